@@ -1,0 +1,174 @@
+//! A claim as one 837 submission states it: what was asked, of whom, for whom.
+//!
+//! What became of it (payments, balances) is not here; see `reconcile::position`.
+
+use super::{Date, FacilityKind, Money, PatientControlNumber, PayerControlNumber, Quantity};
+
+/// One CLM loop of an 837, or one row of a claims file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// 837P or 837I.
+    pub kind: FacilityKind,
+    /// CLM01.
+    pub control_number: PatientControlNumber,
+    /// CLM02.
+    pub charge: Money,
+    /// CLM05-1: place of service (professional) or first two digits of the bill type (institutional).
+    pub facility: String,
+    /// CLM05-3.
+    pub frequency: Frequency,
+    /// BHT04, else GS04, else the interchange date.
+    pub billed_on: Date,
+    /// BHT03: the batch reference that a 277CA returns.
+    pub batch: String,
+    /// Loop 2010AA.
+    pub billing: Provider,
+    /// Loop 2310B (P) or 2310D (I); absent when the billing provider rendered the service.
+    pub rendering: Option<Provider>,
+    /// Who holds the policy of the billed payer.
+    pub subscriber: Person,
+    /// Who was treated. Equal to the subscriber when SBR02 is 18.
+    pub patient: Person,
+    /// Every payer named, in the order in which they pay (SBR01: P, S, T, A...).
+    pub payers: Vec<ClaimPayer>,
+    /// Which of `payers` this submission was sent to (loop 2010BB).
+    pub billed_payer: usize,
+    /// HI segments, in order.
+    pub diagnoses: Vec<CodedEntry>,
+    /// Earliest service date: lines (P), else DTP*434 (I).
+    pub service_from: Option<Date>,
+    /// Latest service date, or the through date of the statement period.
+    pub service_to: Option<Date>,
+    /// DTP*435.
+    pub admitted: Option<Date>,
+    /// REF*F8: the payer's number of the claim that this one replaces or voids.
+    pub original_reference: PayerControlNumber,
+    /// REF*D9: the clearinghouse's number.
+    pub clearinghouse_number: String,
+    /// REF*G1.
+    pub prior_authorization: String,
+    /// REF*EA.
+    pub medical_record: String,
+    /// AMT*F5: paid by the patient before billing.
+    pub patient_paid: Money,
+    /// LX loops.
+    pub lines: Vec<ServiceLine>,
+    /// Position of the CLM segment in its file, counted from 1 at the first ISA.
+    pub segment: u64,
+}
+
+/// CLM05-3: what kind of bill this is (`domain/x12-837.md` section 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Frequency(pub u8);
+
+impl Frequency {
+    /// An original claim.
+    pub const ORIGINAL: Frequency = Frequency(b'1');
+    /// Replaces an earlier claim.
+    pub const REPLACEMENT: Frequency = Frequency(b'7');
+    /// Cancels an earlier claim.
+    pub const VOID: Frequency = Frequency(b'8');
+    /// Late charges: adds to an earlier claim as a receivable of its own.
+    pub const LATE_CHARGES: Frequency = Frequency(b'5');
+
+    /// Whether the bill speaks of a claim that was sent before.
+    #[must_use]
+    pub fn amends(self) -> bool {
+        self == Self::REPLACEMENT || self == Self::VOID
+    }
+}
+
+/// A provider named on a claim.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Provider {
+    /// NM109 where NM108 is XX.
+    pub npi: String,
+    /// REF*EI or REF*SY.
+    pub tax_id: String,
+    /// NM103, or last name and first name.
+    pub name: String,
+}
+
+/// A patient or subscriber.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Person {
+    /// NM103.
+    pub last: String,
+    /// NM104.
+    pub first: String,
+    /// NM109 of the subscriber.
+    pub member_id: String,
+    /// DMG02.
+    pub born: Option<Date>,
+}
+
+/// A payer as a claim names it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClaimPayer {
+    /// SBR01: P, S, T, A to H, U.
+    pub sequence: u8,
+    /// NM103 of NM1*PR.
+    pub name: String,
+    /// NM109 of NM1*PR: the clearinghouse's payer id.
+    pub ident: String,
+    /// SBR09, see `claim_filing_indicator.tsv`.
+    pub filing: String,
+    /// The member number under this payer.
+    pub member_id: String,
+    /// SBR03.
+    pub group_number: String,
+    /// AMT*D of loop 2320: what this payer paid, as the office told the next one.
+    pub prior_paid: Option<Money>,
+}
+
+impl ClaimPayer {
+    /// Place in the order of payment: P, S, T, then A to H; anything else last.
+    #[must_use]
+    pub fn rank(&self) -> u8 {
+        match self.sequence {
+            b'P' => 0,
+            b'S' => 1,
+            b'T' => 2,
+            letter @ b'A'..=b'H' => 3 + letter - b'A',
+            _ => 20,
+        }
+    }
+}
+
+/// One code of an HI segment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodedEntry {
+    /// ABK, ABF, BBR, DR and so on (`domain/x12-837.md` section 5).
+    pub qualifier: String,
+    /// The code, without its dot.
+    pub code: String,
+}
+
+/// One service line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceLine {
+    /// LX01, or the line's place in the claim.
+    pub number: u16,
+    /// REF*6R.
+    pub control_number: String,
+    /// SV101-1 or SV202-1.
+    pub qualifier: String,
+    /// SV101-2 or SV202-2. Absent on revenue-code lines.
+    pub procedure: String,
+    /// Up to four.
+    pub modifiers: Vec<String>,
+    /// SV201, institutional only.
+    pub revenue_code: String,
+    /// SV102 or SV203.
+    pub charge: Money,
+    /// SV104 or SV205; one where absent.
+    pub units: Quantity,
+    /// SV105, where it differs from the claim's.
+    pub place_of_service: String,
+    /// SV107: positions in the claim's list of diagnoses, from 1.
+    pub pointers: Vec<u8>,
+    /// DTP*472.
+    pub from: Option<Date>,
+    /// DTP*472 with a range; else the same day.
+    pub to: Option<Date>,
+}

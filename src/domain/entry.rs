@@ -1,0 +1,129 @@
+//! The journal's words: entries and postings. `design/ledger.md`, section "Journal entry".
+
+use super::{Account, ClaimId, Code, Date, EntryId, GroupCode, Money, PayerId, PaymentId, PlbId, RemitId};
+
+/// What moves money. Immutable once written; the postings sum to zero.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The accounting date.
+    pub posted_on: Date,
+    /// When it was learned: seconds since 1970 in UTC, given by the caller.
+    pub recorded_at: i64,
+    /// Where it comes from.
+    pub source: Source,
+    /// The claim it belongs to.
+    pub claim: Option<ClaimId>,
+    /// The remittance it belongs to.
+    pub remit: Option<RemitId>,
+    /// The claim payment it belongs to.
+    pub payment: Option<PaymentId>,
+    /// The provider-level item it belongs to.
+    pub plb: Option<PlbId>,
+    /// The entry that this one negates exactly.
+    pub reverses: Option<EntryId>,
+    /// The name of the rule that fired.
+    pub rule: String,
+    /// Words of a person, or empty.
+    pub memo: String,
+    /// Who did it.
+    pub user: String,
+    /// Never empty; sums to zero.
+    pub postings: Vec<Posting>,
+}
+
+/// Where an entry comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Source {
+    /// A claim's charges.
+    Charge = 1,
+    /// A remittance.
+    Remit = 2,
+    /// A person.
+    Manual = 3,
+    /// Money moved between buckets by a person.
+    Transfer = 4,
+    /// The negation of an earlier entry.
+    Reversal = 5,
+    /// Balances brought in when the office started.
+    Opening = 6,
+}
+
+impl Source {
+    const ALL: [(Source, &'static str); 6] = [
+        (Source::Charge, "charge"),
+        (Source::Remit, "remit"),
+        (Source::Manual, "manual"),
+        (Source::Transfer, "transfer"),
+        (Source::Reversal, "reversal"),
+        (Source::Opening, "opening"),
+    ];
+
+    /// Its word in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(source, _)| *source == self).map_or("", |(_, word)| word)
+    }
+
+    /// The source stored under a number.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Source> {
+        Self::ALL.iter().find(|(source, _)| *source as u8 == number).map(|(source, _)| *source)
+    }
+}
+
+/// One leg of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Posting {
+    /// Where.
+    pub account: Account,
+    /// How much: debits positive, credits negative.
+    pub amount: Money,
+    /// Of which payer, or [`PayerId::NONE`].
+    pub payer: PayerId,
+    /// Of which service line; 0 for the claim as a whole.
+    pub line: u16,
+    /// Why, where a CAS reason or a PLB code said so.
+    pub reason: Option<Reason>,
+}
+
+impl Posting {
+    /// A leg for the claim as a whole, without a reason.
+    #[must_use]
+    pub const fn new(account: Account, payer: PayerId, amount: Money) -> Posting {
+        Posting { account, amount, payer, line: 0, reason: None }
+    }
+
+    /// The same leg the other way round.
+    #[must_use]
+    pub fn negated(self) -> Posting {
+        Posting { amount: -self.amount, ..self }
+    }
+}
+
+/// A CAS reason (group and CARC), or a PLB code (no group).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reason {
+    /// CAS01; `None` for a PLB code.
+    pub group: Option<GroupCode>,
+    /// CARC or PLB code.
+    pub code: Code,
+}
+
+/// `CO-45`, or `WO` for a PLB code.
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.group {
+            Some(group) => f.pad(&format!("{group}-{}", self.code)),
+            None => f.pad(&self.code.to_string()),
+        }
+    }
+}
+
+impl Entry {
+    /// What the postings add up to. Anything but zero is a defect of this program.
+    #[must_use]
+    pub fn imbalance(&self) -> Money {
+        self.postings.iter().map(|posting| posting.amount).sum()
+    }
+}

@@ -1,0 +1,25 @@
+//! What the words of medical billing mean: money, dates, ids, codes, claims, remittances, ledger entries.
+//!
+//! Pure data and arithmetic. Nothing here reads a file, asks the clock or knows the store, X12 or the terminal.
+
+pub mod account;
+pub mod claim;
+pub mod code;
+pub mod date;
+pub mod entry;
+pub mod id;
+pub mod money;
+pub mod problem;
+pub mod quantity;
+pub mod remit;
+
+pub use account::Account;
+pub use code::{Code, FacilityKind, GroupCode};
+pub use date::{Date, Month};
+pub use id::{
+    CaseId, ClaimId, EntryId, FileId, Npi, PatientControlNumber, PayerControlNumber, PayerId, PaymentId,
+    PlbId, RemitId,
+};
+pub use money::Money;
+pub use problem::{Problem, Severity};
+pub use quantity::{Percent, Quantity};

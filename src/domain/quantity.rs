@@ -1,0 +1,96 @@
+//! Units of service and percentages: the two numbers here that are not money.
+
+use std::fmt;
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use super::Money;
+
+/// Units of service in thousandths: `1.9` units are 1900. Denied lines have 0, reversals may be negative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Quantity(i64);
+
+impl Quantity {
+    /// One unit: what an absent count means (`domain/x12-835.md` section 7).
+    pub const ONE: Quantity = Quantity(1000);
+
+    /// A quantity from thousandths.
+    #[must_use]
+    pub const fn from_thousandths(thousandths: i64) -> Quantity {
+        Quantity(thousandths)
+    }
+
+    /// The quantity in thousandths.
+    #[must_use]
+    pub const fn thousandths(self) -> i64 {
+        self.0
+    }
+
+    /// Reads a plain decimal number. More than three decimals are rounded half away from zero.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Quantity> {
+        let plain = |b: u8| b.is_ascii_digit() || matches!(b, b'.' | b'-');
+        if text.is_empty() || text.len() > 15 || !text.bytes().all(plain) {
+            return None;
+        }
+        let value = Decimal::from_str_exact(text).ok()?;
+        let scaled = value.checked_mul(Decimal::ONE_THOUSAND)?;
+        let whole = scaled.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
+        i64::try_from(whole).ok().map(Quantity)
+    }
+}
+
+/// Without decimals where there are none: `2`, `1.9`.
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&Decimal::new(self.0, 3).normalize().to_string())
+    }
+}
+
+/// A share of a whole, in tenths of a percent, rounded half away from zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Percent(i64);
+
+impl Percent {
+    /// What part of `whole` the `part` is; nothing when the whole is zero.
+    #[must_use]
+    pub fn of(part: Money, whole: Money) -> Option<Percent> {
+        let share = Decimal::from(part.cents()).checked_div(Decimal::from(whole.cents()))?;
+        let tenths = share.checked_mul(Decimal::ONE_THOUSAND)?;
+        let rounded = tenths.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
+        i64::try_from(rounded).ok().map(Percent)
+    }
+}
+
+/// One decimal, no sign: `12.5`.
+impl fmt::Display for Percent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&Decimal::new(self.0, 1).to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_keep_their_decimals() {
+        for (text, shown) in
+            [("1", "1"), ("1.9", "1.9"), ("-2", "-2"), ("0", "0"), ("9.9996", "10"), (".5", "0.5")]
+        {
+            assert_eq!(Quantity::parse(text).expect(text).to_string(), shown);
+        }
+        for text in ["", "1e3", "1,5", "x", "-", "1_0"] {
+            assert_eq!(Quantity::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn shares_round_half_away_from_zero() {
+        let share = |a, b| Percent::of(Money::from_cents(a), Money::from_cents(b)).map(|p| p.to_string());
+        assert_eq!(share(1, 3).as_deref(), Some("33.3"));
+        assert_eq!(share(1, 2000).as_deref(), Some("0.1"));
+        assert_eq!(share(5, 5).as_deref(), Some("100.0"));
+        assert_eq!(share(5, 0), None);
+    }
+}

@@ -1,0 +1,5 @@
+//! Accounts receivable and denials for US medical billing.
+//!
+//! Data goes one way: files → `input` → `domain` → `reconcile` → `store` → `report` → `render`; `cli` wires them.
+
+pub mod domain;
