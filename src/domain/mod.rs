@@ -3,6 +3,7 @@
 //! Pure data and arithmetic. Nothing here reads a file, asks the clock or knows the store, X12 or the terminal.
 
 pub mod account;
+pub mod book;
 pub mod claim;
 pub mod code;
 pub mod date;

@@ -1,0 +1,444 @@
+//! What the ledger remembers: the records that the store keeps and everybody else reasons about.
+//!
+//! Balances, cases and open items are derived from these by `posting` and `denial`; the journal is `entry`.
+
+use super::claim::Claim;
+use super::remit::{ClaimPayment, ProviderAdjustment, RemitHeader};
+use super::{
+    Account, CaseId, ClaimId, Code, Date, EntryId, FileId, Money, PayerId, PaymentId, PlbId, RemitId,
+};
+
+/// A receivable with every submission that was made of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimRecord {
+    /// Its number in this ledger.
+    pub id: ClaimId,
+    /// The latest submission.
+    pub claim: Claim,
+    /// The payers of `claim.payers`, in the same order, as this ledger numbers them.
+    pub payers: Vec<PayerId>,
+    /// Every submission, by date billed.
+    pub versions: Vec<ClaimVersion>,
+}
+
+/// One submission of a claim: an original, a replacement, a void or a repeat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimVersion {
+    /// BHT04.
+    pub billed_on: Date,
+    /// CLM05-3.
+    pub frequency: u8,
+    /// CLM02.
+    pub charge: Money,
+    /// BHT03.
+    pub batch: String,
+    /// Which payer it was sent to.
+    pub billed_payer: PayerId,
+    /// Where it stands: file and segment.
+    pub origin: Origin,
+    /// First eight bytes of a SHA-256 over what the submission says, without dates and numbers of the batch.
+    pub fingerprint: u64,
+}
+
+/// A segment of an imported file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    /// The file.
+    pub file: FileId,
+    /// Position of the segment, counted from 1.
+    pub segment: u64,
+}
+
+/// Where a claim stands: small, fixed in shape, rewritten by every posting to the claim.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClaimState {
+    /// Gross charges of the latest submission.
+    pub charge: Money,
+    /// Paid by payers.
+    pub paid_insurance: Money,
+    /// Paid by the patient.
+    pub paid_patient: Money,
+    /// Contractual, reduction, contra and other adjustments.
+    pub adjusted: Money,
+    /// Written off by the office.
+    pub written_off: Money,
+    /// What stands in each bucket, by payer. No zero amounts; at most one for a bucket and payer.
+    pub holdings: Vec<Holding>,
+    /// The payer that the claim was first billed to.
+    pub billed_payer: PayerId,
+    /// First and last service day; the basis of aging.
+    pub service_from: Option<Date>,
+    /// When it was first billed.
+    pub billed_on: Option<Date>,
+    /// When the balance came to whoever owes it now.
+    pub responsible_since: Option<Date>,
+    /// Latest accounting date of any entry of the claim.
+    pub last_posted_on: Option<Date>,
+    /// The last journal entry of the claim; each entry names the one before.
+    pub last_entry: Option<EntryId>,
+    /// The last claim payment attached to the claim; each names the one before.
+    pub last_payment: Option<PaymentId>,
+    /// The claim's denial cases: the first, and how many.
+    pub cases: Vec<CaseId>,
+}
+
+/// Money of a claim in one bucket, waiting for one payer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holding {
+    /// One of [`Account::BUCKETS`].
+    pub account: Account,
+    /// Who is meant to pay, or was asked last.
+    pub payer: PayerId,
+    /// How much; negative is a credit.
+    pub amount: Money,
+}
+
+impl ClaimState {
+    /// The claim's balance: the sum of its buckets.
+    #[must_use]
+    pub fn balance(&self) -> Money {
+        self.holdings.iter().map(|h| h.amount).sum()
+    }
+
+    /// What stands in one bucket.
+    #[must_use]
+    pub fn bucket(&self, account: Account) -> Money {
+        self.holdings.iter().filter(|h| h.account == account).map(|h| h.amount).sum()
+    }
+
+    /// What payers still owe.
+    #[must_use]
+    pub fn insurance(&self) -> Money {
+        self.holdings.iter().filter(|h| !h.account.is_patient()).map(|h| h.amount).sum()
+    }
+
+    /// What the patient owes.
+    #[must_use]
+    pub fn patient(&self) -> Money {
+        self.holdings.iter().filter(|h| h.account.is_patient()).map(|h| h.amount).sum()
+    }
+}
+
+/// A payer's answer about a claim, as the ledger keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentRecord {
+    /// Its number in this ledger.
+    pub id: PaymentId,
+    /// The remittance it came with.
+    pub remit: RemitId,
+    /// The accounting date of the remittance.
+    pub posted_on: Date,
+    /// The payer of the remittance.
+    pub payer: PayerId,
+    /// The payer it was forwarded to, where NM1*TT names one.
+    pub forwarded_to: PayerId,
+    /// What the payer said.
+    pub payment: ClaimPayment,
+    /// The claim it was matched to.
+    pub claim: Option<ClaimId>,
+    /// How it was matched: the name of the step, or empty.
+    pub matched_by: String,
+    /// The claim payment of the same claim that was attached before this one.
+    pub previous_of_claim: Option<PaymentId>,
+    /// What became of it.
+    pub status: PaymentStatus,
+    /// The rule or the reason behind the status, such as `posted` or `hold:no-match`, and words for a person.
+    pub rule: String,
+    /// Words for a person, where there is more to say.
+    pub message: String,
+}
+
+/// What became of a claim payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PaymentStatus {
+    /// On the claim.
+    Posted = 1,
+    /// Posted, and later reversed by the payer.
+    Reversed = 2,
+    /// Posted, and later replaced by another answer without a reversal.
+    Superseded = 3,
+    /// Says something, moves nothing: forwarded, estimate, duplicate notice.
+    Memo = 4,
+    /// Waits for a person; its money is in `unapplied`.
+    Unapplied = 5,
+    /// Sent back, or another system's: no longer waits.
+    Released = 6,
+}
+
+impl PaymentStatus {
+    const ALL: [(PaymentStatus, &'static str); 6] = [
+        (PaymentStatus::Posted, "posted"),
+        (PaymentStatus::Reversed, "reversed"),
+        (PaymentStatus::Superseded, "superseded"),
+        (PaymentStatus::Memo, "memo"),
+        (PaymentStatus::Unapplied, "unapplied"),
+        (PaymentStatus::Released, "released"),
+    ];
+
+    /// Its word in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(status, _)| *status == self).map_or("", |(_, word)| word)
+    }
+
+    /// The status stored under a number.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<PaymentStatus> {
+        Self::ALL.iter().find(|(status, _)| *status as u8 == number).map(|(status, _)| *status)
+    }
+}
+
+/// A remittance, as the ledger keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemitRecord {
+    /// Its number in this ledger.
+    pub id: RemitId,
+    /// What its header said.
+    pub header: RemitHeader,
+    /// The payer.
+    pub payer: PayerId,
+    /// The accounting date.
+    pub posted_on: Date,
+    /// The file, and the position of its ST segment.
+    pub origin: Origin,
+    /// Posted or held.
+    pub status: RemitStatus,
+    /// Claim payments.
+    pub claims: u64,
+    /// Of these: matched to a claim (posted, or a memo).
+    pub matched: u64,
+    /// Of these: waiting in `unapplied` when it was imported.
+    pub unapplied: u64,
+    /// Sum of CLP04.
+    pub claim_paid: Money,
+    /// Sum of the PLB amounts as sent.
+    pub plb: Money,
+    /// Its claim payments have the numbers from here on, `claims` of them.
+    pub first_payment: PaymentId,
+    /// What was wrong: code, segment, text, message.
+    pub issues: Vec<Issue>,
+}
+
+/// Whether a remittance is in the books.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum RemitStatus {
+    /// In the books.
+    Posted = 1,
+    /// Known, and not in the books.
+    Held = 2,
+    /// Was in the books, and was taken out by a person.
+    Reversed = 3,
+}
+
+impl RemitStatus {
+    /// Its word in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RemitStatus::Posted => "posted",
+            RemitStatus::Held => "held",
+            RemitStatus::Reversed => "reversed",
+        }
+    }
+
+    /// The status stored under a number.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<RemitStatus> {
+        [RemitStatus::Posted, RemitStatus::Held, RemitStatus::Reversed]
+            .into_iter()
+            .find(|s| *s as u8 == number)
+    }
+}
+
+/// A problem as it is kept and shown: see [`super::Problem`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issue {
+    /// Stable word.
+    pub code: String,
+    /// Position of the segment, 0 for the whole.
+    pub segment: u64,
+    /// The segment, without names and birth dates.
+    pub text: String,
+    /// Words for a person.
+    pub message: String,
+}
+
+impl From<super::Problem> for Issue {
+    fn from(problem: super::Problem) -> Issue {
+        Issue {
+            code: problem.code.to_owned(),
+            segment: problem.segment,
+            text: problem.text,
+            message: problem.message,
+        }
+    }
+}
+
+/// A provider-level item, open until others offset it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlbRecord {
+    /// Its number in this ledger.
+    pub id: PlbId,
+    /// The remittance it came with.
+    pub remit: RemitId,
+    /// The payer.
+    pub payer: PayerId,
+    /// The accounting date.
+    pub posted_on: Date,
+    /// What was sent.
+    pub item: ProviderAdjustment,
+    /// PLB03-1 as a code.
+    pub code: Code,
+    /// What has not been offset yet, with the sign of PLB04. Zero for items that are income or expense at once.
+    pub open: Money,
+    /// Whether somebody should look at it, and why; empty when not.
+    pub review: String,
+}
+
+/// A payer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PayerRecord {
+    /// Its number in this ledger.
+    pub id: PayerId,
+    /// Its name.
+    pub name: String,
+    /// The identifier that 837s give it (NM109 of loop 2010BB); empty while only 835s named it.
+    pub ident: String,
+    /// SBR09 or CLP06 as last seen.
+    pub filing: String,
+}
+
+/// An imported file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileRecord {
+    /// Its number in this ledger.
+    pub id: FileId,
+    /// SHA-256 of its bytes.
+    pub sha256: [u8; 32],
+    /// Its name as given.
+    pub name: String,
+    /// What it is: `835`, `837P`...
+    pub kind: String,
+    /// UTC seconds.
+    pub imported_at: i64,
+    /// Whether every transaction set of it is in the books.
+    pub complete: bool,
+    /// The remittances it brought.
+    pub remits: Vec<RemitId>,
+}
+
+/// A denial case: denied lines of one claim for one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DenialCase {
+    /// Its number in this ledger.
+    pub id: CaseId,
+    /// The claim.
+    pub claim: ClaimId,
+    /// Who refused.
+    pub payer: PayerId,
+    /// The latest reason given.
+    pub reason: super::entry::Reason,
+    /// Remark codes of the latest event.
+    pub remarks: Vec<Code>,
+    /// What was denied, line by line.
+    pub lines: Vec<DeniedLine>,
+    /// Every time the payer said no.
+    pub events: Vec<DenialEvent>,
+}
+
+/// One service line within a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeniedLine {
+    /// Line number of the claim; 0 for the claim as a whole.
+    pub line: u16,
+    /// The most that was ever denied of it: counted once however often it was denied.
+    pub denied: Money,
+    /// Paid since, at most what was denied.
+    pub recovered: Money,
+    /// Written off since.
+    pub written_off: Money,
+    /// Still denied.
+    pub open: Money,
+}
+
+/// One denial of a case's lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DenialEvent {
+    /// The answer that denied.
+    pub payment: PaymentId,
+    /// Its accounting date.
+    pub on: Date,
+    /// Why.
+    pub reason: super::entry::Reason,
+    /// How much.
+    pub amount: Money,
+}
+
+impl DenialCase {
+    /// Dollars denied, counted once.
+    #[must_use]
+    pub fn denied(&self) -> Money {
+        self.lines.iter().map(|l| l.denied).sum()
+    }
+
+    /// Dollars paid since.
+    #[must_use]
+    pub fn recovered(&self) -> Money {
+        self.lines.iter().map(|l| l.recovered).sum()
+    }
+
+    /// Dollars written off since.
+    #[must_use]
+    pub fn written_off(&self) -> Money {
+        self.lines.iter().map(|l| l.written_off).sum()
+    }
+
+    /// Dollars still denied.
+    #[must_use]
+    pub fn open(&self) -> Money {
+        self.lines.iter().map(|l| l.open).sum()
+    }
+
+    /// When it was first denied.
+    #[must_use]
+    pub fn denied_on(&self) -> Option<Date> {
+        self.events.iter().map(|e| e.on).min()
+    }
+}
+
+/// What a person does to a claim: a patient payment, a write-off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ManualAct {
+    /// The accounting date.
+    pub on: Date,
+    /// What it does.
+    pub kind: ManualKind,
+    /// How much, positive.
+    pub amount: Money,
+    /// Why, in a person's words.
+    pub memo: String,
+    /// Who.
+    pub user: String,
+}
+
+/// The kinds of manual acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ManualKind {
+    /// The patient pays.
+    PatientPayment,
+    /// The office gives up an amount, under one of the write-off accounts.
+    WriteOff(Account),
+}
+
+/// Who the books belong to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Practice {
+    /// Its name.
+    pub name: String,
+    /// Its NPIs, where given.
+    pub npis: Vec<String>,
+    /// Its tax ids, where given.
+    pub tax_ids: Vec<String>,
+}
