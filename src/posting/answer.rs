@@ -1,0 +1,584 @@
+//! One payer's answer on one claim: what it posts, or why it is held. `domain/posting-rules.md` sections 4 to 7a.
+//!
+//! The order in which several answers take their place is decided in [`super::history`].
+
+use super::hold::Hold;
+use super::lines::match_lines;
+use super::position::{Answer, Answered, AnsweredLine, Holdings, Position, Standing, Terms, Waiting};
+use super::reading::{Destination, Reading, read};
+use super::treatment::known;
+use crate::domain::entry::{Posting, Reason};
+use crate::domain::remit::ClaimPayment;
+use crate::domain::{Account, Code, GroupCode, Money, PayerId, PaymentId};
+
+/// What became of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is on the claim: one step, or two where it first undoes an earlier answer.
+    Posted(Vec<Step>),
+    /// It moves nothing, and no person needs to look. The word says why.
+    Memo(&'static str),
+    /// It waits for a person; its payment goes to `unapplied`.
+    Held(Hold, String),
+}
+
+/// One journal entry that an answer asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The rule that fired.
+    pub rule: &'static str,
+    /// The answer whose posting this step negates exactly.
+    pub undoes: Option<PaymentId>,
+    /// Sums to zero.
+    pub postings: Vec<Posting>,
+}
+
+/// A held answer: its reason and what a person should know.
+type Held = (Hold, String);
+
+fn held(hold: Hold) -> Held {
+    (hold, hold.about().to_owned())
+}
+
+/// Lets an answer take its place on a claim. On [`Outcome::Posted`] and [`Outcome::Memo`] the position has moved;
+/// on [`Outcome::Held`] it has not.
+pub fn take<'a>(position: &mut Position<'a>, terms: Terms<'_>, answer: Answer<'a>) -> Outcome {
+    let payment = answer.payment;
+    if let Some(wrong) = imbalance(payment) {
+        return Outcome::Held(Hold::ClaimOutOfBalance, wrong);
+    }
+    let outcome = match payment.status.as_str() {
+        "25" => memo(position, answer, "estimate"),
+        "23" => memo(position, answer, "forwarded"),
+        "22" => reverse(position, answer),
+        "1" | "2" | "3" | "4" | "19" | "20" | "21" if is_negative(payment) => reverse(position, answer),
+        "1" | "2" | "3" | "4" | "19" | "20" | "21" => adjudicate(position, terms, answer),
+        status => Err((
+            Hold::UnknownStatus,
+            format!("claim status {status:?} is not one that a 5010 remittance may hold"),
+        )),
+    };
+    outcome.unwrap_or_else(|(hold, message)| Outcome::Held(hold, message))
+}
+
+/// Condition 5: charge less adjustments must be the payment, for the claim and for each of its lines
+/// (`domain/x12-835.md` section 11). To the cent; nothing is tolerated.
+#[must_use]
+pub fn imbalance(payment: &ClaimPayment) -> Option<String> {
+    let adjusted: Money = payment.all_adjustments().map(|(_, a)| a.amount).sum();
+    if payment.charge - adjusted != payment.paid {
+        return Some(format!(
+            "charge {} less adjustments {adjusted} is {}, the payment says {}",
+            payment.charge,
+            payment.charge - adjusted,
+            payment.paid
+        ));
+    }
+    payment.lines.iter().enumerate().find_map(|(at, line)| {
+        let adjusted: Money = line.adjustments.iter().map(|a| a.amount).sum();
+        (line.charge - adjusted != line.paid).then(|| {
+            let number = at + 1;
+            format!(
+                "service line {number}: charge {} less adjustments {adjusted} is not the payment {}",
+                line.charge, line.paid
+            )
+        })
+    })
+}
+
+/// A reversal by its sign, whatever its status says (`domain/edge-cases.md` 3.7).
+fn is_negative(payment: &ClaimPayment) -> bool {
+    payment.charge.is_negative() || payment.paid.is_negative()
+}
+
+/// Estimates and forwarded claims carry no money (`domain/x12-835.md` section 4). One that does is held.
+fn memo<'a>(position: &mut Position<'a>, answer: Answer<'a>, word: &'static str) -> Result<Outcome, Held> {
+    if !answer.payment.paid.is_zero() {
+        return Err((Hold::UnknownStatus, format!("status {} must not pay anything", answer.payment.status)));
+    }
+    position.answers.push(blank(answer, Standing::Memo));
+    Ok(Outcome::Memo(word))
+}
+
+fn blank(answer: Answer<'_>, standing: Standing) -> Answered<'_> {
+    Answered { answer, level: 0, standing, taken_off: Money::ZERO, postings: Vec::new(), lines: Vec::new() }
+}
+
+// ---- reversals: section 7 ----
+
+/// Undoes the answer that this one is the exact opposite of.
+fn reverse<'a>(position: &mut Position<'a>, answer: Answer<'a>) -> Result<Outcome, Held> {
+    let payment = answer.payment;
+    if !is_negative(payment) && (payment.charge.is_positive() || payment.paid.is_positive()) {
+        return Err(held(Hold::PositiveReversal));
+    }
+    let Some(at) = original_of(position, payment) else {
+        return Err(held(Hold::NoOriginal));
+    };
+    let original = &mut position.answers[at];
+    let undoes = original.answer.id;
+    let was = std::mem::replace(&mut original.standing, Standing::Reversed);
+    let postings: Vec<Posting> = original.postings.iter().map(|p| p.negated()).collect();
+    position.answers.push(blank(answer, Standing::Memo));
+    if was != Standing::Live || postings.is_empty() {
+        return Ok(Outcome::Memo("reversal-of-memo"));
+    }
+    position.payers.apply(&postings);
+    Ok(Outcome::Posted(vec![Step { rule: "reversal", undoes: Some(undoes), postings }]))
+}
+
+/// The live answer that `reversal` negates to the cent, by payer number first. Answers that a later one superseded
+/// come last: their money is gone already, and reversing them moves nothing.
+fn original_of(position: &Position<'_>, reversal: &ClaimPayment) -> Option<usize> {
+    let opposite = |a: &Answered<'_>| {
+        a.standing != Standing::Reversed
+            && !is_reversal(a.answer.payment)
+            && is_opposite(a.answer.payment, reversal)
+    };
+    let rank = |a: &Answered<'_>| {
+        let same_number = a.answer.payment.payer_number == reversal.payer_number;
+        (a.standing == Standing::Live, same_number)
+    };
+    let candidates = position.answers.iter().enumerate().filter(|(_, a)| opposite(a));
+    candidates.max_by_key(|(at, a)| (rank(a), *at)).map(|(at, _)| at)
+}
+
+/// Whether an answer takes money back, by status or by sign.
+#[must_use]
+pub fn is_reversal(payment: &ClaimPayment) -> bool {
+    payment.status == "22" || is_negative(payment)
+}
+
+/// Whether two answers are exact opposites: charge, payment, and every reason's amount. Payer numbers may differ
+/// (New York Medicaid gives each its own); service dates may not.
+#[must_use]
+pub fn is_opposite(one: &ClaimPayment, other: &ClaimPayment) -> bool {
+    let same_day =
+        one.service_from.is_none() || other.service_from.is_none() || one.service_from == other.service_from;
+    one.charge == -other.charge
+        && one.paid == -other.paid
+        && same_day
+        && reasons(one) == negated(reasons(other))
+}
+
+/// Amounts by group and reason, zero sums left out.
+fn reasons(payment: &ClaimPayment) -> Vec<(Option<GroupCode>, Code, Money)> {
+    let mut sums: Vec<(Option<GroupCode>, Code, Money)> = Vec::new();
+    for (_, a) in payment.all_adjustments() {
+        match sums.iter_mut().find(|s| s.0 == a.group && s.1 == a.reason) {
+            Some(sum) => sum.2 += a.amount,
+            None => sums.push((a.group, a.reason, a.amount)),
+        }
+    }
+    sums.retain(|s| !s.2.is_zero());
+    sums.sort_unstable();
+    sums
+}
+
+fn negated(mut sums: Vec<(Option<GroupCode>, Code, Money)>) -> Vec<(Option<GroupCode>, Code, Money)> {
+    for sum in &mut sums {
+        sum.2 = -sum.2;
+    }
+    sums
+}
+
+// ---- results: sections 4 to 7a ----
+
+fn adjudicate<'a>(
+    position: &mut Position<'a>,
+    terms: Terms<'_>,
+    answer: Answer<'a>,
+) -> Result<Outcome, Held> {
+    let payment = answer.payment;
+    let level = level_of(position, terms, &answer);
+    let next = next_payer(terms, &answer, level);
+    let numbers = match_lines(terms.lines, &payment.lines);
+    let reading = read(payment, &numbers, next.is_some())?;
+    if level == 1 && !reading.prior_payers.is_zero() {
+        return Err(held(Hold::PriorPayerOnPrimary));
+    }
+    if is_closed(position) {
+        return Err(held(Hold::ClaimClosed));
+    }
+    if let Some(outcome) = already_said(position, &answer, level, &reading)? {
+        return Ok(outcome);
+    }
+    let writes_off_everything = reading.fee_schedule == payment.charge && payment.charge.is_positive();
+    if writes_off_everything && payment.paid.is_zero() {
+        return Err(held(Hold::WholeChargeWrittenOff));
+    }
+    // From here on the position is a draft: a hold must leave no trace.
+    let mut draft = position.clone();
+    let mut steps = make_room(&mut draft, terms, &answer, level, &numbers)?;
+    let lines = place(&reading, terms, &answer, level, next, draft.live().any(|a| a.level > level));
+    let target = if level == 1 {
+        first_payer_target(&draft, terms, payment, &lines)?
+    } else {
+        later_payer_target(&draft, terms, payment, &reading, &lines, level)?
+    };
+    let payer = terms.payers.get(level - 1).copied().unwrap_or(answer.payer);
+    let mut postings = vec![Posting::new(Account::CashInsurance, payer, payment.paid)];
+    postings.extend(lines.iter().flat_map(|l| l.adjustments.iter().copied()));
+    postings.extend(draft.payers.postings_to(&target));
+    postings.retain(|p| !p.amount.is_zero());
+    draft.payers = target;
+    if !postings.is_empty() {
+        steps.push(Step {
+            rule: if level == 1 { "first-payer" } else { "later-payer" },
+            undoes: None,
+            postings: postings.clone(),
+        });
+    }
+    let taken_off = lines.iter().map(|l| l.taken_off).sum();
+    draft.answers.push(Answered { answer, level, standing: Standing::Live, taken_off, postings, lines });
+    *position = draft;
+    Ok(Outcome::Posted(steps))
+}
+
+/// Which place in the order of payment the answer speaks from. The status says it, but a payer that the claim
+/// names further back is believed over a status of 1, and a status of 3 over two payers means the second
+/// (`domain/x12-835.md` section 4: the order in the status can lie).
+fn level_of(position: &Position<'_>, terms: Terms<'_>, answer: &Answer<'_>) -> usize {
+    let named = terms.payers.iter().position(|p| *p == answer.payer && *p != PayerId::NONE).map(|at| at + 1);
+    match answer.payment.status.as_str() {
+        "1" | "19" => named.unwrap_or(1),
+        "2" | "20" => named.filter(|level| *level > 1).unwrap_or(2),
+        "3" | "21" => named.filter(|level| *level > 1).unwrap_or(3),
+        _ => named.unwrap_or_else(|| position.live().map(|a| a.level).max().unwrap_or(1)),
+    }
+}
+
+/// Who may still owe after this payer: whom it forwarded to, or the next on the claim. A crossover whose target
+/// has no name still goes to the next payer, not to the patient.
+fn next_payer(terms: Terms<'_>, answer: &Answer<'_>, level: usize) -> Option<PayerId> {
+    let on_claim = terms.payers.get(level).copied();
+    if answer.forwarded_to != PayerId::NONE {
+        return Some(answer.forwarded_to);
+    }
+    let crossed_over =
+        matches!(answer.payment.status.as_str(), "19" | "20" | "21") || answer.payment.crossover.is_some();
+    on_claim.or(crossed_over.then_some(PayerId::NONE))
+}
+
+/// Condition 18: written off down to nothing by a person.
+fn is_closed(position: &Position<'_>) -> bool {
+    !position.written_off.is_zero() && position.holdings().total().is_zero()
+}
+
+/// Notices of a duplicate, and results that came before (`domain/posting-rules.md` section 9).
+fn already_said<'a>(
+    position: &mut Position<'a>,
+    answer: &Answer<'a>,
+    level: usize,
+    reading: &Reading,
+) -> Result<Option<Outcome>, Held> {
+    let payment = answer.payment;
+    let answered_before = position.live().any(|a| a.level == level);
+    let only_duplicate =
+        reading.duplicates == payment.charge && payment.paid.is_zero() && payment.charge.is_positive();
+    if only_duplicate && answered_before {
+        position.answers.push(blank(*answer, Standing::Memo));
+        return Ok(Some(Outcome::Memo("duplicate-notice")));
+    }
+    let same = |a: &&Answered<'_>| {
+        let earlier = a.answer.payment;
+        a.standing != Standing::Reversed
+            && !payment.payer_number.is_empty()
+            && earlier.payer_number == payment.payer_number
+            && earlier.status == payment.status
+            && earlier.charge == payment.charge
+            && earlier.paid == payment.paid
+            && reasons(earlier) == reasons(payment)
+            && earlier.lines.len() == payment.lines.len()
+    };
+    if position.answers.iter().any(|a| same(&a)) {
+        if payment.paid.is_zero() {
+            position.answers.push(blank(*answer, Standing::Memo));
+            return Ok(Some(Outcome::Memo("duplicate-result")));
+        }
+        return Err(held(Hold::DuplicateResult));
+    }
+    Ok(None)
+}
+
+/// Section 7a: an answer after a refusal takes its place; one after a payment is held, unless the payer split the claim.
+fn make_room(
+    draft: &mut Position<'_>,
+    terms: Terms<'_>,
+    answer: &Answer<'_>,
+    level: usize,
+    numbers: &[u16],
+) -> Result<Vec<Step>, Held> {
+    let payment = answer.payment;
+    let earlier: Vec<usize> = (0..draft.answers.len())
+        .filter(|&i| draft.answers[i].standing == Standing::Live && draft.answers[i].level == level)
+        .collect();
+    let whole = terms.charges.contains(&payment.charge) || payment.charge == draft.charge;
+    let supplement =
+        payment.paid.is_positive() && payment.all_adjustments().any(|(_, a)| a.reason == known::SUPPLEMENT);
+    if earlier.is_empty() {
+        return if whole || is_split(terms, payment, numbers) {
+            Ok(Vec::new())
+        } else {
+            Err((
+                Hold::ChargeDiffers,
+                format!("the payer answers a charge of {}, the claim's is {}", payment.charge, draft.charge),
+            ))
+        };
+    }
+    if supplement {
+        return Err(held(Hold::SecondAdjudication));
+    }
+    let refusals = |a: &Answered<'_>| {
+        a.answer.payment.paid.is_zero() && a.lines.iter().any(AnsweredLine::is_unpaid_refusal)
+    };
+    if whole && earlier.iter().all(|&i| refusals(&draft.answers[i])) {
+        return supersede(draft, &earlier);
+    }
+    if !whole && !numbers.is_empty() {
+        if let Some(step) = supersede_lines(draft, &earlier, numbers)? {
+            return Ok(vec![step]);
+        }
+        let overlaps = earlier
+            .iter()
+            .flat_map(|&i| &draft.answers[i].lines)
+            .any(|l| l.line != 0 && numbers.contains(&l.line));
+        if !overlaps && draft.answered_charge(level) + payment.charge <= draft.charge {
+            return Ok(Vec::new());
+        }
+    }
+    let same_number =
+        earlier.iter().any(|&i| draft.answers[i].answer.payment.payer_number == payment.payer_number);
+    if !whole
+        && numbers.is_empty()
+        && !same_number
+        && draft.answered_charge(level) + payment.charge <= draft.charge
+    {
+        return Ok(Vec::new());
+    }
+    Err(held(Hold::SecondAdjudication))
+}
+
+/// The payer split the claim: it says so (MA15), or each of its lines is one of the claim's.
+fn is_split(terms: Terms<'_>, payment: &ClaimPayment, numbers: &[u16]) -> bool {
+    const CLAIM_WAS_SPLIT: Code = Code::known("MA15");
+    let says_so = payment.remarks.contains(&CLAIM_WAS_SPLIT);
+    let of_the_claim = |number: &u16| terms.lines.iter().any(|line| line.number == *number);
+    let within = terms.charges.iter().any(|charge| payment.charge < *charge);
+    within && (says_so || (!numbers.is_empty() && numbers.iter().all(of_the_claim)))
+}
+
+/// Undoes earlier refusals exactly. A refusal that later payers have built on cannot be undone: that is for a person.
+fn supersede(draft: &mut Position<'_>, earlier: &[usize]) -> Result<Vec<Step>, Held> {
+    let mut steps = Vec::new();
+    for &at in earlier {
+        let answered = &mut draft.answers[at];
+        answered.standing = Standing::Superseded;
+        let postings: Vec<Posting> = answered.postings.iter().map(|p| p.negated()).collect();
+        steps.push(Step { rule: "superseded", undoes: Some(answered.answer.id), postings: postings.clone() });
+        apply_unless_below_zero(&mut draft.payers, &postings)?;
+    }
+    steps.retain(|step| !step.postings.is_empty());
+    Ok(steps)
+}
+
+/// Takes over single refused lines; the others keep their result.
+fn supersede_lines(
+    draft: &mut Position<'_>,
+    earlier: &[usize],
+    numbers: &[u16],
+) -> Result<Option<Step>, Held> {
+    let refused = |draft: &Position<'_>, number: u16| {
+        earlier.iter().find_map(|&i| {
+            let at = draft.answers[i].lines.iter().position(|l| l.line == number && l.is_unpaid_refusal())?;
+            Some((i, at))
+        })
+    };
+    let Some(places) = numbers.iter().map(|n| refused(draft, *n)).collect::<Option<Vec<_>>>() else {
+        return Ok(None);
+    };
+    let mut back = Vec::new();
+    for (answer, line) in places {
+        let line = &mut draft.answers[answer].lines[line];
+        line.superseded = true;
+        back.extend(line.waiting.iter().map(|w| Posting::new(w.account, w.payer, -w.amount)));
+        back.extend(line.adjustments.iter().map(|p| p.negated()));
+    }
+    let total: Money = back.iter().map(|p| p.amount).sum();
+    // What the lines had moved comes back to the open bucket it came from.
+    let open = draft.answers[earlier[0]]
+        .postings
+        .iter()
+        .find(|p| p.account == Account::Open)
+        .map_or(PayerId::NONE, |p| p.payer);
+    back.push(Posting::new(Account::Open, open, -total));
+    apply_unless_below_zero(&mut draft.payers, &back)?;
+    Ok(Some(Step { rule: "superseded-lines", undoes: None, postings: back }))
+}
+
+fn apply_unless_below_zero(holdings: &mut Holdings, postings: &[Posting]) -> Result<(), Held> {
+    let before = holdings.clone();
+    holdings.apply(postings);
+    let sank = Account::BUCKETS
+        .iter()
+        .any(|a| holdings.bucket(*a).is_negative() && !before.bucket(*a).is_negative());
+    if sank { Err(held(Hold::SecondAdjudication)) } else { Ok(()) }
+}
+
+/// Gives every amount of the reading its bucket and payer.
+fn place(
+    reading: &Reading,
+    terms: Terms<'_>,
+    answer: &Answer<'_>,
+    level: usize,
+    next: Option<PayerId>,
+    answered_later: bool,
+) -> Vec<AnsweredLine> {
+    let payer = terms.payers.get(level - 1).copied().unwrap_or(answer.payer);
+    let patient = |check: bool| match next {
+        Some(next) if !check => (Account::Next, next),
+        _ if check => (Account::Hold, terms.billed),
+        _ => (Account::Due, terms.billed),
+    };
+    let placed = reading.lines.iter().map(|line| {
+        let waiting = line.moves.iter().filter_map(|m| {
+            let (account, payer) = match m.to {
+                Destination::Denied => (Account::Denied, payer),
+                Destination::Pending => (Account::Pending, payer),
+                Destination::NextPayer => (Account::Next, next.unwrap_or(PayerId::NONE)),
+                // A later payer has set the patient's share; this one no longer counts (section 6, rule 10).
+                Destination::Patient | Destination::PatientToCheck | Destination::DeniedToPatient
+                    if answered_later =>
+                {
+                    return None;
+                }
+                Destination::Patient => patient(false),
+                Destination::PatientToCheck => patient(true),
+                Destination::DeniedToPatient if next.is_some() => patient(false),
+                Destination::DeniedToPatient => patient(true),
+            };
+            let denial = matches!(m.to, Destination::Denied | Destination::DeniedToPatient);
+            Some(Waiting {
+                account,
+                payer,
+                amount: m.amount,
+                reason: m.reason,
+                denial,
+                remarks: line.remarks.clone(),
+            })
+        });
+        let adjustments: Vec<Posting> = line
+            .taken_off
+            .iter()
+            .map(|(account, reason, amount)| Posting {
+                account: *account,
+                amount: *amount,
+                payer,
+                line: if line.line < super::lines::UNKNOWN_LINES { line.line } else { 0 },
+                reason: Some(*reason),
+            })
+            .collect();
+        AnsweredLine {
+            line: line.line,
+            charge: line.charge,
+            paid: line.paid,
+            taken_off: adjustments.iter().map(|p| p.amount).sum(),
+            superseded: false,
+            waiting: waiting.collect(),
+            adjustments,
+        }
+    });
+    placed.collect()
+}
+
+fn waiting(lines: &[AnsweredLine]) -> impl Iterator<Item = &Waiting> {
+    lines.iter().flat_map(|l| &l.waiting)
+}
+
+/// The first payer's answer takes from what is open.
+fn first_payer_target(
+    draft: &Position<'_>,
+    terms: Terms<'_>,
+    payment: &ClaimPayment,
+    lines: &[AnsweredLine],
+) -> Result<Holdings, Held> {
+    let mut target = draft.payers.clone();
+    let taken_off: Money = lines.iter().map(|l| l.taken_off).sum();
+    let answered_later = draft.live().any(|a| a.level > 1);
+    if answered_later {
+        // The later payer left here what this payer must explain (section 6, rule 10).
+        let residual = target.bucket(Account::Open) - payment.paid - taken_off;
+        if residual.is_negative() {
+            return Err(held(Hold::PriorPayerDiffers));
+        }
+        target.add(Account::Open, terms.billed, -(payment.paid + taken_off));
+        let denied: Money = waiting(lines).filter(|w| w.account == Account::Denied).map(|w| w.amount).sum();
+        if residual == denied {
+            for w in waiting(lines).filter(|w| w.account == Account::Denied) {
+                target.add(w.account, w.payer, w.amount);
+            }
+            target.add(Account::Open, terms.billed, -denied);
+        }
+        return Ok(target);
+    }
+    let moved: Money = waiting(lines).map(|w| w.amount).sum();
+    target.add(Account::Open, terms.billed, -(payment.paid + taken_off + moved));
+    for w in waiting(lines) {
+        target.add(w.account, w.payer, w.amount);
+    }
+    Ok(target)
+}
+
+/// A later payer restates the whole claim: its shares replace the earlier ones, and what it counts as prior payment
+/// must be what was posted (section 6).
+fn later_payer_target(
+    draft: &Position<'_>,
+    terms: Terms<'_>,
+    payment: &ClaimPayment,
+    reading: &Reading,
+    lines: &[AnsweredLine],
+    level: usize,
+) -> Result<Holdings, Held> {
+    let taken_off: Money = lines.iter().map(|l| l.taken_off).sum();
+    let earlier = draft.live().filter(|a| a.level < level);
+    let prior: Money =
+        earlier.map(|a| a.answer.payment.paid + a.taken_off - a.superseded_adjustments()).sum();
+    let delta = reading.prior_payers - prior;
+    let left = draft.payers.total() - payment.paid - taken_off;
+    let moved: Money = waiting(lines).map(|w| w.amount).sum();
+    let residual = left - moved;
+    if delta.is_negative() {
+        return Err((
+            Hold::PriorPayerDiffers,
+            format!(
+                "earlier payers paid or took off {prior}, this payer counts {}: posting it would leave {left}",
+                reading.prior_payers
+            ),
+        ));
+    }
+    if left.is_negative() || residual.is_negative() {
+        return Err((Hold::BelowZero, format!("posting it would leave {residual} on the claim")));
+    }
+    let mut target = Holdings::default();
+    for w in waiting(lines) {
+        target.add(w.account, w.payer, w.amount);
+    }
+    if residual == draft.payers.bucket(Account::Denied) {
+        for denied in draft.payers.of(Account::Denied) {
+            target.add(denied.account, denied.payer, denied.amount);
+        }
+    } else {
+        target.add(Account::Open, terms.billed, residual);
+    }
+    Ok(target)
+}
+
+/// Every denial of an answer: line, reason, amount, remarks.
+pub fn denials<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = (u16, Reason, Money, &'a [Code])> {
+    answered.lines.iter().flat_map(|line| {
+        line.waiting
+            .iter()
+            .filter(|w| w.denial)
+            .map(move |w| (line.line, w.reason, w.amount, w.remarks.as_slice()))
+    })
+}

@@ -1,0 +1,182 @@
+//! What the journal must say so that it agrees with a claim's story. History is never edited: what no longer
+//! holds is negated by a new entry, what is missing is added.
+
+use super::answer::Outcome;
+use super::history::{Settled, Story};
+use super::position::Answer;
+use crate::domain::entry::{Entry, Posting, Source};
+use crate::domain::{Account, Date, EntryId, Money, PayerId, PaymentId};
+
+/// The rule name of entries that negate an entry only because the story is told in another order now.
+pub const RESEQUENCED: &str = "resequenced";
+/// The rule name of entries for money that waits for a person.
+pub const HELD: &str = "held";
+/// The rule name of entries that take waiting money to its claim.
+pub const APPLIED: &str = "applied";
+
+/// An entry to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The accounting date.
+    pub on: Date,
+    /// Where it comes from.
+    pub source: Source,
+    /// The rule that fired.
+    pub rule: String,
+    /// The claim payment it belongs to, unless it is the claim's own charge.
+    pub payment: Option<PaymentId>,
+    /// The answer whose posting it negates: its entry is named as reversed.
+    pub undoes: Option<PaymentId>,
+    /// The entry it negates.
+    pub reverses: Option<EntryId>,
+    /// Sums to zero.
+    pub postings: Vec<Posting>,
+}
+
+/// The money of a claim payment that waits: cash came, and is owed to whomever it turns out to belong to.
+#[must_use]
+pub fn held_postings(payer: PayerId, paid: Money) -> Vec<Posting> {
+    if paid.is_zero() {
+        return Vec::new();
+    }
+    vec![Posting::new(Account::CashInsurance, payer, paid), Posting::new(Account::Unapplied, payer, -paid)]
+}
+
+/// The entries that are still missing, in the order in which they must be written. `existing` are the claim's entries
+/// so far, oldest first; `answers` the answers of the story.
+#[must_use]
+pub fn missing(existing: &[(EntryId, Entry)], story: &Story<'_>, answers: &[Answer<'_>]) -> Vec<Draft> {
+    let live = live(existing);
+    let mut drafts = charges(&live, story);
+    for id in &story.order {
+        let Some(answer) = answers.iter().find(|a| a.id == *id) else { continue };
+        let Some(settled) = story.outcomes.get(id) else { continue };
+        let own: Vec<&(EntryId, Entry)> =
+            live.iter().copied().filter(|(_, e)| e.payment == Some(*id)).collect();
+        drafts.extend(for_answer(&own, answer, settled));
+    }
+    drafts
+}
+
+/// Entries that no resequencing has taken back.
+fn live(existing: &[(EntryId, Entry)]) -> Vec<&(EntryId, Entry)> {
+    let undone: Vec<EntryId> =
+        existing.iter().filter(|(_, e)| e.rule == RESEQUENCED).filter_map(|(_, e)| e.reverses).collect();
+    existing.iter().filter(|(id, e)| e.rule != RESEQUENCED && !undone.contains(id)).collect()
+}
+
+fn charges(live: &[&(EntryId, Entry)], story: &Story<'_>) -> Vec<Draft> {
+    let own: Vec<&&(EntryId, Entry)> = live.iter().filter(|(_, e)| e.source == Source::Charge).collect();
+    let same = own.len() == story.charges.len()
+        && own
+            .iter()
+            .zip(&story.charges)
+            .all(|((_, e), (on, _, postings))| e.posted_on == *on && net(&e.postings) == net(postings));
+    if same {
+        return Vec::new();
+    }
+    let kept = own
+        .iter()
+        .zip(&story.charges)
+        .take_while(|((_, e), (on, _, p))| e.posted_on == *on && net(&e.postings) == net(p))
+        .count();
+    let back = own[kept..].iter().map(|entry| negation(entry));
+    let added = story.charges[kept..].iter().map(|(on, rule, postings)| Draft {
+        on: *on,
+        source: Source::Charge,
+        rule: (*rule).to_owned(),
+        payment: None,
+        undoes: None,
+        reverses: None,
+        postings: postings.clone(),
+    });
+    back.chain(added).collect()
+}
+
+fn for_answer(own: &[&(EntryId, Entry)], answer: &Answer<'_>, settled: &Settled) -> Vec<Draft> {
+    let wanted = wanted(answer, settled);
+    let have: Vec<Posting> = own.iter().flat_map(|(_, e)| e.postings.iter().copied()).collect();
+    let want: Vec<Posting> = wanted.iter().flat_map(|d| d.postings.iter().copied()).collect();
+    if net(&have) == net(&want) {
+        return Vec::new();
+    }
+    let waits = matches!(own, [(_, only)] if only.rule == HELD);
+    let goes = matches!(&settled.outcome, Outcome::Posted(_));
+    if waits && goes {
+        return apply(wanted, &have);
+    }
+    own.iter().rev().map(|entry| negation(entry)).chain(wanted).collect()
+}
+
+/// The entries an answer asks for when none is there yet.
+fn wanted(answer: &Answer<'_>, settled: &Settled) -> Vec<Draft> {
+    let draft = |on, rule: &str, undoes, postings| Draft {
+        on,
+        source: Source::Remit,
+        rule: rule.to_owned(),
+        payment: Some(answer.id),
+        undoes,
+        reverses: None,
+        postings,
+    };
+    match &settled.outcome {
+        Outcome::Posted(steps) => {
+            let steps = steps.iter().map(|s| draft(settled.on, s.rule, s.undoes, s.postings.clone()));
+            if settled.on == answer.on {
+                return steps.collect();
+            }
+            // It waited for another answer: the cash came on its own day, and left `unapplied` on the day it could post.
+            let waiting = held_postings(answer.payer, answer.payment.paid);
+            let first = (!waiting.is_empty()).then(|| draft(answer.on, HELD, None, waiting.clone()));
+            first.into_iter().chain(apply(steps.collect(), &waiting)).collect()
+        }
+        Outcome::Memo(_) => Vec::new(),
+        Outcome::Held(..) => {
+            let waiting = held_postings(answer.payer, answer.payment.paid);
+            (!waiting.is_empty()).then(|| draft(answer.on, HELD, None, waiting)).into_iter().collect()
+        }
+    }
+}
+
+/// Takes waiting money to its claim: the cash stays where it is, `unapplied` is cleared instead.
+fn apply(mut wanted: Vec<Draft>, waiting: &[Posting]) -> Vec<Draft> {
+    if let Some(last) = wanted.last_mut().filter(|_| !waiting.is_empty()) {
+        let mut postings = last.postings.clone();
+        postings.extend(waiting.iter().map(|p| p.negated()));
+        last.postings = net(&postings);
+        last.rule = format!("{APPLIED}:{}", last.rule);
+    }
+    wanted.retain(|d| !d.postings.is_empty());
+    wanted
+}
+
+fn negation((id, entry): &(EntryId, Entry)) -> Draft {
+    Draft {
+        on: entry.posted_on,
+        source: Source::Reversal,
+        rule: RESEQUENCED.to_owned(),
+        payment: entry.payment,
+        undoes: None,
+        reverses: Some(*id),
+        postings: entry.postings.iter().map(|p| p.negated()).collect(),
+    }
+}
+
+/// Postings added up by account, payer, line and reason; zero sums left out; in a fixed order.
+#[must_use]
+pub fn net(postings: &[Posting]) -> Vec<Posting> {
+    let mut sums: Vec<Posting> = Vec::new();
+    for posting in postings {
+        let same = |p: &&mut Posting| {
+            (p.account, p.payer, p.line, p.reason)
+                == (posting.account, posting.payer, posting.line, posting.reason)
+        };
+        match sums.iter_mut().find(same) {
+            Some(sum) => sum.amount += posting.amount,
+            None => sums.push(*posting),
+        }
+    }
+    sums.retain(|p| !p.amount.is_zero());
+    sums.sort_by_key(|p| (p.account, p.payer, p.line, p.reason));
+    sums
+}

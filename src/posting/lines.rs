@@ -1,0 +1,174 @@
+//! Which service line of the claim an SVC loop speaks of. `domain/posting-rules.md` section 11, `domain/x12-835.md` section 7.
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::claim::ServiceLine;
+use crate::domain::remit::LinePayment;
+
+/// Line numbers from here on stand for service lines that the claim does not have: the payer unbundled, or the
+/// claim came without lines. The same service always gets the same number, so that a second denial of it joins the first.
+pub const UNKNOWN_LINES: u16 = 40_000;
+
+/// For each SVC loop, the number of the claim's line it answers, or a number from [`UNKNOWN_LINES`] on.
+///
+/// In this order: REF*6R (as sent, then without punctuation and leading zeros); the submitted code with modifiers,
+/// date and charge, then with less of these; else it is unknown. Several loops may share one line by REF*6R.
+#[must_use]
+pub fn match_lines(claim: &[ServiceLine], answered: &[LinePayment]) -> Vec<u16> {
+    let mut numbers = vec![0; answered.len()];
+    let mut used = vec![false; claim.len()];
+    for (number, answer) in numbers.iter_mut().zip(answered) {
+        if let Some(at) = by_control_number(claim, answer) {
+            used[at] = true;
+            *number = claim[at].number;
+        }
+    }
+    for step in STEPS {
+        for (number, answer) in numbers.iter_mut().zip(answered) {
+            if *number != 0 {
+                continue;
+            }
+            if let Some(at) = (0..claim.len()).find(|&at| !used[at] && step(&claim[at], answer)) {
+                used[at] = true;
+                *number = claim[at].number;
+            }
+        }
+    }
+    for (number, answer) in numbers.iter_mut().zip(answered) {
+        if *number == 0 {
+            *number = unknown_number(answer);
+        }
+    }
+    numbers
+}
+
+fn by_control_number(claim: &[ServiceLine], answer: &LinePayment) -> Option<usize> {
+    let sent = answer.control_number.as_str();
+    if sent.is_empty() {
+        return None;
+    }
+    let bare = strip(sent);
+    let exact = claim.iter().position(|line| line.control_number == sent);
+    exact.or_else(|| {
+        claim.iter().position(|line| {
+            // Where the claim sent no number, some payers return the line's own (LX01).
+            let own = if line.control_number.is_empty() {
+                line.number.to_string()
+            } else {
+                strip(&line.control_number)
+            };
+            !bare.is_empty() && own == bare
+        })
+    })
+}
+
+fn strip(number: &str) -> String {
+    let kept: String = number.chars().filter(char::is_ascii_alphanumeric).collect();
+    kept.trim_start_matches('0').to_ascii_uppercase()
+}
+
+type Step = fn(&ServiceLine, &LinePayment) -> bool;
+
+/// From the strictest to the loosest; a line is taken by the first that fits.
+const STEPS: [Step; 4] = [
+    |line, answer| {
+        same_code(line, answer)
+            && same_modifiers(line, answer)
+            && same_day(line, answer)
+            && line.charge == answer.charge
+    },
+    |line, answer| same_code(line, answer) && same_day(line, answer) && line.charge == answer.charge,
+    |line, answer| same_code(line, answer) && line.charge == answer.charge,
+    |line, answer| same_code(line, answer) && !line.procedure.is_empty(),
+];
+
+fn same_code(line: &ServiceLine, answer: &LinePayment) -> bool {
+    let submitted =
+        if answer.original_procedure.is_empty() { &answer.procedure } else { &answer.original_procedure };
+    if line.procedure.is_empty() {
+        // A revenue-code line answers as `NU:0450`, or with the code in SVC04.
+        return !line.revenue_code.is_empty()
+            && (*submitted == line.revenue_code || answer.revenue_code == line.revenue_code);
+    }
+    *submitted == line.procedure
+}
+
+fn same_modifiers(line: &ServiceLine, answer: &LinePayment) -> bool {
+    let sent =
+        if answer.original_procedure.is_empty() { &answer.modifiers } else { &answer.original_modifiers };
+    let sorted = |modifiers: &[String]| {
+        let mut sorted = modifiers.to_vec();
+        sorted.sort();
+        sorted
+    };
+    sorted(sent) == sorted(&line.modifiers)
+}
+
+fn same_day(line: &ServiceLine, answer: &LinePayment) -> bool {
+    answer.from.is_none() || line.from.is_none() || answer.from == line.from
+}
+
+/// Stored in denial cases, so it must be the same in every version of this program.
+fn unknown_number(answer: &LinePayment) -> u16 {
+    let code =
+        if answer.original_procedure.is_empty() { &answer.procedure } else { &answer.original_procedure };
+    let digest = Sha256::digest(format!("{code}*{}*{}", answer.modifiers.join(":"), answer.charge.abs()));
+    UNKNOWN_LINES + u16::from_be_bytes([digest[0], digest[1]]) % 20_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Date, Money, Quantity};
+
+    fn line(number: u16, control: &str, code: &str, charge: i64) -> ServiceLine {
+        ServiceLine {
+            number,
+            control_number: control.to_owned(),
+            qualifier: "HC".to_owned(),
+            procedure: code.to_owned(),
+            modifiers: Vec::new(),
+            revenue_code: String::new(),
+            charge: Money::from_cents(charge),
+            units: Quantity::ONE,
+            place_of_service: String::new(),
+            pointers: Vec::new(),
+            from: Date::parse_iso("2025-01-02"),
+            to: None,
+        }
+    }
+
+    fn svc(control: &str, code: &str, charge: i64) -> LinePayment {
+        LinePayment {
+            control_number: control.to_owned(),
+            procedure: code.to_owned(),
+            charge: Money::from_cents(charge),
+            ..LinePayment::default()
+        }
+    }
+
+    #[test]
+    fn the_line_number_returned_by_the_payer_wins() {
+        let claim = [line(1, "A-001", "99213", 100), line(2, "A-002", "99213", 100)];
+        assert_eq!(match_lines(&claim, &[svc("A-002", "99213", 100), svc("A001", "99213", 100)]), [2, 1]);
+        let bare = [line(1, "", "99213", 100), line(2, "", "J1885", 50)];
+        assert_eq!(match_lines(&bare, &[svc("0002", "J1885", 50), svc("1", "99213", 100)]), [2, 1]);
+    }
+
+    #[test]
+    fn without_it_code_and_charge_tell() {
+        let claim = [line(1, "", "99213", 100), line(2, "", "J1885", 50), line(3, "", "J1885", 70)];
+        let answered = [svc("", "J1885", 70), svc("", "99213", 100), svc("", "J1885", 50)];
+        assert_eq!(match_lines(&claim, &answered), [3, 1, 2]);
+        let mut bundled = svc("", "80053", 50);
+        bundled.original_procedure = "J1885".to_owned();
+        assert_eq!(match_lines(&claim, &[bundled]), [2]);
+    }
+
+    #[test]
+    fn a_service_the_claim_does_not_have_keeps_one_number() {
+        let first = match_lines(&[], &[svc("", "J1885", 50)]);
+        assert!(first[0] >= UNKNOWN_LINES);
+        assert_eq!(match_lines(&[], &[svc("", "99213", 9), svc("", "J1885", 50)])[1], first[0]);
+    }
+}

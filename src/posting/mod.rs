@@ -1,0 +1,23 @@
+//! Posting rules: what a payer's answer does to a claim. Pure functions; no file, no clock, no store.
+//!
+//! Where a rule lives:
+//! - one CAS reason → one effect: [`treatment`] (`domain/posting-rules.md` section 4)
+//! - every reason to hold something for a person: [`hold`] (section 10)
+//! - a CLP loop → the claim it answers: [`matching`] (section 3), and its service lines: [`lines`] (section 11)
+//! - one answer on one claim, with secondary payers, reversals, second answers: [`answer`] (sections 6, 7, 7a)
+//! - all answers on one claim, in any order of arrival: [`history`] (invariant 7 of the ledger)
+//! - what the journal must say so that it agrees with the history: [`entries`]
+//! - provider-level items: [`provider_level`] (section 7)
+
+pub mod answer;
+pub mod entries;
+#[cfg(test)]
+mod examples;
+pub mod history;
+pub mod hold;
+pub mod lines;
+pub mod matching;
+pub mod position;
+pub mod provider_level;
+pub mod reading;
+pub mod treatment;

@@ -1,0 +1,238 @@
+//! Where a claim stands while its history is told: charges, buckets, answers so far.
+//!
+//! Only arithmetic; the rules that move a position are in [`super::answer`] and [`super::history`].
+
+use crate::domain::book::Holding;
+use crate::domain::claim::ServiceLine;
+use crate::domain::entry::{Posting, Reason};
+use crate::domain::remit::ClaimPayment;
+use crate::domain::{Account, Code, Date, Money, PayerId, PaymentId};
+
+/// What of the claim the rules need to know.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    /// The claim's payers in the order in which they pay.
+    pub payers: &'a [PayerId],
+    /// The payer it was first billed to: holds what is open, and what the patient owes.
+    pub billed: PayerId,
+    /// Its service lines.
+    pub lines: &'a [ServiceLine],
+    /// The charges of all its submissions; an answer may speak of any of them.
+    pub charges: &'a [Money],
+    /// When the office voided it (frequency 8), if it did.
+    pub void_since: Option<Date>,
+}
+
+/// A payer's answer on its way to the claim.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// Its number.
+    pub id: PaymentId,
+    /// The accounting date of its remittance.
+    pub on: Date,
+    /// The payer of its remittance.
+    pub payer: PayerId,
+    /// Where NM1*TT says it went next, or [`PayerId::NONE`].
+    pub forwarded_to: PayerId,
+    /// TRN02: with the segment, the last resort for an order that does not depend on arrival.
+    pub trace: &'a str,
+    /// What it says.
+    pub payment: &'a ClaimPayment,
+}
+
+/// Money by bucket and payer. No zero amounts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holdings(Vec<Holding>);
+
+impl Holdings {
+    /// Adds an amount to a bucket.
+    pub fn add(&mut self, account: Account, payer: PayerId, amount: Money) {
+        match self.0.iter_mut().find(|h| h.account == account && h.payer == payer) {
+            Some(holding) => holding.amount += amount,
+            None => self.0.push(Holding { account, payer, amount }),
+        }
+        self.0.retain(|h| !h.amount.is_zero());
+    }
+
+    /// Adds every receivable posting.
+    pub fn apply(&mut self, postings: &[Posting]) {
+        for posting in postings.iter().filter(|p| p.account.bucket().is_some()) {
+            self.add(posting.account, posting.payer, posting.amount);
+        }
+    }
+
+    /// Sum of all buckets.
+    #[must_use]
+    pub fn total(&self) -> Money {
+        self.0.iter().map(|h| h.amount).sum()
+    }
+
+    /// Sum of one bucket.
+    #[must_use]
+    pub fn bucket(&self, account: Account) -> Money {
+        self.0.iter().filter(|h| h.account == account).map(|h| h.amount).sum()
+    }
+
+    /// The single amounts, in the order of the buckets.
+    #[must_use]
+    pub fn sorted(&self) -> Vec<Holding> {
+        let mut sorted = self.0.clone();
+        sorted.sort_by_key(|h| (h.account, h.payer));
+        sorted
+    }
+
+    /// Only what stands in one bucket.
+    pub fn of(&self, account: Account) -> impl Iterator<Item = &Holding> {
+        self.0.iter().filter(move |h| h.account == account)
+    }
+
+    /// The receivable postings that lead from here to `target`.
+    #[must_use]
+    pub fn postings_to(&self, target: &Holdings) -> Vec<Posting> {
+        let mut change = target.clone();
+        for holding in &self.0 {
+            change.add(holding.account, holding.payer, -holding.amount);
+        }
+        change.sorted().into_iter().map(|h| Posting::new(h.account, h.payer, h.amount)).collect()
+    }
+}
+
+/// An answer that took its place on the claim.
+#[derive(Clone, Debug)]
+pub struct Answered<'a> {
+    /// The answer.
+    pub answer: Answer<'a>,
+    /// Which payer in the order of payment gave it: 1 for the first.
+    pub level: usize,
+    /// Whether it still stands.
+    pub standing: Standing,
+    /// What it took off the claim besides the payment.
+    pub taken_off: Money,
+    /// What it posted; a reversal is the exact negation.
+    pub postings: Vec<Posting>,
+    /// What it did line by line; one entry for the claim as a whole where it has no lines.
+    pub lines: Vec<AnsweredLine>,
+}
+
+/// Whether an answer still stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is in force.
+    Live,
+    /// The payer took it back.
+    Reversed,
+    /// A later answer took its place.
+    Superseded,
+    /// It never moved anything.
+    Memo,
+}
+
+/// What an answer did to one service line.
+#[derive(Clone, Debug)]
+pub struct AnsweredLine {
+    /// Number of the claim's line; 0 for the claim as a whole.
+    pub line: u16,
+    /// SVC02, or CLP03.
+    pub charge: Money,
+    /// SVC03, or CLP04.
+    pub paid: Money,
+    /// Taken off by adjustments.
+    pub taken_off: Money,
+    /// Whether a later answer on this line alone took its place.
+    pub superseded: bool,
+    /// Amounts that wait in a bucket, with their reasons.
+    pub waiting: Vec<Waiting>,
+    /// Postings of this line's adjustments.
+    pub adjustments: Vec<Posting>,
+}
+
+/// An amount of a line that was moved to a bucket.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// The bucket.
+    pub account: Account,
+    /// Its payer.
+    pub payer: PayerId,
+    /// How much.
+    pub amount: Money,
+    /// Why.
+    pub reason: Reason,
+    /// Whether it counts as a denial.
+    pub denial: bool,
+    /// Remark codes that came with it.
+    pub remarks: Vec<Code>,
+}
+
+impl AnsweredLine {
+    /// Denied or undecided with nothing paid: what a later answer may supersede (`domain/posting-rules.md` section 7a).
+    #[must_use]
+    pub fn is_unpaid_refusal(&self) -> bool {
+        let refused = self.waiting.iter().any(|w| w.denial || w.account == Account::Pending);
+        self.paid.is_zero() && refused && !self.superseded
+    }
+}
+
+/// Where a claim stands.
+#[derive(Clone, Debug, Default)]
+pub struct Position<'a> {
+    /// Charges of the submission in force.
+    pub charge: Money,
+    /// Buckets as charges and payers' answers made them.
+    pub payers: Holdings,
+    /// What persons did to the buckets: patient payments, write-offs.
+    pub persons: Holdings,
+    /// Paid by the patient.
+    pub paid_patient: Money,
+    /// Written off by the office.
+    pub written_off: Money,
+    /// Answers in the order in which they took their place.
+    pub answers: Vec<Answered<'a>>,
+}
+
+impl<'a> Position<'a> {
+    /// Everything that stands on the claim.
+    #[must_use]
+    pub fn holdings(&self) -> Holdings {
+        let mut all = self.payers.clone();
+        for holding in &self.persons.0 {
+            all.add(holding.account, holding.payer, holding.amount);
+        }
+        all
+    }
+
+    /// Answers in force.
+    pub fn live(&self) -> impl Iterator<Item = &Answered<'a>> {
+        self.answers.iter().filter(|a| a.standing == Standing::Live)
+    }
+
+    /// Paid by payers, answers in force only.
+    #[must_use]
+    pub fn paid_insurance(&self) -> Money {
+        self.live().map(|a| a.answer.payment.paid).sum()
+    }
+
+    /// Taken off by payers, answers in force only.
+    #[must_use]
+    pub fn adjusted(&self) -> Money {
+        self.live().map(|a| a.taken_off - a.superseded_adjustments()).sum()
+    }
+
+    /// The charge that answers of a level speak of, lines taken over by later answers not counted twice.
+    #[must_use]
+    pub fn answered_charge(&self, level: usize) -> Money {
+        let live = self.live().filter(|a| a.level == level);
+        live.map(|a| a.answer.payment.charge - a.superseded_charge()).sum()
+    }
+}
+
+impl Answered<'_> {
+    fn superseded_charge(&self) -> Money {
+        self.lines.iter().filter(|l| l.superseded).map(|l| l.charge).sum()
+    }
+
+    /// What single superseded lines had taken off.
+    #[must_use]
+    pub fn superseded_adjustments(&self) -> Money {
+        self.lines.iter().filter(|l| l.superseded).map(|l| l.taken_off).sum()
+    }
+}

@@ -1,0 +1,164 @@
+//! What the adjustments of one answer say, line by line, once group and reason are understood.
+//!
+//! Reads; decides nothing about the claim. The effect of a single reason is in [`super::treatment`].
+
+use super::hold::Hold;
+use super::treatment::{Surroundings, Treatment, known, treatment};
+use crate::domain::entry::Reason;
+use crate::domain::remit::{Adjustment, ClaimPayment};
+use crate::domain::{Account, Code, GroupCode, Money};
+
+/// An answer, understood.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// One for each SVC loop; one with line 0 for amounts of the claim as a whole.
+    pub lines: Vec<ReadLine>,
+    /// Sum of CARC 23: what this payer counts as done by earlier payers.
+    pub prior_payers: Money,
+    /// Sum of CARC 18.
+    pub duplicates: Money,
+    /// Sum of CO-45.
+    pub fee_schedule: Money,
+}
+
+/// One line of a reading.
+#[derive(Clone, Debug, Default)]
+pub struct ReadLine {
+    /// Number of the claim's line; 0 for the claim as a whole.
+    pub line: u16,
+    /// SVC02 (CLP03 where there are no lines).
+    pub charge: Money,
+    /// SVC03 (CLP04 where there are no lines).
+    pub paid: Money,
+    /// Comes off the claim.
+    pub taken_off: Vec<(Account, Reason, Money)>,
+    /// Changes its bucket.
+    pub moves: Vec<Move>,
+    /// Remark codes: the line's own, then those of the claim.
+    pub remarks: Vec<Code>,
+}
+
+/// An amount that changes its bucket.
+#[derive(Clone, Copy, Debug)]
+pub struct Move {
+    /// Where to.
+    pub to: Destination,
+    /// Why.
+    pub reason: Reason,
+    /// How much.
+    pub amount: Money,
+}
+
+/// Where an amount goes, before it is known who the next payer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// Refused.
+    Denied,
+    /// Undecided.
+    Pending,
+    /// Another payer's.
+    NextPayer,
+    /// The patient's, or the next payer's first.
+    Patient,
+    /// The patient's, after a check.
+    PatientToCheck,
+    /// Refused with the patient liable.
+    DeniedToPatient,
+}
+
+/// Reads an answer. `numbers` are the claim lines of its SVC loops.
+///
+/// # Errors
+/// The first condition of section 10 that one of its adjustments meets, with the reason in words.
+pub fn read(payment: &ClaimPayment, numbers: &[u16], next_payer: bool) -> Result<Reading, (Hold, String)> {
+    let mut reading = Reading::default();
+    let bundled = is_bundled(payment);
+    let claim = ReadLine {
+        charge: if payment.lines.is_empty() { payment.charge } else { Money::ZERO },
+        paid: if payment.lines.is_empty() { payment.paid } else { Money::ZERO },
+        remarks: payment.remarks.clone(),
+        ..ReadLine::default()
+    };
+    let mut levels = vec![(claim, &payment.adjustments)];
+    for (line, number) in payment.lines.iter().zip(numbers) {
+        let remarks = line.remarks.iter().chain(&payment.remarks).copied().collect();
+        let read =
+            ReadLine { line: *number, charge: line.charge, paid: line.paid, remarks, ..ReadLine::default() };
+        levels.push((read, &line.adjustments));
+    }
+    for (mut line, adjustments) in levels {
+        for adjustment in adjustments.iter().filter(|a| !a.amount.is_zero()) {
+            if bundled && matches!(adjustment.reason, known::CONTRA | known::BUNDLED) {
+                continue;
+            }
+            let around = Surroundings { remarks: &line.remarks, filing: &payment.filing, next_payer };
+            let treated = treatment(adjustment.group, adjustment.reason, around)
+                .map_err(|hold| (hold, format!("{}: {}", name(*adjustment), hold.about())))?;
+            add(&mut reading, &mut line, *adjustment, treated)?;
+        }
+        let says_something = line.line != 0
+            || payment.lines.is_empty()
+            || !line.taken_off.is_empty()
+            || !line.moves.is_empty();
+        if says_something {
+            reading.lines.push(line);
+        }
+    }
+    Ok(reading)
+}
+
+fn add(
+    reading: &mut Reading,
+    line: &mut ReadLine,
+    a: Adjustment,
+    treated: Treatment,
+) -> Result<(), (Hold, String)> {
+    let reason = Reason { group: a.group, code: a.reason };
+    let shares = matches!(
+        treated,
+        Treatment::Deny | Treatment::DenyToPatient | Treatment::PatientShare | Treatment::PatientShareToCheck
+    );
+    if shares && a.amount.is_negative() {
+        return Err((Hold::NegativeDenial, format!("{}: {}", name(a), Hold::NegativeDenial.about())));
+    }
+    if a.reason == known::FEE_SCHEDULE && a.group == Some(GroupCode::Co) {
+        reading.fee_schedule += a.amount;
+    }
+    let to = match treated {
+        Treatment::TakeOff(account) => {
+            line.taken_off.push((account, reason, a.amount));
+            return Ok(());
+        }
+        Treatment::PriorPayer => {
+            reading.prior_payers += a.amount;
+            return Ok(());
+        }
+        Treatment::Nothing => return Ok(()),
+        Treatment::Duplicate => {
+            reading.duplicates += a.amount;
+            Destination::Denied
+        }
+        Treatment::Deny => Destination::Denied,
+        Treatment::Pend => Destination::Pending,
+        Treatment::NextPayer => Destination::NextPayer,
+        Treatment::PatientShare => Destination::Patient,
+        Treatment::PatientShareToCheck => Destination::PatientToCheck,
+        Treatment::DenyToPatient => Destination::DeniedToPatient,
+    };
+    line.moves.push(Move { to, reason, amount: a.amount });
+    Ok(())
+}
+
+fn name(a: Adjustment) -> String {
+    format!("{}-{} {}", a.group.map_or("??", GroupCode::as_str), a.reason, a.amount)
+}
+
+/// Several services became one: the paying line carries CARC 94 below zero, the others CARC 97 for the same sum.
+/// The pair cancels and is no denial (`domain/x12-835.md` section 7).
+fn is_bundled(payment: &ClaimPayment) -> bool {
+    let sum = |code| {
+        payment.all_adjustments().filter(|(_, a)| a.reason == code).map(|(_, a)| a.amount).sum::<Money>()
+    };
+    let moved = sum(known::CONTRA);
+    moved.is_negative() && moved == -sum(known::BUNDLED)
+}
