@@ -1,8 +1,35 @@
 //! Accounts receivable and denials for US medical billing.
 //!
-//! Data goes one way: files → `input` → `domain` → `reconcile` → `store` → `report` → `render`; `cli` wires them.
+//! # The map
+//!
+//! Data goes one way, and each stage is a folder:
+//!
+//! ```text
+//! files → input → domain → posting → store → report → render
+//!                    ▲        ▲         ▲
+//!                  codes   denial    books, import      cli wires them all
+//! ```
+//!
+//! - [`domain`]: what the words mean. Pure; imports nothing of ours.
+//! - [`codes`]: what CARC, RARC, PLB and status codes mean, as data.
+//! - [`input`]: bytes in, domain records and problems out. Knows X12; knows no ledger.
+//! - [`posting`]: what a payer's answer does to a claim. Pure: no file, no clock, no store.
+//! - [`denial`]: what was refused and what came of it. Pure.
+//! - [`store`]: the ledger file. The only folder that knows redb and bincode.
+//! - [`books`]: store and rules together: a claim told anew, manual acts, the proof that the books are true.
+//! - [`import`]: files into books, and the account of what happened.
+//! - [`report`]: questions answered as typed tables. [`render`]: tables as text, Markdown, CSV, JSON, HTML.
+//! - [`synth`]: made-up practices with known answers, for tests and benches.
+//! - [`cli`]: arguments, clock, terminal, exit codes. Knows everyone; known by no one.
 
+pub mod books;
+pub mod cli;
 pub mod codes;
 pub mod denial;
 pub mod domain;
+pub mod import;
+pub mod input;
 pub mod posting;
+pub mod render;
+pub mod report;
+pub mod store;

@@ -130,6 +130,8 @@ pub struct PaymentRecord {
     pub posted_on: Date,
     /// The payer of the remittance.
     pub payer: PayerId,
+    /// TRN02 of the remittance.
+    pub trace: String,
     /// The payer it was forwarded to, where NM1*TT names one.
     pub forwarded_to: PayerId,
     /// What the payer said.
@@ -140,6 +142,8 @@ pub struct PaymentRecord {
     pub matched_by: String,
     /// The claim payment of the same claim that was attached before this one.
     pub previous_of_claim: Option<PaymentId>,
+    /// The entry that booked its cash while it waited for a claim, if it did.
+    pub held_entry: Option<EntryId>,
     /// What became of it.
     pub status: PaymentStatus,
     /// The rule or the reason behind the status, such as `posted` or `hold:no-match`, and words for a person.
@@ -406,30 +410,6 @@ impl DenialCase {
     pub fn denied_on(&self) -> Option<Date> {
         self.events.iter().map(|e| e.on).min()
     }
-}
-
-/// What a person does to a claim: a patient payment, a write-off.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ManualAct {
-    /// The accounting date.
-    pub on: Date,
-    /// What it does.
-    pub kind: ManualKind,
-    /// How much, positive.
-    pub amount: Money,
-    /// Why, in a person's words.
-    pub memo: String,
-    /// Who.
-    pub user: String,
-}
-
-/// The kinds of manual acts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ManualKind {
-    /// The patient pays.
-    PatientPayment,
-    /// The office gives up an amount, under one of the write-off accounts.
-    WriteOff(Account),
 }
 
 /// Who the books belong to.

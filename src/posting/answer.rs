@@ -192,7 +192,7 @@ fn adjudicate<'a>(
     let payment = answer.payment;
     let level = level_of(position, terms, &answer);
     let next = next_payer(terms, &answer, level);
-    let numbers = match_lines(terms.lines, &payment.lines);
+    let numbers = line_numbers(terms, payment);
     let reading = read(payment, &numbers, next.is_some())?;
     if level == 1 && !reading.prior_payers.is_zero() {
         return Err(held(Hold::PriorPayerOnPrimary));
@@ -233,6 +233,17 @@ fn adjudicate<'a>(
     draft.answers.push(Answered { answer, level, standing: Standing::Live, taken_off, postings, lines });
     *position = draft;
     Ok(Outcome::Posted(steps))
+}
+
+/// The claim's line of each SVC loop. Where the loops do not add up to the claim, they prove nothing about single
+/// lines: the claim still posts, as a whole (`domain/x12-835.md` section 11).
+fn line_numbers(terms: Terms<'_>, payment: &ClaimPayment) -> Vec<u16> {
+    let charges: Money = payment.lines.iter().map(|l| l.charge).sum();
+    if charges == payment.charge {
+        match_lines(terms.lines, &payment.lines)
+    } else {
+        vec![0; payment.lines.len()]
+    }
 }
 
 /// Which place in the order of payment the answer speaks from. The status says it, but a payer that the claim

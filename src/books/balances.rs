@@ -1,0 +1,112 @@
+//! Balances on any day: the claim's state where nothing was posted since, its entries where something was.
+
+use crate::denial;
+use crate::domain::book::{ClaimState, DenialCase, Holding};
+use crate::domain::entry::Source;
+use crate::domain::{Account, ClaimId, Date, Money};
+use crate::posting::history::tell;
+use crate::posting::position::{Answer, Holdings};
+use crate::store::{Read, StoreError};
+
+use super::retell;
+
+/// A claim's state as of a day: what was posted on that day or before. `None` where the claim was not there yet.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn state_as_of(
+    tables: &impl Read,
+    id: ClaimId,
+    now: ClaimState,
+    day: Date,
+) -> Result<Option<ClaimState>, StoreError> {
+    if now.last_posted_on.is_none_or(|last| last <= day) {
+        return Ok(Some(now));
+    }
+    let payments = tables.payments_of_claim(id)?;
+    let mut entries = retell::entries(tables, id, &payments)?;
+    entries.retain(|(_, e)| e.posted_on <= day);
+    if entries.is_empty() {
+        return Ok(None);
+    }
+    let (mut holdings, zero) = (Holdings::default(), Money::ZERO);
+    let mut then = ClaimState {
+        charge: zero,
+        paid_insurance: zero,
+        paid_patient: zero,
+        adjusted: zero,
+        written_off: zero,
+        ..now
+    };
+    for posting in entries.iter().flat_map(|(_, e)| &e.postings) {
+        match posting.account {
+            Account::Charges => then.charge -= posting.amount,
+            // What waits in `unapplied` is not on the claim yet: both legs cancel until it is.
+            Account::CashInsurance | Account::Unapplied => then.paid_insurance += posting.amount,
+            Account::CashPatient => then.paid_patient += posting.amount,
+            account if account.is_adjustment() => then.adjusted += posting.amount,
+            account if account.is_writeoff() => then.written_off += posting.amount,
+            _ => {}
+        }
+    }
+    for (_, entry) in &entries {
+        holdings.apply(&entry.postings);
+    }
+    then.holdings = holdings.sorted();
+    then.responsible_since = retell::responsible_since(&entries);
+    then.last_posted_on = entries.iter().map(|(_, e)| e.posted_on).max();
+    Ok(Some(then))
+}
+
+/// A claim's denial cases as of a day.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn cases_as_of(
+    tables: &impl Read,
+    id: ClaimId,
+    state: &ClaimState,
+    day: Date,
+) -> Result<Vec<DenialCase>, StoreError> {
+    let mut known = Vec::new();
+    for case in &state.cases {
+        known.extend(tables.case(*case)?);
+    }
+    if state.last_posted_on.is_none_or(|last| last <= day) || known.is_empty() {
+        known.retain(|case| !case.events.is_empty());
+        return Ok(known);
+    }
+    let Some(record) = tables.claim(id)? else { return Ok(Vec::new()) };
+    let payments = tables.payments_of_claim(id)?;
+    let mut entries = retell::entries(tables, id, &payments)?;
+    entries.retain(|(_, e)| e.posted_on <= day && e.source != Source::Remit);
+    let charges: Vec<Money> = record.versions.iter().map(|v| v.charge).collect();
+    let answers: Vec<Answer<'_>> = payments.iter().map(retell::answer).filter(|a| a.on <= day).collect();
+    let mut versions = retell::versions(&record);
+    versions.retain(|v| v.on <= day);
+    let story = tell(retell::terms(&record, &charges), &versions, &retell::acts(&entries), answers);
+    Ok(denial::of_story(id, &story, &known))
+}
+
+/// What a claim's balance is made of, one part for each payer that it waits for. A claim in credit is one part, whole;
+/// so is one whose parts have different signs: a credit must not be hidden behind another payer's debt.
+#[must_use]
+pub fn by_payer(
+    state: &ClaimState,
+    selected: impl Fn(&Holding) -> bool,
+) -> Vec<(crate::domain::PayerId, Money)> {
+    let mut parts: Vec<(crate::domain::PayerId, Money)> = Vec::new();
+    for holding in state.holdings.iter().filter(|h| selected(h)) {
+        match parts.iter_mut().find(|p| p.0 == holding.payer) {
+            Some(part) => part.1 += holding.amount,
+            None => parts.push((holding.payer, holding.amount)),
+        }
+    }
+    let total: Money = parts.iter().map(|p| p.1).sum();
+    if parts.iter().all(|p| !p.1.is_negative()) || parts.len() == 1 {
+        return parts;
+    }
+    let largest = parts.iter().max_by_key(|p| p.1).map(|p| p.0);
+    let payer = if total.is_negative() { state.billed_payer } else { largest.unwrap_or(state.billed_payer) };
+    vec![(payer, total)]
+}

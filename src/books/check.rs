@@ -1,0 +1,298 @@
+//! Proof that the books are true: every invariant of `design/ledger.md`, and everything derived against the journal.
+
+use std::collections::{HashMap, HashSet};
+
+use super::retell;
+use crate::denial;
+use crate::domain::book::{ClaimRecord, ClaimState, PaymentStatus, RemitStatus};
+use crate::domain::entry::Entry;
+use crate::domain::{Account, ClaimId, EntryId, Money, PayerId, RemitId};
+use crate::posting::entries::{RESEQUENCED, missing, net};
+use crate::posting::history::tell;
+use crate::posting::position::Answer;
+use crate::store::{Read, Snapshot, StoreError};
+
+/// At most so many problems of one check are named.
+const MOST_PROBLEMS: usize = 20;
+
+/// One check: how much it looked at, and what it found.
+#[derive(Debug)]
+pub struct Check {
+    /// Its stable name.
+    pub name: &'static str,
+    /// How many things were looked at.
+    pub checked: u64,
+    /// What is wrong; empty when all is well.
+    pub problems: Vec<String>,
+}
+
+impl Check {
+    fn new(name: &'static str) -> Check {
+        Check { name, checked: 0, problems: Vec::new() }
+    }
+
+    fn see(&mut self, fine: bool, problem: impl FnOnce() -> String) {
+        self.checked += 1;
+        if !fine && self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(problem());
+        }
+    }
+}
+
+/// Runs every check.
+///
+/// # Errors
+/// Whatever the store says; a record that cannot be read is an error, not a problem.
+pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
+    let journal = Journal::read(tables)?;
+    let claims = Claims::check(tables, &journal)?;
+    let remits = remits(tables, &journal)?;
+    let unapplied = unapplied(tables, &journal)?;
+    let plb = provider_level(tables, &journal)?;
+    let Journal { balance, reversals, order, .. } = journal;
+    Ok(vec![
+        balance,
+        order,
+        reversals,
+        claims.buckets,
+        claims.equation,
+        claims.story,
+        claims.index,
+        claims.cases,
+        remits,
+        unapplied,
+        plb,
+    ])
+}
+
+/// What the journal alone says.
+struct Journal {
+    balance: Check,
+    order: Check,
+    reversals: Check,
+    /// Receivables by claim, account and payer.
+    holdings: HashMap<ClaimId, Vec<(Account, PayerId, Money)>>,
+    /// Insurance cash by remittance.
+    cash: HashMap<RemitId, Money>,
+    unapplied: Money,
+    /// Clearing by PLB code.
+    plb: Money,
+}
+
+impl Journal {
+    fn read(tables: &Snapshot) -> Result<Journal, StoreError> {
+        let mut read = Journal {
+            balance: Check::new("entries-balance"),
+            order: Check::new("journal-complete"),
+            reversals: Check::new("reversals-exact"),
+            holdings: HashMap::new(),
+            cash: HashMap::new(),
+            unapplied: Money::ZERO,
+            plb: Money::ZERO,
+        };
+        let (mut next, mut reversed, mut taken_back) = (1, Vec::new(), HashSet::new());
+        for item in tables.journal()? {
+            let (id, entry) = item?;
+            read.balance.see(entry.imbalance().is_zero() && !entry.postings.is_empty(), || {
+                format!("entry {id} sums to {}", entry.imbalance())
+            });
+            read.order.see(id.0 == next, || format!("entry {next} is missing; the next is {id}"));
+            next = id.0 + 1;
+            if let Some(of) = entry.reverses {
+                reversed.push((id, of));
+                if entry.rule == RESEQUENCED {
+                    taken_back.insert(of);
+                }
+            }
+            read.add(&entry);
+        }
+        read.check_reversals(tables, &reversed, &taken_back)?;
+        Ok(read)
+    }
+
+    fn add(&mut self, entry: &Entry) {
+        for posting in &entry.postings {
+            match posting.account {
+                Account::CashInsurance => {
+                    if let Some(remit) = entry.remit {
+                        *self.cash.entry(remit).or_default() += posting.amount;
+                    }
+                }
+                Account::Unapplied => self.unapplied += posting.amount,
+                Account::Plb => self.plb += posting.amount,
+                account if account.bucket().is_some() => {
+                    let Some(claim) = entry.claim else { continue };
+                    let holdings = self.holdings.entry(claim).or_default();
+                    match holdings.iter_mut().find(|h| h.0 == account && h.1 == posting.payer) {
+                        Some(holding) => holding.2 += posting.amount,
+                        None => holdings.push((account, posting.payer, posting.amount)),
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A reversal negates exactly, and nothing is reversed twice while the first reversal stands.
+    fn check_reversals(
+        &mut self,
+        tables: &Snapshot,
+        reversed: &[(EntryId, EntryId)],
+        taken_back: &HashSet<EntryId>,
+    ) -> Result<(), StoreError> {
+        let mut standing = HashSet::new();
+        for (id, of) in reversed {
+            let (Some((one, _)), Some((other, _))) = (tables.entry(*id)?, tables.entry(*of)?) else {
+                self.reversals.see(false, || format!("entry {id} reverses entry {of}, which is missing"));
+                continue;
+            };
+            let back: Vec<_> = other.postings.iter().map(|p| p.negated()).collect();
+            self.reversals.see(net(&one.postings) == net(&back), || {
+                format!("entry {id} is not the negation of entry {of}")
+            });
+            if !taken_back.contains(id) {
+                self.reversals.see(standing.insert(*of), || format!("entry {of} is reversed twice"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is derived for claims, against the journal and against the story told anew.
+struct Claims {
+    buckets: Check,
+    equation: Check,
+    story: Check,
+    index: Check,
+    cases: Check,
+}
+
+impl Claims {
+    fn check(tables: &Snapshot, journal: &Journal) -> Result<Claims, StoreError> {
+        let mut claims = Claims {
+            buckets: Check::new("claim-balances"),
+            equation: Check::new("claim-equation"),
+            story: Check::new("journal-tells-the-story"),
+            index: Check::new("indexes"),
+            cases: Check::new("denial-cases"),
+        };
+        for item in tables.claims()? {
+            let record = item?;
+            let id = record.id;
+            let Some(state) = tables.claim_state(id)? else {
+                claims.buckets.see(false, || format!("claim {id} has no balance"));
+                continue;
+            };
+            claims.buckets(&state, id, journal);
+            claims.told(tables, &record, &state)?;
+            let number = record.claim.control_number.index_form();
+            let found = tables.claims_by_number(&number)?.contains(&id);
+            claims.index.see(found, || format!("claim {id} is not found by its number"));
+        }
+        Ok(claims)
+    }
+
+    fn buckets(&mut self, state: &ClaimState, id: ClaimId, journal: &Journal) {
+        let mut derived: Vec<_> = state.holdings.iter().map(|h| (h.account, h.payer, h.amount)).collect();
+        let mut posted = journal.holdings.get(&id).cloned().unwrap_or_default();
+        posted.retain(|h| !h.2.is_zero());
+        derived.sort_unstable();
+        posted.sort_unstable();
+        self.buckets.see(derived == posted, || {
+            let sum: Money = posted.iter().map(|h| h.2).sum();
+            format!("claim {id} has a balance of {}, its entries say {sum}", state.balance())
+        });
+        let explained =
+            state.paid_insurance + state.paid_patient + state.adjusted + state.written_off + state.balance();
+        self.equation.see(state.charge == explained || state.charge.is_zero(), || {
+            format!(
+                "claim {id}: charges {} are not payments, adjustments, write-offs and balance, {explained}",
+                state.charge
+            )
+        });
+    }
+
+    fn told(
+        &mut self,
+        tables: &Snapshot,
+        record: &ClaimRecord,
+        state: &ClaimState,
+    ) -> Result<(), StoreError> {
+        let payments = tables.payments_of_claim(record.id)?;
+        let existing = retell::entries(tables, record.id, &payments)?;
+        let charges: Vec<Money> = record.versions.iter().map(|v| v.charge).collect();
+        let answers: Vec<Answer<'_>> = payments.iter().map(retell::answer).collect();
+        let terms = retell::terms(record, &charges);
+        let story = tell(terms, &retell::versions(record), &retell::acts(&existing), answers.clone());
+        let open = missing(&existing, &story, &answers);
+        let id = record.id;
+        self.story.see(open.is_empty(), || {
+            format!("claim {id}: {} entries are missing from the journal", open.len())
+        });
+        self.story.see(state.holdings == story.position.holdings().sorted(), || {
+            format!("claim {id}: its buckets are not what its story says")
+        });
+        let mut known = Vec::new();
+        for case in &state.cases {
+            known.extend(tables.case(*case)?);
+        }
+        let told = denial::of_story(id, &story, &known);
+        known.retain(|case| !case.lines.is_empty());
+        self.cases.see(told == known, || format!("claim {id}: its denial cases are not what its story says"));
+        Ok(())
+    }
+}
+
+/// Σ cash of a posted remittance is what it paid.
+fn remits(tables: &Snapshot, journal: &Journal) -> Result<Check, StoreError> {
+    let mut check = Check::new("remittance-cash");
+    for item in tables.remits()? {
+        let remit = item?;
+        let wanted = if remit.status == RemitStatus::Posted { remit.header.paid } else { Money::ZERO };
+        let posted = journal.cash.get(&remit.id).copied().unwrap_or_default();
+        check.see(wanted == posted, || {
+            format!("remittance {} paid {wanted}, its entries say {posted}", remit.id)
+        });
+    }
+    Ok(check)
+}
+
+/// The list of unapplied items is what the claim payments say, and their money is what stands in `unapplied`.
+fn unapplied(tables: &Snapshot, journal: &Journal) -> Result<Check, StoreError> {
+    let mut check = Check::new("unapplied-items");
+    let listed: HashSet<u64> = tables.unapplied()?.map(|id| id.map(|id| id.0)).collect::<Result<_, _>>()?;
+    let (mut waiting, mut money) = (0, Money::ZERO);
+    for item in tables.payments()? {
+        let payment = item?;
+        let waits = payment.status == PaymentStatus::Unapplied;
+        check.see(waits == listed.contains(&payment.id.0), || {
+            format!("claim payment {} is wrongly listed", payment.id)
+        });
+        if waits {
+            waiting += 1;
+            money += payment.payment.paid;
+        } else if payment.rule == "cancelled-pair" {
+            money += payment.payment.paid;
+        }
+    }
+    check.see(waiting == listed.len(), || format!("{} items are listed, {waiting} wait", listed.len()));
+    check.see(journal.unapplied == -money, || {
+        format!("items hold {money}, the account holds {}", -journal.unapplied)
+    });
+    Ok(check)
+}
+
+/// What the clearing accounts hold is what the items leave open.
+fn provider_level(tables: &Snapshot, journal: &Journal) -> Result<Check, StoreError> {
+    let mut check = Check::new("provider-level-items");
+    let mut open = Money::ZERO;
+    for item in tables.plbs()? {
+        let plb = item?;
+        check.see(plb.open.abs() <= plb.item.amount.abs(), || {
+            format!("item {} is more open than it was", plb.id)
+        });
+        open += plb.open;
+    }
+    check.see(open == journal.plb, || format!("items leave {open} open, the accounts hold {}", journal.plb));
+    Ok(check)
+}

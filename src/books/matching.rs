@@ -1,0 +1,126 @@
+//! Looking up the claims that a payer's answer could be about. The choice is `posting::matching`'s.
+
+use crate::domain::book::ClaimRecord;
+use crate::domain::remit::ClaimPayment;
+use crate::domain::{ClaimId, Money};
+use crate::posting::matching::{Candidate, Match, find};
+use crate::store::{Read, StoreError};
+
+/// A number shorter than this that a payer cut off could begin too many others to be looked up by its beginning.
+const SHORTEST_PREFIX: usize = 6;
+/// More candidates than this prove nothing.
+const MOST_CANDIDATES: usize = 50;
+
+/// Finds the claim of a claim payment.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn claim_of(tables: &impl Read, payment: &ClaimPayment) -> Result<Match, StoreError> {
+    let by_number = numbered(tables, payment)?;
+    let exact = by_number.iter().filter(|c| c.claim.control_number == payment.control_number).count();
+    // One claim bears the number: the payer's own numbers are not needed, and not looked up.
+    let by_payer_number = if exact == 1 { Vec::new() } else { known_to_payer(tables, payment)? };
+    let known: Vec<ClaimId> = by_payer_number.iter().map(|r| r.id).collect();
+    let charges: Vec<Vec<Money>> = by_number.iter().chain(&by_payer_number).map(charges_of).collect();
+    let (own, payers) = charges.split_at(by_number.len());
+    Ok(find(
+        payment,
+        &as_candidates(&by_number, own, &known),
+        &as_candidates(&by_payer_number, payers, &known),
+    ))
+}
+
+fn as_candidates<'a>(
+    records: &'a [ClaimRecord],
+    charges: &'a [Vec<Money>],
+    known: &[ClaimId],
+) -> Vec<Candidate<'a>> {
+    let pairs = records.iter().zip(charges);
+    pairs
+        .map(|(record, charges)| Candidate {
+            id: record.id,
+            claim: &record.claim,
+            charges,
+            knows_payer_number: known.contains(&record.id),
+        })
+        .collect()
+}
+
+/// The charges of all submissions of a claim.
+#[must_use]
+pub fn charges_of(record: &ClaimRecord) -> Vec<Money> {
+    record.versions.iter().map(|v| v.charge).collect()
+}
+
+fn numbered(tables: &impl Read, payment: &ClaimPayment) -> Result<Vec<ClaimRecord>, StoreError> {
+    if !payment.control_number.is_given() {
+        return Ok(Vec::new());
+    }
+    let form = payment.control_number.index_form();
+    let mut ids = tables.claims_by_number(&form)?;
+    if ids.is_empty() && form.len() >= SHORTEST_PREFIX {
+        ids = tables.claims_by_number_prefix(&form, MOST_CANDIDATES)?.into_iter().map(|(_, id)| id).collect();
+    }
+    load(tables, ids)
+}
+
+fn known_to_payer(tables: &impl Read, payment: &ClaimPayment) -> Result<Vec<ClaimRecord>, StoreError> {
+    let numbers = std::iter::once(payment.payer_number.as_str())
+        .chain(payment.other_numbers.iter().map(String::as_str));
+    let mut ids = Vec::new();
+    for number in numbers.filter(|n| !n.trim().is_empty()) {
+        ids.extend(tables.claims_by_payer_number(number.trim())?);
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    load(tables, ids)
+}
+
+fn load(tables: &impl Read, mut ids: Vec<ClaimId>) -> Result<Vec<ClaimRecord>, StoreError> {
+    ids.truncate(MOST_CANDIDATES);
+    let records = ids.into_iter().map(|id| tables.claim(id));
+    records.filter_map(Result::transpose).collect()
+}
+
+/// Every claim that a claim payment could be about, the likeliest first: by number, by the payer's number. For a person
+/// to choose from.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn candidates(tables: &impl Read, payment: &ClaimPayment) -> Result<Vec<ClaimRecord>, StoreError> {
+    let mut found = numbered(tables, payment)?;
+    for known in known_to_payer(tables, payment)? {
+        if found.iter().all(|f| f.id != known.id) {
+            found.push(known);
+        }
+    }
+    found.sort_by_key(|record| {
+        std::cmp::Reverse(compare(payment, record).iter().filter(|(_, agrees)| *agrees).count())
+    });
+    Ok(found)
+}
+
+/// What of a claim payment agrees with a claim, and what does not. Facts that one side does not state are left out.
+#[must_use]
+pub fn compare(payment: &ClaimPayment, record: &ClaimRecord) -> Vec<(&'static str, bool)> {
+    let claim = &record.claim;
+    let alike = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
+    let mut facts = vec![
+        ("number", payment.control_number == claim.control_number),
+        ("charge", charges_of(record).contains(&payment.charge.abs())),
+    ];
+    if !payment.patient.last.is_empty() {
+        facts.push(("patient", alike(&payment.patient.last, &claim.patient.last)));
+    }
+    if !payment.patient.member_id.is_empty() && !claim.subscriber.member_id.is_empty() {
+        facts.push(("member", alike(&payment.patient.member_id, &claim.subscriber.member_id)));
+    }
+    if payment.service_from.is_some() {
+        facts.push(("date", payment.service_from == claim.service_from));
+    }
+    if !payment.rendering_npi.is_empty() {
+        let rendering = claim.rendering.as_ref().unwrap_or(&claim.billing);
+        facts.push(("provider", [&rendering.npi, &claim.billing.npi].contains(&&payment.rendering_npi)));
+    }
+    facts
+}

@@ -1,0 +1,10 @@
+//! The store and the rules together: what must be read, decided and written so that the books stay true.
+//!
+//! Knows no files and no terminal. The rules themselves are in `posting`; the tables are in `store`.
+
+pub mod balances;
+pub mod check;
+pub mod manual;
+pub mod matching;
+pub mod payers;
+pub mod retell;

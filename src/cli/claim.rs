@@ -1,0 +1,223 @@
+//! `arrears claim`: claims, one claim with all that belongs to it, and what a person does to one.
+
+mod act;
+mod show;
+
+use super::{Context, Failure, Outcome, names, parse};
+use crate::books::balances;
+use crate::domain::book::{ClaimRecord, ClaimState};
+use crate::domain::{Account, ClaimId, Date, Money, PatientControlNumber};
+use crate::report::{Cell, Column, Table};
+use crate::store::{Read, Snapshot, StoreError};
+
+/// Look at claims, and act on one
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum Verb {
+    List(ListArgs),
+    Show(ShowArgs),
+    Pay(act::PayArgs),
+    WriteOff(act::WriteOffArgs),
+}
+
+/// List claims
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  arrears claim list --status denied
+  arrears claim list --payer aetna --open --limit 20")]
+struct ListArgs {
+    /// Only claims whose payer has this in its name or identifier
+    #[arg(long, value_name = "TEXT")]
+    payer: Option<String>,
+    /// Only claims of this status
+    #[arg(long, value_name = "STATUS", value_parser = ["open", "denied", "pending", "next-payer", "patient", "patient-hold", "credit", "closed"])]
+    status: Option<String>,
+    /// Only claims with a balance
+    #[arg(long)]
+    open: bool,
+    /// Only claims served on this day or later
+    #[arg(long, value_parser = parse::date, value_name = "DATE")]
+    from: Option<Date>,
+    /// Only claims served on this day or earlier
+    #[arg(long, value_parser = parse::date, value_name = "DATE")]
+    to: Option<Date>,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+/// Show one claim: lines, buckets, what happened, denials
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  arrears claim show 17
+  arrears claim show MSF1017 --trace     every posting with its rule, file and segment")]
+struct ShowArgs {
+    /// The ledger's number of the claim, or its control number
+    claim: String,
+    /// Also every posting: entry, account, amount, rule, file, segment
+    #[arg(long)]
+    trace: bool,
+}
+
+/// Looks or acts.
+pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
+    match &args.verb {
+        Verb::List(args) => {
+            let tables = context.read()?;
+            let table = list(&tables, args, context.as_of).map_err(|error| context.refuse(error))?;
+            context.printer.table(table)?;
+        }
+        Verb::Show(args) => {
+            let tables = context.read()?;
+            let record = find(&tables, &args.claim, context)?;
+            show::run(&tables, &record, args.trace, context)?;
+        }
+        Verb::Pay(args) => act::pay(args, context)?,
+        Verb::WriteOff(args) => act::write_off(args, context)?,
+    }
+    Ok(Outcome::Done)
+}
+
+/// The claim a person means: by control number first, then by the ledger's number. Several bear one control number: they
+/// are listed, and nothing is done.
+fn find(tables: &impl Read, said: &str, context: &Context) -> Result<ClaimRecord, Failure> {
+    let refuse = |error| context.refuse(error);
+    let number = PatientControlNumber::new(said);
+    let mut found = Vec::new();
+    for id in tables.claims_by_number(&number.index_form()).map_err(refuse)? {
+        found.extend(tables.claim(id).map_err(refuse)?.filter(|r| r.claim.control_number == number));
+    }
+    if found.len() > 1 {
+        let ids = found.iter().map(|r| {
+            let day = r.claim.service_from.map_or_else(|| "no date".to_owned(), |d| d.to_string());
+            format!("claim {}: served {day}, charge {}", r.id, r.claim.charge)
+        });
+        let mut failure = Failure::refused(format!("{} claims have the control number {said}", found.len()));
+        for line in ids {
+            failure = failure.because(line);
+        }
+        return Err(failure.hint("Name the one you mean by its claim number."));
+    }
+    if let Some(one) = found.pop() {
+        return Ok(one);
+    }
+    let by_id = said.parse().ok().map(|id| tables.claim(ClaimId(id))).transpose().map_err(refuse)?.flatten();
+    by_id.ok_or_else(|| {
+        Failure::refused(format!("there is no claim {said}")).hint("`arrears claim list` shows the claims.")
+    })
+}
+
+/// The contract's columns of a claim.
+fn columns() -> Vec<Column> {
+    vec![
+        Column::id("claim_id", "Claim"),
+        Column::text("control_number", "Control number"),
+        Column::text("patient", "Patient").flexible().personal(),
+        Column::text("payer", "Payer").flexible(),
+        Column::text("responsibility", "Responsibility").machine_only(),
+        Column::date("service_date", "Service"),
+        Column::date("billed_on", "Billed").machine_only(),
+        Column::money("charge", "Charge"),
+        Column::money("paid", "Paid"),
+        Column::money("adjusted", "Adjusted"),
+        Column::money("patient_share", "Patient's").machine_only(),
+        Column::money("balance", "Balance"),
+        Column::text("status", "Status"),
+        Column::count("age_days", "Days"),
+    ]
+}
+
+/// The cells of those columns.
+fn cells(record: &ClaimRecord, state: &ClaimState, payers: &names::Payers, as_of: Date) -> Vec<Cell> {
+    let holder = state.holdings.iter().max_by_key(|h| h.amount).map_or(state.billed_payer, |h| h.payer);
+    let age = state.service_from.map(|day| u64::try_from(as_of.days_since(day)).unwrap_or(0));
+    let responsibility = match (state.insurance(), state.patient()) {
+        (i, p) if i.is_zero() && p.is_zero() => None,
+        (i, p) if p > i => Some("patient"),
+        _ => Some("insurance"),
+    };
+    vec![
+        record.id.0.into(),
+        record.claim.control_number.as_str().into(),
+        names::patient(&record.claim.patient).into(),
+        payers.name(holder).into(),
+        responsibility.into(),
+        state.service_from.into(),
+        state.billed_on.into(),
+        state.charge.into(),
+        (state.paid_insurance + state.paid_patient).into(),
+        (state.adjusted + state.written_off).into(),
+        state.patient().into(),
+        state.balance().into(),
+        status(state).into(),
+        age.into(),
+    ]
+}
+
+/// One word for where a claim stands: its largest bucket, unless it is settled or in credit.
+fn status(state: &ClaimState) -> &'static str {
+    if state.balance().is_negative() {
+        return "credit";
+    }
+    let largest = state.holdings.iter().max_by_key(|h| h.amount).filter(|h| h.amount.is_positive());
+    match largest.map(|h| h.account) {
+        Some(Account::Denied) => "denied",
+        Some(Account::Pending) => "pending",
+        Some(Account::Next) => "next-payer",
+        Some(Account::Due) => "patient",
+        Some(Account::Hold) => "patient-hold",
+        Some(_) => "open",
+        None => "closed",
+    }
+}
+
+fn list(tables: &Snapshot, args: &ListArgs, as_of: Date) -> Result<Table, StoreError> {
+    let payers = names::Payers::read(tables)?;
+    let mut table = Table::new("claims", "Claims", columns()).as_of(as_of).empty("No claims.");
+    let wanted_payer = args.payer.as_ref().map(|text| text.to_lowercase());
+    for item in tables.claim_states()? {
+        let (id, now) = item?;
+        let Some(state) = balances::state_as_of(tables, id, now, as_of)? else { continue };
+        let served = |day: &Date| state.service_from.is_some_and(|from| from >= *day);
+        let until = |day: &Date| state.service_from.is_some_and(|from| from <= *day);
+        let fits = args.status.as_deref().is_none_or(|wanted| wanted == status(&state))
+            && (!args.open || state.balance() != Money::ZERO)
+            && args.from.as_ref().is_none_or(served)
+            && args.to.as_ref().is_none_or(until);
+        if !fits {
+            continue;
+        }
+        if let Some(wanted) = &wanted_payer {
+            let of = state.holdings.iter().map(|h| h.payer).chain([state.billed_payer]);
+            let named = |id| {
+                let name = payers.name(id).to_lowercase();
+                name.contains(wanted.as_str())
+                    || payers.ident(id).is_some_and(|i| i.to_lowercase().contains(wanted.as_str()))
+            };
+            if !of.into_iter().any(named) {
+                continue;
+            }
+        }
+        let Some(record) = tables.claim(id)? else { continue };
+        table.push(cells(&record, &state, &payers, as_of));
+        if args.limit.is_some_and(|limit| table.rows.len() >= limit) {
+            table.note("There may be more; `--limit` stopped here.");
+            break;
+        }
+    }
+    table.sum_up();
+    if let Some(totals) = &mut table.totals {
+        // Days do not add up.
+        if let Some(last) = totals.last_mut() {
+            *last = Cell::Empty;
+        }
+    }
+    Ok(table)
+}

@@ -1,0 +1,359 @@
+//! `arrears claim show`: one claim with its lines, buckets, events, denials and postings.
+
+use super::{cells, columns};
+use crate::books::{matching, retell};
+use crate::cli::{Context, Failure, names};
+use crate::codes;
+use crate::denial::category;
+use crate::domain::book::{ClaimRecord, ClaimState, DenialCase, PaymentRecord};
+use crate::domain::entry::Entry;
+use crate::domain::{Account, Date, EntryId, Money};
+use crate::posting::history::{Story, tell};
+use crate::posting::position::Answer;
+use crate::render::{Format, Value, money};
+use crate::report::{Cell, Column, Table};
+use crate::store::{Read, Snapshot, StoreError};
+
+/// Everything about one claim.
+struct Whole<'a> {
+    record: &'a ClaimRecord,
+    state: ClaimState,
+    payers: names::Payers,
+    payments: Vec<PaymentRecord>,
+    entries: Vec<(EntryId, Entry)>,
+    cases: Vec<DenialCase>,
+    /// By entry: file name and segment.
+    origins: Vec<(String, u64)>,
+}
+
+pub(super) fn run(
+    tables: &Snapshot,
+    record: &ClaimRecord,
+    trace: bool,
+    context: &Context,
+) -> Result<(), Failure> {
+    let whole = read(tables, record).map_err(|error| context.refuse(error))?;
+    let printer = &context.printer;
+    let charges = matching::charges_of(record);
+    let answers: Vec<Answer<'_>> = whole.payments.iter().map(retell::answer).collect();
+    let story = tell(
+        retell::terms(record, &charges),
+        &retell::versions(record),
+        &retell::acts(&whole.entries),
+        answers,
+    );
+    let mut head = Table::new("claim", format!("Claim {}", record.id), columns());
+    head.push(cells(record, &whole.state, &whole.payers, context.as_of));
+    if printer.redact {
+        head.redact();
+    }
+    let (lines, events, denials, postings) =
+        (lines(&whole, &story), events(&whole), denials(&whole, context), postings(&whole));
+    if printer.format == Format::Json {
+        let rows =
+            |table: &Table| Value::list(table.rows.iter().map(|row| Value::row(&table.columns, &row.cells)));
+        let claim = Value::row(&head.columns, &head.rows[0].cells).with("lines", rows(&lines));
+        let value = Value::object([
+            ("claim", claim),
+            ("balances", balances(&whole.state)),
+            ("events", rows(&events)),
+            ("denials", rows(&denials)),
+            ("postings", rows(&postings)),
+        ]);
+        return printer.value(&value);
+    }
+    printer.table(head)?;
+    printer.table(lines)?;
+    printer.table(buckets(&whole.state))?;
+    printer.table(events)?;
+    if !denials.rows.is_empty() {
+        printer.table(denials)?;
+    }
+    if trace {
+        printer.table(postings)?;
+    }
+    Ok(())
+}
+
+fn read<'a>(tables: &Snapshot, record: &'a ClaimRecord) -> Result<Whole<'a>, StoreError> {
+    let state = tables.claim_state(record.id)?.unwrap_or_default();
+    let payments = tables.payments_of_claim(record.id)?;
+    let entries = retell::entries(tables, record.id, &payments)?;
+    let mut cases = Vec::new();
+    for id in &state.cases {
+        cases.extend(tables.case(*id)?.filter(|case| !case.events.is_empty()));
+    }
+    let mut origins = Vec::new();
+    for (_, entry) in &entries {
+        let of_remit = entry.remit.map(|id| tables.remit(id)).transpose()?.flatten();
+        let payment = entry.payment.and_then(|id| payments.iter().find(|p| p.id == id));
+        let origin = match (of_remit, payment) {
+            (Some(remit), Some(payment)) => Some((remit.origin.file, payment.payment.segment)),
+            _ => record
+                .versions
+                .iter()
+                .find(|v| v.billed_on == entry.posted_on)
+                .map(|v| (v.origin.file, v.origin.segment)),
+        };
+        let file = origin.map(|(file, _)| tables.file(file)).transpose()?.flatten();
+        origins.push((file.map_or_else(String::new, |f| f.name), origin.map_or(0, |(_, segment)| segment)));
+    }
+    Ok(Whole { record, state, payers: names::Payers::read(tables)?, payments, entries, cases, origins })
+}
+
+fn balances(state: &ClaimState) -> Value {
+    let bucket = |account| Value::from(state.bucket(account));
+    Value::object([
+        ("insurance", Value::from(state.insurance())),
+        ("patient", Value::from(state.patient())),
+        (
+            "buckets",
+            Value::object([
+                ("open", bucket(Account::Open)),
+                ("denied", bucket(Account::Denied)),
+                ("pending", bucket(Account::Pending)),
+                ("next", bucket(Account::Next)),
+                ("due", bucket(Account::Due)),
+                ("hold", bucket(Account::Hold)),
+            ]),
+        ),
+    ])
+}
+
+fn buckets(state: &ClaimState) -> Table {
+    let columns = vec![Column::text("bucket", "Bucket"), Column::money("amount", "Amount")];
+    let mut table = Table::new("buckets", "Where the balance stands", columns).empty("Nothing is owed.");
+    for holding in &state.holdings {
+        table.push(vec![holding.account.name().into(), holding.amount.into()]);
+    }
+    table.sum_up();
+    table
+}
+
+/// Service lines with what live answers did to each. Amounts of the claim as a whole stand in their own row.
+fn lines(whole: &Whole<'_>, story: &Story<'_>) -> Table {
+    let columns = vec![
+        Column::id("line", "Line"),
+        Column::text("procedure", "Code"),
+        Column::text("modifiers", "Modifiers"),
+        Column::text("units", "Units"),
+        Column::money("charge", "Charge"),
+        Column::money("paid", "Paid"),
+        Column::money("adjusted", "Adjusted"),
+        Column::money("balance", "Balance"),
+    ];
+    let mut table = Table::new("lines", "Service lines", columns).empty("No service lines.");
+    let of_line = |number: u16| -> (Money, Money) {
+        let live = story.position.live().flat_map(|a| &a.lines).filter(|l| l.line == number && !l.superseded);
+        live.fold((Money::ZERO, Money::ZERO), |sum, l| (sum.0 + l.paid, sum.1 + l.taken_off))
+    };
+    let (mut paid, mut adjusted) = (Money::ZERO, Money::ZERO);
+    for line in &whole.record.claim.lines {
+        let (line_paid, line_adjusted) = of_line(line.number);
+        paid += line_paid;
+        adjusted += line_adjusted;
+        let code = if line.procedure.is_empty() { &line.revenue_code } else { &line.procedure };
+        table.push(vec![
+            u64::from(line.number).into(),
+            code.as_str().into(),
+            line.modifiers.join(":").into(),
+            line.units.to_string().into(),
+            line.charge.into(),
+            line_paid.into(),
+            line_adjusted.into(),
+            (line.charge - line_paid - line_adjusted).into(),
+        ]);
+    }
+    let (rest_paid, rest_adjusted) =
+        (story.position.paid_insurance() - paid, story.position.adjusted() - adjusted);
+    if !rest_paid.is_zero() || !rest_adjusted.is_zero() {
+        table.push(vec![
+            Cell::Count(0),
+            "(claim)".into(),
+            "".into(),
+            "".into(),
+            Money::ZERO.into(),
+            rest_paid.into(),
+            rest_adjusted.into(),
+            (-rest_paid - rest_adjusted).into(),
+        ]);
+    }
+    table.sum_up();
+    table
+}
+
+/// What happened, by date: submissions, answers, acts.
+fn events(whole: &Whole<'_>) -> Table {
+    let columns = vec![
+        Column::date("on", "Date"),
+        Column::text("event", "Event"),
+        Column::text("by", "By").flexible(),
+        Column::money("amount", "Amount"),
+        Column::text("about", "About").flexible(),
+    ];
+    let mut rows: Vec<(Date, Vec<Cell>)> = Vec::new();
+    for version in &whole.record.versions {
+        let event = match version.frequency {
+            b'7' => "replaced",
+            b'8' => "voided",
+            _ => "billed",
+        };
+        let about = if version.batch.is_empty() { String::new() } else { format!("batch {}", version.batch) };
+        rows.push((
+            version.billed_on,
+            vec![
+                version.billed_on.into(),
+                event.into(),
+                whole.payers.name(version.billed_payer).into(),
+                version.charge.into(),
+                about.into(),
+            ],
+        ));
+    }
+    for payment in &whole.payments {
+        let p = &payment.payment;
+        let said = codes::claim_status(&p.status).unwrap_or("unknown status");
+        let reasons: Vec<String> = p
+            .all_adjustments()
+            .map(|(_, a)| format!("{}-{} {}", a.group.map_or("??", |g| g.as_str()), a.reason, a.amount))
+            .collect();
+        let about = format!("{said}; {}; {} [{}]", payment.rule, reasons.join(", "), p.payer_number);
+        rows.push((
+            payment.posted_on,
+            vec![
+                payment.posted_on.into(),
+                payment.status.as_str().into(),
+                whole.payers.name(payment.payer).into(),
+                p.paid.into(),
+                about.into(),
+            ],
+        ));
+    }
+    for (_, entry) in
+        whole.entries.iter().filter(|(_, e)| e.payment.is_none() && e.source.as_str() == "manual")
+    {
+        let amount: Money = entry.postings.iter().map(|p| p.amount).filter(|a| a.is_positive()).sum();
+        let cells = vec![
+            entry.posted_on.into(),
+            entry.rule.as_str().into(),
+            entry.user.as_str().into(),
+            amount.into(),
+            entry.memo.as_str().into(),
+        ];
+        rows.push((entry.posted_on, cells));
+    }
+    rows.sort_by_key(|(on, _)| *on);
+    let mut table = Table::new("events", "What happened", columns);
+    for (_, cells) in rows {
+        table.push(cells);
+    }
+    table
+}
+
+/// The claim's denials in the columns of the denial list. What the office has not entered is empty; a clock without a
+/// rule says so.
+fn denials(whole: &Whole<'_>, context: &Context) -> Table {
+    let human = |column: Column| column.machine_only();
+    let columns = vec![
+        Column::id("denial_id", "Denial"),
+        human(Column::id("claim_id", "Claim")),
+        human(Column::text("control_number", "Control number")),
+        human(Column::text("patient", "Patient").personal()),
+        Column::text("payer", "Payer").flexible(),
+        Column::text("reason", "Reason"),
+        Column::text("category", "Category"),
+        Column::money("denied", "Denied"),
+        Column::money("open_amount", "Open"),
+        Column::text("status", "Status"),
+        human(Column::text("assignee", "Assignee")),
+        Column::date("denied_on", "Since"),
+        human(Column::text("next_action", "Next")),
+        human(Column::date("next_action_on", "Next on")),
+        human(Column::date("deadline", "Deadline")),
+        human(Column::text("deadline_rule", "Deadline rule")),
+        human(Column::money("priority", "Priority")),
+        Column::text("why", "Why").flexible(),
+        Column::money("recovered", "Recovered"),
+        Column::count("events", "Denials"),
+    ];
+    let mut table = Table::new("denials", "Denials", columns).as_of(context.as_of);
+    let claim = &whole.record.claim;
+    for case in &whole.cases {
+        let carc = codes::carc(case.reason.code);
+        let status = match (case.open().is_zero(), case.recovered().is_zero()) {
+            (false, true) => "open",
+            (false, false) => "partly-recovered",
+            (true, false) => "recovered",
+            (true, true) => "reversed",
+        };
+        table.push(vec![
+            case.id.0.into(),
+            whole.record.id.0.into(),
+            claim.control_number.as_str().into(),
+            names::patient(&claim.patient).into(),
+            whole.payers.name(case.payer).into(),
+            case.reason.to_string().into(),
+            category(case.reason, &case.remarks).into(),
+            case.denied().into(),
+            case.open().into(),
+            status.into(),
+            Cell::Empty,
+            case.denied_on().into(),
+            carc.map(|c| c.default_action).into(),
+            Cell::Empty,
+            Cell::Empty,
+            "no rule".into(),
+            Cell::Empty,
+            carc.map(|c| c.summary).into(),
+            case.recovered().into(),
+            (case.events.len() as u64).into(),
+        ]);
+    }
+    if context.printer.redact {
+        table.redact();
+    }
+    table
+}
+
+/// Every posting, with its rule and the segment it comes from.
+fn postings(whole: &Whole<'_>) -> Table {
+    let columns = vec![
+        Column::id("entry", "Entry"),
+        Column::date("posted_on", "Posted"),
+        Column::text("account", "Account"),
+        Column::money("amount", "Amount"),
+        Column::text("reason", "Reason"),
+        Column::id("line", "Line").machine_only(),
+        Column::text("payer", "Payer").machine_only(),
+        Column::text("source", "Source"),
+        Column::text("rule", "Rule").flexible(),
+        Column::text("file", "File").flexible(),
+        Column::id("segment", "Segment"),
+        Column::id("reverses", "Reverses").machine_only(),
+        Column::text("user", "User").machine_only(),
+    ];
+    let mut table = Table::new("postings", "Postings", columns);
+    for ((id, entry), (file, segment)) in whole.entries.iter().zip(&whole.origins) {
+        for posting in &entry.postings {
+            let payer = whole.payers.name(posting.payer);
+            table.push(vec![
+                id.0.into(),
+                entry.posted_on.into(),
+                posting.account.name().into(),
+                posting.amount.into(),
+                posting.reason.map(|r| r.to_string()).into(),
+                (posting.line != 0).then_some(u64::from(posting.line)).into(),
+                if posting.payer.0 == 0 { Cell::Empty } else { payer.into() },
+                entry.source.as_str().into(),
+                entry.rule.as_str().into(),
+                file.as_str().into(),
+                if *segment == 0 { Cell::Empty } else { (*segment).into() },
+                entry.reverses.map(|e| e.0).into(),
+                entry.user.as_str().into(),
+            ]);
+        }
+    }
+    let balance: Money = whole.entries.iter().flat_map(|(_, e)| &e.postings).map(|p| p.amount).sum();
+    table.note(format!("All postings add up to {}.", money(balance)));
+    table
+}

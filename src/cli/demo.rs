@@ -1,0 +1,118 @@
+//! `arrears demo`: a sample practice from files inside the binary, its aging and its denials.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::import::bring_in;
+use super::{Context, Failure, Outcome, report};
+use crate::domain::Date;
+use crate::domain::book::Practice;
+use crate::import::{ImportReport, Options};
+use crate::render::money;
+use crate::store::{Book, Read, StoreError};
+
+/// The sample practice: made-up files, in the order in which an office would have received them.
+const FILES: &[(&str, &[u8])] = &include!("../demo/files.in");
+/// The day on which the sample practice is looked at.
+const AS_OF: &str = "2026-09-30";
+/// Its provider.
+const NPI: &str = include_str!("../demo/npi.txt");
+
+/// Show what arrears does on a sample practice
+///
+/// Builds a ledger in a temporary folder from files inside the program, imports eighteen months of claims and
+/// remittances, and prints the aging and the denials. Everything in it is fictitious.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  arrears demo
+  arrears demo --keep demo.redb && arrears --db demo.redb --as-of 2026-09-30 status")]
+pub struct Args {
+    /// Keep the sample ledger here, to look around in it
+    #[arg(long, value_name = "PATH")]
+    keep: Option<PathBuf>,
+}
+
+/// Builds and shows.
+pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
+    let as_of = Date::parse_iso(AS_OF).ok_or_else(|| Failure::refused("the sample has no day"))?;
+    let folder = tempfile::tempdir()
+        .map_err(|error| Failure::refused("no temporary folder").because(error.to_string()))?;
+    let unwritable = |error: std::io::Error| {
+        Failure::refused("the sample files cannot be unpacked").because(error.to_string())
+    };
+    let inbox = folder.path().join("inbox");
+    fs::create_dir(&inbox).map_err(unwritable)?;
+    for (name, content) in FILES {
+        fs::write(inbox.join(name), content).map_err(unwritable)?;
+    }
+    let path = args.keep.clone().unwrap_or_else(|| folder.path().join("demo.redb"));
+    let context = context.clone().with_ledger(path.clone(), as_of);
+    let refuse = |error: StoreError| context.refuse(error);
+    let practice = Practice {
+        name: "Maple Street Family Medicine".to_owned(),
+        npis: vec![NPI.trim().to_owned()],
+        tax_ids: Vec::new(),
+    };
+    let book = Book::create(&path, &practice, false).map_err(refuse)?;
+    let options = Options {
+        dry_run: false,
+        accept_test_files: false,
+        accept_wrong_counts: false,
+        posting_date: None,
+        wait: Duration::from_secs(10),
+        now: context.now,
+        today: context.today,
+        user: context.user.clone(),
+    };
+    let imported = bring_in(&book, &[inbox], &options, &context)?;
+    let tables = book.read().map_err(refuse)?;
+    account(&imported, &tables, &context).map_err(refuse)?;
+    context.printer.table(report::aging_by_payer(&tables, as_of).map_err(refuse)?)?;
+    context.printer.table(report::denials_by_reason(&tables, as_of).map_err(refuse)?)?;
+    drop(tables);
+    book.close().map_err(refuse)?;
+    if let Some(kept) = &args.keep {
+        context
+            .printer
+            .say(&format!("Kept the sample ledger: arrears --db {} --as-of {AS_OF} status", kept.display()));
+    }
+    Ok(Outcome::Done)
+}
+
+/// A short account of what was imported, matched and left over.
+fn account(imported: &ImportReport, tables: &impl Read, context: &Context) -> Result<(), StoreError> {
+    let t = &imported.totals;
+    let say = |words: String| context.printer.say(&words);
+    say(format!("A fictitious practice, eighteen months, looked at on {AS_OF}."));
+    say(String::new());
+    say(format!(
+        "Imported  {} files: {} claims, {} further submissions of these, {} remittances.",
+        t.files, t.claims_added, t.claims_replaced, t.remits_posted
+    ));
+    say(format!(
+        "Cash      {} received; {} of it at provider level, not on claims.",
+        money(t.paid),
+        money(-t.plb)
+    ));
+    say(format!("Matched   {} of {} claim payments to their claims.", t.matched, t.claim_payments));
+    let counts = tables.counts()?;
+    let mut waiting = crate::domain::Money::ZERO;
+    for id in tables.unapplied()? {
+        waiting += tables.payment(id?)?.map_or(crate::domain::Money::ZERO, |p| p.payment.paid);
+    }
+    say(format!(
+        "Left over {} claim payments with {} wait for a person; {} provider-level items are open.",
+        counts.unapplied,
+        money(waiting),
+        counts.open_plbs
+    ));
+    let mut unanswered = 0u64;
+    for item in tables.claim_states()? {
+        unanswered += u64::from(item?.1.last_payment.is_none());
+    }
+    say(format!("Silent    {unanswered} claims have no answer from any payer."));
+    say(String::new());
+    Ok(())
+}

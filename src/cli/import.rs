@@ -1,0 +1,269 @@
+//! `arrears import`: files into the books, and what became of each.
+
+use std::path::PathBuf;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Context, Failure, Outcome, parse};
+use crate::domain::Date;
+use crate::domain::book::Issue;
+use crate::import::{FileOutcome, ImportReport, Options, SetOutcome, Totals, Watcher, import};
+use crate::input::{Kind, Limits, expand};
+use crate::render::{Format, Value, money};
+use crate::report::{Cell, Column, Table};
+use crate::store::Book;
+
+/// Import claims and remittances
+///
+/// Files, folders, .zip and .gz archives, or - for standard input. What a file is, is seen from its content.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  arrears import --dry-run inbox/      what would happen, without doing it
+  arrears import inbox/                all files of a folder
+  arrears import era-0412.zip          all files of an archive
+  arrears import - < night.835         standard input
+
+A file, a remittance or a claim result that comes again is recognised and not posted twice.
+Exit code 1 says that something was rejected, held or left unapplied; the output says what.")]
+pub struct Args {
+    /// Files, folders, archives, or -
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Post everything on this day instead of the files' own
+    #[arg(long, value_name = "DATE", value_parser = parse::date)]
+    posting_date: Option<Date>,
+    /// Also post files of test systems (ISA15 = T)
+    #[arg(long)]
+    accept_test_files: bool,
+    /// Also post sets whose control counts or control numbers are wrong; files that are cut off stay refused
+    #[arg(long)]
+    accept_wrong_counts: bool,
+}
+
+/// Imports.
+pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
+    let book = context.open()?;
+    let options = Options {
+        dry_run: args.dry_run,
+        accept_test_files: args.accept_test_files,
+        accept_wrong_counts: args.accept_wrong_counts,
+        posting_date: args.posting_date,
+        wait: context.wait,
+        now: context.now,
+        today: context.today,
+        user: context.user.clone(),
+    };
+    let report = bring_in(&book, &args.paths, &options, context)?;
+    book.close().map_err(|error| context.refuse(error))?;
+    match context.printer.format {
+        Format::Json => context.printer.value(&as_json(&report))?,
+        _ => {
+            context.printer.table(files(&report, args.dry_run))?;
+            tell(&report, args.dry_run, context);
+        }
+    }
+    Ok(if report.needs_work() { Outcome::WithProblems } else { Outcome::Done })
+}
+
+/// Imports paths into an open ledger, with a progress bar where somebody watches.
+pub(super) fn bring_in(
+    book: &Book,
+    paths: &[PathBuf],
+    options: &Options,
+    context: &Context,
+) -> Result<ImportReport, Failure> {
+    let limits = Limits::default();
+    let mut bar = Bar(context.printer.shows_progress().then(|| {
+        let style = ProgressStyle::with_template("{spinner} {msg} {human_pos} claims ({per_sec}, {elapsed})");
+        ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+    }));
+    let report =
+        import(book, expand(paths, &limits), options, &mut bar).map_err(|error| context.refuse(error));
+    if let Some(bar) = bar.0 {
+        bar.finish_and_clear();
+    }
+    report
+}
+
+struct Bar(Option<ProgressBar>);
+
+impl Watcher for Bar {
+    fn file(&mut self, name: &str) {
+        if let Some(bar) = &self.0 {
+            bar.set_message(crate::render::sanitise(name).into_owned());
+        }
+    }
+
+    fn claims(&mut self, count: u64) {
+        if let Some(bar) = &self.0 {
+            bar.inc(count);
+        }
+    }
+}
+
+/// The files as a table for people.
+fn files(report: &ImportReport, dry_run: bool) -> Table {
+    let columns = vec![
+        Column::text("file", "File").flexible(),
+        Column::text("kind", "Kind"),
+        Column::text("status", "Status"),
+        Column::count("claims", "Claims"),
+        Column::count("remits", "Remits"),
+        Column::count("matched", "Matched"),
+        Column::count("unapplied", "Unapplied"),
+        Column::money("paid", "Paid"),
+    ];
+    let title = if dry_run { "Import (dry run: nothing was changed)" } else { "Import" };
+    let mut table = Table::new("import", title, columns).empty("No files.");
+    for file in &report.files {
+        let posted = || {
+            file.sets
+                .iter()
+                .filter(|s| s.kind == Kind::Remit835 && s.status == crate::import::SetStatus::Posted)
+        };
+        table.push(vec![
+            Cell::from(file.file.as_str()),
+            file.kind.clone().map(Cell::from).unwrap_or_default(),
+            file.status.as_str().into(),
+            file.sets.iter().map(|s| s.added + s.replaced).sum::<u64>().into(),
+            (posted().count() as u64).into(),
+            posted().map(|s| s.matched).sum::<u64>().into(),
+            posted().map(|s| s.unapplied).sum::<u64>().into(),
+            posted().map(|s| s.paid).sum::<crate::domain::Money>().into(),
+        ]);
+    }
+    table.sum_up();
+    table
+}
+
+/// What people should know besides the table.
+fn tell(report: &ImportReport, dry_run: bool, context: &Context) {
+    const MOST_SAID: usize = 40;
+    let printer = &context.printer;
+    let mut lines = Vec::new();
+    for file in &report.files {
+        if let Some(error) = &file.error {
+            lines.push(if file.sets.is_empty() { error.clone() } else { format!("{}: {error}", file.file) });
+        }
+        for issue in &file.issues {
+            lines.push(said(&file.file, issue));
+        }
+        for set in &file.sets {
+            if set.status == crate::import::SetStatus::Held {
+                lines.push(format!(
+                    "{}: transaction {} is held; nothing of it is in the books",
+                    file.file, set.control
+                ));
+            }
+            lines.extend(set.issues.iter().map(|issue| said(&file.file, issue)));
+        }
+    }
+    for line in lines.iter().take(MOST_SAID) {
+        printer.say(line);
+    }
+    if lines.len() > MOST_SAID {
+        printer.say(&format!("... and {} more; `--format json` has them all.", lines.len() - MOST_SAID));
+    }
+    let totals = &report.totals;
+    if totals.unapplied > 0 && !dry_run {
+        printer.say(&format!(
+            "{} of {} claim payments are unapplied; `arrears unapplied list` says why.",
+            totals.unapplied, totals.claim_payments
+        ));
+    }
+    if totals.remits_posted > 0 {
+        printer.say(&format!(
+            "{} remittances posted, {} in cash; {} held, {} known before.",
+            totals.remits_posted,
+            money(totals.paid),
+            totals.remits_held,
+            totals.remits_duplicate
+        ));
+    }
+}
+
+fn said(file: &str, issue: &Issue) -> String {
+    match issue.segment {
+        0 => format!("{file}: {}", issue.message),
+        n if issue.text.is_empty() => format!("{file}, segment {n}: {}", issue.message),
+        n => format!("{file}, segment {n} ({}): {}", issue.text, issue.message),
+    }
+}
+
+/// The contract's JSON.
+fn as_json(report: &ImportReport) -> Value {
+    Value::object([
+        ("files", Value::list(report.files.iter().map(file_json))),
+        ("totals", totals_json(&report.totals)),
+    ])
+}
+
+fn file_json(file: &FileOutcome) -> Value {
+    let hex = |bytes: &[u8; 32]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
+    let sum = |of: fn(&SetOutcome) -> u64| Value::from(file.sets.iter().map(of).sum::<u64>());
+    Value::object([
+        ("file", Value::text(&file.file)),
+        ("sha256", Value::from(file.sha256.as_ref().map(hex))),
+        ("kind", Value::from(file.kind.clone())),
+        ("status", Value::text(file.status.as_str())),
+        ("transactions", Value::list(file.sets.iter().map(set_json))),
+        ("claims_added", sum(|s| s.added)),
+        ("claims_replaced", sum(|s| s.replaced)),
+        ("issues", issues_json(&file.issues)),
+        ("error", Value::from(file.error.clone())),
+    ])
+}
+
+fn set_json(set: &SetOutcome) -> Value {
+    Value::object([
+        ("remit_id", Value::from(set.remit.map(|id| id.0))),
+        ("kind", Value::text(&set.kind)),
+        ("control", Value::text(&set.control)),
+        ("trace", Value::from(set.trace.clone())),
+        ("payer", Value::from(set.payer.clone())),
+        ("paid", Value::from(set.paid)),
+        ("posted_on", Value::from(set.posted_on)),
+        ("status", Value::text(set.status.as_str())),
+        ("claims", Value::from(set.claims)),
+        ("charge", Value::from(set.charge)),
+        ("matched", Value::from(set.matched)),
+        ("unapplied", Value::from(set.unapplied)),
+        ("plb", Value::from(set.plb)),
+        ("balanced", Value::from(set.balanced)),
+        ("issues", issues_json(&set.issues)),
+    ])
+}
+
+fn issues_json(issues: &[Issue]) -> Value {
+    Value::list(issues.iter().map(|issue| {
+        Value::object([
+            ("code", Value::text(&issue.code)),
+            ("segment", if issue.segment == 0 { Value::Null } else { Value::from(issue.segment) }),
+            ("text", Value::text(&issue.text)),
+            ("message", Value::text(&issue.message)),
+        ])
+    }))
+}
+
+fn totals_json(t: &Totals) -> Value {
+    Value::object([
+        ("files", Value::from(t.files)),
+        ("imported", Value::from(t.imported)),
+        ("duplicate", Value::from(t.duplicate)),
+        ("rejected", Value::from(t.rejected)),
+        ("claims_added", Value::from(t.claims_added)),
+        ("claims_replaced", Value::from(t.claims_replaced)),
+        ("remits_posted", Value::from(t.remits_posted)),
+        ("remits_duplicate", Value::from(t.remits_duplicate)),
+        ("remits_held", Value::from(t.remits_held)),
+        ("claim_payments", Value::from(t.claim_payments)),
+        ("matched", Value::from(t.matched)),
+        ("unapplied", Value::from(t.unapplied)),
+        ("paid", Value::from(t.paid)),
+        ("plb", Value::from(t.plb)),
+    ])
+}

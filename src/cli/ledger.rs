@@ -1,0 +1,45 @@
+//! Opening the ledger for a command, and the words for when it cannot be.
+
+use super::{Context, Failure};
+use crate::store::{Book, Snapshot, StoreError};
+
+impl Context {
+    /// Opens the ledger to read it.
+    ///
+    /// # Errors
+    /// [`Failure`] that names the ledger.
+    pub fn read(&self) -> Result<Snapshot, Failure> {
+        let path = self.ledger()?;
+        let book = Book::open_read_only(path, self.wait).map_err(|error| self.refuse(error))?;
+        book.read().map_err(|error| self.refuse(error))
+    }
+
+    /// Opens the ledger to change it.
+    ///
+    /// # Errors
+    /// [`Failure`] that names the ledger.
+    pub fn open(&self) -> Result<Book, Failure> {
+        Book::open(self.ledger()?, self.wait).map_err(|error| self.refuse(error))
+    }
+
+    /// The words for what the ledger refused.
+    #[must_use]
+    pub fn refuse(&self, error: StoreError) -> Failure {
+        let path = self.ledger().map_or_else(|_| String::new(), |path| path.display().to_string());
+        match &error {
+            StoreError::Missing(_) => Failure::refused(format!("there is no ledger at {path}"))
+                .hint("Make one with `arrears init`, or say where it is with `--db PATH` or ARREARS_DB."),
+            StoreError::Busy { .. } => Failure::busy(format!("the ledger {path} is busy"))
+                .because(error.to_string())
+                .hint("Try again, or wait longer with `--wait SECONDS`."),
+            StoreError::Exists(_) => Failure::refused(format!("there is a file at {path} already"))
+                .hint("Choose another place with `--db PATH`; nothing was changed."),
+            StoreError::Newer { .. } => {
+                Failure::refused(format!("the ledger {path} was written by a later version"))
+                    .because(error.to_string())
+                    .hint("Use that version of arrears, or a newer one.")
+            }
+            _ => Failure::refused(format!("the ledger {path} cannot be used")).caused_by(&error),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Names that lists and reports show: payers by number, patients, providers. Read once for a command.
+
+use std::collections::HashMap;
+
+use crate::domain::PayerId;
+use crate::domain::book::PayerRecord;
+use crate::domain::claim::{Claim, Person, Provider};
+use crate::store::{Read, StoreError};
+
+/// The payers of a ledger.
+pub(super) struct Payers(HashMap<PayerId, PayerRecord>);
+
+impl Payers {
+    pub(super) fn read(tables: &impl Read) -> Result<Payers, StoreError> {
+        Ok(Payers(tables.payers()?.into_iter().map(|payer| (payer.id, payer)).collect()))
+    }
+
+    pub(super) fn name(&self, id: PayerId) -> &str {
+        self.0.get(&id).map_or("(no payer named)", |payer| match payer.name.as_str() {
+            "" => payer.ident.as_str(),
+            name => name,
+        })
+    }
+
+    pub(super) fn ident(&self, id: PayerId) -> Option<&str> {
+        self.0.get(&id).map(|payer| payer.ident.as_str()).filter(|ident| !ident.is_empty())
+    }
+}
+
+/// `Last, First`.
+pub(super) fn patient(person: &Person) -> String {
+    full(&person.last, &person.first)
+}
+
+/// `Last, First`, where a part is there.
+pub(super) fn full(last: &str, first: &str) -> String {
+    match (last, first) {
+        (last, "") => last.to_owned(),
+        ("", first) => first.to_owned(),
+        (last, first) => format!("{last}, {first}"),
+    }
+}
+
+/// Who rendered the service; the billing provider where nobody else is named.
+pub(super) fn provider(claim: &Claim) -> &Provider {
+    claim.rendering.as_ref().filter(|p| !p.name.is_empty() || !p.npi.is_empty()).unwrap_or(&claim.billing)
+}
+
+/// A provider's name, or its NPI.
+pub(super) fn provider_name(provider: &Provider) -> &str {
+    if provider.name.is_empty() { &provider.npi } else { &provider.name }
+}

@@ -1,0 +1,120 @@
+//! Standard output is data, standard error is talk.
+//!
+//! How loud to be and where data goes was decided in `context`; how a table looks is decided in `render`.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
+
+use super::failure::Failure;
+use super::output::write_file;
+use crate::render::{ColourChoice, Format, Style, Value, render, sanitise, terminal};
+use crate::report::Table;
+
+/// How much is said on standard error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Loudness {
+    /// Errors only.
+    Quiet,
+    /// What the user should know.
+    #[default]
+    Normal,
+    /// Also how it was done.
+    Verbose,
+}
+
+/// Where answers and talk go.
+#[derive(Clone, Debug, Default)]
+pub struct Printer {
+    /// How much is said.
+    pub loudness: Loudness,
+    /// Whether colour is used.
+    pub colour: ColourChoice,
+    /// How tables are written.
+    pub format: Format,
+    /// The file that takes the data instead of standard output.
+    pub output: Option<PathBuf>,
+    /// Whether patients' names are masked.
+    pub redact: bool,
+}
+
+impl Printer {
+    /// Writes a table as data, masked if `--redact` was given.
+    ///
+    /// # Errors
+    /// When the place of output refuses it.
+    pub fn table(&self, mut table: Table) -> Result<(), Failure> {
+        if self.redact {
+            table.redact();
+        }
+        let style = self.style();
+        self.data(|out| render(&table, self.format, style, out))
+    }
+
+    /// Writes a JSON value as data, whatever the format is.
+    ///
+    /// # Errors
+    /// When the place of output refuses it.
+    pub fn value(&self, value: &Value) -> Result<(), Failure> {
+        self.data(|out| value.write(out))
+    }
+
+    /// Writes data of any kind.
+    ///
+    /// # Errors
+    /// When the place of output refuses it. A reader that went away is [`super::failure::Kind::PipeClosed`].
+    pub fn data(&self, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+        if let Some(path) = &self.output {
+            write_file(path, fill)?;
+            self.say(&format!("Wrote {}.", path.display()));
+            return Ok(());
+        }
+        // On old Windows consoles this is what turns escape sequences into colour.
+        let done = if self.style().colour {
+            let mut out = BufWriter::new(anstream::AutoStream::always(io::stdout().lock()));
+            fill(&mut out).and_then(|()| out.flush())
+        } else {
+            let mut out = BufWriter::new(io::stdout().lock());
+            fill(&mut out).and_then(|()| out.flush())
+        };
+        done.map_err(|error| Failure::output("standard output", &error))
+    }
+
+    /// What the place of output can show.
+    #[must_use]
+    pub fn style(&self) -> Style {
+        if self.output.is_some() { Style::PLAIN } else { terminal::stdout_style(self.colour) }
+    }
+
+    /// Tells the user something, unless `--quiet`.
+    pub fn say(&self, words: &str) {
+        if self.loudness >= Loudness::Normal {
+            self.talk(words);
+        }
+    }
+
+    /// Tells the user something that may be wrong, unless `--quiet`.
+    pub fn warn(&self, words: &str) {
+        self.say(&format!("warning: {words}"));
+    }
+
+    /// Tells how something was done, if `--verbose`.
+    pub fn detail(&self, words: &str) {
+        if self.loudness == Loudness::Verbose {
+            self.talk(words);
+        }
+    }
+
+    /// Whether somebody watches a progress bar.
+    #[must_use]
+    pub fn shows_progress(&self) -> bool {
+        self.loudness == Loudness::Normal && io::stderr().is_terminal()
+    }
+
+    /// Talk that cannot be delivered is no reason to stop.
+    fn talk(&self, words: &str) {
+        let mut err = io::stderr().lock();
+        for line in words.lines() {
+            let _ = writeln!(err, "{}", sanitise(line));
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! `arrears remit`: remittances, posted and held.
+
+use super::{Context, Failure, Outcome, names};
+use crate::domain::RemitId;
+use crate::domain::book::RemitRecord;
+use crate::render::{Format, Value, money};
+use crate::report::{Column, Table};
+use crate::store::{Read, Snapshot, StoreError};
+
+/// Look at remittances
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum Verb {
+    /// List remittances, the latest first
+    List {
+        /// Only those that are held
+        #[arg(long)]
+        held: bool,
+        /// At most so many
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
+    },
+    /// Show one remittance with its claim payments and provider-level items
+    Show {
+        /// Its number
+        id: u64,
+    },
+}
+
+/// Looks.
+pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
+    let tables = context.read()?;
+    let refuse = |error| context.refuse(error);
+    match &args.verb {
+        Verb::List { held, limit } => context.printer.table(list(&tables, *held, *limit).map_err(refuse)?)?,
+        Verb::Show { id } => {
+            let remit = tables.remit(RemitId(*id)).map_err(refuse)?.ok_or_else(|| {
+                Failure::refused(format!("there is no remittance {id}"))
+                    .hint("`arrears remit list` shows the numbers.")
+            })?;
+            show(&tables, &remit, context)?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn columns() -> Vec<Column> {
+    vec![
+        Column::id("remit_id", "Remit"),
+        Column::text("payer", "Payer").flexible(),
+        Column::text("trace", "Trace"),
+        Column::text("method", "Method"),
+        Column::money("paid", "Paid"),
+        Column::date("posted_on", "Posted"),
+        Column::count("claims", "Claims"),
+        Column::count("matched", "Matched"),
+        Column::count("unapplied", "Unapplied"),
+        Column::money("plb", "PLB"),
+        Column::text("status", "Status"),
+    ]
+}
+
+fn list(tables: &Snapshot, held: bool, limit: Option<usize>) -> Result<Table, StoreError> {
+    let payers = names::Payers::read(tables)?;
+    let mut remits = tables.remits()?.collect::<Result<Vec<_>, _>>()?;
+    remits.retain(|r| !held || r.status == crate::domain::book::RemitStatus::Held);
+    remits.sort_by_key(|r| std::cmp::Reverse((r.posted_on, r.id)));
+    remits.truncate(limit.unwrap_or(usize::MAX));
+    let mut table = Table::new("remits", "Remittances", columns()).empty("No remittances yet.");
+    for remit in &remits {
+        table.push(vec![
+            remit.id.0.into(),
+            payers.name(remit.payer).into(),
+            remit.header.trace.as_str().into(),
+            remit.header.method.as_str().into(),
+            remit.header.paid.into(),
+            remit.posted_on.into(),
+            remit.claims.into(),
+            remit.matched.into(),
+            remit.unapplied.into(),
+            remit.plb.into(),
+            remit.status.as_str().into(),
+        ]);
+    }
+    table.sum_up();
+    Ok(table)
+}
+
+fn show(tables: &Snapshot, remit: &RemitRecord, context: &Context) -> Result<(), Failure> {
+    let refuse = |error| context.refuse(error);
+    let payers = names::Payers::read(tables).map_err(refuse)?;
+    let claims = claims(tables, remit).map_err(refuse)?;
+    let items = items(tables, remit).map_err(refuse)?;
+    let h = &remit.header;
+    if context.printer.format == Format::Json {
+        let issues = remit.issues.iter().map(|i| {
+            Value::object([
+                ("code", Value::text(&i.code)),
+                ("segment", Value::from(i.segment)),
+                ("text", Value::text(&i.text)),
+                ("message", Value::text(&i.message)),
+            ])
+        });
+        let rows =
+            |table: &Table| Value::list(table.rows.iter().map(|row| Value::row(&table.columns, &row.cells)));
+        let value = Value::object([
+            ("remit_id", Value::from(remit.id.0)),
+            ("payer", Value::text(payers.name(remit.payer))),
+            ("trace", Value::text(&h.trace)),
+            ("method", Value::text(&h.method)),
+            ("paid", Value::from(h.paid)),
+            ("posted_on", Value::from(remit.posted_on)),
+            ("status", Value::text(remit.status.as_str())),
+            ("claim_payments", rows(&claims)),
+            ("plb", rows(&items)),
+            ("issues", Value::list(issues)),
+        ]);
+        return context.printer.value(&value);
+    }
+    context.printer.say(&format!(
+        "Remittance {}: {} paid {} by {} {}, posted on {}: {}.",
+        remit.id,
+        payers.name(remit.payer),
+        money(h.paid),
+        h.method,
+        h.trace,
+        remit.posted_on,
+        remit.status.as_str()
+    ));
+    for issue in &remit.issues {
+        context.printer.say(&format!("segment {}: {}", issue.segment, issue.message));
+    }
+    context.printer.table(claims)?;
+    if !items.rows.is_empty() {
+        context.printer.table(items)?;
+    }
+    Ok(())
+}
+
+fn claims(tables: &Snapshot, remit: &RemitRecord) -> Result<Table, StoreError> {
+    let columns = vec![
+        Column::id("payment_id", "Item"),
+        Column::text("control_number", "Control number"),
+        Column::id("claim_id", "Claim"),
+        Column::text("payer_number", "Payer's number").machine_only(),
+        Column::text("answer", "CLP02"),
+        Column::money("charge", "Charge"),
+        Column::money("paid", "Paid"),
+        Column::text("status", "Status"),
+        Column::text("rule", "Rule").flexible(),
+        Column::text("matched_by", "Matched by").flexible(),
+    ];
+    let mut table = Table::new("claim-payments", "Claim payments", columns).empty("No claim payments.");
+    for at in 0..remit.claims {
+        let id = crate::domain::PaymentId(remit.first_payment.0 + at);
+        let Some(payment) = tables.payment(id)?.filter(|p| p.remit == remit.id) else { continue };
+        let p = &payment.payment;
+        table.push(vec![
+            payment.id.0.into(),
+            p.control_number.as_str().into(),
+            payment.claim.map(|c| c.0).into(),
+            p.payer_number.as_str().into(),
+            p.status.as_str().into(),
+            p.charge.into(),
+            p.paid.into(),
+            payment.status.as_str().into(),
+            payment.rule.as_str().into(),
+            payment.matched_by.as_str().into(),
+        ]);
+    }
+    table.sum_up();
+    Ok(table)
+}
+
+fn items(tables: &Snapshot, remit: &RemitRecord) -> Result<Table, StoreError> {
+    let mut table = super::plb::table(tables, |plb| plb.remit == remit.id)?;
+    table.title = "Provider-level items".to_owned();
+    Ok(table)
+}

@@ -1,0 +1,285 @@
+//! `arrears report`: reads what a report needs, and lets `report` answer.
+
+use super::{Context, Failure, Outcome, names, parse};
+use crate::books::balances;
+use crate::codes;
+use crate::denial::category;
+use crate::domain::book::{DenialCase, Holding};
+use crate::domain::{Account, ClaimId, Date, Money};
+use crate::report::aging::{self, Aging, AgingItem, Basis, Responsibility};
+use crate::report::denials::{self, DenialItem};
+use crate::report::{Buckets, trial_balance};
+use crate::store::{Read, Snapshot, StoreError};
+
+/// Print a report
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    #[command(subcommand)]
+    report: Report,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum Report {
+    Aging(AgingArgs),
+    Denials(DenialArgs),
+    TrialBalance(TrialBalanceArgs),
+}
+
+/// What is owed, by how long it has been owed
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  arrears report aging
+  arrears report aging --by claim --responsibility patient
+  arrears report aging --as-of 2024-03-31 -o march.csv
+
+A claim in credit is in no bucket: it stands under `credit`.")]
+struct AgingArgs {
+    /// What the rows are
+    #[arg(long, value_parser = parse::word(aging::By::ALL, aging::By::as_str), default_value = "payer")]
+    by: aging::By,
+    /// Whose share counts
+    #[arg(long, value_parser = parse::word(Responsibility::ALL, Responsibility::as_str), default_value = "all")]
+    responsibility: Responsibility,
+    /// Which date a balance ages from
+    #[arg(long, value_parser = parse::word(Basis::ALL, Basis::as_str), default_value = "service")]
+    basis: Basis,
+    /// The last day of each bucket but the last
+    #[arg(long, default_value = "30,60,90,120", value_name = "DAYS")]
+    buckets: Buckets,
+}
+
+/// What payers refused, and what came of it
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  arrears report denials
+  arrears report denials --by payer --from 2024-01-01 --to 2024-03-31
+
+A service's dollars count once, however often it was denied. A denial counts on the day it was first made.")]
+struct DenialArgs {
+    /// What the rows are
+    #[arg(long, value_parser = parse::word(denials::By::ALL, denials::By::as_str), default_value = "reason")]
+    by: denials::By,
+    /// First denied on this day or later
+    #[arg(long, value_parser = parse::date, value_name = "DATE")]
+    from: Option<Date>,
+    /// First denied on this day or earlier
+    #[arg(long, value_parser = parse::date, value_name = "DATE")]
+    to: Option<Date>,
+}
+
+/// Every account with its debits, credits and balance
+#[derive(clap::Args, Debug)]
+struct TrialBalanceArgs {}
+
+/// Prints a report.
+pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
+    let tables = context.read()?;
+    let table = match &args.report {
+        Report::Aging(args) => aging(&tables, args, context.as_of),
+        Report::Denials(args) => denials(&tables, args, context.as_of),
+        Report::TrialBalance(_) => trial_balance(&tables, context.as_of),
+    };
+    context.printer.table(table.map_err(|error| context.refuse(error))?)?;
+    Ok(Outcome::Done)
+}
+
+/// The aging as `demo` and `status` show it.
+pub(super) fn aging_by_payer(tables: &Snapshot, as_of: Date) -> Result<crate::report::Table, StoreError> {
+    let args = AgingArgs {
+        by: aging::By::Payer,
+        responsibility: Responsibility::All,
+        basis: Basis::Service,
+        buckets: Buckets::default(),
+    };
+    aging(tables, &args, as_of)
+}
+
+/// The denials as `demo` shows them.
+pub(super) fn denials_by_reason(tables: &Snapshot, as_of: Date) -> Result<crate::report::Table, StoreError> {
+    denials(tables, &DenialArgs { by: denials::By::Reason, from: None, to: None }, as_of)
+}
+
+fn aging(tables: &Snapshot, args: &AgingArgs, as_of: Date) -> Result<crate::report::Table, StoreError> {
+    let payers = names::Payers::read(tables)?;
+    let selected = |h: &Holding| match args.responsibility {
+        Responsibility::All => true,
+        Responsibility::Insurance => !h.account.is_patient(),
+        Responsibility::Patient => h.account.is_patient(),
+    };
+    let question = aging::Question {
+        by: args.by,
+        responsibility: args.responsibility,
+        basis: args.basis,
+        buckets: args.buckets.clone(),
+        as_of,
+    };
+    let mut aging = Aging::new(question);
+    for item in tables.claim_states()? {
+        let (claim, now) = item?;
+        if now.holdings.is_empty() && now.last_posted_on.is_none_or(|last| last <= as_of) {
+            continue;
+        }
+        let Some(state) = balances::state_as_of(tables, claim, now, as_of)? else { continue };
+        let basis_date = match args.basis {
+            Basis::Service => state.service_from,
+            Basis::Billed => state.billed_on,
+            Basis::Responsibility => state.responsible_since,
+        };
+        let whole: Money = state.holdings.iter().filter(|h| selected(h)).map(|h| h.amount).sum();
+        let mut add = |key: &str, key_id: Option<&str>, balance| {
+            aging.add(&AgingItem {
+                claim,
+                key: key.into(),
+                key_id: key_id.map(Into::into),
+                balance,
+                basis_date,
+            });
+        };
+        match args.by {
+            aging::By::Payer => {
+                for (payer, amount) in balances::by_payer(&state, selected) {
+                    add(payers.name(payer), payers.ident(payer), amount);
+                }
+            }
+            aging::By::Responsibility => {
+                let part = |patient: bool| -> Money {
+                    let of =
+                        state.holdings.iter().filter(|h| selected(h) && h.account.is_patient() == patient);
+                    of.map(|h| h.amount).sum()
+                };
+                add("insurance", None, part(false));
+                add("patient", None, part(true));
+            }
+            _ if whole.is_zero() => {}
+            by => {
+                let Some(record) = tables.claim(claim)? else { continue };
+                match by {
+                    aging::By::Provider => {
+                        let provider = names::provider(&record.claim);
+                        add(names::provider_name(provider), Some(&provider.npi), whole);
+                    }
+                    aging::By::Patient => {
+                        let member = record.claim.subscriber.member_id.as_str();
+                        add(&names::patient(&record.claim.patient), Some(member), whole);
+                    }
+                    _ => add(record.claim.control_number.as_str(), None, whole),
+                }
+            }
+        }
+    }
+    Ok(aging.finish())
+}
+
+fn denials(tables: &Snapshot, args: &DenialArgs, as_of: Date) -> Result<crate::report::Table, StoreError> {
+    let payers = names::Payers::read(tables)?;
+    let question = denials::Question { by: args.by, from: args.from, to: args.to, as_of };
+    let mut items: Vec<DenialItem<'static>> = Vec::new();
+    for item in tables.claim_states()? {
+        let (claim, state) = item?;
+        if state.cases.is_empty() {
+            continue;
+        }
+        for case in balances::cases_as_of(tables, claim, &state, as_of)? {
+            let Some(on) = case.denied_on().filter(|on| *on <= as_of) else { continue };
+            if args.from.is_some_and(|from| on < from) || args.to.is_some_and(|to| on > to) {
+                continue;
+            }
+            add_case(tables, &payers, args.by, claim, &case, on, &mut items)?;
+        }
+    }
+    Ok(denials::table(&question, items))
+}
+
+fn add_case(
+    tables: &Snapshot,
+    payers: &names::Payers,
+    by: denials::By,
+    claim: ClaimId,
+    case: &DenialCase,
+    on: Date,
+    items: &mut Vec<DenialItem<'static>>,
+) -> Result<(), StoreError> {
+    let whole = |key: String, key_id: Option<String>, summary: Option<&'static str>| DenialItem {
+        claim,
+        key: key.into(),
+        key_id: key_id.map(Into::into),
+        summary: summary.map(Into::into),
+        cases: 1,
+        lines: case.lines.len() as u64,
+        denied: case.denied(),
+        recovered: case.recovered(),
+        written_off: case.written_off(),
+        open: case.open(),
+    };
+    match by {
+        denials::By::Reason => {
+            let summary = codes::carc(case.reason.code).map(|carc| carc.summary);
+            items.push(whole(case.reason.to_string(), None, summary));
+        }
+        denials::By::Category => {
+            items.push(whole(category(case.reason, &case.remarks).to_owned(), None, None))
+        }
+        denials::By::Month => items.push(whole(on.month().to_string(), None, None)),
+        denials::By::Payer => {
+            let ident = payers.ident(case.payer).map(str::to_owned);
+            items.push(whole(payers.name(case.payer).to_owned(), ident, None));
+        }
+        denials::By::Provider => {
+            let Some(record) = tables.claim(claim)? else { return Ok(()) };
+            let provider = names::provider(&record.claim);
+            items.push(whole(names::provider_name(provider).to_owned(), Some(provider.npi.clone()), None));
+        }
+        denials::By::Procedure => {
+            let Some(record) = tables.claim(claim)? else { return Ok(()) };
+            for (at, line) in case.lines.iter().enumerate() {
+                let service = record.claim.lines.iter().find(|l| l.number == line.line);
+                let procedure = service.map_or("(whole claim)", |l| match l.procedure.as_str() {
+                    "" => l.revenue_code.as_str(),
+                    code => code,
+                });
+                items.push(DenialItem {
+                    cases: u64::from(at == 0),
+                    lines: 1,
+                    denied: line.denied,
+                    recovered: line.recovered,
+                    written_off: line.written_off,
+                    open: line.open,
+                    ..whole(procedure.to_owned(), None, None)
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn trial_balance(tables: &Snapshot, as_of: Date) -> Result<crate::report::Table, StoreError> {
+    // Keyed by the account's number first, so that the chart's order is kept.
+    let mut sums: std::collections::BTreeMap<(Account, String), (Money, Money)> =
+        std::collections::BTreeMap::new();
+    for item in tables.journal()? {
+        let (_, entry) = item?;
+        if entry.posted_on > as_of {
+            continue;
+        }
+        for posting in &entry.postings {
+            let name = match (posting.account, posting.reason) {
+                (Account::Plb, Some(reason)) => format!("{}:{}", posting.account, reason.code),
+                (account, _) => account.to_string(),
+            };
+            let sum = sums.entry((posting.account, name)).or_default();
+            if posting.amount.is_negative() {
+                sum.1 -= posting.amount;
+            } else {
+                sum.0 += posting.amount;
+            }
+        }
+    }
+    let lines = sums.into_iter().map(|((_, account), (debit, credit))| trial_balance::AccountLine {
+        account,
+        debit,
+        credit,
+    });
+    Ok(trial_balance::table(as_of, lines))
+}

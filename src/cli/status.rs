@@ -1,0 +1,102 @@
+//! `arrears status`: the state of the receivables on one screen.
+
+use super::{Context, Failure, Outcome};
+use crate::books::balances;
+use crate::domain::book::RemitStatus;
+use crate::domain::{Account, Money};
+use crate::report::{Column, Table};
+use crate::store::{Read, Snapshot, StoreError};
+
+/// Show the state of the receivables on one screen
+#[derive(clap::Args, Debug)]
+pub struct Args {}
+
+/// Shows.
+pub(super) fn run(_args: &Args, context: &Context) -> Result<Outcome, Failure> {
+    let tables = context.read()?;
+    let table = status(&tables, context).map_err(|error| context.refuse(error))?;
+    context.printer.table(table)?;
+    Ok(Outcome::Done)
+}
+
+fn status(tables: &Snapshot, context: &Context) -> Result<Table, StoreError> {
+    let as_of = context.as_of;
+    let mut buckets = [(0u64, Money::ZERO); 6];
+    let (mut debits, mut credits) = ((0u64, Money::ZERO), (0u64, Money::ZERO));
+    for item in tables.claim_states()? {
+        let (id, now) = item?;
+        let Some(state) = balances::state_as_of(tables, id, now, as_of)? else { continue };
+        for (at, account) in Account::BUCKETS.iter().enumerate() {
+            let amount = state.bucket(*account);
+            if !amount.is_zero() {
+                buckets[at].0 += 1;
+                buckets[at].1 += amount;
+            }
+        }
+        let balance = state.balance();
+        let side = if balance.is_negative() { &mut credits } else { &mut debits };
+        if !balance.is_zero() {
+            side.0 += 1;
+            side.1 += balance;
+        }
+    }
+    let (mut held, mut held_paid) = (0u64, Money::ZERO);
+    let (mut posted, mut cash) = (0u64, Money::ZERO);
+    for item in tables.remits()? {
+        let remit = item?;
+        match remit.status {
+            RemitStatus::Held => {
+                held += 1;
+                held_paid += remit.header.paid;
+            }
+            RemitStatus::Posted if remit.posted_on <= as_of => {
+                posted += 1;
+                cash += remit.header.paid;
+            }
+            _ => {}
+        }
+    }
+    let (mut waiting, mut unapplied) = (0u64, Money::ZERO);
+    for id in tables.unapplied()? {
+        if let Some(payment) = tables.payment(id?)?.filter(|p| p.posted_on <= as_of) {
+            waiting += 1;
+            unapplied += payment.payment.paid;
+        }
+    }
+    let (mut plb, mut plb_open) = (0u64, Money::ZERO);
+    for item in tables.plbs()? {
+        let item = item?;
+        if !item.open.is_zero() && item.posted_on <= as_of {
+            plb += 1;
+            plb_open += item.open;
+        }
+    }
+    let columns = vec![
+        Column::text("item", "Receivables"),
+        Column::count("count", "Count"),
+        Column::money("amount", "Amount"),
+        Column::text("look", "To look closer").flexible(),
+    ];
+    let mut table = Table::new("status", "The state of the receivables", columns).as_of(as_of);
+    let mut row = |item: &str, count: u64, amount: Money, look: &str| {
+        table.push(vec![item.into(), count.into(), amount.into(), look.into()]);
+    };
+    row("total A/R", debits.0 + credits.0, debits.1 + credits.1, "arrears report aging");
+    let names = [
+        ("  insurance: open", "arrears claim list --status open"),
+        ("  insurance: denied", "arrears claim list --status denied"),
+        ("  insurance: pending", "arrears claim list --status pending"),
+        ("  insurance: next payer", "arrears claim list --status next-payer"),
+        ("  patient: due", "arrears claim list --status patient"),
+        ("  patient: to be checked", "arrears claim list --status patient-hold"),
+    ];
+    for ((name, look), (count, amount)) in names.into_iter().zip(buckets) {
+        row(name, count, amount, look);
+    }
+    row("credit balances", credits.0, credits.1, "arrears claim list --status credit");
+    row("remittances posted", posted, cash, "arrears remit list");
+    row("remittances held", held, held_paid, "arrears remit list --held");
+    row("unapplied money", waiting, unapplied, "arrears unapplied list");
+    row("open provider-level items", plb, plb_open, "arrears plb list --open");
+    Ok(table)
+}

@@ -1,0 +1,297 @@
+//! Importing: files in, books changed, a report of what happened out. Wires `input`, `books` and `store`.
+//!
+//! One transaction set is one transaction of the store, all or nothing. With a dry run everything happens, is reported,
+//! and is taken back.
+
+mod claims;
+mod outcome;
+mod remits;
+
+use std::time::Duration;
+
+pub use outcome::{FileOutcome, FileStatus, ImportReport, SetOutcome, SetStatus, Totals};
+
+use crate::books::payers::Payers;
+use crate::books::retell::Hand;
+use crate::domain::book::{FileRecord, Issue};
+use crate::domain::{Date, Problem, RemitId, Severity};
+use crate::input::{self, FileReader, InputError, Kind, SetSurvey, Source, Survey};
+use crate::store::{Book, Read, StoreError, Writer};
+
+/// What the user asked for.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Take everything back at the end.
+    pub dry_run: bool,
+    /// Post files of test systems (ISA15 = T).
+    pub accept_test_files: bool,
+    /// Post sets whose control counts or numbers are wrong. Cut-off files stay refused.
+    pub accept_wrong_counts: bool,
+    /// The accounting date of everything, instead of the files' own.
+    pub posting_date: Option<Date>,
+    /// How long to wait for another writer.
+    pub wait: Duration,
+    /// UTC seconds.
+    pub now: i64,
+    /// Today, for sets that carry no date at all.
+    pub today: Date,
+    /// The user.
+    pub user: String,
+}
+
+/// Why an import could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The ledger refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file could not be read to its end, or changed while it was read.
+    #[error(transparent)]
+    Input(#[from] InputError),
+}
+
+/// Watches an import: a progress bar, or nothing.
+pub trait Watcher {
+    /// A file is begun.
+    fn file(&mut self, name: &str);
+    /// So many claims or claim payments are done.
+    fn claims(&mut self, count: u64);
+}
+
+/// Imports sources in order. Files that cannot be used are reported and do not stop the others.
+///
+/// # Errors
+/// Only what makes going on impossible: the ledger itself.
+pub fn import(
+    book: &Book,
+    sources: impl Iterator<Item = Result<Source, InputError>>,
+    options: &Options,
+    watcher: &mut dyn Watcher,
+) -> Result<ImportReport, StoreError> {
+    let mut report = ImportReport::default();
+    let mut session =
+        Session { book, options, dry: if options.dry_run { Some(book.write(options.wait)?) } else { None } };
+    for source in sources {
+        let outcome = match source {
+            Err(error) => FileOutcome::unusable(error.file(), &error),
+            Ok(source) => {
+                watcher.file(source.name());
+                match session.file(&source, watcher) {
+                    Ok(outcome) => outcome,
+                    Err(ImportError::Store(error)) => return Err(error),
+                    Err(ImportError::Input(error)) => FileOutcome::unusable(source.name(), &error),
+                }
+            }
+        };
+        report.add(outcome);
+    }
+    Ok(report)
+}
+
+/// One command's import. A dry run keeps a single transaction open over all files, so that a remittance finds the
+/// claims of a file before it, and drops it at the end.
+struct Session<'b> {
+    book: &'b Book,
+    options: &'b Options,
+    dry: Option<Writer>,
+}
+
+impl Session<'_> {
+    fn file(&mut self, source: &Source, watcher: &mut dyn Watcher) -> Result<FileOutcome, ImportError> {
+        let survey = input::survey(source)?;
+        let mut outcome = FileOutcome::begin(source.name(), &survey);
+        if let Some(known) = self.known_file(&survey)? {
+            outcome.sets = self.repeat(&survey, &known)?;
+            outcome.finish(true, self.options.dry_run);
+            return Ok(outcome);
+        }
+        let mut reader = FileReader::open(source)?;
+        let mut remits = Vec::new();
+        for set in &survey.sets {
+            if !reader.next_set()? {
+                return Err(InputError::changed(source.name()).into());
+            }
+            let done = self.set(source, &survey, set, &mut reader, watcher)?;
+            remits.extend(done.remit);
+            outcome.sets.push(done);
+        }
+        let complete = !outcome.sets.is_empty() && outcome.sets.iter().all(SetOutcome::is_in_the_books);
+        if complete {
+            self.remember(source, &survey, remits)?;
+        }
+        outcome.finish(false, self.options.dry_run);
+        Ok(outcome)
+    }
+
+    /// The file, if all of it is in the books already.
+    fn known_file(&mut self, survey: &Survey) -> Result<Option<FileRecord>, StoreError> {
+        let known = match &mut self.dry {
+            Some(writer) => writer.tables()?.file_by_hash(&survey.sha256)?,
+            None => self.book.read()?.file_by_hash(&survey.sha256)?,
+        };
+        Ok(known.filter(|file| file.complete))
+    }
+
+    /// Runs `work` in a transaction of its own; in a dry run, in the one that is taken back at the end.
+    fn transaction<T>(
+        &mut self,
+        work: impl FnOnce(&mut crate::store::WriteTables<'_>) -> Result<T, ImportError>,
+    ) -> Result<T, ImportError> {
+        if let Some(writer) = &mut self.dry {
+            return work(&mut writer.tables()?);
+        }
+        self.book.update(self.options.wait, work)
+    }
+
+    fn repeat(&mut self, survey: &Survey, known: &FileRecord) -> Result<Vec<SetOutcome>, ImportError> {
+        let known = known.remits.clone();
+        self.transaction(|tables| {
+            let mut remits = known.into_iter();
+            let mut sets = Vec::new();
+            for set in &survey.sets {
+                let remit = if set.kind == Kind::Remit835 { remits.next() } else { None };
+                let record = remit.map(|id| tables.remit(id)).transpose()?.flatten();
+                sets.push(SetOutcome::duplicate(set, record.as_ref()));
+            }
+            Ok(sets)
+        })
+    }
+
+    fn set(
+        &mut self,
+        source: &Source,
+        survey: &Survey,
+        set: &SetSurvey,
+        reader: &mut FileReader<'_>,
+        watcher: &mut dyn Watcher,
+    ) -> Result<SetOutcome, ImportError> {
+        let blocking = self.blocking(survey, set);
+        match &set.kind {
+            Kind::Remit835 => {
+                let options = self.options.clone();
+                self.transaction(|tables| {
+                    let context = SetContext::new(source, survey, set, &options, blocking);
+                    remits::import(tables, context, reader, watcher)
+                })
+            }
+            Kind::Claims837P | Kind::Claims837I if blocking.is_empty() => {
+                let options = self.options.clone();
+                self.transaction(|tables| {
+                    let context = SetContext::new(source, survey, set, &options, blocking);
+                    claims::import(tables, context, reader, watcher)
+                })
+            }
+            Kind::Claims837P | Kind::Claims837I => Ok(SetOutcome::held(set, blocking)),
+            other => {
+                let mut issues = blocking;
+                issues.push(unsupported(other, set));
+                Ok(SetOutcome::held(set, issues))
+            }
+        }
+    }
+
+    /// Why a set must not post, as far as its envelope tells.
+    fn blocking(&self, survey: &Survey, set: &SetSurvey) -> Vec<Issue> {
+        let of_file = survey.problems.iter().filter(|p| p.severity == Severity::Hold);
+        let all = set.problems.iter().filter(|p| p.severity == Severity::Hold).chain(of_file);
+        let overridden = |p: &&Problem| self.options.accept_wrong_counts && p.code.starts_with("control-");
+        let mut issues: Vec<Issue> = all.filter(|p| !overridden(p)).cloned().map(Issue::from).collect();
+        if set.test && !self.options.accept_test_files {
+            issues.push(Issue {
+                code: "test-file".to_owned(),
+                segment: 1,
+                text: String::new(),
+                message: "the file comes from a test system (ISA15 = T); import it with --accept-test-files if it is real".to_owned(),
+            });
+        }
+        issues
+    }
+
+    /// Remembers a file whose every set is in the books, so that the same bytes are known at a glance.
+    fn remember(
+        &mut self,
+        source: &Source,
+        survey: &Survey,
+        remits: Vec<RemitId>,
+    ) -> Result<(), ImportError> {
+        let now = self.options.now;
+        self.transaction(|tables| {
+            let id = match tables.file_by_hash(&survey.sha256)? {
+                Some(file) => file.id,
+                None => tables.next_file_id()?,
+            };
+            let kind = survey.kind.as_ref().map(ToString::to_string).unwrap_or_default();
+            let file = FileRecord {
+                id,
+                sha256: survey.sha256,
+                name: source.name().to_owned(),
+                kind,
+                imported_at: now,
+                complete: true,
+                remits,
+            };
+            Ok(tables.put_file(&file)?)
+        })
+    }
+}
+
+fn unsupported(kind: &Kind, set: &SetSurvey) -> Issue {
+    Issue {
+        code: "unsupported".to_owned(),
+        segment: set.first_segment,
+        text: format!("ST*{}", kind),
+        message: format!(
+            "this version does not import {kind} files; 835 remittances and 837P and 837I claims it does"
+        ),
+    }
+}
+
+/// What the import of one set needs to know.
+struct SetContext<'a> {
+    survey: &'a Survey,
+    set: &'a SetSurvey,
+    source: &'a Source,
+    options: &'a Options,
+    blocking: Vec<Issue>,
+    payers: Payers,
+}
+
+impl<'a> SetContext<'a> {
+    fn new(
+        source: &'a Source,
+        survey: &'a Survey,
+        set: &'a SetSurvey,
+        options: &'a Options,
+        blocking: Vec<Issue>,
+    ) -> Self {
+        Self { survey, set, source, options, blocking, payers: Payers::default() }
+    }
+
+    fn hand(&self) -> Hand<'a> {
+        Hand { now: self.options.now, user: &self.options.user }
+    }
+
+    /// The file's record, made when its first set arrives; complete only once every set is in the books.
+    fn file(&self, tables: &mut crate::store::WriteTables<'_>) -> Result<FileRecord, StoreError> {
+        if let Some(file) = tables.file_by_hash(&self.survey.sha256)? {
+            return Ok(file);
+        }
+        let kind = self.survey.kind.as_ref().map(ToString::to_string).unwrap_or_default();
+        let file = FileRecord {
+            id: tables.next_file_id()?,
+            sha256: self.survey.sha256,
+            name: self.source.name().to_owned(),
+            kind,
+            imported_at: self.options.now,
+            complete: false,
+            remits: Vec::new(),
+        };
+        tables.put_file(&file)?;
+        Ok(file)
+    }
+
+    /// The set's own date, for what carries none.
+    fn fallback_date(&self) -> Date {
+        self.set.group_date.or(self.set.interchange_date).unwrap_or(self.options.today)
+    }
+}

@@ -1,0 +1,383 @@
+//! Importing an 835 transaction set: one payment, posted whole or held whole. `domain/posting-rules.md` sections 2, 9, 10.
+
+use std::collections::BTreeSet;
+
+use sha2::{Digest, Sha256};
+
+use super::claims::attach;
+use super::outcome::SetStatus;
+use super::{ImportError, SetContext, SetOutcome, Watcher};
+use crate::books::{matching, retell};
+use crate::codes;
+use crate::domain::book::{
+    Issue, Origin, PaymentRecord, PaymentStatus, PlbRecord, Practice, RemitRecord, RemitStatus,
+};
+use crate::domain::entry::{Entry, Posting, Source};
+use crate::domain::remit::{ClaimPayment, ProviderAdjustment, RemitHeader};
+use crate::domain::{ClaimId, Code, Date, Money, PaymentId, Severity};
+use crate::input::{FileReader, InputError, RemitItem};
+use crate::posting::answer::imbalance;
+use crate::posting::entries::{HELD, held_postings};
+use crate::posting::hold::Hold;
+use crate::posting::matching::Match;
+use crate::posting::provider_level;
+use crate::store::{Read, StoreError, WriteTables};
+
+/// At most so many issues of one remittance are kept with it.
+const MOST_ISSUES: usize = 200;
+/// Claims are told anew after so many claim payments, so that memory does not grow with the file.
+const BATCH: usize = 4_096;
+
+pub(super) fn import(
+    tables: &mut WriteTables<'_>,
+    mut context: SetContext<'_>,
+    reader: &mut FileReader<'_>,
+    watcher: &mut dyn Watcher,
+) -> Result<SetOutcome, ImportError> {
+    let set = context.set;
+    let known = tables.set_by_hash(&set.content_hash)?.map(|id| tables.remit(id)).transpose()?.flatten();
+    if let Some(known) = known.as_ref().filter(|known| known.status == RemitStatus::Posted) {
+        return Ok(SetOutcome::duplicate(set, Some(known)));
+    }
+    let Some(RemitItem::Header(header)) = reader.next_remit_item()? else {
+        return Err(InputError::changed(context.source.name()).into());
+    };
+    let payment_key = payment_key(&header);
+    let holds = holds(tables, &context, &header, &payment_key)?;
+    let mut record = RemitRecord {
+        id: match known {
+            Some(known) => known.id,
+            None => tables.next_remit_id()?,
+        },
+        payer: context.payers.of_remit(tables, &header)?,
+        posted_on: posting_date(&context, &header),
+        header: *header,
+        origin: Origin { file: context.file(tables)?.id, segment: set.first_segment },
+        status: RemitStatus::Held,
+        claims: set.totals.claims,
+        matched: 0,
+        unapplied: 0,
+        claim_paid: set.totals.claim_paid,
+        plb: set.totals.plb,
+        first_payment: PaymentId(0),
+        issues: set.problems.iter().cloned().map(Issue::from).collect(),
+    };
+    tables.put_set_hash(&set.content_hash, record.id)?;
+    if !holds.is_empty() {
+        record.issues.extend(holds);
+        record.issues.dedup();
+        tables.put_remit(&record)?;
+        let mut outcome = SetOutcome::held(set, record.issues.clone());
+        outcome.describe(&record);
+        return Ok(outcome);
+    }
+    record.status = RemitStatus::Posted;
+    tables.put_remit_key(&payment_key, record.id)?;
+    let mut posting =
+        Poster { tables, context: &mut context, record, told: BTreeSet::new(), seen: Sums::default() };
+    posting.items(reader, watcher)?;
+    let record = posting.finish()?;
+    let mut outcome = SetOutcome::new(set, SetStatus::Posted);
+    outcome.describe(&record);
+    outcome.matched = record.matched;
+    outcome.unapplied = record.unapplied;
+    outcome.needs_work = record.unapplied > 0;
+    outcome.issues = record.issues;
+    Ok(outcome)
+}
+
+/// The payment without its content: what makes a second one suspicious (`domain/posting-rules.md` section 9).
+fn payment_key(header: &RemitHeader) -> [u8; 32] {
+    let paid_on = header.paid_on.map_or(0, Date::number);
+    let parts = [&header.payer_trace_id, &header.trace, &header.payee.ident];
+    let text = parts.map(|p| p.trim().to_uppercase()).join("\u{1f}");
+    Sha256::digest(format!("{text}\u{1f}{paid_on}\u{1f}{}", header.paid)).into()
+}
+
+fn posting_date(context: &SetContext<'_>, header: &RemitHeader) -> Date {
+    let own = header.paid_on.or(header.produced_on);
+    context.options.posting_date.or(own).unwrap_or_else(|| context.fallback_date())
+}
+
+/// Why the whole remittance is held, if it is: conditions 1 to 4 of section 10, and payments that came before.
+fn holds(
+    tables: &WriteTables<'_>,
+    context: &SetContext<'_>,
+    header: &RemitHeader,
+    payment_key: &[u8; 32],
+) -> Result<Vec<Issue>, StoreError> {
+    let set = context.set;
+    let mut issues = context.blocking.clone();
+    let hold = |hold: Hold, message: String| Issue {
+        code: hold.word().to_owned(),
+        segment: set.first_segment,
+        text: String::new(),
+        message: format!("{message}; {}", hold.fix()),
+    };
+    if !set.totals.balanced && issues.iter().all(|i| i.code != "transaction-out-of-balance") {
+        issues.push(hold(Hold::TransactionOutOfBalance, Hold::TransactionOutOfBalance.about().to_owned()));
+    }
+    if !matches!(header.currency.as_str(), "" | "USD") {
+        issues.push(hold(Hold::NotUsd, format!("the currency is {}, not US dollars", header.currency)));
+    }
+    if header.debit {
+        issues.push(hold(Hold::Debit, Hold::Debit.about().to_owned()));
+    }
+    if !is_ours(&tables.practice()?, header) {
+        issues.push(hold(
+            Hold::PayeeNotOurs,
+            format!("it pays {}, which is not this practice", header.payee.ident),
+        ));
+    }
+    if header.paid.is_positive() && issues.is_empty() {
+        for id in tables.remits_by_key(payment_key)? {
+            issues.push(hold(
+                Hold::PossibleReissue,
+                format!("remittance {id} has the same trace number, date and amount, with other content"),
+            ));
+        }
+    }
+    Ok(issues)
+}
+
+/// Condition 4, where the office told who it is: NPI or tax id of the payee, in N104 or REF*TJ. A payee without a usable
+/// identifier proves nothing either way.
+fn is_ours(practice: &Practice, header: &RemitHeader) -> bool {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let ident = digits(&header.payee.ident);
+    let (npi, tax_id) = match header.payee.qualifier.as_str() {
+        "XX" => (ident, digits(header.payee.reference("TJ").unwrap_or(""))),
+        "FI" => (String::new(), ident),
+        _ => (String::new(), digits(header.payee.reference("TJ").unwrap_or(""))),
+    };
+    let known = |list: &[String], said: &str| list.iter().any(|own| digits(own) == said);
+    let npi_says = (!npi.is_empty() && !practice.npis.is_empty()).then(|| known(&practice.npis, &npi));
+    let tax_says =
+        (!tax_id.is_empty() && !practice.tax_ids.is_empty()).then(|| known(&practice.tax_ids, &tax_id));
+    npi_says == Some(true) || tax_says == Some(true) || (npi_says.is_none() && tax_says.is_none())
+}
+
+/// Sums of what was read the second time; they must be those of the survey.
+#[derive(Default)]
+struct Sums {
+    claims: u64,
+    claim_paid: Money,
+    plb: Money,
+}
+
+/// A remittance on its way into the books.
+struct Poster<'p, 't, 'c> {
+    tables: &'p mut WriteTables<'t>,
+    context: &'p mut SetContext<'c>,
+    record: RemitRecord,
+    /// Claims that heard something and were not told anew yet.
+    told: BTreeSet<ClaimId>,
+    seen: Sums,
+}
+
+impl Poster<'_, '_, '_> {
+    fn items(&mut self, reader: &mut FileReader<'_>, watcher: &mut dyn Watcher) -> Result<(), ImportError> {
+        while let Some(item) = reader.next_remit_item()? {
+            match item {
+                RemitItem::Header(_) => {}
+                RemitItem::Claim(payment) => {
+                    watcher.claims(1);
+                    self.claim(*payment)?;
+                    if self.told.len() >= BATCH {
+                        self.retell()?;
+                    }
+                }
+                RemitItem::Plb(item) => self.provider_level(item)?,
+            }
+        }
+        self.retell()?;
+        let survey = self.context.set.totals.clone();
+        if (self.seen.claims, self.seen.claim_paid, self.seen.plb)
+            != (survey.claims, survey.claim_paid, survey.plb)
+        {
+            return Err(InputError::changed(self.context.source.name()).into());
+        }
+        Ok(())
+    }
+
+    fn claim(&mut self, mut payment: ClaimPayment) -> Result<(), ImportError> {
+        self.seen.claims += 1;
+        self.seen.claim_paid += payment.paid;
+        let problems = std::mem::take(&mut payment.problems);
+        let broken = problems.iter().find(|p| p.severity == Severity::Hold).map(|p| {
+            let hold = Hold::from_word(p.code).unwrap_or(Hold::BadData);
+            (hold, p.message.clone())
+        });
+        let broken = broken.or_else(|| imbalance(&payment).map(|wrong| (Hold::ClaimOutOfBalance, wrong)));
+        for problem in problems {
+            self.keep(Issue::from(problem));
+        }
+        let id = self.tables.next_payment_id()?;
+        if self.record.first_payment == PaymentId(0) {
+            self.record.first_payment = id;
+        }
+        let forwarded_to = self.context.payers.of_crossover(self.tables, payment.crossover.as_ref())?;
+        self.warn(&payment);
+        let found = match broken {
+            Some((hold, message)) => Match::Waits(hold, message),
+            None => matching::claim_of(&*self.tables, &payment)?,
+        };
+        let mut record = PaymentRecord {
+            id,
+            remit: self.record.id,
+            posted_on: self.record.posted_on,
+            payer: self.record.payer,
+            trace: self.record.header.trace.clone(),
+            forwarded_to,
+            payment,
+            claim: None,
+            matched_by: String::new(),
+            previous_of_claim: None,
+            held_entry: None,
+            status: PaymentStatus::Unapplied,
+            rule: String::new(),
+            message: String::new(),
+        };
+        match found {
+            Match::Proved(claim, step) => {
+                attach(self.tables, record, claim, step)?;
+                self.told.insert(claim);
+            }
+            Match::Waits(hold, message) => {
+                record.rule = format!("hold:{hold}");
+                record.message = message;
+                self.wait(record, hold)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Money without a claim: cash came, `unapplied` owes it. What found no claim is tried again with every new claim;
+    /// what is broken is not.
+    fn wait(&mut self, mut record: PaymentRecord, hold: Hold) -> Result<(), StoreError> {
+        if matches!(hold, Hold::NoMatch | Hold::AmbiguousMatch | Hold::PatientDiffers) {
+            self.tables.put_waiting(&record.payment.control_number.index_form(), record.id)?;
+        }
+        let postings = held_postings(record.payer, record.payment.paid);
+        if !postings.is_empty() {
+            let entry = self.entry(HELD, postings, Some(record.id));
+            record.held_entry = Some(self.tables.append_entry(&entry, None)?);
+        }
+        self.tables.put_unapplied(record.id)?;
+        self.tables.put_payment(&record)
+    }
+
+    fn entry(&self, rule: &str, postings: Vec<Posting>, payment: Option<PaymentId>) -> Entry {
+        let hand = self.context.hand();
+        Entry {
+            posted_on: self.record.posted_on,
+            recorded_at: hand.now,
+            source: Source::Remit,
+            claim: None,
+            remit: Some(self.record.id),
+            payment,
+            plb: None,
+            reverses: None,
+            rule: rule.to_owned(),
+            memo: String::new(),
+            user: hand.user.to_owned(),
+            postings,
+        }
+    }
+
+    /// Tells every claim anew that heard something.
+    fn retell(&mut self) -> Result<(), ImportError> {
+        let hand = self.context.hand();
+        for id in std::mem::take(&mut self.told) {
+            if let Some(record) = self.tables.claim(id)? {
+                retell::retell(self.tables, &hand, &record)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn provider_level(&mut self, item: ProviderAdjustment) -> Result<(), ImportError> {
+        self.seen.plb += item.amount;
+        if item.amount.is_zero() {
+            return Ok(());
+        }
+        let code = Code::parse(item.reason.trim()).unwrap_or(Code::NONE);
+        let review = provider_level::review(code, item.reference.trim());
+        let open = if provider_level::stays_open(code) { item.amount } else { Money::ZERO };
+        let mut record = PlbRecord {
+            id: self.tables.next_plb_id()?,
+            remit: self.record.id,
+            payer: self.record.payer,
+            posted_on: self.record.posted_on,
+            code,
+            open,
+            review: review.to_owned(),
+            item,
+        };
+        let others = self.tables.open_plbs_of_payer(record.payer)?;
+        let (offsets, left) = provider_level::offset(&record, &others);
+        for (id, taken) in offsets {
+            if let Some(mut other) = self.tables.plb(id)? {
+                other.open -= taken;
+                self.tables.put_plb(&other)?;
+            }
+        }
+        record.open = left;
+        self.tables.put_plb(&record)?;
+        let postings = provider_level::postings(code, record.payer, record.item.amount);
+        let entry = Entry { plb: Some(record.id), ..self.entry("provider-level", postings, None) };
+        self.tables.append_entry(&entry, None)?;
+        Ok(())
+    }
+
+    /// Conditions that are said and do not hold: a retired reason code, a missing remark code.
+    fn warn(&mut self, payment: &ClaimPayment) {
+        for (line, a) in payment.all_adjustments() {
+            let Some(carc) = codes::carc(a.reason) else { continue };
+            let segment = line.map_or(payment.segment, |at| payment.lines[at].segment);
+            let mut say = |code: &str, message: String| {
+                self.keep(Issue {
+                    code: code.to_owned(),
+                    segment,
+                    text: format!("CAS {}", a.reason),
+                    message,
+                });
+            };
+            if !carc.active {
+                say(
+                    "retired-code",
+                    format!("reason {} is no longer in force; it is posted by its class", a.reason),
+                );
+            }
+            if let Some(group) =
+                a.group.filter(|g| !carc.allowed_groups.is_empty() && !carc.allowed_groups.contains(g))
+            {
+                say(
+                    "group-not-allowed",
+                    format!("the code list does not allow reason {} under {group}", a.reason),
+                );
+            }
+        }
+    }
+
+    fn keep(&mut self, issue: Issue) {
+        if self.record.issues.len() < MOST_ISSUES {
+            self.record.issues.push(issue);
+        }
+    }
+
+    /// Counts what became of the claim payments, now that every claim has been told.
+    fn finish(self) -> Result<RemitRecord, ImportError> {
+        let mut record = self.record;
+        for at in 0..record.claims {
+            let payment = self.tables.payment(PaymentId(record.first_payment.0 + at))?;
+            match payment.map(|p| p.status) {
+                Some(PaymentStatus::Unapplied) => record.unapplied += 1,
+                Some(_) => record.matched += 1,
+                None => {}
+            }
+        }
+        self.tables.put_remit(&record)?;
+        Ok(record)
+    }
+}

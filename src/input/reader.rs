@@ -1,0 +1,113 @@
+//! The second reading of a source: its records one at a time, in memory that does not grow with the file.
+//!
+//! It trusts nothing of the first reading: sets with wrong counts can be read too, if somebody decides so.
+
+use std::io::Read;
+
+use crate::domain::remit::{ClaimPayment, ProviderAdjustment, RemitHeader};
+
+use super::error::InputError;
+use super::kind::{Guess, Kind};
+use super::sniff::{self, Content};
+use super::source::Source;
+use super::x12::cutter::Cutter;
+use super::x12::envelope::Heads;
+use super::x12::segment::tags;
+use super::x12::set::SetHead;
+use super::x12::t835::Remit;
+use super::x12::t837::{Claims, SubmittedClaim};
+
+/// One thing that an 835 says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RemitItem {
+    /// The payment. Comes first.
+    Header(Box<RemitHeader>),
+    /// An answer about one claim.
+    Claim(Box<ClaimPayment>),
+    /// Money that is not one claim.
+    Plb(ProviderAdjustment),
+}
+
+/// A source being read record by record.
+pub struct FileReader<'s> {
+    source: &'s Source,
+    /// Absent for tables.
+    cutter: Option<Cutter<Box<dyn Read + 's>>>,
+    heads: Heads,
+    inside: bool,
+    set: Set,
+}
+
+/// The set that is being read.
+enum Set {
+    None,
+    Remit(Box<Remit>),
+    Claims(Box<Claims>),
+}
+
+impl FileReader<'_> {
+    /// Opens a source. The first set is reached with [`FileReader::next_set`].
+    ///
+    /// # Errors
+    /// The source cannot be used at all; see [`InputError`].
+    pub fn open(source: &Source) -> Result<FileReader<'_>, InputError> {
+        let mut cutter = Cutter::new(source.open()?, source.limits().segment_bytes);
+        let content = sniff::sniff(source.name(), &mut cutter)?;
+        let cutter = matches!(content, Content::X12).then_some(cutter);
+        Ok(FileReader { source, cutter, heads: Heads::default(), inside: false, set: Set::None })
+    }
+
+    /// Goes to the next set, in the order of [`Survey::sets`](super::Survey::sets). False when there is none.
+    ///
+    /// # Errors
+    /// The source fails.
+    pub fn next_set(&mut self) -> Result<bool, InputError> {
+        self.set = Set::None;
+        let Some(cutter) = &mut self.cutter else { return Ok(false) };
+        let failed = |error| InputError::cut(self.source.name(), error);
+        while let Some(segment) = cutter.next().map_err(failed)? {
+            if segment.isa.is_some() {
+                self.heads.isa(&segment);
+                self.inside = true;
+                continue;
+            }
+            match segment.tag() {
+                tags::GS if self.inside => self.heads.gs(&segment),
+                tags::IEA => self.inside = false,
+                tags::ST if self.inside => {
+                    let head = SetHead::new(&segment, &self.heads);
+                    self.set = match &head.guess {
+                        Guess::Known(Kind::Remit835) => Set::Remit(Box::new(Remit::new(&head.control))),
+                        Guess::Known(Kind::Claims837P | Kind::Claims837I) | Guess::Some837 => {
+                            Set::Claims(Box::new(Claims::new(&head)))
+                        }
+                        _ => Set::None,
+                    };
+                    return Ok(true);
+                }
+                _ => {}
+            }
+        }
+        Ok(false)
+    }
+
+    /// The next item of an 835. None at its end, and in sets of other kinds.
+    ///
+    /// # Errors
+    /// The source fails.
+    pub fn next_remit_item(&mut self) -> Result<Option<RemitItem>, InputError> {
+        let (Some(cutter), Set::Remit(remit)) = (&mut self.cutter, &mut self.set) else { return Ok(None) };
+        let item = remit.next(cutter, self.source.limits().claim_segments);
+        item.map_err(|error| InputError::cut(self.source.name(), error))
+    }
+
+    /// The next claim of an 837. None at its end, and in sets of other kinds.
+    ///
+    /// # Errors
+    /// The source fails.
+    pub fn next_claim(&mut self) -> Result<Option<SubmittedClaim>, InputError> {
+        let (Some(cutter), Set::Claims(claims)) = (&mut self.cutter, &mut self.set) else { return Ok(None) };
+        let claim = claims.next(cutter, self.source.limits().claim_segments);
+        claim.map_err(|error| InputError::cut(self.source.name(), error))
+    }
+}

@@ -1,0 +1,195 @@
+//! Cutting a stream of bytes into segments with one buffer that is used again and again.
+//!
+//! Follows the separators from interchange to interchange. Knows no segment but the ISA.
+
+use std::io::{self, Read};
+
+use super::segment::Segment;
+use super::separators::{ISA_REACH, Isa, Separators, Terminator, begins_isa};
+
+/// Size of the buffer; a segment must be shorter.
+const BUFFER: usize = 1 << 20;
+
+/// Why no further segment can be cut.
+#[derive(Debug)]
+pub enum CutError {
+    /// The source fails.
+    Io(io::Error),
+    /// An ISA that declares no separators.
+    BadIsa {
+        /// Its position.
+        segment: u64,
+        /// What is wrong.
+        why: &'static str,
+    },
+    /// No terminator within the limit.
+    TooLong {
+        /// Its position.
+        segment: u64,
+        /// The limit in bytes.
+        limit: usize,
+    },
+}
+
+/// Cuts segments. Begins at the first ISA, blanks and a byte order mark skipped.
+pub struct Cutter<R> {
+    reader: R,
+    buffer: Vec<u8>,
+    /// What is not used yet: `buffer[at..end]`.
+    at: usize,
+    end: usize,
+    at_end: bool,
+    separators: Option<Separators>,
+    limit: usize,
+    ordinal: u64,
+    /// Where the last segment began, for `unread`.
+    last: usize,
+}
+
+impl<R: Read> Cutter<R> {
+    /// A cutter over a reader; no segment may be longer than `limit`.
+    pub fn new(reader: R, limit: usize) -> Cutter<R> {
+        Cutter {
+            reader,
+            buffer: vec![0; BUFFER],
+            at: 0,
+            end: 0,
+            at_end: false,
+            separators: None,
+            limit: limit.min(BUFFER - 1),
+            ordinal: 0,
+            last: 0,
+        }
+    }
+
+    /// What there is to see at the very start, up to `count` bytes. Only before the first segment.
+    pub fn peek(&mut self, count: usize) -> Result<&[u8], CutError> {
+        self.fill(count.min(BUFFER))?;
+        Ok(&self.buffer[self.at..self.end.min(self.at + count)])
+    }
+
+    /// Steps over bytes that [`Cutter::peek`] has shown.
+    pub fn skip(&mut self, count: usize) {
+        self.at = (self.at + count).min(self.end);
+    }
+
+    /// The reader, for what is left to hash.
+    pub fn into_reader(self) -> R {
+        self.reader
+    }
+
+    /// Makes the last segment the next one again.
+    pub fn unread(&mut self) {
+        if self.last < self.at {
+            self.at = self.last;
+            self.ordinal -= 1;
+        }
+    }
+
+    /// The next segment; nothing at the end of the file.
+    pub fn next(&mut self) -> Result<Option<Segment<'_>>, CutError> {
+        loop {
+            if !self.skip_blanks()? {
+                return Ok(None);
+            }
+            if self.end - self.at < 4 {
+                self.fill(4)?;
+            }
+            let head = &self.buffer[self.at..self.end];
+            // Even where the fourth byte was the terminator so far: the new interchange may separate with it.
+            if head[0] == b'I' && begins_isa(head) {
+                return self.isa().map(Some);
+            }
+            let Some(separators) = self.separators else {
+                return Err(CutError::BadIsa { segment: 1, why: "is not where the file begins" });
+            };
+            let (length, terminated) = self.find(separators.terminator)?;
+            let start = self.at;
+            self.last = start;
+            self.at = (start + length + usize::from(terminated)).min(self.end);
+            let bytes = self.buffer[start..start + length].trim_ascii_end();
+            if bytes.is_empty() {
+                continue;
+            }
+            self.ordinal += 1;
+            let range = start..start + bytes.len();
+            let bytes = &self.buffer[range];
+            return Ok(Some(Segment { bytes, ordinal: self.ordinal, separators, terminated, isa: None }));
+        }
+    }
+
+    fn isa(&mut self) -> Result<Segment<'_>, CutError> {
+        self.fill(ISA_REACH)?;
+        let reach = self.end.min(self.at + ISA_REACH);
+        let isa = Isa::read(&self.buffer[self.at..reach])
+            .map_err(|why| CutError::BadIsa { segment: self.ordinal + 1, why })?;
+        self.separators = Some(isa.separators);
+        self.ordinal += 1;
+        self.last = self.at;
+        self.at += isa.consumed;
+        Ok(Segment {
+            bytes: &self.buffer[self.last..self.last + isa.len],
+            ordinal: self.ordinal,
+            separators: isa.separators,
+            terminated: true,
+            isa: Some(isa.fixed),
+        })
+    }
+
+    /// Steps to the next byte that is not blank; false at the end of the file.
+    fn skip_blanks(&mut self) -> Result<bool, CutError> {
+        loop {
+            let rest = &self.buffer[self.at..self.end];
+            if let Some(blanks) = rest.iter().position(|b| !b.is_ascii_whitespace()) {
+                self.at += blanks;
+                return Ok(true);
+            }
+            self.at = self.end;
+            if self.fill(1)? == 0 {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Length of the segment that begins at `at`, and whether it is terminated.
+    fn find(&mut self, terminator: Terminator) -> Result<(usize, bool), CutError> {
+        let mut searched = 0;
+        loop {
+            let rest = &self.buffer[self.at + searched..self.end];
+            let found = match terminator {
+                Terminator::Byte(byte) => memchr::memchr(byte, rest),
+                Terminator::Newline => memchr::memchr2(b'\r', b'\n', rest),
+            };
+            let length = found.map_or(self.end - self.at, |at| searched + at);
+            if length > self.limit {
+                return Err(CutError::TooLong { segment: self.ordinal + 1, limit: self.limit });
+            }
+            if found.is_some() {
+                return Ok((length, true));
+            }
+            searched = length;
+            if self.fill(searched + 1)? <= searched {
+                return Ok((searched, false));
+            }
+        }
+    }
+
+    /// Reads until `wanted` bytes are at hand, or the file ends. Returns how many are.
+    fn fill(&mut self, wanted: usize) -> Result<usize, CutError> {
+        while self.end - self.at < wanted && !self.at_end {
+            if self.at > 0 {
+                self.buffer.copy_within(self.at..self.end, 0);
+                self.end -= self.at;
+                self.at = 0;
+                self.last = 0;
+            }
+            match self.reader.read(&mut self.buffer[self.end..]) {
+                Ok(0) => self.at_end = true,
+                Ok(count) => self.end += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(CutError::Io(error)),
+            }
+        }
+        Ok(self.end - self.at)
+    }
+}

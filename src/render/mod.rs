@@ -1,0 +1,69 @@
+//! Looks: turns a table into text, Markdown, CSV, JSON or HTML.
+//!
+//! The only folder that knows how an amount is written for people and that names `tabled` or `csv` for output.
+//! What a table says is decided in `report`; where the bytes go is decided in `cli`.
+
+mod csv;
+mod fit;
+mod html;
+mod human;
+mod json;
+mod markdown;
+pub mod terminal;
+mod text;
+pub mod value;
+
+use std::io::{self, Write};
+
+pub use human::money;
+pub use terminal::{ColourChoice, sanitise};
+pub use value::Value;
+
+use crate::report::Table;
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// For a terminal.
+    #[default]
+    Table,
+    /// For spreadsheets: data rows only.
+    Csv,
+    /// For programs.
+    Json,
+    /// For mail and tickets.
+    Md,
+    /// For printing: one file, nothing fetched.
+    Html,
+}
+
+/// What the place of output can show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    /// Columns of the terminal; `None` when no one watches and nothing is cut.
+    pub width: Option<usize>,
+    /// Whether headings and totals may be bold.
+    pub colour: bool,
+}
+
+impl Style {
+    /// For files and pipes.
+    pub const PLAIN: Style = Style { width: None, colour: false };
+}
+
+/// Writes a table.
+///
+/// # Errors
+/// Whatever `out` answers; a table itself can always be written.
+pub fn render(table: &Table, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Table => text::write(table, style, out),
+        Format::Csv => csv::write(table, out),
+        Format::Json => json::write(table, out),
+        Format::Md => markdown::write(table, out),
+        Format::Html => html::write(table, out),
+    }
+}
+
+#[cfg(test)]
+mod tests;

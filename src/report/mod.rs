@@ -1,0 +1,15 @@
+//! Questions answered as tables: pure folds over what the caller read.
+//!
+//! A report knows amounts, days and counts. It knows neither the store nor how a table looks; see `render`.
+
+pub mod aging;
+pub mod buckets;
+pub mod column;
+pub mod denials;
+pub mod table;
+pub mod trial_balance;
+mod words;
+
+pub use buckets::Buckets;
+pub use column::{Column, Kind};
+pub use table::{Cell, Row, RowKind, Table};

@@ -1,0 +1,243 @@
+//! The typed table: what every report and every list returns.
+//!
+//! Meaning without looks. A cell is an amount, a day, a count or a text; how it is printed is `render`'s business.
+
+use super::column::{Column, Kind};
+use crate::domain::{Date, Money, Percent};
+
+/// One value of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Cell {
+    /// Nothing is known or nothing applies.
+    #[default]
+    Empty,
+    /// Words, codes, numbers that nobody adds up.
+    Text(String),
+    /// How many, or the ledger's own number for something.
+    Count(u64),
+    /// An amount.
+    Money(Money),
+    /// A day.
+    Date(Date),
+    /// A share of a whole.
+    Percent(Percent),
+    /// Yes or no.
+    Flag(bool),
+}
+
+/// What a row is to the rows around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowKind {
+    /// Data.
+    Item,
+    /// A sum over the items above it. For people only: JSON and CSV leave it out.
+    Subtotal,
+}
+
+/// One row, with a cell for each column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Data or a sum.
+    pub kind: RowKind,
+    /// In the order of the columns.
+    pub cells: Vec<Cell>,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// Its name in JSON, such as `aging`.
+    pub name: &'static str,
+    /// Its heading.
+    pub title: String,
+    /// The day it speaks of.
+    pub as_of: Option<Date>,
+    /// Which date ages or assigns, such as `service`.
+    pub basis: Option<String>,
+    /// What was asked for: names and values, as on the command line.
+    pub parameters: Vec<(&'static str, String)>,
+    /// The columns, in order.
+    pub columns: Vec<Column>,
+    /// The rows, in order.
+    pub rows: Vec<Row>,
+    /// A cell for each column. An empty first cell is headed "Total" where people read it.
+    pub totals: Option<Vec<Cell>>,
+    /// What a reader must know to trust the figures.
+    pub notes: Vec<String>,
+    /// What to say instead of a table without rows.
+    pub empty: &'static str,
+}
+
+impl Table {
+    /// A table without rows.
+    #[must_use]
+    pub fn new(name: &'static str, title: impl Into<String>, columns: Vec<Column>) -> Table {
+        Table {
+            name,
+            title: title.into(),
+            as_of: None,
+            basis: None,
+            parameters: Vec::new(),
+            columns,
+            rows: Vec::new(),
+            totals: None,
+            notes: Vec::new(),
+            empty: "Nothing to show.",
+        }
+    }
+
+    /// The same table, of a day.
+    #[must_use]
+    pub fn as_of(self, day: Date) -> Table {
+        Table { as_of: Some(day), ..self }
+    }
+
+    /// The same table, on a date basis.
+    #[must_use]
+    pub fn basis(self, basis: impl Into<String>) -> Table {
+        Table { basis: Some(basis.into()), ..self }
+    }
+
+    /// The same table, with what it says when it has no rows.
+    #[must_use]
+    pub fn empty(self, words: &'static str) -> Table {
+        Table { empty: words, ..self }
+    }
+
+    /// The same table, with one more thing that was asked for.
+    #[must_use]
+    pub fn parameter(mut self, name: &'static str, value: impl Into<String>) -> Table {
+        self.parameters.push((name, value.into()));
+        self
+    }
+
+    /// Adds a note.
+    pub fn note(&mut self, words: impl Into<String>) {
+        self.notes.push(words.into());
+    }
+
+    /// Adds a row of data.
+    pub fn push(&mut self, cells: Vec<Cell>) {
+        self.debug_check(&cells);
+        self.rows.push(Row { kind: RowKind::Item, cells });
+    }
+
+    /// Adds a sum over the rows above.
+    pub fn push_subtotal(&mut self, cells: Vec<Cell>) {
+        self.debug_check(&cells);
+        self.rows.push(Row { kind: RowKind::Subtotal, cells });
+    }
+
+    /// Sets the totals.
+    pub fn set_totals(&mut self, cells: Vec<Cell>) {
+        self.debug_check(&cells);
+        self.totals = Some(cells);
+    }
+
+    /// Adds up the counts and amounts of the data rows as totals; other columns stay empty.
+    pub fn sum_up(&mut self) {
+        let items = || self.rows.iter().filter(|row| row.kind == RowKind::Item);
+        let total = |(place, column): (usize, &Column)| match column.kind {
+            Kind::Count => {
+                let count = |row: &Row| if let Cell::Count(n) = row.cells[place] { n } else { 0 };
+                Cell::Count(items().map(count).sum())
+            }
+            Kind::Money => {
+                let amount = |row: &Row| if let Cell::Money(m) = row.cells[place] { m } else { Money::ZERO };
+                Cell::Money(items().map(amount).sum())
+            }
+            _ => Cell::Empty,
+        };
+        let totals = self.columns.iter().enumerate().map(total).collect();
+        self.totals = Some(totals);
+    }
+
+    /// Masks every column that names a patient.
+    pub fn redact(&mut self) {
+        for place in 0..self.columns.len() {
+            if !self.columns[place].personal {
+                continue;
+            }
+            for row in &mut self.rows {
+                if let Cell::Text(text) = &mut row.cells[place] {
+                    // Initials would still point at a person, so nothing of the name is kept.
+                    "***".clone_into(text);
+                }
+            }
+        }
+    }
+
+    /// A wrong row is a defect of a report: loud where it is written, harmless where it is used.
+    fn debug_check(&self, cells: &[Cell]) {
+        debug_assert_eq!(cells.len(), self.columns.len(), "{}: one cell for each column", self.name);
+        for (column, cell) in self.columns.iter().zip(cells) {
+            debug_assert!(column.kind.admits(cell), "{}.{}: {cell:?}", self.name, column.key);
+        }
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Cell {
+        Cell::Text(text.to_owned())
+    }
+}
+
+macro_rules! cells_from {
+    ($($of:ty => $variant:ident),+) => {$(
+        impl From<$of> for Cell {
+            fn from(value: $of) -> Cell {
+                Cell::$variant(value)
+            }
+        }
+    )+};
+}
+
+cells_from! { String => Text, u64 => Count, Money => Money, Date => Date, Percent => Percent, bool => Flag }
+
+impl<T: Into<Cell>> From<Option<T>> for Cell {
+    fn from(value: Option<T>) -> Cell {
+        value.map_or(Cell::Empty, Into::into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table {
+        let columns =
+            vec![Column::text("patient", "Patient").personal(), Column::money("balance", "Balance")];
+        let mut table = Table::new("claims", "Claims", columns);
+        table.push(vec!["Garcia, Maria".into(), Money::from_cents(1250).into()]);
+        table.push(vec![Cell::Empty, Money::from_cents(-250).into()]);
+        table
+    }
+
+    #[test]
+    fn sums_leave_subtotals_out() {
+        let mut table = table();
+        table.push_subtotal(vec!["Both".into(), Money::from_cents(1000).into()]);
+        table.sum_up();
+        assert_eq!(table.totals, Some(vec![Cell::Empty, Cell::Money(Money::from_cents(1000))]));
+    }
+
+    #[test]
+    fn redaction_masks_persons_only() {
+        let mut table = table();
+        table.redact();
+        assert_eq!(table.rows[0].cells, vec![Cell::from("***"), Money::from_cents(1250).into()]);
+        assert_eq!(table.rows[1].cells[0], Cell::Empty);
+    }
+
+    #[test]
+    #[should_panic(expected = "one cell for each column")]
+    fn a_short_row_is_a_defect() {
+        table().push(vec![Cell::Empty]);
+    }
+
+    #[test]
+    #[should_panic(expected = "claims.balance")]
+    fn a_cell_of_another_kind_is_a_defect() {
+        table().push(vec![Cell::Empty, 3u64.into()]);
+    }
+}

@@ -1,0 +1,58 @@
+//! Bringing an earlier ledger to the present shape, step by step.
+//!
+//! A step copies the row shapes it reads into its own file, `migrate/vN.rs`, which is never touched again.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use redb::{ReadableTable, WriteTransaction};
+
+use super::error::StoreError;
+use super::schema::META;
+use super::write::stamp;
+
+/// Brings the tables from one shape to the next.
+pub type Step = fn(&WriteTransaction) -> Result<(), StoreError>;
+
+/// `STEPS[n]` brings shape `n + 1` to shape `n + 2`. There is one shape so far.
+pub const STEPS: &[Step] = &[];
+
+/// Runs the steps that a ledger needs, all in one transaction: it has the old shape or the new one, never one between.
+///
+/// The copy is made while no other process can write, because this one has the only write transaction.
+pub fn upgrade(transaction: WriteTransaction, path: Option<&Path>, steps: &[Step]) -> Result<(), StoreError> {
+    let from = transaction.open_table(META)?.get("schema")?.map_or(0, |number| number.value());
+    let done = usize::try_from(from).ok().and_then(|from| from.checked_sub(1));
+    let Some(due) = done.and_then(|done| steps.get(done..)) else {
+        return Err(StoreError::corrupt("meta", "schema", format!("{from} was never a shape of a ledger")));
+    };
+    if due.is_empty() {
+        return Ok(()); // another process was faster
+    }
+    if let Some(path) = path {
+        copy(path, &backup_path(path, from))?;
+    }
+    for step in due {
+        step(&transaction)?;
+    }
+    stamp(&transaction, steps.len() as u64 + 1)?;
+    Ok(transaction.commit()?)
+}
+
+/// Where the copy of an earlier ledger goes: beside it.
+fn backup_path(path: &Path, schema: u64) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(format!(".shape-{schema}.bak"));
+    PathBuf::from(name)
+}
+
+/// Copies under another name first, so that a copy that is there is whole. Permissions are copied too.
+fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
+    let mut part = OsString::from(to);
+    part.push(".part");
+    let part = PathBuf::from(part);
+    std::fs::copy(from, &part).map_err(StoreError::io(&part))?;
+    let synced = std::fs::OpenOptions::new().write(true).open(&part).and_then(|file| file.sync_all());
+    synced.map_err(StoreError::io(&part))?;
+    std::fs::rename(&part, to).map_err(StoreError::io(to))
+}

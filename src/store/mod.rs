@@ -1,0 +1,25 @@
+//! The ledger file: the only room that knows redb and bincode.
+//!
+//! Keeps records and finds them again; what they mean is decided elsewhere. A [`Book`] is an open ledger; reading goes
+//! through a [`Snapshot`], writing through a [`Writer`] and its [`WriteTables`], and both answer the questions of
+//! [`Read`]. Inside: `schema` names the tables, `rows` how records lie in them, `codec` how rows become bytes.
+
+mod codec;
+mod error;
+mod info;
+mod migrate;
+mod open;
+mod read;
+mod rows;
+mod schema;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::StoreError;
+pub use info::{BookInfo, Counts, TableInfo};
+pub use open::Book;
+pub use read::Read;
+pub use schema::{Snapshot, WriteTables};
+pub use write::Writer;

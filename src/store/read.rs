@@ -1,0 +1,312 @@
+//! What may be asked of the ledger, the same way inside a write transaction and outside one.
+//!
+//! Lists that grow with the ledger are iterators which decode a row when it is asked for; lists that belong to one
+//! claim, number or payer are vectors.
+
+use redb::{AccessGuard, Key, ReadableTable, ReadableTableMetadata};
+
+use super::codec;
+use super::error::StoreError;
+use super::info::Counts;
+use super::rows::{Record, entry, state};
+use super::schema::{Snapshot, Tables, WriteTables};
+use crate::domain::book::{
+    ClaimRecord, ClaimState, DenialCase, FileRecord, PayerRecord, PaymentRecord, PlbRecord, Practice,
+    RemitRecord,
+};
+use crate::domain::entry::Entry;
+use crate::domain::{CaseId, ClaimId, EntryId, FileId, PayerId, PaymentId, PlbId, RemitId};
+
+type Result<T> = std::result::Result<T, StoreError>;
+type Bytes = &'static [u8];
+
+/// The row under a number.
+fn fetch<T: Record>(table: &impl ReadableTable<u64, Bytes>, key: u64) -> Result<Option<T>> {
+    table.get(key)?.map(|bytes| T::decode(key, bytes.value())).transpose()
+}
+
+/// Every row of a table in the order of its numbers, decoded one at a time.
+fn all<T: Record>(table: &impl ReadableTable<u64, Bytes>) -> Result<impl Iterator<Item = Result<T>>> {
+    Ok(table.range::<u64>(..)?.map(|row| {
+        let (key, bytes) = row?;
+        T::decode(key.value(), bytes.value())
+    }))
+}
+
+/// The numbers that an index holds under one key.
+fn numbers_under<'k, 't, K: Key + 'static, T>(
+    index: &'t impl ReadableTable<(K, u64), ()>,
+    key: K::SelfType<'k>,
+    id: impl Fn(u64) -> T,
+) -> Result<Vec<T>>
+where
+    K::SelfType<'k>: Clone,
+    (K, u64): Key + for<'a> redb::Value<SelfType<'a> = (K::SelfType<'a>, u64)>,
+{
+    let range = index.range((key.clone(), 0)..=(key, u64::MAX))?;
+    range.map(|row| Ok(id(row?.0.value().1))).collect()
+}
+
+fn decode_entry(key: u64, bytes: &AccessGuard<'_, Bytes>) -> Result<(Entry, Option<EntryId>)> {
+    codec::decode(bytes.value())
+        .and_then(entry::from_row)
+        .map_err(|bad| StoreError::corrupt("journal", key, bad.0))
+}
+
+fn decode_state(key: u64, bytes: &AccessGuard<'_, Bytes>) -> Result<ClaimState> {
+    state::unpack(bytes.value()).map_err(|bad| StoreError::corrupt("claim_state", key, bad.0))
+}
+
+/// The questions. Implemented by [`Snapshot`] and by [`WriteTables`], which sees what it has written itself.
+#[expect(
+    clippy::missing_errors_doc,
+    reason = "each fails when the file cannot be read or a row of it is damaged"
+)]
+pub trait Read: Tables {
+    /// Whose books these are.
+    fn practice(&self) -> Result<Practice> {
+        match self.practice_rows().get("practice")? {
+            Some(bytes) => Practice::decode(0, bytes.value()),
+            None => Err(StoreError::corrupt("practice", "practice", "is missing")),
+        }
+    }
+
+    /// The number of the ledger's shape.
+    fn schema(&self) -> Result<u64> {
+        let number = self.meta_rows().get("schema")?.map(|number| number.value());
+        number.ok_or_else(|| StoreError::corrupt("meta", "schema", "is missing"))
+    }
+
+    /// The program and version that gave the ledger its shape.
+    fn written_by(&self) -> Result<String> {
+        let text = self.practice_rows().get("written_by")?;
+        Ok(text.map(|bytes| String::from_utf8_lossy(bytes.value()).into_owned()).unwrap_or_default())
+    }
+
+    /// How many records there are of each kind.
+    fn counts(&self) -> Result<Counts> {
+        Counts::of(self)
+    }
+
+    /// A claim as it was billed.
+    fn claim(&self, id: ClaimId) -> Result<Option<ClaimRecord>> {
+        fetch(self.claim_rows(), id.0)
+    }
+
+    /// Every claim, by number.
+    fn claims(&self) -> Result<impl Iterator<Item = Result<ClaimRecord>>> {
+        all(self.claim_rows())
+    }
+
+    /// Where a claim stands.
+    fn claim_state(&self, id: ClaimId) -> Result<Option<ClaimState>> {
+        self.state_rows().get(id.0)?.map(|bytes| decode_state(id.0, &bytes)).transpose()
+    }
+
+    /// Where every claim stands, by number of the claim.
+    fn claim_states(&self) -> Result<impl Iterator<Item = Result<(ClaimId, ClaimState)>>> {
+        Ok(self.state_rows().range::<u64>(..)?.map(|row| {
+            let (key, bytes) = row?;
+            Ok((ClaimId(key.value()), decode_state(key.value(), &bytes)?))
+        }))
+    }
+
+    /// The claims whose control number has this index form.
+    fn claims_by_number(&self, index_form: &str) -> Result<Vec<ClaimId>> {
+        numbers_under::<&str, _>(self.claim_numbers(), index_form, ClaimId)
+    }
+
+    /// The first `limit` claims whose control number begins with this, with its index form.
+    fn claims_by_number_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<(String, ClaimId)>> {
+        let mut found = Vec::new();
+        for row in self.claim_numbers().range((prefix, 0)..)? {
+            let (key, ()) = row.map(|(key, _)| (key, ()))?;
+            let (number, claim) = key.value();
+            if found.len() == limit || !number.starts_with(prefix) {
+                break;
+            }
+            found.push((number.to_owned(), ClaimId(claim)));
+        }
+        Ok(found)
+    }
+
+    /// The claims that a payer knows under this number.
+    fn claims_by_payer_number(&self, number: &str) -> Result<Vec<ClaimId>> {
+        numbers_under::<&str, _>(self.payer_numbers(), number, ClaimId)
+    }
+
+    /// A claim payment.
+    fn payment(&self, id: PaymentId) -> Result<Option<PaymentRecord>> {
+        fetch(self.payment_rows(), id.0)
+    }
+
+    /// Every claim payment, by number.
+    fn payments(&self) -> Result<impl Iterator<Item = Result<PaymentRecord>>> {
+        all(self.payment_rows())
+    }
+
+    /// The claim payments attached to a claim, in the order in which they were attached.
+    fn payments_of_claim(&self, id: ClaimId) -> Result<Vec<PaymentRecord>> {
+        let mut next = self.claim_state(id)?.and_then(|state| state.last_payment);
+        let most = self.payment_rows().len()?;
+        let mut chain: Vec<PaymentRecord> = Vec::new();
+        while let Some(at) = next {
+            let payment = self.payment(at)?;
+            let payment =
+                payment.ok_or_else(|| StoreError::corrupt("payments", at, "is named and missing"))?;
+            if chain.len() as u64 == most {
+                return Err(StoreError::corrupt("payments", at, "the chain of its claim has no end"));
+            }
+            next = payment.previous_of_claim;
+            chain.push(payment);
+        }
+        chain.reverse();
+        Ok(chain)
+    }
+
+    /// Claim payments that wait for a claim whose number has this index form.
+    fn waiting_by_number(&self, index_form: &str) -> Result<Vec<PaymentId>> {
+        numbers_under::<&str, _>(self.waiting_rows(), index_form, PaymentId)
+    }
+
+    /// The claim payments that wait for a claim with this number, or with one that it begins with: payers cut numbers
+    /// off, and seldom below six characters.
+    fn waiting_for(&self, index_form: &str) -> Result<Vec<PaymentId>> {
+        if self.waiting_rows().is_empty()? {
+            return Ok(Vec::new());
+        }
+        let mut found = self.waiting_by_number(index_form)?;
+        for length in 6..index_form.len() {
+            found.extend(index_form.get(..length).map_or(Ok(Vec::new()), |cut| self.waiting_by_number(cut))?);
+        }
+        Ok(found)
+    }
+
+    /// Claim payments whose money is in `unapplied`.
+    fn unapplied(&self) -> Result<impl Iterator<Item = Result<PaymentId>>> {
+        Ok(self.unapplied_rows().range::<u64>(..)?.map(|row| Ok(PaymentId(row?.0.value()))))
+    }
+
+    /// An entry, and the entry of the same claim before it.
+    fn entry(&self, id: EntryId) -> Result<Option<(Entry, Option<EntryId>)>> {
+        self.journal_rows().get(id.0)?.map(|bytes| decode_entry(id.0, &bytes)).transpose()
+    }
+
+    /// Every entry, oldest first.
+    fn journal(&self) -> Result<impl Iterator<Item = Result<(EntryId, Entry)>>> {
+        Ok(self.journal_rows().range::<u64>(..)?.map(|row| {
+            let (key, bytes) = row?;
+            Ok((EntryId(key.value()), decode_entry(key.value(), &bytes)?.0))
+        }))
+    }
+
+    /// The entries of a claim, oldest first.
+    fn entries_of_claim(&self, id: ClaimId) -> Result<Vec<(EntryId, Entry)>> {
+        let mut next = self.claim_state(id)?.and_then(|state| state.last_entry);
+        let mut chain = Vec::new();
+        while let Some(at) = next {
+            let found = self.entry(at)?;
+            let (entry, previous) =
+                found.ok_or_else(|| StoreError::corrupt("journal", at, "is named and missing"))?;
+            if previous.is_some_and(|previous| previous >= at) {
+                return Err(StoreError::corrupt("journal", at, "names a later entry as the one before it"));
+            }
+            chain.push((at, entry));
+            next = previous;
+        }
+        chain.reverse();
+        Ok(chain)
+    }
+
+    /// A remittance.
+    fn remit(&self, id: RemitId) -> Result<Option<RemitRecord>> {
+        fetch(self.remit_rows(), id.0)
+    }
+
+    /// Every remittance, by number.
+    fn remits(&self) -> Result<impl Iterator<Item = Result<RemitRecord>>> {
+        all(self.remit_rows())
+    }
+
+    /// The remittances with this payment key.
+    fn remits_by_key(&self, key: &[u8; 32]) -> Result<Vec<RemitId>> {
+        numbers_under::<&[u8; 32], _>(self.remit_keys(), key, RemitId)
+    }
+
+    /// The remittance that a transaction set with this content became; number 0 where it was an 837.
+    fn set_by_hash(&self, hash: &[u8; 32]) -> Result<Option<RemitId>> {
+        Ok(self.set_hashes().get(hash)?.map(|remit| RemitId(remit.value())))
+    }
+
+    /// An imported file.
+    fn file(&self, id: FileId) -> Result<Option<FileRecord>> {
+        fetch(self.file_rows(), id.0)
+    }
+
+    /// Every imported file, by number.
+    fn files(&self) -> Result<impl Iterator<Item = Result<FileRecord>>> {
+        all(self.file_rows())
+    }
+
+    /// The imported file with this SHA-256.
+    fn file_by_hash(&self, sha256: &[u8; 32]) -> Result<Option<FileRecord>> {
+        let id = self.file_hashes().get(sha256)?.map(|id| id.value());
+        match id {
+            Some(id) => fetch(self.file_rows(), id),
+            None => Ok(None),
+        }
+    }
+
+    /// A provider-level item.
+    fn plb(&self, id: PlbId) -> Result<Option<PlbRecord>> {
+        fetch(self.plb_rows(), id.0)
+    }
+
+    /// Every provider-level item, by number.
+    fn plbs(&self) -> Result<impl Iterator<Item = Result<PlbRecord>>> {
+        all(self.plb_rows())
+    }
+
+    /// The provider-level items of a payer that are not offset yet, by number.
+    fn open_plbs_of_payer(&self, payer: PayerId) -> Result<Vec<PlbRecord>> {
+        let found = |id: PlbId| {
+            self.plb(id)?.ok_or_else(|| StoreError::corrupt("plb", id, "is listed as open and missing"))
+        };
+        numbers_under::<u32, _>(self.plb_open_rows(), payer.0, PlbId)?.into_iter().map(found).collect()
+    }
+
+    /// A denial case.
+    fn case(&self, id: CaseId) -> Result<Option<DenialCase>> {
+        fetch(self.case_rows(), id.0)
+    }
+
+    /// Every denial case, by number.
+    fn cases(&self) -> Result<impl Iterator<Item = Result<DenialCase>>> {
+        all(self.case_rows())
+    }
+
+    /// A payer.
+    fn payer(&self, id: PayerId) -> Result<Option<PayerRecord>> {
+        self.payer_rows()
+            .get(id.0)?
+            .map(|bytes| PayerRecord::decode(u64::from(id.0), bytes.value()))
+            .transpose()
+    }
+
+    /// Every payer, by number.
+    fn payers(&self) -> Result<Vec<PayerRecord>> {
+        let decode = |row: std::result::Result<(AccessGuard<'_, u32>, AccessGuard<'_, Bytes>), _>| {
+            let (key, bytes) = row.map_err(|error: redb::StorageError| StoreError::from(error))?;
+            PayerRecord::decode(u64::from(key.value()), bytes.value())
+        };
+        self.payer_rows().range::<u32>(..)?.map(decode).collect()
+    }
+
+    /// The payer known under a key such as `id:60054`.
+    fn payer_by_key(&self, key: &str) -> Result<Option<PayerId>> {
+        Ok(self.payer_keys().get(key)?.map(|payer| PayerId(payer.value())))
+    }
+}
+
+impl Read for Snapshot {}
+impl Read for WriteTables<'_> {}

@@ -1,0 +1,90 @@
+//! The small rows: files, payers, and the practice itself.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Bad, Record, borrowed, owned};
+use crate::domain::book::{FileRecord, PayerRecord, Practice};
+use crate::domain::{FileId, PayerId, RemitId};
+
+#[derive(Serialize, Deserialize)]
+pub struct FileRow<'a> {
+    sha256: [u8; 32],
+    name: &'a str,
+    kind: &'a str,
+    imported_at: i64,
+    complete: bool,
+    remits: Vec<u64>,
+}
+
+impl Record for FileRecord {
+    const TABLE: &'static str = "files";
+    type Row<'a> = FileRow<'a>;
+
+    fn to_row(&self) -> FileRow<'_> {
+        FileRow {
+            sha256: self.sha256,
+            name: &self.name,
+            kind: &self.kind,
+            imported_at: self.imported_at,
+            complete: self.complete,
+            remits: self.remits.iter().map(|remit| remit.0).collect(),
+        }
+    }
+
+    fn from_row(key: u64, row: FileRow<'_>) -> Result<FileRecord, Bad> {
+        Ok(FileRecord {
+            id: FileId(key),
+            sha256: row.sha256,
+            name: row.name.to_owned(),
+            kind: row.kind.to_owned(),
+            imported_at: row.imported_at,
+            complete: row.complete,
+            remits: row.remits.into_iter().map(RemitId).collect(),
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct PayerRow<'a> {
+    name: &'a str,
+    ident: &'a str,
+    filing: &'a str,
+}
+
+impl Record for PayerRecord {
+    const TABLE: &'static str = "payers";
+    type Row<'a> = PayerRow<'a>;
+
+    fn to_row(&self) -> PayerRow<'_> {
+        PayerRow { name: &self.name, ident: &self.ident, filing: &self.filing }
+    }
+
+    fn from_row(key: u64, row: PayerRow<'_>) -> Result<PayerRecord, Bad> {
+        Ok(PayerRecord {
+            id: PayerId(u32::try_from(key).map_err(|_| Bad("is no payer's number".to_owned()))?),
+            name: row.name.to_owned(),
+            ident: row.ident.to_owned(),
+            filing: row.filing.to_owned(),
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct PracticeRow<'a> {
+    name: &'a str,
+    npis: Vec<&'a str>,
+    tax_ids: Vec<&'a str>,
+}
+
+impl Record for Practice {
+    const TABLE: &'static str = "practice";
+    type Row<'a> = PracticeRow<'a>;
+
+    fn to_row(&self) -> PracticeRow<'_> {
+        PracticeRow { name: &self.name, npis: borrowed(&self.npis), tax_ids: borrowed(&self.tax_ids) }
+    }
+
+    fn from_row(_key: u64, row: PracticeRow<'_>) -> Result<Practice, Bad> {
+        Ok(Practice { name: row.name.to_owned(), npis: owned(row.npis), tax_ids: owned(row.tax_ids) })
+    }
+}

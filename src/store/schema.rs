@@ -1,0 +1,99 @@
+//! Every table of the ledger on one screen, and the handles to them.
+//!
+//! What a row holds stands in `rows`; what may be asked of the tables in `read` and `write`.
+
+use redb::{
+    ReadOnlyTable, ReadTransaction, ReadableTable, Table, TableDefinition, TableHandle, WriteTransaction,
+};
+
+use super::error::StoreError;
+use super::info::TableInfo;
+use super::write::Counters;
+
+/// The shape that this program reads and writes. A change of any row needs a new number and a step in `migrate`.
+pub const VERSION: u64 = 1;
+
+/// A row as `codec` wrote it.
+type Bytes = &'static [u8];
+/// A SHA-256.
+type Hash = &'static [u8; 32];
+
+macro_rules! tables {
+    ($($name:ident $rows:ident: $key:ty => $value:ty = $word:literal;)+) => {
+        $(pub const $name: TableDefinition<'static, $key, $value> = TableDefinition::new($word);)+
+
+        /// One moment of the ledger: what was committed when it was taken, whatever is written since.
+        pub struct Snapshot {
+            $(pub(super) $rows: ReadOnlyTable<$key, $value>,)+
+        }
+
+        /// Every table of one write transaction. See [`Writer::tables`](super::Writer::tables).
+        pub struct WriteTables<'w> {
+            $(pub(super) $rows: Table<'w, $key, $value>,)+
+            pub(super) counters: &'w Counters,
+            pub(super) scratch: Vec<u8>,
+        }
+
+        /// What reading needs, from either kind of transaction.
+        pub trait Tables {
+            $(fn $rows(&self) -> &impl ReadableTable<$key, $value>;)+
+        }
+
+        impl Tables for Snapshot {
+            $(fn $rows(&self) -> &impl ReadableTable<$key, $value> { &self.$rows })+
+        }
+
+        impl Tables for WriteTables<'_> {
+            $(fn $rows(&self) -> &impl ReadableTable<$key, $value> { &self.$rows })+
+        }
+
+        impl Snapshot {
+            /// Opens every table as of one moment.
+            pub(super) fn new(moment: &ReadTransaction) -> Result<Snapshot, StoreError> {
+                Ok(Snapshot { $($rows: moment.open_table($name)?,)+ })
+            }
+
+            /// Rows and bytes of every table. Reads the whole file.
+            pub(super) fn sizes(&self) -> Result<Vec<TableInfo>, StoreError> {
+                Ok(vec![$(TableInfo::of($name.name(), &self.$rows)?,)+])
+            }
+        }
+
+        impl<'w> WriteTables<'w> {
+            /// Opens every table, and makes those that are not there.
+            pub(super) fn new(
+                transaction: &'w WriteTransaction,
+                counters: &'w Counters,
+            ) -> Result<WriteTables<'w>, StoreError> {
+                Ok(WriteTables {
+                    $($rows: transaction.open_table($name)?,)+
+                    counters,
+                    scratch: Vec::with_capacity(4096),
+                })
+            }
+        }
+    };
+}
+
+tables! {
+    META            meta_rows:       &'static str => u64           = "meta";             // "schema", and the next number of each kind
+    PRACTICE        practice_rows:   &'static str => Bytes         = "practice";         // "practice" -> whose books these are; "written_by" -> plain text
+    FILES           file_rows:       u64 => Bytes                  = "files";            // FileId -> an imported file
+    FILE_BY_HASH    file_hashes:     Hash => u64                   = "file_by_hash";     // bytes of a file -> FileId
+    SET_BY_HASH     set_hashes:      Hash => u64                   = "set_by_hash";      // content of a transaction set with its payment -> RemitId, 0 for an 837
+    REMIT_BY_KEY    remit_keys:      (Hash, u64) => ()             = "remit_by_key";     // payment key, RemitId
+    REMITS          remit_rows:      u64 => Bytes                  = "remits";           // RemitId -> header, totals, what was wrong
+    PAYMENTS        payment_rows:    u64 => Bytes                  = "payments";         // PaymentId -> a whole CLP loop with lines and adjustments
+    CLAIMS          claim_rows:      u64 => Bytes                  = "claims";           // ClaimId -> what was billed; written once a submission
+    CLAIM_STATE     state_rows:      u64 => Bytes                  = "claim_state";      // ClaimId -> where it stands; small, rewritten by every posting
+    CLAIM_BY_NUMBER claim_numbers:   (&'static str, u64) => ()     = "claim_by_number";  // index form of CLM01, ClaimId
+    CLAIM_BY_PAYER_NUMBER payer_numbers: (&'static str, u64) => () = "claim_by_payer_number"; // payer's claim number, ClaimId
+    WAITING_BY_NUMBER waiting_rows:  (&'static str, u64) => ()     = "waiting_by_number"; // index form of CLP01, PaymentId without a claim
+    UNAPPLIED       unapplied_rows:  u64 => ()                     = "unapplied";        // PaymentId whose money is in `unapplied`
+    JOURNAL         journal_rows:    u64 => Bytes                  = "journal";          // EntryId -> entry, and the entry of the same claim before it
+    PLB             plb_rows:        u64 => Bytes                  = "plb";              // PlbId -> a provider-level item
+    PLB_OPEN        plb_open_rows:   (u32, u64) => ()              = "plb_open";         // PayerId, PlbId of items not offset yet
+    CASES           case_rows:       u64 => Bytes                  = "cases";            // CaseId -> a denial case
+    PAYERS          payer_rows:      u32 => Bytes                  = "payers";           // PayerId -> a payer
+    PAYER_BY_KEY    payer_keys:      &'static str => u32           = "payer_by_key";     // "id:60054", "name:ACME HEALTH", "tin:1512345678" -> PayerId
+}

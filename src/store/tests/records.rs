@@ -1,0 +1,298 @@
+//! Records of every kind made from random bytes.
+
+use super::samples::Dice;
+use crate::domain::book::*;
+use crate::domain::claim::*;
+use crate::domain::entry::{Entry, Posting, Source};
+use crate::domain::remit::*;
+use crate::domain::*;
+
+impl Dice {
+    fn line_payment(&mut self) -> LinePayment {
+        LinePayment {
+            qualifier: self.text(),
+            procedure: self.text(),
+            modifiers: self.list(4, Dice::text),
+            original_procedure: self.text(),
+            original_modifiers: self.list(2, Dice::text),
+            revenue_code: self.text(),
+            charge: self.money(),
+            paid: self.money(),
+            units: self.maybe(|d| Quantity::from_thousandths(d.number() as i64)),
+            from: self.maybe(Dice::date),
+            to: self.maybe(Dice::date),
+            adjustments: self.list(3, Dice::adjustment),
+            control_number: self.text(),
+            remarks: self.list(2, Dice::code),
+            allowed: self.maybe(Dice::money),
+            segment: self.number(),
+        }
+    }
+
+    pub fn payment(&mut self) -> PaymentRecord {
+        PaymentRecord {
+            id: PaymentId(self.number()),
+            remit: RemitId(self.number()),
+            posted_on: self.date(),
+            payer: self.payer(),
+            trace: self.text(),
+            forwarded_to: self.payer(),
+            payment: ClaimPayment {
+                control_number: PatientControlNumber::new(&self.text()),
+                status: self.text(),
+                charge: self.money(),
+                paid: self.money(),
+                patient_responsibility: self.maybe(Dice::money),
+                filing: self.text(),
+                payer_number: PayerControlNumber::new(&self.text()),
+                facility: self.text(),
+                frequency: self.text(),
+                patient: self.remit_person(),
+                insured: self.maybe(Dice::remit_person),
+                corrected: self.maybe(Dice::remit_person),
+                crossover: self.maybe(Dice::party),
+                rendering_npi: self.text(),
+                payee: self.maybe(Dice::party),
+                other_numbers: self.list(2, Dice::text),
+                adjustments: self.list(3, Dice::adjustment),
+                remarks: self.list(3, Dice::code),
+                service_from: self.maybe(Dice::date),
+                service_to: self.maybe(Dice::date),
+                received_on: self.maybe(Dice::date),
+                interest: self.money(),
+                discount: self.money(),
+                lines: self.list(3, Dice::line_payment),
+                segment: self.number(),
+                problems: Vec::new(),
+            },
+            claim: self.maybe(|d| ClaimId(d.number())),
+            matched_by: self.text(),
+            previous_of_claim: self.maybe(|d| PaymentId(d.number())),
+            held_entry: self.maybe(|d| EntryId(d.number())),
+            status: PaymentStatus::from_number(self.byte() % 6 + 1).expect("1 to 6"),
+            rule: self.text(),
+            message: self.text(),
+        }
+    }
+
+    fn service_line(&mut self) -> ServiceLine {
+        ServiceLine {
+            number: self.number() as u16,
+            control_number: self.text(),
+            qualifier: self.text(),
+            procedure: self.text(),
+            modifiers: self.list(4, Dice::text),
+            revenue_code: self.text(),
+            charge: self.money(),
+            units: Quantity::from_thousandths(self.number() as i64),
+            place_of_service: self.text(),
+            pointers: self.list(4, Dice::byte),
+            from: self.maybe(Dice::date),
+            to: self.maybe(Dice::date),
+        }
+    }
+
+    fn claim_payer(&mut self) -> ClaimPayer {
+        ClaimPayer {
+            sequence: self.byte(),
+            name: self.text(),
+            ident: self.text(),
+            filing: self.text(),
+            member_id: self.text(),
+            group_number: self.text(),
+            prior_paid: self.maybe(Dice::money),
+        }
+    }
+
+    fn version(&mut self) -> ClaimVersion {
+        ClaimVersion {
+            billed_on: self.date(),
+            frequency: self.byte(),
+            charge: self.money(),
+            batch: self.text(),
+            billed_payer: self.payer(),
+            origin: self.origin(),
+            fingerprint: self.number(),
+        }
+    }
+
+    pub fn claim(&mut self) -> ClaimRecord {
+        let subscriber = self.person();
+        let patient = self.maybe(Dice::person).unwrap_or_else(|| subscriber.clone());
+        let kinds = [FacilityKind::Professional, FacilityKind::Institutional];
+        let claim = Claim {
+            kind: kinds[usize::from(self.byte() % 2)],
+            control_number: PatientControlNumber::new(&self.text()),
+            charge: self.money(),
+            facility: self.text(),
+            frequency: Frequency(self.byte()),
+            billed_on: self.date(),
+            batch: self.text(),
+            billing: self.provider(),
+            rendering: self.maybe(Dice::provider),
+            subscriber,
+            patient,
+            payers: self.list(3, Dice::claim_payer),
+            billed_payer: usize::from(self.byte()),
+            diagnoses: self.list(3, |d| CodedEntry { qualifier: d.text(), code: d.text() }),
+            service_from: self.maybe(Dice::date),
+            service_to: self.maybe(Dice::date),
+            admitted: self.maybe(Dice::date),
+            original_reference: PayerControlNumber::new(&self.text()),
+            clearinghouse_number: self.text(),
+            prior_authorization: self.text(),
+            medical_record: self.text(),
+            patient_paid: self.money(),
+            lines: self.list(3, Dice::service_line),
+            segment: self.number(),
+        };
+        ClaimRecord {
+            id: ClaimId(self.number()),
+            claim,
+            payers: self.list(3, Dice::payer),
+            versions: self.list(2, Dice::version),
+        }
+    }
+
+    pub fn state(&mut self) -> ClaimState {
+        let (account, amount) = (self.account(), self.money());
+        ClaimState {
+            charge: self.money(),
+            paid_insurance: self.money(),
+            paid_patient: self.money(),
+            adjusted: self.money(),
+            written_off: self.money(),
+            holdings: self.list(4, |d| Holding { account, payer: d.payer(), amount }),
+            billed_payer: self.payer(),
+            service_from: self.maybe(Dice::date),
+            billed_on: self.maybe(Dice::date),
+            responsible_since: self.maybe(Dice::date),
+            last_posted_on: self.maybe(Dice::date),
+            last_entry: self.maybe(|d| EntryId(d.number())),
+            last_payment: self.maybe(|d| PaymentId(d.number())),
+            cases: self.list(3, |d| CaseId(d.number())),
+        }
+    }
+
+    pub fn entry(&mut self) -> Entry {
+        Entry {
+            posted_on: self.date(),
+            recorded_at: self.number() as i64,
+            source: Source::from_number(self.byte() % 6 + 1).expect("1 to 6"),
+            claim: self.maybe(|d| ClaimId(d.number())),
+            remit: self.maybe(|d| RemitId(d.number())),
+            payment: self.maybe(|d| PaymentId(d.number())),
+            plb: self.maybe(|d| PlbId(d.number())),
+            reverses: self.maybe(|d| EntryId(d.number())),
+            rule: self.text(),
+            memo: self.text(),
+            user: self.text(),
+            postings: self.list(6, |d| Posting {
+                account: d.account(),
+                amount: d.money(),
+                payer: d.payer(),
+                line: d.number() as u16,
+                reason: d.maybe(Dice::reason),
+            }),
+        }
+    }
+
+    pub fn remit(&mut self) -> RemitRecord {
+        RemitRecord {
+            id: RemitId(self.number()),
+            header: RemitHeader {
+                control: self.text(),
+                handling: self.text(),
+                paid: self.money(),
+                debit: self.byte() % 2 == 1,
+                method: self.text(),
+                paid_on: self.maybe(Dice::date),
+                produced_on: self.maybe(Dice::date),
+                trace: self.text(),
+                payer_trace_id: self.text(),
+                currency: self.text(),
+                payer: self.party(),
+                payee: self.party(),
+            },
+            payer: self.payer(),
+            posted_on: self.date(),
+            origin: self.origin(),
+            status: RemitStatus::from_number(self.byte() % 3 + 1).expect("1 to 3"),
+            claims: self.number(),
+            matched: self.number(),
+            unapplied: self.number(),
+            claim_paid: self.money(),
+            plb: self.money(),
+            first_payment: PaymentId(self.number()),
+            issues: self.list(2, |d| Issue {
+                code: d.text(),
+                segment: d.number(),
+                text: d.text(),
+                message: d.text(),
+            }),
+        }
+    }
+
+    pub fn plb(&mut self) -> PlbRecord {
+        PlbRecord {
+            id: PlbId(self.number()),
+            remit: RemitId(self.number()),
+            payer: self.payer(),
+            posted_on: self.date(),
+            item: ProviderAdjustment {
+                provider: self.text(),
+                fiscal_period_end: self.maybe(Dice::date),
+                reason: self.text(),
+                reference: self.text(),
+                amount: self.money(),
+                segment: self.number(),
+            },
+            code: self.code(),
+            open: self.money(),
+            review: self.text(),
+        }
+    }
+
+    pub fn case(&mut self) -> DenialCase {
+        DenialCase {
+            id: CaseId(self.number()),
+            claim: ClaimId(self.number()),
+            payer: self.payer(),
+            reason: self.reason(),
+            remarks: self.list(3, Dice::code),
+            lines: self.list(3, |d| DeniedLine {
+                line: d.number() as u16,
+                denied: d.money(),
+                recovered: d.money(),
+                written_off: d.money(),
+                open: d.money(),
+            }),
+            events: self.list(3, |d| DenialEvent {
+                payment: PaymentId(d.number()),
+                on: d.date(),
+                reason: d.reason(),
+                amount: d.money(),
+            }),
+        }
+    }
+
+    pub fn file(&mut self) -> FileRecord {
+        FileRecord {
+            id: FileId(self.number()),
+            sha256: std::array::from_fn(|_| self.byte()),
+            name: self.text(),
+            kind: self.text(),
+            imported_at: self.number() as i64,
+            complete: self.byte() % 2 == 1,
+            remits: self.list(3, |d| RemitId(d.number())),
+        }
+    }
+
+    pub fn payer_record(&mut self) -> PayerRecord {
+        PayerRecord { id: self.payer(), name: self.text(), ident: self.text(), filing: self.text() }
+    }
+
+    pub fn practice(&mut self) -> Practice {
+        Practice { name: self.text(), npis: self.list(3, Dice::text), tax_ids: self.list(3, Dice::text) }
+    }
+}

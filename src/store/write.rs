@@ -1,0 +1,256 @@
+//! Changing the ledger: one write transaction, its tables, and the numbers it gives.
+//!
+//! Nothing here decides what is written; only that an entry which does not balance never is.
+
+use std::cell::Cell;
+
+use redb::{ReadableTable, WriteTransaction};
+
+use super::codec;
+use super::error::StoreError;
+use super::rows::{Record, entry, state};
+use super::schema::{META, PRACTICE, VERSION, WriteTables};
+use crate::domain::book::{
+    ClaimRecord, ClaimState, DenialCase, FileRecord, PayerRecord, PaymentRecord, PlbRecord, Practice,
+    RemitRecord,
+};
+use crate::domain::entry::Entry;
+use crate::domain::{CaseId, ClaimId, EntryId, FileId, Money, PayerId, PaymentId, PlbId, RemitId};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Defines the counters of `meta` and the methods that draw from them. Numbers begin with 1 and are never reused.
+macro_rules! counters {
+    ($($about:literal $field:ident $method:ident: $id:ident;)+) => {
+        /// The next number of each kind, as long as the transaction lasts.
+        #[derive(Default)]
+        pub struct Counters { $($field: Cell<u64>,)+ }
+
+        impl Counters {
+            fn load(meta: &impl ReadableTable<&'static str, u64>) -> Result<Counters> {
+                let counters = Counters::default();
+                $(counters.$field.set(meta.get(stringify!($method))?.map_or(1, |next| next.value()));)+
+                Ok(counters)
+            }
+
+            fn save(&self, transaction: &WriteTransaction) -> Result<()> {
+                let mut meta = transaction.open_table(META)?;
+                $(meta.insert(stringify!($method), self.$field.get())?;)+
+                Ok(())
+            }
+        }
+
+        #[expect(clippy::missing_errors_doc, reason = "numbers do not run out")]
+        impl WriteTables<'_> {
+            $(
+                #[doc = $about]
+                pub fn $method(&mut self) -> Result<$id> {
+                    let next = self.counters.$field.get();
+                    self.counters.$field.set(next + 1);
+                    next.try_into().map($id).map_err(|_| StoreError::corrupt("meta", stringify!($method), "has run out"))
+                }
+            )+
+        }
+    };
+}
+
+counters! {
+    "A number for a new claim." claims next_claim_id: ClaimId;
+    "A number for a new remittance." remits next_remit_id: RemitId;
+    "A number for a new claim payment." payments next_payment_id: PaymentId;
+    "A number for a new file." files next_file_id: FileId;
+    "A number for a new payer." payers next_payer_id: PayerId;
+    "A number for a new provider-level item." plbs next_plb_id: PlbId;
+    "A number for a new denial case." cases next_case_id: CaseId;
+    "A number for a new entry; [`WriteTables::append_entry`] draws it itself." entries next_entry_id: EntryId;
+}
+
+/// One write transaction. Dropped without [`commit`](Writer::commit), it leaves no trace.
+pub struct Writer {
+    transaction: WriteTransaction,
+    counters: Counters,
+}
+
+impl Writer {
+    /// Takes over a transaction of a ledger whose shape was found right.
+    pub(super) fn new(mut transaction: WriteTransaction) -> Result<Writer> {
+        // After a kill the next open takes milliseconds instead of reading the whole file, for one more sync.
+        transaction.set_quick_repair(true);
+        // Another process may have given numbers since: they are read anew for every transaction.
+        let counters = Counters::load(&transaction.open_table(META)?)?;
+        Ok(Writer { transaction, counters })
+    }
+
+    /// Every table, for reading and writing. They must be dropped before [`commit`](Writer::commit), and opened once
+    /// at a time.
+    ///
+    /// # Errors
+    /// The ledger cannot be read, or its tables are open already.
+    pub fn tables(&self) -> Result<WriteTables<'_>> {
+        WriteTables::new(&self.transaction, &self.counters)
+    }
+
+    /// Makes everything that was written durable, at once and as a whole.
+    ///
+    /// # Errors
+    /// The disk refused; then nothing was written.
+    pub fn commit(self) -> Result<()> {
+        self.counters.save(&self.transaction)?;
+        Ok(self.transaction.commit()?)
+    }
+}
+
+/// Gives a new ledger its tables, its shape and its owner.
+pub(super) fn found(transaction: WriteTransaction, practice: &Practice) -> Result<()> {
+    let writer = Writer::new(transaction)?;
+    writer.tables()?.set_practice(practice)?;
+    stamp(&writer.transaction, VERSION)?;
+    writer.commit()
+}
+
+/// Writes down a shape, and that this program gave it.
+pub(super) fn stamp(transaction: &WriteTransaction, schema: u64) -> Result<()> {
+    transaction.open_table(META)?.insert("schema", schema)?;
+    let by = concat!("arrears ", env!("CARGO_PKG_VERSION"));
+    transaction.open_table(PRACTICE)?.insert("written_by", by.as_bytes())?;
+    Ok(())
+}
+
+/// Encodes a record and puts it under a number.
+macro_rules! put {
+    ($self:ident.$rows:ident, $key:expr, $record:expr) => {{
+        $record.encode(u64::from($key), &mut $self.scratch)?;
+        $self.$rows.insert($key, $self.scratch.as_slice())?;
+        Ok(())
+    }};
+}
+
+#[expect(clippy::missing_errors_doc, reason = "each fails when the file cannot be read or written")]
+impl WriteTables<'_> {
+    /// Says whose books these are.
+    pub fn set_practice(&mut self, practice: &Practice) -> Result<()> {
+        practice.encode(0, &mut self.scratch)?;
+        self.practice_rows.insert("practice", self.scratch.as_slice())?;
+        Ok(())
+    }
+
+    /// Writes a claim, in place of what was there.
+    pub fn put_claim(&mut self, claim: &ClaimRecord) -> Result<()> {
+        put!(self.claim_rows, claim.id.0, claim)
+    }
+
+    /// Writes where a claim stands, in place of what was there.
+    pub fn put_claim_state(&mut self, id: ClaimId, state: &ClaimState) -> Result<()> {
+        state::pack(state, &mut self.scratch).map_err(|bad| StoreError::corrupt("claim_state", id, bad.0))?;
+        self.state_rows.insert(id.0, self.scratch.as_slice())?;
+        Ok(())
+    }
+
+    /// Makes a claim found under its control number.
+    pub fn index_claim_number(&mut self, index_form: &str, id: ClaimId) -> Result<()> {
+        self.claim_numbers.insert((index_form, id.0), ())?;
+        Ok(())
+    }
+
+    /// Makes a claim found under the number that a payer gave it.
+    pub fn index_payer_number(&mut self, number: &str, id: ClaimId) -> Result<()> {
+        self.payer_numbers.insert((number, id.0), ())?;
+        Ok(())
+    }
+
+    /// Adds an entry to the journal, and gives its number. The claim's state must then name it as its last.
+    ///
+    /// # Errors
+    /// [`StoreError::Unbalanced`] for an entry without postings, or whose postings do not sum to zero.
+    pub fn append_entry(&mut self, new: &Entry, previous_of_claim: Option<EntryId>) -> Result<EntryId> {
+        let imbalance = new.imbalance();
+        if imbalance != Money::ZERO || new.postings.is_empty() {
+            let postings = new.postings.len();
+            return Err(StoreError::Unbalanced { rule: new.rule.clone(), postings, imbalance });
+        }
+        let id = self.next_entry_id()?;
+        codec::encode(&entry::to_row(new, previous_of_claim), &mut self.scratch)
+            .map_err(|bad| StoreError::corrupt("journal", id, bad.0))?;
+        self.journal_rows.insert(id.0, self.scratch.as_slice())?;
+        Ok(id)
+    }
+
+    /// Writes a claim payment, in place of what was there.
+    pub fn put_payment(&mut self, payment: &PaymentRecord) -> Result<()> {
+        put!(self.payment_rows, payment.id.0, payment)
+    }
+
+    /// Lets a claim payment wait for a claim with this number.
+    pub fn put_waiting(&mut self, index_form: &str, id: PaymentId) -> Result<()> {
+        self.waiting_rows.insert((index_form, id.0), ())?;
+        Ok(())
+    }
+
+    /// Lets it wait no longer.
+    pub fn remove_waiting(&mut self, index_form: &str, id: PaymentId) -> Result<()> {
+        self.waiting_rows.remove((index_form, id.0))?;
+        Ok(())
+    }
+
+    /// Notes that the money of a claim payment is in `unapplied`.
+    pub fn put_unapplied(&mut self, id: PaymentId) -> Result<()> {
+        self.unapplied_rows.insert(id.0, ())?;
+        Ok(())
+    }
+
+    /// Notes that it is there no longer.
+    pub fn remove_unapplied(&mut self, id: PaymentId) -> Result<()> {
+        self.unapplied_rows.remove(id.0)?;
+        Ok(())
+    }
+
+    /// Writes a remittance, in place of what was there.
+    pub fn put_remit(&mut self, remit: &RemitRecord) -> Result<()> {
+        put!(self.remit_rows, remit.id.0, remit)
+    }
+
+    /// Makes a remittance found under its payment key.
+    pub fn put_remit_key(&mut self, key: &[u8; 32], id: RemitId) -> Result<()> {
+        self.remit_keys.insert((key, id.0), ())?;
+        Ok(())
+    }
+
+    /// Remembers a transaction set by its content; number 0 for an 837.
+    pub fn put_set_hash(&mut self, hash: &[u8; 32], id: RemitId) -> Result<()> {
+        self.set_hashes.insert(hash, id.0)?;
+        Ok(())
+    }
+
+    /// Writes a file, in place of what was there, and makes it found under its SHA-256.
+    pub fn put_file(&mut self, file: &FileRecord) -> Result<()> {
+        self.file_hashes.insert(&file.sha256, file.id.0)?;
+        put!(self.file_rows, file.id.0, file)
+    }
+
+    /// Writes a provider-level item, in place of what was there, and lists it as open as long as it is.
+    pub fn put_plb(&mut self, plb: &PlbRecord) -> Result<()> {
+        let key = (plb.payer.0, plb.id.0);
+        if plb.open.is_zero() {
+            self.plb_open_rows.remove(key)?;
+        } else {
+            self.plb_open_rows.insert(key, ())?;
+        }
+        put!(self.plb_rows, plb.id.0, plb)
+    }
+
+    /// Writes a denial case, in place of what was there.
+    pub fn put_case(&mut self, case: &DenialCase) -> Result<()> {
+        put!(self.case_rows, case.id.0, case)
+    }
+
+    /// Writes a payer, in place of what was there.
+    pub fn put_payer(&mut self, payer: &PayerRecord) -> Result<()> {
+        put!(self.payer_rows, payer.id.0, payer)
+    }
+
+    /// Makes a payer found under a key such as `id:60054`.
+    pub fn put_payer_key(&mut self, key: &str, id: PayerId) -> Result<()> {
+        self.payer_keys.insert(key, id.0)?;
+        Ok(())
+    }
+}
