@@ -28,7 +28,8 @@ impl Payers {
         self.find_or_add(tables, &keys, &payer.name, &payer.ident, &payer.filing)
     }
 
-    /// The payer of a remittance: by N104 or REF*2U, else by name, else by the trace number's company id (TRN03).
+    /// The payer of a remittance: by N104 or REF*2U, else by name; where it has no name, by the company id of the trace
+    /// number (TRN03), which several plans of one company may share.
     ///
     /// # Errors
     /// Whatever the store says.
@@ -39,7 +40,8 @@ impl Payers {
     ) -> Result<PayerId, StoreError> {
         let number = header.payer.reference("2U").unwrap_or("");
         let company = &header.payer_trace_id;
-        let company = if company.is_empty() { None } else { Some(format!("trn:{company}")) };
+        let nameless = header.payer.name.trim().is_empty() && !company.is_empty();
+        let company = nameless.then(|| format!("trn:{company}"));
         let keys = [ident_key(&header.payer.ident), ident_key(number), name_key(&header.payer.name), company];
         self.find_or_add(tables, &keys, &header.payer.name, "", "")
     }

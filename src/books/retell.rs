@@ -8,7 +8,7 @@ use crate::domain::claim::Frequency;
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::{ClaimId, Date, EntryId, Money, PayerId, PaymentId};
 use crate::posting::answer::Outcome;
-use crate::posting::entries::{Draft, missing, net};
+use crate::posting::entries::{Draft, live, missing, net};
 use crate::posting::history::{Act, Story, Version, tell};
 use crate::posting::position::{Answer, Standing, Terms};
 use crate::store::{Read, StoreError, WriteTables};
@@ -140,7 +140,7 @@ fn undone_entry(existing: &[(EntryId, Entry)], draft: &Draft) -> Option<EntryId>
     let undone = draft.undoes?;
     let opposite: Vec<Posting> = draft.postings.iter().map(|p| p.negated()).collect();
     let negates = |e: &Entry| e.payment == Some(undone) && net(&e.postings) == net(&opposite);
-    existing.iter().rev().find(|(_, e)| negates(e)).map(|(id, _)| *id)
+    live(existing).into_iter().rev().find(|(_, e)| negates(e)).map(|(id, _)| *id)
 }
 
 /// Writes what became of each claim payment, where it changed, and keeps the list of unapplied items.

@@ -256,8 +256,7 @@ fn add_case(
 
 fn trial_balance(tables: &Snapshot, as_of: Date) -> Result<crate::report::Table, StoreError> {
     // Keyed by the account's number first, so that the chart's order is kept.
-    let mut sums: std::collections::BTreeMap<(Account, String), (Money, Money)> =
-        std::collections::BTreeMap::new();
+    let mut sums: std::collections::BTreeMap<(Account, String), Money> = std::collections::BTreeMap::new();
     for item in tables.journal()? {
         let (_, entry) = item?;
         if entry.posted_on > as_of {
@@ -268,18 +267,10 @@ fn trial_balance(tables: &Snapshot, as_of: Date) -> Result<crate::report::Table,
                 (Account::Plb, Some(reason)) => format!("{}:{}", posting.account, reason.code),
                 (account, _) => account.to_string(),
             };
-            let sum = sums.entry((posting.account, name)).or_default();
-            if posting.amount.is_negative() {
-                sum.1 -= posting.amount;
-            } else {
-                sum.0 += posting.amount;
-            }
+            *sums.entry((posting.account, name)).or_default() += posting.amount;
         }
     }
-    let lines = sums.into_iter().map(|((_, account), (debit, credit))| trial_balance::AccountLine {
-        account,
-        debit,
-        credit,
-    });
+    let lines =
+        sums.into_iter().map(|((_, account), balance)| trial_balance::AccountLine { account, balance });
     Ok(trial_balance::table(as_of, lines))
 }

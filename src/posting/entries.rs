@@ -53,13 +53,22 @@ pub fn missing(existing: &[(EntryId, Entry)], story: &Story<'_>, answers: &[Answ
         let Some(settled) = story.outcomes.get(id) else { continue };
         let own: Vec<&(EntryId, Entry)> =
             live.iter().copied().filter(|(_, e)| e.payment == Some(*id)).collect();
-        drafts.extend(for_answer(&own, answer, settled));
+        // An entry that undoes another stands only as long as the other does.
+        let undone: Vec<Option<PaymentId>> = own
+            .iter()
+            .filter_map(|(_, e)| e.reverses)
+            .map(|of| {
+                live.iter().find(|(id, _)| *id == of && !retired(&drafts, of)).and_then(|(_, e)| e.payment)
+            })
+            .collect();
+        drafts.extend(for_answer(&own, &undone, answer, settled));
     }
     drafts
 }
 
 /// Entries that no resequencing has taken back.
-fn live(existing: &[(EntryId, Entry)]) -> Vec<&(EntryId, Entry)> {
+#[must_use]
+pub fn live(existing: &[(EntryId, Entry)]) -> Vec<&(EntryId, Entry)> {
     let undone: Vec<EntryId> =
         existing.iter().filter(|(_, e)| e.rule == RESEQUENCED).filter_map(|(_, e)| e.reverses).collect();
     existing.iter().filter(|(id, e)| e.rule != RESEQUENCED && !undone.contains(id)).collect()
@@ -93,11 +102,22 @@ fn charges(live: &[&(EntryId, Entry)], story: &Story<'_>) -> Vec<Draft> {
     back.chain(added).collect()
 }
 
-fn for_answer(own: &[&(EntryId, Entry)], answer: &Answer<'_>, settled: &Settled) -> Vec<Draft> {
+fn retired(drafts: &[Draft], entry: EntryId) -> bool {
+    drafts.iter().any(|d| d.reverses == Some(entry))
+}
+
+/// `undone` are the answers whose entries the answer's own entries name as reversed; none where such an entry is gone.
+fn for_answer(
+    own: &[&(EntryId, Entry)],
+    undone: &[Option<PaymentId>],
+    answer: &Answer<'_>,
+    settled: &Settled,
+) -> Vec<Draft> {
     let wanted = wanted(answer, settled);
+    let same_undone = undone.iter().all(|of| of.is_some() && wanted.iter().any(|d| d.undoes == *of));
     let have: Vec<Posting> = own.iter().flat_map(|(_, e)| e.postings.iter().copied()).collect();
     let want: Vec<Posting> = wanted.iter().flat_map(|d| d.postings.iter().copied()).collect();
-    if net(&have) == net(&want) {
+    if net(&have) == net(&want) && same_undone {
         return Vec::new();
     }
     let waits = matches!(own, [(_, only)] if only.rule == HELD);

@@ -1,3 +1,5 @@
-//! Tests from outside, in one program.
+//! Everything that is tested from outside: one binary, so that it links once.
 
 mod corpus;
+mod examples;
+mod office;
