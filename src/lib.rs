@@ -19,12 +19,14 @@
 //! - [`books`]: store and rules together: a claim told anew, manual acts, the proof that the books are true.
 //! - [`import`]: files into books, and the account of what happened.
 //! - [`report`]: questions answered as typed tables. [`render`]: tables as text, Markdown, CSV, JSON, HTML.
+//! - [`demo`]: a small sample practice, compiled in.
 //! - [`synth`]: made-up practices with known answers, for tests and benches.
 //! - [`cli`]: arguments, clock, terminal, exit codes. Knows everyone; known by no one.
 
 pub mod books;
 pub mod cli;
 pub mod codes;
+pub mod demo;
 pub mod denial;
 pub mod domain;
 pub mod import;
@@ -33,3 +35,4 @@ pub mod posting;
 pub mod render;
 pub mod report;
 pub mod store;
+pub mod synth;

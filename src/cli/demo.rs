@@ -6,18 +6,12 @@ use std::time::Duration;
 
 use super::import::bring_in;
 use super::{Context, Failure, Outcome, report};
+use crate::demo::{AS_OF, FILES, NPIS, PRACTICE};
 use crate::domain::Date;
 use crate::domain::book::Practice;
 use crate::import::{ImportReport, Options};
 use crate::render::money;
 use crate::store::{Book, Read, StoreError};
-
-/// The sample practice: made-up files, in the order in which an office would have received them.
-const FILES: &[(&str, &[u8])] = &include!("../demo/files.in");
-/// The day on which the sample practice is looked at.
-const AS_OF: &str = "2026-09-30";
-/// Its provider.
-const NPI: &str = include_str!("../demo/npi.txt");
 
 /// Show what arrears does on a sample practice
 ///
@@ -50,11 +44,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     let path = args.keep.clone().unwrap_or_else(|| folder.path().join("demo.redb"));
     let context = context.clone().with_ledger(path.clone(), as_of);
     let refuse = |error: StoreError| context.refuse(error);
-    let practice = Practice {
-        name: "Maple Street Family Medicine".to_owned(),
-        npis: vec![NPI.trim().to_owned()],
-        tax_ids: Vec::new(),
-    };
+    let practice =
+        Practice { name: PRACTICE.to_owned(), npis: NPIS.map(str::to_owned).to_vec(), tax_ids: Vec::new() };
     let book = Book::create(&path, &practice, false).map_err(refuse)?;
     let options = Options {
         dry_run: false,

@@ -131,7 +131,7 @@ impl Draft {
 
     /// What this answer denied of the line so far, under the reasons of this case.
     fn members_amount(&self, answered: &Answered<'_>, at: usize, line: u16) -> Money {
-        let ours = |reason| self.members.iter().any(|m| *m == (at, line, reason));
+        let ours = |reason| self.members.contains(&(at, line, reason));
         denials(answered)
             .filter(|(of, reason, ..)| *of == line && ours(*reason))
             .map(|(_, _, amount, _)| amount)

@@ -191,7 +191,7 @@ impl Poster<'_, '_, '_> {
             }
         }
         self.retell()?;
-        let survey = self.context.set.totals.clone();
+        let survey = self.context.set.totals;
         if (self.seen.claims, self.seen.claim_paid, self.seen.plb)
             != (survey.claims, survey.claim_paid, survey.plb)
         {

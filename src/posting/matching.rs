@@ -65,9 +65,11 @@ pub fn find(payment: &ClaimPayment, by_number: &[Candidate<'_>], by_payer_number
     }
 }
 
+type Agrees = fn(&ClaimPayment, &Candidate<'_>) -> bool;
+
 /// One claim, or the one among several that the payer's number, the patient, the charge or the date points to.
 fn settle(payment: &ClaimPayment, exact: &[Candidate<'_>], step: &'static str) -> Match {
-    let narrowed: [(&'static str, fn(&ClaimPayment, &Candidate<'_>) -> bool); 4] = [
+    let narrowed: [(&'static str, Agrees); 4] = [
         ("control-number-and-payer-number", |_, c| c.knows_payer_number),
         ("control-number-and-patient", patient_agrees),
         ("control-number-and-date", date_agrees),

@@ -75,7 +75,10 @@ fn refusal(fact: &Value) -> Option<&'static str> {
 #[test]
 fn every_sample_reads_as_the_facts_say() {
     let Some(place) = corpus() else {
-        println!("no corpus here: nothing compared");
+        #[allow(clippy::print_stdout, reason = "says why nothing was tested")]
+        {
+            println!("no corpus here: nothing compared");
+        }
         return;
     };
     let mut wrong = Vec::new();
