@@ -193,7 +193,7 @@ fn adjudicate<'a>(
     let level = level_of(position, terms, &answer);
     let next = next_payer(terms, &answer, level);
     let numbers = line_numbers(terms, payment);
-    let reading = read(payment, &numbers, next.is_some())?;
+    let reading = read(payment, &numbers, next.is_some(), level > 1)?;
     if level == 1 && !reading.prior_payers.is_zero() {
         return Err(held(Hold::PriorPayerOnPrimary));
     }

@@ -70,7 +70,12 @@ pub enum Destination {
 ///
 /// # Errors
 /// The first condition of section 10 that one of its adjustments meets, with the reason in words.
-pub fn read(payment: &ClaimPayment, numbers: &[u16], next_payer: bool) -> Result<Reading, (Hold, String)> {
+pub fn read(
+    payment: &ClaimPayment,
+    numbers: &[u16],
+    next_payer: bool,
+    later_payer: bool,
+) -> Result<Reading, (Hold, String)> {
     let mut reading = Reading::default();
     let bundled = is_bundled(payment);
     let claim = ReadLine {
@@ -91,7 +96,8 @@ pub fn read(payment: &ClaimPayment, numbers: &[u16], next_payer: bool) -> Result
             if bundled && matches!(adjustment.reason, known::CONTRA | known::BUNDLED) {
                 continue;
             }
-            let around = Surroundings { remarks: &line.remarks, filing: &payment.filing, next_payer };
+            let around =
+                Surroundings { remarks: &line.remarks, filing: &payment.filing, next_payer, later_payer };
             let treated = treatment(adjustment.group, adjustment.reason, around)
                 .map_err(|hold| (hold, format!("{}: {}", name(*adjustment), hold.about())))?;
             add(&mut reading, &mut line, *adjustment, treated)?;

@@ -77,6 +77,8 @@ pub struct Surroundings<'a> {
     pub filing: &'a str,
     /// Whether another payer follows.
     pub next_payer: bool,
+    /// Whether another payer came before.
+    pub later_payer: bool,
 }
 
 /// What an adjustment does, or why it is held. `domain/posting-rules.md` section 4, and conditions 9 and 10 of section 10.
@@ -143,7 +145,9 @@ fn patient_liable(category: &str) -> bool {
 
 fn patient_share(reason: Code, around: Surroundings<'_>) -> Treatment {
     let forbidden = around.remarks.iter().any(|r| NEVER_PATIENT.contains(r));
-    let protected = matches!(around.filing, "MC" | "WC") && !around.next_payer;
+    // What Medicaid leaves after another payer is never the patient's; its own copay on a claim that it alone pays is.
+    let medicaid_after_others = around.filing == "MC" && around.later_payer;
+    let protected = (medicaid_after_others || around.filing == "WC") && !around.next_payer;
     let surprise_bill =
         reason == known::FEE_SCHEDULE && around.remarks.iter().any(|r| is_surprise_billing(*r));
     if forbidden || protected || surprise_bill {
@@ -225,11 +229,12 @@ mod tests {
         let surprise = [Code::known("N865")];
         let plain = Surroundings::default();
         assert_eq!(share("2", Surroundings { remarks: &qmb, ..plain }), Ok(Treatment::PatientShareToCheck));
-        assert_eq!(share("3", Surroundings { filing: "MC", ..plain }), Ok(Treatment::PatientShareToCheck));
-        assert_eq!(
-            share("3", Surroundings { filing: "MC", next_payer: true, ..plain }),
-            Ok(Treatment::PatientShare)
-        );
+        let medicaid = Surroundings { filing: "MC", ..plain };
+        assert_eq!(share("3", medicaid), Ok(Treatment::PatientShare));
+        let second = Surroundings { later_payer: true, ..medicaid };
+        assert_eq!(share("3", second), Ok(Treatment::PatientShareToCheck));
+        assert_eq!(share("3", Surroundings { next_payer: true, ..second }), Ok(Treatment::PatientShare));
+        assert_eq!(share("3", Surroundings { filing: "WC", ..plain }), Ok(Treatment::PatientShareToCheck));
         assert_eq!(
             share("45", Surroundings { remarks: &surprise, ..plain }),
             Ok(Treatment::PatientShareToCheck)
