@@ -23,6 +23,7 @@ pub mod printer;
 mod remit;
 mod report;
 mod status;
+mod synth;
 mod unapplied;
 // Modules of further commands go above, in the order of the alphabet.
 
@@ -87,6 +88,8 @@ enum Command {
     Payer(payer::Args),
     Report(report::Args),
     Db(db::Args),
+    #[command(hide = true)]
+    Synth(synth::Args),
     // Further commands go here.
     Completions(completions::Args),
     Man(man::Args),
@@ -141,6 +144,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
         Command::Payer(args) => payer::run(args, context),
         Command::Report(args) => report::run(args, context),
         Command::Db(args) => db::run(args, context),
+        Command::Synth(args) => synth::run(args, context),
         // Further commands go here.
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),
