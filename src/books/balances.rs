@@ -5,7 +5,7 @@ use crate::domain::book::{ClaimState, DenialCase, Holding};
 use crate::domain::entry::Source;
 use crate::domain::{Account, ClaimId, Date, Money};
 use crate::posting::history::tell;
-use crate::posting::position::{Answer, Holdings};
+use crate::posting::position::Holdings;
 use crate::store::{Read, StoreError};
 
 use super::retell;
@@ -42,8 +42,10 @@ pub fn state_as_of(
         match posting.account {
             Account::Charges => then.charge -= posting.amount,
             // What waits in `unapplied` is not on the claim yet: both legs cancel until it is.
-            Account::CashInsurance | Account::Unapplied => then.paid_insurance += posting.amount,
-            Account::CashPatient => then.paid_patient += posting.amount,
+            Account::CashInsurance | Account::Unapplied | Account::RefundInsurance => {
+                then.paid_insurance += posting.amount;
+            }
+            Account::CashPatient | Account::RefundPatient => then.paid_patient += posting.amount,
             account if account.is_adjustment() => then.adjusted += posting.amount,
             account if account.is_writeoff() => then.written_off += posting.amount,
             _ => {}
@@ -81,7 +83,8 @@ pub fn cases_as_of(
     let mut entries = retell::entries(tables, id, &payments)?;
     entries.retain(|(_, e)| e.posted_on <= day && e.source != Source::Remit);
     let charges: Vec<Money> = record.versions.iter().map(|v| v.charge).collect();
-    let answers: Vec<Answer<'_>> = payments.iter().map(retell::answer).filter(|a| a.on <= day).collect();
+    let (mut answers, _) = retell::heard(&payments);
+    answers.retain(|a| a.on <= day);
     let mut versions = retell::versions(&record);
     versions.retain(|v| v.on <= day);
     let story = tell(retell::terms(&record, &charges), &versions, &retell::acts(&entries), answers);

@@ -9,7 +9,6 @@ use crate::domain::entry::Entry;
 use crate::domain::{Account, ClaimId, EntryId, Money, PayerId, RemitId};
 use crate::posting::entries::{RESEQUENCED, missing, net};
 use crate::posting::history::tell;
-use crate::posting::position::Answer;
 use crate::store::{Read, Snapshot, StoreError};
 
 /// At most so many problems of one check are named.
@@ -221,10 +220,10 @@ impl Claims {
         let payments = tables.payments_of_claim(record.id)?;
         let existing = retell::entries(tables, record.id, &payments)?;
         let charges: Vec<Money> = record.versions.iter().map(|v| v.charge).collect();
-        let answers: Vec<Answer<'_>> = payments.iter().map(retell::answer).collect();
+        let (answers, set_aside) = retell::heard(&payments);
         let terms = retell::terms(record, &charges);
         let story = tell(terms, &retell::versions(record), &retell::acts(&existing), answers.clone());
-        let open = missing(&existing, &story, &answers);
+        let open = missing(&existing, &story, &answers, &set_aside);
         let id = record.id;
         self.story.see(open.is_empty(), || {
             format!("claim {id}: {} entries are missing from the journal", open.len())

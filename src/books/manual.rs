@@ -1,7 +1,8 @@
-//! What persons do to a claim: patient payments and write-offs. Dated, reasoned, with the user, through the journal.
+//! What persons do to a claim: payments, adjustments, write-offs, transfers, refunds, voids. Dated, reasoned, with the
+//! user, through the journal.
 
 use super::retell::{Hand, retell};
-use crate::domain::book::ClaimRecord;
+use crate::domain::book::{ClaimRecord, ClaimState};
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId};
 use crate::store::{Read, StoreError, WriteTables};
@@ -25,64 +26,185 @@ pub enum Refusal {
         /// What was asked.
         asked: Money,
     },
+    /// The office allows less.
+    #[error("the office allows write-offs of {limit} at most, not {asked}")]
+    AboveLimit {
+        /// The limit.
+        limit: Money,
+        /// What was asked.
+        asked: Money,
+    },
+    /// There is no credit of that size to give back.
+    #[error("the claim's credit is {credit}, which is less than {asked}")]
+    NoCredit {
+        /// What could be given back.
+        credit: Money,
+        /// What was asked.
+        asked: Money,
+    },
+    /// A payer's answer is still in force.
+    #[error("the claim has {0} in force from payers; take these back first")]
+    StillAnswered(Money),
+    /// The entry is not a person's, belongs to another claim, or was undone before.
+    #[error("entry {0} is nothing that could be undone here")]
+    NotUndoable(EntryId),
     /// The ledger refused.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// What is done, and why.
-#[derive(Clone, Debug)]
-pub struct Act<'a> {
+/// What a person does.
+#[derive(Clone, Copy, Debug)]
+pub enum Act {
+    /// The patient pays. Before any payer answered, or above the patient's share, it is a credit of the patient
+    /// (`domain/posting-rules.md` section 8).
+    Pay(Money),
+    /// The office corrects what a payer took off, from a bucket into an adjustment account. May be below zero.
+    Adjust(Money, Account, Account),
+    /// The office gives up what stands in a bucket, under one of the write-off accounts.
+    WriteOff(Money, Account, Account),
+    /// Money moves from one bucket to another; the payer is who is meant to pay then.
+    Transfer(Money, Account, Account, PayerId),
+    /// A credit goes back to whoever overpaid: the refund account says to whom.
+    Refund(Money, Account),
+    /// The claim should not have been billed: its charge goes.
+    Void,
+    /// An earlier act of a person was wrong.
+    Undo(EntryId),
+}
+
+/// When, why and under which receipt.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground<'a> {
     /// The accounting date.
     pub on: Date,
-    /// How much, above zero.
-    pub amount: Money,
-    /// Why, in a person's words.
+    /// Why, in a person's words, with the receipt number where there is one.
     pub memo: &'a str,
-    /// A word for the kind of act, kept with the entry.
-    pub rule: &'static str,
 }
 
-/// The patient pays. Before any payer answered, or above the patient's share, it is a credit of the patient
-/// (`domain/posting-rules.md` section 8).
+/// Does it.
 ///
 /// # Errors
-/// See [`Refusal`].
-pub fn pay(
+/// See [`Refusal`]; nothing was written then.
+pub fn act(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
     claim: ClaimId,
-    act: &Act<'_>,
-) -> Result<EntryId, Refusal> {
-    let record = tables.claim(claim)?.ok_or(Refusal::NoClaim(claim))?;
-    let payer = record.versions.first().map_or(PayerId::NONE, |v| v.billed_payer);
-    let postings = vec![
-        Posting::new(Account::CashPatient, PayerId::NONE, act.amount),
-        Posting::new(Account::Due, payer, -act.amount),
-    ];
-    write(tables, hand, &record, act, postings)
-}
-
-/// The office gives up what stands in a bucket.
-///
-/// # Errors
-/// See [`Refusal`].
-pub fn write_off(
-    tables: &mut WriteTables<'_>,
-    hand: &Hand<'_>,
-    claim: ClaimId,
-    bucket: Account,
-    account: Account,
-    act: &Act<'_>,
+    act: Act,
+    ground: Ground<'_>,
 ) -> Result<EntryId, Refusal> {
     let record = tables.claim(claim)?.ok_or(Refusal::NoClaim(claim))?;
     let state = tables.claim_state(claim)?.unwrap_or_default();
-    let held = state.bucket(bucket);
-    if held < act.amount {
-        return Err(Refusal::TooMuch { account: bucket, held, asked: act.amount });
+    let (rule, source, postings, reverses) = match act {
+        Act::Undo(id) => {
+            let postings = undone(tables, claim, id)?;
+            ("undone", Source::Manual, postings, Some(id))
+        }
+        Act::Transfer(..) => ("transfer", Source::Transfer, postings(tables, &record, &state, act)?, None),
+        _ => (rule(act), Source::Manual, postings(tables, &record, &state, act)?, None),
+    };
+    let entry = Entry {
+        posted_on: ground.on,
+        recorded_at: hand.now,
+        source,
+        claim: Some(claim),
+        remit: None,
+        payment: None,
+        plb: None,
+        reverses,
+        rule: rule.to_owned(),
+        memo: ground.memo.to_owned(),
+        user: hand.user.to_owned(),
+        postings,
+    };
+    write(tables, hand, &record, state, &entry)
+}
+
+fn rule(act: Act) -> &'static str {
+    match act {
+        Act::Pay(_) => "patient-payment",
+        Act::Adjust(..) => "adjustment",
+        Act::WriteOff(..) => "write-off",
+        Act::Transfer(..) => "transfer",
+        Act::Refund(..) => "refund",
+        Act::Void => "void",
+        Act::Undo(_) => "undone",
     }
-    let mut left = act.amount;
-    let mut postings = vec![Posting::new(account, PayerId::NONE, act.amount)];
+}
+
+fn postings(
+    tables: &WriteTables<'_>,
+    record: &ClaimRecord,
+    state: &ClaimState,
+    act: Act,
+) -> Result<Vec<Posting>, Refusal> {
+    let billed = record.versions.first().map_or(PayerId::NONE, |v| v.billed_payer);
+    let none = PayerId::NONE;
+    match act {
+        Act::Pay(amount) => {
+            positive(amount)?;
+            Ok(vec![
+                Posting::new(Account::CashPatient, none, amount),
+                Posting::new(Account::Due, billed, -amount),
+            ])
+        }
+        Act::Adjust(amount, bucket, account) => {
+            if amount.is_zero() {
+                return Err(Refusal::NotPositive(amount));
+            }
+            if amount.is_negative() {
+                return Ok(vec![Posting::new(account, none, amount), Posting::new(bucket, billed, -amount)]);
+            }
+            taken(state, bucket, amount, Posting::new(account, none, amount))
+        }
+        Act::WriteOff(amount, bucket, account) => {
+            positive(amount)?;
+            if let Some(limit) = tables.practice()?.write_off_limit.filter(|limit| amount > *limit) {
+                return Err(Refusal::AboveLimit { limit, asked: amount });
+            }
+            taken(state, bucket, amount, Posting::new(account, none, amount))
+        }
+        Act::Transfer(amount, from, to, payer) => {
+            positive(amount)?;
+            let payer = if payer == none { billed } else { payer };
+            taken(state, from, amount, Posting::new(to, payer, amount))
+        }
+        Act::Refund(amount, account) => {
+            positive(amount)?;
+            let credit =
+                -state.holdings.iter().filter(|h| h.amount.is_negative()).map(|h| h.amount).sum::<Money>();
+            if credit < amount {
+                return Err(Refusal::NoCredit { credit, asked: amount });
+            }
+            Ok(given_back(state, account, amount))
+        }
+        Act::Void => {
+            let in_force = state.paid_insurance + state.paid_patient + state.adjusted + state.written_off;
+            if !in_force.is_zero() {
+                return Err(Refusal::StillAnswered(in_force));
+            }
+            positive(state.charge)?;
+            let mut postings: Vec<Posting> =
+                state.holdings.iter().map(|h| Posting::new(h.account, h.payer, -h.amount)).collect();
+            postings.push(Posting::new(Account::Charges, billed, state.charge));
+            Ok(postings)
+        }
+        Act::Undo(id) => Err(Refusal::NotUndoable(id)),
+    }
+}
+
+fn positive(amount: Money) -> Result<(), Refusal> {
+    if amount.is_positive() { Ok(()) } else { Err(Refusal::NotPositive(amount)) }
+}
+
+/// Takes an amount out of a bucket, from the payers that it waits for in turn, to where `to` says.
+fn taken(state: &ClaimState, bucket: Account, amount: Money, to: Posting) -> Result<Vec<Posting>, Refusal> {
+    let held = state.bucket(bucket);
+    if held < amount {
+        return Err(Refusal::TooMuch { account: bucket, held, asked: amount });
+    }
+    let mut left = amount;
+    let mut postings = vec![to];
     for holding in state.holdings.iter().filter(|h| h.account == bucket && h.amount.is_positive()) {
         let part = left.min(holding.amount);
         if part.is_positive() {
@@ -90,37 +212,43 @@ pub fn write_off(
             left -= part;
         }
     }
-    write(tables, hand, &record, act, postings)
+    Ok(postings)
+}
+
+/// Fills negative buckets up again, owing the amount as a refund instead.
+fn given_back(state: &ClaimState, account: Account, amount: Money) -> Vec<Posting> {
+    let mut left = amount;
+    let mut postings = vec![Posting::new(account, PayerId::NONE, -amount)];
+    for holding in state.holdings.iter().filter(|h| h.amount.is_negative()) {
+        let part = left.min(holding.amount.abs());
+        if part.is_positive() {
+            postings.push(Posting::new(holding.account, holding.payer, part));
+            left -= part;
+        }
+    }
+    postings
+}
+
+/// The exact negation of a person's entry on this claim that nobody undid before.
+fn undone(tables: &WriteTables<'_>, claim: ClaimId, id: EntryId) -> Result<Vec<Posting>, Refusal> {
+    let entries = tables.entries_of_claim(claim)?;
+    let by_person = |e: &Entry| matches!(e.source, Source::Manual | Source::Transfer) && e.reverses.is_none();
+    let before = entries.iter().any(|(_, e)| e.reverses == Some(id));
+    let found = entries.iter().find(|(at, e)| *at == id && by_person(e)).filter(|_| !before);
+    let (_, entry) = found.ok_or(Refusal::NotUndoable(id))?;
+    Ok(entry.postings.iter().map(|p| p.negated()).collect())
 }
 
 fn write(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
     record: &ClaimRecord,
-    act: &Act<'_>,
-    postings: Vec<Posting>,
+    mut state: ClaimState,
+    entry: &Entry,
 ) -> Result<EntryId, Refusal> {
-    if !act.amount.is_positive() {
-        return Err(Refusal::NotPositive(act.amount));
-    }
-    let mut state = tables.claim_state(record.id)?.unwrap_or_default();
-    let entry = Entry {
-        posted_on: act.on,
-        recorded_at: hand.now,
-        source: Source::Manual,
-        claim: Some(record.id),
-        remit: None,
-        payment: None,
-        plb: None,
-        reverses: None,
-        rule: act.rule.to_owned(),
-        memo: act.memo.to_owned(),
-        user: hand.user.to_owned(),
-        postings,
-    };
-    let id = tables.append_entry(&entry, state.last_entry)?;
+    let id = tables.append_entry(entry, state.last_entry)?;
     state.last_entry = Some(id);
-    state.last_posted_on = state.last_posted_on.max(Some(act.on));
+    state.last_posted_on = state.last_posted_on.max(Some(entry.posted_on));
     tables.put_claim_state(record.id, &state)?;
     retell(tables, hand, record)?;
     Ok(id)

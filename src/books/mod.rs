@@ -2,9 +2,12 @@
 //!
 //! Knows no files and no terminal. The rules themselves are in `posting`; the tables are in `store`.
 
+pub mod attach;
 pub mod balances;
 pub mod check;
 pub mod manual;
 pub mod matching;
 pub mod payers;
+pub mod provider_level;
 pub mod retell;
+pub mod undo;

@@ -32,9 +32,9 @@ pub fn retell(tables: &mut WriteTables<'_>, hand: &Hand<'_>, record: &ClaimRecor
     let mut existing = entries(tables, record.id, &payments)?;
     let charges: Vec<Money> = record.versions.iter().map(|v| v.charge).collect();
     let terms = terms(record, &charges);
-    let answers: Vec<Answer<'_>> = payments.iter().map(answer).collect();
+    let (answers, set_aside) = heard(&payments);
     let story = tell(terms, &versions(record), &acts(&existing), answers.clone());
-    for draft in missing(&existing, &story, &answers) {
+    for draft in missing(&existing, &story, &answers, &set_aside) {
         let reverses = draft.reverses.or_else(|| undone_entry(&existing, &draft));
         let entry = entry(hand, record.id, &payments, draft, reverses);
         let id = tables.append_entry(&entry, state.last_entry)?;
@@ -101,6 +101,14 @@ pub fn answer(record: &PaymentRecord) -> Answer<'_> {
     }
 }
 
+/// The answers that the rules reckon with, and the claim payments that a person released.
+#[must_use]
+pub fn heard(payments: &[PaymentRecord]) -> (Vec<Answer<'_>>, Vec<PaymentId>) {
+    let answers = payments.iter().filter(|p| p.status.is_heard()).map(answer).collect();
+    let released = payments.iter().filter(|p| p.status == PaymentStatus::Released).map(|p| p.id).collect();
+    (answers, released)
+}
+
 /// What persons did, by date.
 #[must_use]
 pub fn acts(existing: &[(EntryId, Entry)]) -> Vec<Act> {
@@ -149,7 +157,7 @@ fn put_outcomes(
     story: &Story<'_>,
     payments: &[PaymentRecord],
 ) -> Result<(), StoreError> {
-    for payment in payments.iter().filter(|p| p.status != PaymentStatus::Released) {
+    for payment in payments.iter().filter(|p| p.status.is_heard()) {
         let Some(settled) = story.outcomes.get(&payment.id) else { continue };
         let (status, rule, message) = match &settled.outcome {
             Outcome::Posted(steps) => {

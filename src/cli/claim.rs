@@ -22,7 +22,14 @@ enum Verb {
     List(ListArgs),
     Show(ShowArgs),
     Pay(act::PayArgs),
+    Adjust(act::AdjustArgs),
     WriteOff(act::WriteOffArgs),
+    Transfer(act::TransferArgs),
+    Refund(act::RefundArgs),
+    Void(act::VoidArgs),
+    Undo(act::UndoArgs),
+    Note(act::NoteArgs),
+    MovePayment(act::MovePaymentArgs),
 }
 
 /// List claims
@@ -80,14 +87,21 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
             show::run(&tables, &record, args.trace, context)?;
         }
         Verb::Pay(args) => act::pay(args, context)?,
+        Verb::Adjust(args) => act::adjust(args, context)?,
         Verb::WriteOff(args) => act::write_off(args, context)?,
+        Verb::Transfer(args) => act::transfer(args, context)?,
+        Verb::Refund(args) => act::refund(args, context)?,
+        Verb::Void(args) => act::void(args, context)?,
+        Verb::Undo(args) => act::undo(args, context)?,
+        Verb::Note(args) => act::note(args, context)?,
+        Verb::MovePayment(args) => act::move_payment(args, context)?,
     }
     Ok(Outcome::Done)
 }
 
 /// The claim a person means: by control number first, then by the ledger's number. Several bear one control number: they
 /// are listed, and nothing is done.
-fn find(tables: &impl Read, said: &str, context: &Context) -> Result<ClaimRecord, Failure> {
+pub(super) fn find(tables: &impl Read, said: &str, context: &Context) -> Result<ClaimRecord, Failure> {
     let refuse = |error| context.refuse(error);
     let number = PatientControlNumber::new(said);
     let mut found = Vec::new();
@@ -213,11 +227,6 @@ fn list(tables: &Snapshot, args: &ListArgs, as_of: Date) -> Result<Table, StoreE
         }
     }
     table.sum_up();
-    if let Some(totals) = &mut table.totals {
-        // Days do not add up.
-        if let Some(last) = totals.last_mut() {
-            *last = Cell::Empty;
-        }
-    }
+    super::blank_total(&mut table, "age_days");
     Ok(table)
 }

@@ -44,8 +44,12 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     let path = args.keep.clone().unwrap_or_else(|| folder.path().join("demo.redb"));
     let context = context.clone().with_ledger(path.clone(), as_of);
     let refuse = |error: StoreError| context.refuse(error);
-    let practice =
-        Practice { name: PRACTICE.to_owned(), npis: NPIS.map(str::to_owned).to_vec(), tax_ids: Vec::new() };
+    let practice = Practice {
+        name: PRACTICE.to_owned(),
+        npis: NPIS.map(str::to_owned).to_vec(),
+        tax_ids: Vec::new(),
+        write_off_limit: None,
+    };
     let book = Book::create(&path, &practice, false).map_err(refuse)?;
     let options = Options {
         dry_run: false,

@@ -175,6 +175,11 @@ fn tell(report: &ImportReport, dry_run: bool, context: &Context) {
             totals.unapplied, totals.claim_payments
         ));
     }
+    let of_claims = report.files.iter().flat_map(|f| &f.sets).filter(|s| s.kind != Kind::Remit835);
+    let found: u64 = of_claims.map(|s| s.matched).sum();
+    if found > 0 {
+        printer.say(&format!("{found} claim payments that waited found their claims."));
+    }
     if totals.remits_posted > 0 {
         printer.say(&format!(
             "{} remittances posted, {} in cash; {} held, {} known before.",

@@ -23,6 +23,9 @@ pub struct Args {
     /// The practice's tax id; give it again for each further one
     #[arg(long, value_name = "TIN")]
     tin: Vec<String>,
+    /// The most that may be written off at once
+    #[arg(long, value_name = "AMOUNT", value_parser = super::parse::money)]
+    write_off_limit: Option<crate::domain::Money>,
 }
 
 /// Makes the ledger.
@@ -36,6 +39,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         name: args.practice.clone().unwrap_or_default(),
         npis: args.npi.clone(),
         tax_ids: args.tin.clone(),
+        write_off_limit: args.write_off_limit,
     };
     let path = context.ledger()?;
     let book =

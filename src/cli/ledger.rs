@@ -1,7 +1,7 @@
 //! Opening the ledger for a command, and the words for when it cannot be.
 
 use super::{Context, Failure};
-use crate::store::{Book, Snapshot, StoreError};
+use crate::store::{Book, Snapshot, StoreError, WriteTables};
 
 impl Context {
     /// Opens the ledger to read it.
@@ -42,4 +42,24 @@ impl Context {
             _ => Failure::refused(format!("the ledger {path} cannot be used")).caused_by(&error),
         }
     }
+}
+
+/// Changes the ledger in one transaction; with a dry run everything happens and is taken back. When the work fails,
+/// nothing was written.
+///
+/// # Errors
+/// Those of the work, and what the ledger refuses.
+pub(super) fn change<T>(
+    context: &Context,
+    dry_run: bool,
+    work: impl FnOnce(&mut WriteTables<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let refuse = |error| context.refuse(error);
+    let book = context.open()?;
+    let writer = book.write(context.wait).map_err(refuse)?;
+    let done = work(&mut writer.tables().map_err(refuse)?)?;
+    if !dry_run {
+        writer.commit().map_err(refuse)?;
+    }
+    Ok(done)
 }

@@ -3,6 +3,7 @@
 //! One file for each command. A new command is four lines here: its module, its variant with a one-line help,
 //! its arm in `run`, and where it belongs its section of the long help.
 
+mod ask;
 mod claim;
 mod completions;
 pub mod context;
@@ -19,6 +20,7 @@ pub mod output;
 pub mod parse;
 mod payer;
 mod plb;
+mod practice;
 pub mod printer;
 mod remit;
 mod report;
@@ -86,6 +88,7 @@ enum Command {
     Unapplied(unapplied::Args),
     Plb(plb::Args),
     Payer(payer::Args),
+    Practice(practice::Args),
     Report(report::Args),
     Db(db::Args),
     #[command(hide = true)]
@@ -131,6 +134,14 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// Takes a column out of the totals: its numbers do not add up to anything.
+fn blank_total(table: &mut crate::report::Table, key: &str) {
+    let place = table.columns.iter().position(|column| column.key == key);
+    if let (Some(place), Some(totals)) = (place, &mut table.totals) {
+        totals[place] = crate::report::Cell::Empty;
+    }
+}
+
 fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
     match command {
         Command::Init(args) => init::run(args, context),
@@ -142,6 +153,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
         Command::Unapplied(args) => unapplied::run(args, context),
         Command::Plb(args) => plb::run(args, context),
         Command::Payer(args) => payer::run(args, context),
+        Command::Practice(args) => practice::run(args, context),
         Command::Report(args) => report::run(args, context),
         Command::Db(args) => db::run(args, context),
         Command::Synth(args) => synth::run(args, context),

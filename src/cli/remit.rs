@@ -1,6 +1,8 @@
 //! `arrears remit`: remittances, posted and held.
 
-use super::{Context, Failure, Outcome, names};
+use super::{Context, Failure, Outcome, ledger, names};
+use crate::books::retell::Hand;
+use crate::books::undo;
 use crate::domain::RemitId;
 use crate::domain::book::RemitRecord;
 use crate::render::{Format, Value, money};
@@ -30,13 +32,38 @@ enum Verb {
         /// Its number
         id: u64,
     },
+    /// Take a posted remittance out of the books
+    ///
+    /// Every entry of it is negated, and every claim that heard it is told anew without it, denial cases included.
+    /// `remit repost` puts it back.
+    Reverse(UndoArgs),
+    /// Put a remittance back that was taken out
+    Repost(UndoArgs),
 }
 
-/// Looks.
+#[derive(clap::Args, Debug)]
+struct UndoArgs {
+    /// Its number
+    id: u64,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Looks, takes out or puts back.
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
+    match &args.verb {
+        Verb::Reverse(args) => return undo(args, true, context),
+        Verb::Repost(args) => return undo(args, false, context),
+        _ => {}
+    }
     let tables = context.read()?;
     let refuse = |error| context.refuse(error);
     match &args.verb {
+        Verb::Reverse(_) | Verb::Repost(_) => {}
         Verb::List { held, limit } => context.printer.table(list(&tables, *held, *limit).map_err(refuse)?)?,
         Verb::Show { id } => {
             let remit = tables.remit(RemitId(*id)).map_err(refuse)?.ok_or_else(|| {
@@ -46,6 +73,34 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
             show(&tables, &remit, context)?;
         }
     }
+    Ok(Outcome::Done)
+}
+
+fn undo(args: &UndoArgs, out: bool, context: &Context) -> Result<Outcome, Failure> {
+    let hand = Hand { now: context.now, user: &context.user };
+    let id = RemitId(args.id);
+    let remit = ledger::change(context, args.dry_run, |tables| {
+        let done = if out {
+            undo::reverse_remit(tables, &hand, id, &args.reason)
+        } else {
+            undo::repost_remit(tables, &hand, id, &args.reason)
+        };
+        done.map_err(|refusal| match refusal {
+            undo::Refusal::Store(error) => context.refuse(error),
+            other => {
+                Failure::refused(other.to_string()).hint("`arrears remit list` shows what is in the books.")
+            }
+        })?;
+        tables.remit(id).map_err(|error| context.refuse(error))
+    })?;
+    let paid = remit.as_ref().map_or_else(String::new, |r| money(r.header.paid));
+    let claims = remit.map_or(0, |r| r.claims);
+    let (did, would) = if out { ("Took", "Would take") } else { ("Put", "Would put") };
+    let (verb, end) = if args.dry_run { (would, " Nothing was changed.") } else { (did, "") };
+    let where_to = if out { "out of the books" } else { "back into the books" };
+    context
+        .printer
+        .say(&format!("{verb} remittance {id}, {paid} and {claims} claim payments, {where_to}.{end}"));
     Ok(Outcome::Done)
 }
 
@@ -178,7 +233,7 @@ fn claims(tables: &Snapshot, remit: &RemitRecord) -> Result<Table, StoreError> {
 }
 
 fn items(tables: &Snapshot, remit: &RemitRecord) -> Result<Table, StoreError> {
-    let mut table = super::plb::table(tables, |plb| plb.remit == remit.id)?;
+    let mut table = super::plb::table(tables, remit.posted_on, |plb| plb.remit == remit.id)?;
     table.title = "Provider-level items".to_owned();
     Ok(table)
 }

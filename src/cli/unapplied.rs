@@ -1,9 +1,10 @@
 //! `arrears unapplied`: money that came and is on no claim yet, with its reason and what to do.
 
-use super::{Context, Failure, Outcome, names};
-use crate::books::matching;
-use crate::domain::PaymentId;
+use super::{Context, Failure, Outcome, ledger, names, parse};
+use crate::books::retell::Hand;
+use crate::books::{matching, undo};
 use crate::domain::book::PaymentRecord;
+use crate::domain::{Date, Money, PaymentId};
 use crate::posting::hold::Hold;
 use crate::render::{Format, Value, money};
 use crate::report::{Column, Table};
@@ -19,21 +20,85 @@ pub struct Args {
 #[derive(clap::Subcommand, Debug)]
 enum Verb {
     /// List items, each with one reason and one suggested fix
-    List,
+    List(Filter),
     /// Show one item and the claims it could belong to
     Show {
         /// Its number
         item: u64,
     },
+    /// Post an item to the claim it belongs to, by the same rules as the import
+    Match {
+        /// Its number
+        item: u64,
+        /// The ledger's number of the claim, or its control number
+        claim: String,
+        /// Say what would happen, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    Release(ReleaseArgs),
 }
 
-/// Looks.
+/// Which items
+#[derive(clap::Args, Debug, Default)]
+struct Filter {
+    /// Only items held for this reason, such as no-match
+    #[arg(long, value_name = "REASON")]
+    reason: Option<String>,
+    /// Only items of payers with this in their name
+    #[arg(long, value_name = "TEXT")]
+    payer: Option<String>,
+    /// Only items of at least this amount
+    #[arg(long, value_name = "AMOUNT", value_parser = parse::money)]
+    min: Option<Money>,
+    /// Only items of at most this amount
+    #[arg(long, value_name = "AMOUNT", value_parser = parse::money)]
+    max: Option<Money>,
+    /// Only items whose number, patient or trace has this in it
+    #[arg(long, value_name = "TEXT")]
+    text: Option<String>,
+}
+
+/// Send money back, or to the system whose money it is
+///
+/// Names items, or chooses them by filter; everything or nothing.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  arrears unapplied release 17 --why \"sent back to the payer\"
+  arrears unapplied release --reason no-match --payer hospital --foreign --why \"the hospital's claims\" --yes")]
+struct ReleaseArgs {
+    /// The items' numbers; none to choose by filter
+    items: Vec<u64>,
+    #[command(flatten)]
+    filter: Filter,
+    /// It is another system's money
+    #[arg(long)]
+    foreign: bool,
+    /// Why
+    #[arg(long)]
+    why: String,
+    /// The accounting date [default: today]
+    #[arg(long, value_parser = parse::date, value_name = "DATE")]
+    on: Option<Date>,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Looks, posts or sends back.
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
-    let tables = context.read()?;
     let refuse = |error| context.refuse(error);
-    match args.verb {
-        Verb::List => context.printer.table(list(&tables).map_err(refuse)?)?,
+    match &args.verb {
+        Verb::List(filter) => context.printer.table(list(&context.read()?, filter).map_err(refuse)?)?,
+        Verb::Match { item, claim, dry_run } => post(PaymentId(*item), claim, *dry_run, context)?,
+        Verb::Release(args) => release(args, context)?,
         Verb::Show { item } => {
+            let tables = context.read()?;
+            let item = *item;
             let payment = tables.payment(PaymentId(item)).map_err(refuse)?.ok_or_else(|| {
                 Failure::refused(format!("there is no item {item}"))
                     .hint("`arrears unapplied list` shows the numbers.")
@@ -48,7 +113,93 @@ fn reason(payment: &PaymentRecord) -> Option<Hold> {
     Hold::from_word(payment.rule.strip_prefix("hold:").unwrap_or(&payment.rule))
 }
 
-fn list(tables: &Snapshot) -> Result<Table, StoreError> {
+fn refused(refusal: undo::Refusal, context: &Context) -> Failure {
+    match refusal {
+        undo::Refusal::Store(error) => context.refuse(error),
+        other => Failure::refused(other.to_string())
+            .hint("`arrears unapplied show ITEM` says what agrees and what differs."),
+    }
+}
+
+fn post(item: PaymentId, claim: &str, dry_run: bool, context: &Context) -> Result<(), Failure> {
+    let hand = Hand { now: context.now, user: &context.user };
+    let (claim, rule) = ledger::change(context, dry_run, |tables| {
+        let id = super::claim::find(tables, claim, context)?.id;
+        undo::match_item(tables, &hand, item, id).map_err(|refusal| refused(refusal, context))?;
+        let payment = tables.payment(item).map_err(|error| context.refuse(error))?;
+        Ok((id, payment.map_or_else(String::new, |p| p.rule)))
+    })?;
+    let done = if dry_run { "Would post" } else { "Posted" };
+    context.printer.say(&format!("{done} item {item} to claim {claim} ({rule})."));
+    Ok(())
+}
+
+fn release(args: &ReleaseArgs, context: &Context) -> Result<(), Failure> {
+    let refuse = |error| context.refuse(error);
+    let hand = Hand { now: context.now, user: &context.user };
+    let named: Vec<PaymentId> = args.items.iter().copied().map(PaymentId).collect();
+    let chosen = if named.is_empty() {
+        let tables = context.read()?;
+        let payers = names::Payers::read(&tables).map_err(refuse)?;
+        wanted(&tables, &payers, &args.filter).map_err(refuse)?.into_iter().map(|p| p.id).collect()
+    } else {
+        named
+    };
+    if chosen.is_empty() {
+        return Err(Failure::refused("no item fits").hint("`arrears unapplied list` takes the same filters."));
+    }
+    let on = args.on.unwrap_or(context.today);
+    let try_out = |dry_run: bool| {
+        ledger::change(context, dry_run, |tables| {
+            let mut sum = Money::ZERO;
+            for item in &chosen {
+                sum += undo::release(tables, &hand, *item, on, args.foreign, &args.why)
+                    .map_err(|r| refused(r, context))?;
+            }
+            Ok(sum)
+        })
+    };
+    let sum = money(try_out(true)?);
+    let what = format!("{} items with {sum}", chosen.len());
+    if args.dry_run {
+        context.printer.say(&format!("Would release {what}. Nothing was changed."));
+        return Ok(());
+    }
+    super::ask::confirm(&format!("Release {what}?"), args.yes || args.items.len() == 1)?;
+    try_out(false)?;
+    context.printer.say(&format!("Released {what}."));
+    Ok(())
+}
+
+/// The waiting claim payments that fit a filter.
+fn wanted(
+    tables: &Snapshot,
+    payers: &names::Payers,
+    filter: &Filter,
+) -> Result<Vec<PaymentRecord>, StoreError> {
+    let has = |text: &str, part: &Option<String>| {
+        part.as_ref().is_none_or(|part| text.to_lowercase().contains(&part.to_lowercase()))
+    };
+    let mut found = Vec::new();
+    for id in tables.unapplied()? {
+        let Some(payment) = tables.payment(id?)? else { continue };
+        let hold = reason(&payment);
+        let p = &payment.payment;
+        let words = format!("{} {} {} {}", p.control_number, p.patient.last, p.patient.first, payment.trace);
+        let word = hold.map_or(payment.rule.as_str(), |hold| hold.word());
+        let fits = filter.reason.as_ref().is_none_or(|wanted| wanted == word)
+            && has(payers.name(payment.payer), &filter.payer)
+            && filter.min.is_none_or(|min| p.paid >= min)
+            && filter.max.is_none_or(|max| p.paid <= max)
+            && has(&words, &filter.text);
+        if fits {
+            found.push(payment);
+        }
+    }
+    Ok(found)
+}
+
+fn list(tables: &Snapshot, filter: &Filter) -> Result<Table, StoreError> {
     let columns = vec![
         Column::id("item_id", "Item"),
         Column::id("remit_id", "Remit"),
@@ -67,8 +218,7 @@ fn list(tables: &Snapshot) -> Result<Table, StoreError> {
     let payers = names::Payers::read(tables)?;
     let mut table = Table::new("unapplied", "Unapplied money", columns)
         .empty("Nothing is unapplied: every payment is on its claim.");
-    for id in tables.unapplied()? {
-        let Some(payment) = tables.payment(id?)? else { continue };
+    for payment in wanted(tables, &payers, filter)? {
         let hold = reason(&payment);
         let p = &payment.payment;
         let candidates =

@@ -168,17 +168,26 @@ pub enum PaymentStatus {
     Unapplied = 5,
     /// Sent back, or another system's: no longer waits.
     Released = 6,
+    /// Its remittance was taken out of the books by a person.
+    Withdrawn = 7,
 }
 
 impl PaymentStatus {
-    const ALL: [(PaymentStatus, &'static str); 6] = [
+    const ALL: [(PaymentStatus, &'static str); 7] = [
         (PaymentStatus::Posted, "posted"),
         (PaymentStatus::Reversed, "reversed"),
         (PaymentStatus::Superseded, "superseded"),
         (PaymentStatus::Memo, "memo"),
         (PaymentStatus::Unapplied, "unapplied"),
         (PaymentStatus::Released, "released"),
+        (PaymentStatus::Withdrawn, "withdrawn"),
     ];
+
+    /// Whether the rules still reckon with it: a person has not taken it away.
+    #[must_use]
+    pub const fn is_heard(self) -> bool {
+        !matches!(self, PaymentStatus::Released | PaymentStatus::Withdrawn)
+    }
 
     /// Its word in reports.
     #[must_use]
@@ -297,6 +306,10 @@ pub struct PlbRecord {
     pub code: Code,
     /// What has not been offset yet, with the sign of PLB04. Zero for items that are income or expense at once.
     pub open: Money,
+    /// What a person settled of it, with the sign of PLB04.
+    pub settled: Money,
+    /// Whether its remittance was taken out of the books by a person.
+    pub withdrawn: bool,
     /// Whether somebody should look at it, and why; empty when not.
     pub review: String,
 }
@@ -421,4 +434,19 @@ pub struct Practice {
     pub npis: Vec<String>,
     /// Its tax ids, where given.
     pub tax_ids: Vec<String>,
+    /// The most that one person may write off at once; nothing where there is no limit.
+    pub write_off_limit: Option<Money>,
+}
+
+/// What a person wrote down about a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The day.
+    pub on: Date,
+    /// When it was written: UTC seconds.
+    pub recorded_at: i64,
+    /// Who.
+    pub user: String,
+    /// The words.
+    pub text: String,
 }

@@ -5,8 +5,8 @@ use sha2::{Digest, Sha256};
 
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
-use crate::books::{matching, retell};
-use crate::domain::book::{ClaimRecord, ClaimState, ClaimVersion, Issue, Origin, PaymentRecord};
+use crate::books::{attach, matching, retell};
+use crate::domain::book::{ClaimRecord, ClaimVersion, Issue, Origin};
 use crate::domain::claim::{Claim, Frequency};
 use crate::domain::{ClaimId, FacilityKind, FileId, PayerId, PaymentId, Severity};
 use crate::input::{FileReader, SubmittedClaim};
@@ -41,8 +41,14 @@ pub(super) fn import(
             keep(&mut outcome.issues, Issue::from(problem));
         }
         match take(tables, &mut context, file.id, submitted.claim)? {
-            Taken::Added => outcome.added += 1,
-            Taken::Version => outcome.replaced += 1,
+            Taken::Added(heard) => {
+                outcome.added += 1;
+                outcome.matched += heard;
+            }
+            Taken::Version(heard) => {
+                outcome.replaced += 1;
+                outcome.matched += heard;
+            }
             Taken::Known => {}
             Taken::Refused(issue) => {
                 outcome.needs_work = true;
@@ -81,9 +87,10 @@ fn refusal(submitted: &SubmittedClaim) -> Option<Issue> {
     Some(Issue::from(blocking.clone()))
 }
 
+/// What became of a submission; of new claims and versions also how many waiting claim payments found it.
 enum Taken {
-    Added,
-    Version,
+    Added(u64),
+    Version(u64),
     Known,
     Refused(Issue),
 }
@@ -120,8 +127,7 @@ fn take(
             }));
         }
         let record = ClaimRecord { id: tables.next_claim_id()?, claim, payers, versions: vec![version] };
-        add(tables, context, &record)?;
-        return Ok(Taken::Added);
+        return Ok(Taken::Added(add(tables, context, &record)?));
     };
     if known.versions.iter().any(|v| v.fingerprint == version.fingerprint && v.billed_on == version.billed_on)
     {
@@ -130,20 +136,18 @@ fn take(
     let record = with_version(known, claim, payers, version);
     tables.put_claim(&record)?;
     retell::retell(tables, &context.hand(), &record)?;
-    hear_waiting(tables, context, &record)?;
-    Ok(Taken::Version)
+    Ok(Taken::Version(hear_waiting(tables, context, &record)?))
 }
 
 fn add(
     tables: &mut WriteTables<'_>,
     context: &SetContext<'_>,
     record: &ClaimRecord,
-) -> Result<(), ImportError> {
+) -> Result<u64, ImportError> {
     tables.put_claim(record)?;
     tables.index_claim_number(&record.claim.control_number.index_form(), record.id)?;
     retell::retell(tables, &context.hand(), record)?;
-    hear_waiting(tables, context, record)?;
-    Ok(())
+    hear_waiting(tables, context, record)
 }
 
 /// Puts a submission in its place by date: the latest says what the claim is, the first who was billed.
@@ -229,15 +233,15 @@ fn hear_waiting(
     tables: &mut WriteTables<'_>,
     context: &SetContext<'_>,
     record: &ClaimRecord,
-) -> Result<(), ImportError> {
-    let mut heard = false;
+) -> Result<u64, ImportError> {
+    let mut heard = 0;
     for id in tables.waiting_for(&record.claim.control_number.index_form())? {
-        heard |= hear(tables, record.id, id)?;
+        heard += u64::from(hear(tables, record.id, id)?);
     }
-    if heard {
+    if heard > 0 {
         retell::retell(tables, &context.hand(), record)?;
     }
-    Ok(())
+    Ok(heard)
 }
 
 fn hear(tables: &mut WriteTables<'_>, claim: ClaimId, id: PaymentId) -> Result<bool, ImportError> {
@@ -248,25 +252,6 @@ fn hear(tables: &mut WriteTables<'_>, claim: ClaimId, id: PaymentId) -> Result<b
     if found != claim {
         return Ok(false);
     }
-    attach(tables, payment, claim, step)?;
+    attach::attach(tables, payment, claim, step)?;
     Ok(true)
-}
-
-/// Ties a claim payment to its claim: it joins the claim's chain, and the payer's number becomes known.
-pub(super) fn attach(
-    tables: &mut WriteTables<'_>,
-    mut payment: PaymentRecord,
-    claim: ClaimId,
-    step: &str,
-) -> Result<(), StoreError> {
-    let mut state: ClaimState = tables.claim_state(claim)?.unwrap_or_default();
-    tables.remove_waiting(&payment.payment.control_number.index_form(), payment.id)?;
-    payment.claim = Some(claim);
-    step.clone_into(&mut payment.matched_by);
-    payment.previous_of_claim = state.last_payment.replace(payment.id);
-    if !payment.payment.payer_number.is_empty() {
-        tables.index_payer_number(payment.payment.payer_number.as_str(), claim)?;
-    }
-    tables.put_payment(&payment)?;
-    tables.put_claim_state(claim, &state)
 }

@@ -117,7 +117,7 @@ pub struct SetOutcome {
     pub status: SetStatus,
     /// CLP or CLM loops.
     pub claims: u64,
-    /// Of an 835: claim payments on a claim.
+    /// Of an 835: claim payments on a claim. Of an 837: waiting claim payments that found their claim in it.
     pub matched: u64,
     /// Of an 835: claim payments in `unapplied`.
     pub unapplied: u64,

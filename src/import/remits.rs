@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
-use super::claims::attach;
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
+use crate::books::attach::attach;
 use crate::books::{matching, retell};
 use crate::codes;
 use crate::domain::book::{
@@ -36,7 +36,8 @@ pub(super) fn import(
 ) -> Result<SetOutcome, ImportError> {
     let set = context.set;
     let known = tables.set_by_hash(&set.content_hash)?.map(|id| tables.remit(id)).transpose()?.flatten();
-    if let Some(known) = known.as_ref().filter(|known| known.status == RemitStatus::Posted) {
+    // What a person took out comes back by `remit repost`, not by importing it again.
+    if let Some(known) = known.as_ref().filter(|known| known.status != RemitStatus::Held) {
         return Ok(SetOutcome::duplicate(set, Some(known)));
     }
     let Some(RemitItem::Header(header)) = reader.next_remit_item()? else {
@@ -311,6 +312,8 @@ impl Poster<'_, '_, '_> {
             posted_on: self.record.posted_on,
             code,
             open,
+            settled: Money::ZERO,
+            withdrawn: false,
             review: review.to_owned(),
             item,
         };

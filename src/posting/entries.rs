@@ -43,11 +43,25 @@ pub fn held_postings(payer: PayerId, paid: Money) -> Vec<Posting> {
 }
 
 /// The entries that are still missing, in the order in which they must be written. `existing` are the claim's entries
-/// so far, oldest first; `answers` the answers of the story.
+/// so far, oldest first; `answers` the answers of the story; `set_aside` are claim payments that a person released: what
+/// they booked stays, though no rule reckons with them.
 #[must_use]
-pub fn missing(existing: &[(EntryId, Entry)], story: &Story<'_>, answers: &[Answer<'_>]) -> Vec<Draft> {
+pub fn missing(
+    existing: &[(EntryId, Entry)],
+    story: &Story<'_>,
+    answers: &[Answer<'_>],
+    set_aside: &[PaymentId],
+) -> Vec<Draft> {
     let live = live(existing);
     let mut drafts = charges(&live, story);
+    // A person moved an answer elsewhere, or took its remittance back: what it booked here is negated, latest first.
+    let heard = |id: PaymentId| set_aside.contains(&id) || answers.iter().any(|a| a.id == id);
+    drafts.extend(
+        live.iter()
+            .rev()
+            .filter(|(_, e)| e.payment.is_some_and(|id| !heard(id)))
+            .map(|entry| negation(entry)),
+    );
     for id in &story.order {
         let Some(answer) = answers.iter().find(|a| a.id == *id) else { continue };
         let Some(settled) = story.outcomes.get(id) else { continue };

@@ -151,10 +151,13 @@ impl<'a> Teller<'a, '_> {
         let position = &mut self.story.position;
         position.persons.apply(&act.postings);
         for posting in &act.postings {
-            if posting.account == Account::CashPatient {
-                position.paid_patient += posting.amount;
-            } else if posting.account.is_writeoff() {
-                position.written_off += posting.amount;
+            match posting.account {
+                Account::CashPatient | Account::RefundPatient => position.paid_patient += posting.amount,
+                Account::RefundInsurance => position.refunded_insurance += posting.amount,
+                Account::Charges => position.charge -= posting.amount,
+                account if account.is_writeoff() => position.written_off += posting.amount,
+                account if account.is_adjustment() => position.adjusted_by_persons += posting.amount,
+                _ => {}
             }
         }
     }

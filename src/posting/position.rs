@@ -185,6 +185,10 @@ pub struct Position<'a> {
     pub paid_patient: Money,
     /// Written off by the office.
     pub written_off: Money,
+    /// Adjusted by persons, besides what payers took off.
+    pub adjusted_by_persons: Money,
+    /// Given back to payers by persons: zero or below.
+    pub refunded_insurance: Money,
     /// Answers in the order in which they took their place.
     pub answers: Vec<Answered<'a>>,
 }
@@ -205,16 +209,17 @@ impl<'a> Position<'a> {
         self.answers.iter().filter(|a| a.standing == Standing::Live)
     }
 
-    /// Paid by payers, answers in force only.
+    /// Paid by payers, answers in force only, less what was given back.
     #[must_use]
     pub fn paid_insurance(&self) -> Money {
-        self.live().map(|a| a.answer.payment.paid).sum()
+        self.live().map(|a| a.answer.payment.paid).sum::<Money>() + self.refunded_insurance
     }
 
-    /// Taken off by payers, answers in force only.
+    /// Taken off by payers, answers in force only, and by persons.
     #[must_use]
     pub fn adjusted(&self) -> Money {
-        self.live().map(|a| a.taken_off - a.superseded_adjustments()).sum()
+        let taken_off: Money = self.live().map(|a| a.taken_off - a.superseded_adjustments()).sum();
+        taken_off + self.adjusted_by_persons
     }
 
     /// The charge that answers of a level speak of, lines taken over by later answers not counted twice.

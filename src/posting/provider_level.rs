@@ -83,6 +83,8 @@ mod tests {
             },
             code: Code::known(code),
             open: Money::from_cents(open),
+            settled: Money::ZERO,
+            withdrawn: false,
             review: String::new(),
         }
     }

@@ -11,7 +11,7 @@ use super::info::Counts;
 use super::rows::{Record, entry, state};
 use super::schema::{Snapshot, Tables, WriteTables};
 use crate::domain::book::{
-    ClaimRecord, ClaimState, DenialCase, FileRecord, PayerRecord, PaymentRecord, PlbRecord, Practice,
+    ClaimRecord, ClaimState, DenialCase, FileRecord, Note, PayerRecord, PaymentRecord, PlbRecord, Practice,
     RemitRecord,
 };
 use crate::domain::entry::Entry;
@@ -283,6 +283,16 @@ pub trait Read: Tables {
     /// Every denial case, by number.
     fn cases(&self) -> Result<impl Iterator<Item = Result<DenialCase>>> {
         all(self.case_rows())
+    }
+
+    /// What persons wrote about a claim, oldest first.
+    fn notes(&self, claim: ClaimId) -> Result<Vec<Note>> {
+        let rows = self.note_rows().range((claim.0, 0)..=(claim.0, u64::MAX))?;
+        rows.map(|row| {
+            let (_, bytes) = row?;
+            Note::decode(claim.0, bytes.value())
+        })
+        .collect()
     }
 
     /// A payer.

@@ -11,7 +11,7 @@ use super::error::StoreError;
 use super::rows::{Record, entry, state};
 use super::schema::{META, PRACTICE, VERSION, WriteTables};
 use crate::domain::book::{
-    ClaimRecord, ClaimState, DenialCase, FileRecord, PayerRecord, PaymentRecord, PlbRecord, Practice,
+    ClaimRecord, ClaimState, DenialCase, FileRecord, Note, PayerRecord, PaymentRecord, PlbRecord, Practice,
     RemitRecord,
 };
 use crate::domain::entry::Entry;
@@ -241,6 +241,14 @@ impl WriteTables<'_> {
     /// Writes a denial case, in place of what was there.
     pub fn put_case(&mut self, case: &DenialCase) -> Result<()> {
         put!(self.case_rows, case.id.0, case)
+    }
+
+    /// Adds a note to a claim.
+    pub fn add_note(&mut self, claim: ClaimId, note: &Note) -> Result<()> {
+        let place = self.note_rows.range((claim.0, 0)..=(claim.0, u64::MAX))?.count() as u64;
+        note.encode(claim.0, &mut self.scratch)?;
+        self.note_rows.insert((claim.0, place), self.scratch.as_slice())?;
+        Ok(())
     }
 
     /// Writes a payer, in place of what was there.

@@ -1,132 +1,290 @@
-//! `arrears claim pay | write-off`: what a person does to a claim.
+//! `arrears claim pay | adjust | write-off | transfer | refund | void | undo | note | move-payment`: what a person does to
+//! a claim. Each shows what it would do with `--dry-run`.
+
+use clap::Args;
 
 use super::find;
-use crate::books::manual::{self, Act, Refusal};
+use crate::books::manual::{Act, Ground, Refusal, act};
 use crate::books::retell::Hand;
+use crate::books::undo;
 use crate::cli::{Context, Failure, parse};
-use crate::domain::{Account, ClaimId, Date, EntryId, Money};
+use crate::domain::book::Note;
+use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId, PaymentId};
 use crate::render::money;
 use crate::store::{Read, WriteTables};
 
-/// Record a payment by the patient
-#[derive(clap::Args, Debug)]
-pub(super) struct PayArgs {
+/// What every act needs to know.
+#[derive(Args, Debug)]
+pub(super) struct Common {
     /// The ledger's number of the claim, or its control number
     claim: String,
-    /// How much, in dollars
-    #[arg(value_parser = parse::money)]
-    amount: Money,
-    /// The day of the payment [default: today]
+    /// The accounting date [default: today]
     #[arg(long, value_parser = parse::date, value_name = "DATE")]
     on: Option<Date>,
-    /// Receipt number or other words
-    #[arg(long, default_value = "")]
-    reason: String,
     /// Say what would happen, and change nothing
     #[arg(long)]
     dry_run: bool,
 }
 
+const BUCKETS: [&str; 6] = ["open", "denied", "pending", "next", "due", "hold"];
+
+/// Record a payment by the patient
+///
+/// Before any payer answered it is a credit of the patient, until the last payer has.
+#[derive(Args, Debug)]
+pub(super) struct PayArgs {
+    #[command(flatten)]
+    common: Common,
+    /// How much, in dollars
+    #[arg(value_parser = parse::money)]
+    amount: Money,
+    /// The receipt's number
+    #[arg(long, default_value = "")]
+    receipt: String,
+    /// Other words
+    #[arg(long, default_value = "")]
+    reason: String,
+}
+
+/// Correct what was taken off a claim; below zero puts it back
+#[derive(Args, Debug)]
+pub(super) struct AdjustArgs {
+    #[command(flatten)]
+    common: Common,
+    /// How much, in dollars
+    #[arg(value_parser = parse::money, allow_hyphen_values = true)]
+    amount: Money,
+    /// Which bucket it comes from
+    #[arg(long, default_value = "open", value_parser = BUCKETS)]
+    from: String,
+    /// What kind of adjustment it is
+    #[arg(long, default_value = "contractual", value_parser = ["contractual", "reduction", "contra", "other"])]
+    kind: String,
+    /// Why
+    #[arg(long)]
+    reason: String,
+}
+
 /// Give up an amount that stands on a claim
-#[derive(clap::Args, Debug)]
+#[derive(Args, Debug)]
 pub(super) struct WriteOffArgs {
-    /// The ledger's number of the claim, or its control number
-    claim: String,
+    #[command(flatten)]
+    common: Common,
     /// How much, in dollars
     #[arg(value_parser = parse::money)]
     amount: Money,
     /// Which bucket it comes from
-    #[arg(long, default_value = "denied", value_parser = ["open", "denied", "pending", "next", "due", "hold"])]
+    #[arg(long, default_value = "denied", value_parser = BUCKETS)]
     from: String,
     /// What kind of write-off it is
     #[arg(long, default_value = "denial", value_parser = ["denial", "timely_filing", "small_balance", "bad_debt", "charity", "other"])]
     kind: String,
-    /// The accounting date [default: today]
-    #[arg(long, value_parser = parse::date, value_name = "DATE")]
-    on: Option<Date>,
     /// Why
     #[arg(long)]
     reason: String,
-    /// Say what would happen, and change nothing
+}
+
+/// Move an amount from one bucket of a claim to another
+#[derive(Args, Debug)]
+pub(super) struct TransferArgs {
+    #[command(flatten)]
+    common: Common,
+    /// How much, in dollars
+    #[arg(value_parser = parse::money)]
+    amount: Money,
+    /// Which bucket it comes from
+    #[arg(long, value_parser = BUCKETS)]
+    from: String,
+    /// Which bucket it goes to
+    #[arg(long, value_parser = BUCKETS)]
+    to: String,
+    /// Who is to pay then: a payer's number of `payer list` [default: the payer first billed]
+    #[arg(long, value_name = "PAYER")]
+    payer: Option<u32>,
+    /// Why
     #[arg(long)]
-    dry_run: bool,
+    reason: String,
+}
+
+/// Give a credit back to whoever overpaid
+#[derive(Args, Debug)]
+pub(super) struct RefundArgs {
+    #[command(flatten)]
+    common: Common,
+    /// How much, in dollars
+    #[arg(value_parser = parse::money)]
+    amount: Money,
+    /// Who overpaid
+    #[arg(long, value_parser = ["insurance", "patient"])]
+    to: String,
+    /// Why
+    #[arg(long)]
+    reason: String,
+}
+
+/// Take back a claim that should not have been billed
+#[derive(Args, Debug)]
+pub(super) struct VoidArgs {
+    #[command(flatten)]
+    common: Common,
+    /// Why
+    #[arg(long)]
+    reason: String,
+}
+
+/// Undo an act of a person: a payment, a write-off, a transfer
+#[derive(Args, Debug)]
+pub(super) struct UndoArgs {
+    #[command(flatten)]
+    common: Common,
+    /// The entry, as `claim show --trace` numbers it
+    entry: u64,
+    /// Why
+    #[arg(long)]
+    reason: String,
+}
+
+/// Write something down about a claim
+#[derive(Args, Debug)]
+pub(super) struct NoteArgs {
+    #[command(flatten)]
+    common: Common,
+    /// The words
+    text: String,
+}
+
+/// Take a claim payment from its claim and put it on another
+#[derive(Args, Debug)]
+pub(super) struct MovePaymentArgs {
+    #[command(flatten)]
+    common: Common,
+    /// The claim payment, as `remit show` numbers it
+    payment: u64,
+    /// Why
+    #[arg(long)]
+    reason: String,
 }
 
 pub(super) fn pay(args: &PayArgs, context: &Context) -> Result<(), Failure> {
-    let act = Act {
-        on: args.on.unwrap_or(context.today),
-        amount: args.amount,
-        memo: &args.reason,
-        rule: "patient-payment",
-    };
-    let done =
-        act_on(&args.claim, args.dry_run, context, |tables, hand, id| manual::pay(tables, hand, id, &act))?;
-    say(done, args.dry_run, &format!("{} from the patient", money(args.amount)), context);
-    Ok(())
+    let receipt = if args.receipt.is_empty() { String::new() } else { format!("receipt {} ", args.receipt) };
+    let memo = format!("{receipt}{}", args.reason);
+    does(
+        &args.common,
+        context,
+        Act::Pay(args.amount),
+        memo.trim(),
+        &format!("{} from the patient", money(args.amount)),
+    )
+}
+
+pub(super) fn adjust(args: &AdjustArgs, context: &Context) -> Result<(), Failure> {
+    let (from, to) = (bucket(&args.from)?, named("adj:", &args.kind)?);
+    let what = format!("{} from {from} to {to}", money(args.amount));
+    does(&args.common, context, Act::Adjust(args.amount, from, to), &args.reason, &what)
 }
 
 pub(super) fn write_off(args: &WriteOffArgs, context: &Context) -> Result<(), Failure> {
-    let named = |prefix: &str, word: &str| {
-        let name = format!("{prefix}:{word}");
-        Account::ALL.iter().copied().find(|a| {
-            a.name() == name || a.name().ends_with(&format!(":{word}")) && a.name().starts_with(prefix)
-        })
-    };
-    let (Some(bucket), Some(account)) = (named("ar", &args.from), named("writeoff", &args.kind)) else {
-        return Err(Failure::usage("there is no such bucket or kind of write-off"));
-    };
-    let act = Act {
-        on: args.on.unwrap_or(context.today),
-        amount: args.amount,
-        memo: &args.reason,
-        rule: "write-off",
-    };
-    let done = act_on(&args.claim, args.dry_run, context, |tables, hand, id| {
-        manual::write_off(tables, hand, id, bucket, account, &act)
+    let (from, to) = (bucket(&args.from)?, named("writeoff:", &args.kind)?);
+    let what = format!("{} from {from} to {to}", money(args.amount));
+    does(&args.common, context, Act::WriteOff(args.amount, from, to), &args.reason, &what)
+}
+
+pub(super) fn transfer(args: &TransferArgs, context: &Context) -> Result<(), Failure> {
+    let (from, to) = (bucket(&args.from)?, bucket(&args.to)?);
+    let what = format!("{} from {from} to {to}", money(args.amount));
+    let payer = args.payer.map_or(PayerId::NONE, PayerId);
+    does(&args.common, context, Act::Transfer(args.amount, from, to, payer), &args.reason, &what)
+}
+
+pub(super) fn refund(args: &RefundArgs, context: &Context) -> Result<(), Failure> {
+    let to = named("refund:", &args.to)?;
+    let what = format!("a refund of {} to {}", money(args.amount), args.to);
+    does(&args.common, context, Act::Refund(args.amount, to), &args.reason, &what)
+}
+
+pub(super) fn void(args: &VoidArgs, context: &Context) -> Result<(), Failure> {
+    does(&args.common, context, Act::Void, &args.reason, "the void")
+}
+
+pub(super) fn undo(args: &UndoArgs, context: &Context) -> Result<(), Failure> {
+    let what = format!("the negation of entry {}", args.entry);
+    does(&args.common, context, Act::Undo(EntryId(args.entry)), &args.reason, &what)
+}
+
+pub(super) fn note(args: &NoteArgs, context: &Context) -> Result<(), Failure> {
+    let on = args.common.on.unwrap_or(context.today);
+    let (claim, _) = on_claim(&args.common, context, |tables, _, id| {
+        let note = Note { on, recorded_at: context.now, user: context.user.clone(), text: args.text.clone() };
+        tables.add_note(id, &note).map_err(|error| context.refuse(error))
     })?;
-    say(
-        done,
-        args.dry_run,
-        &format!("{} written off from {bucket} to {account}", money(args.amount)),
-        context,
-    );
+    context.printer.say(&format!("Noted on claim {claim}."));
     Ok(())
 }
 
-fn act_on(
-    claim: &str,
-    dry_run: bool,
-    context: &Context,
-    work: impl FnOnce(&mut WriteTables<'_>, &Hand<'_>, ClaimId) -> Result<EntryId, Refusal>,
-) -> Result<(ClaimId, EntryId, Money), Failure> {
-    let book = context.open()?;
-    let hand = Hand { now: context.now, user: &context.user };
-    let writer = book.write(context.wait).map_err(|error| context.refuse(error))?;
-    let done = {
-        let mut tables = writer.tables().map_err(|error| context.refuse(error))?;
-        let id = find(&tables, claim, context)?.id;
-        let entry = work(&mut tables, &hand, id).map_err(|refusal| match refusal {
-            Refusal::Store(error) => context.refuse(error),
-            other => Failure::refused(other.to_string()),
+pub(super) fn move_payment(args: &MovePaymentArgs, context: &Context) -> Result<(), Failure> {
+    let payment = PaymentId(args.payment);
+    let on = args.common.on.unwrap_or(context.today);
+    let (claim, balance) = on_claim(&args.common, context, |tables, hand, id| {
+        undo::move_payment(tables, hand, payment, id).map_err(|refusal| match refusal {
+            undo::Refusal::Store(error) => context.refuse(error),
+            other => {
+                Failure::refused(other.to_string()).hint("`arrears remit show` numbers the claim payments.")
+            }
         })?;
-        let state = tables.claim_state(id).map_err(|error| context.refuse(error))?.unwrap_or_default();
-        (id, entry, state.balance())
-    };
-    if !dry_run {
-        writer.commit().map_err(|error| context.refuse(error))?;
-    }
-    Ok(done)
+        let text = format!("claim payment {payment} was put here: {}", args.reason);
+        let note = Note { on, recorded_at: context.now, user: context.user.clone(), text };
+        tables.add_note(id, &note).map_err(|error| context.refuse(error))
+    })?;
+    say(args.common.dry_run, &format!("claim payment {payment}"), claim, balance, context);
+    Ok(())
 }
 
-fn say((claim, entry, balance): (ClaimId, EntryId, Money), dry_run: bool, what: &str, context: &Context) {
+fn named(prefix: &str, word: &str) -> Result<Account, Failure> {
+    let name = format!("{prefix}{word}");
+    let found = Account::ALL.iter().copied().find(|account| account.name() == name);
+    found.ok_or_else(|| Failure::usage(format!("there is no account {name}")))
+}
+
+fn bucket(word: &str) -> Result<Account, Failure> {
+    named("ar:insurance:", word).or_else(|_| named("ar:patient:", word))
+}
+
+fn does(common: &Common, context: &Context, what: Act, memo: &str, words: &str) -> Result<(), Failure> {
+    let ground = Ground { on: common.on.unwrap_or(context.today), memo };
+    let (claim, balance) = on_claim(common, context, |tables, hand, id| {
+        act(tables, hand, id, what, ground).map(|_| ()).map_err(|refusal| match refusal {
+            Refusal::Store(error) => context.refuse(error),
+            Refusal::AboveLimit { .. } => Failure::refused(refusal.to_string())
+                .hint("Ask somebody who may: the limit is the office's, set by `practice set`."),
+            other => Failure::refused(other.to_string()),
+        })
+    })?;
+    say(common.dry_run, words, claim, balance, context);
+    Ok(())
+}
+
+/// Does something to the claim that was named, in one transaction; with a dry run the transaction is dropped.
+fn on_claim(
+    common: &Common,
+    context: &Context,
+    work: impl FnOnce(&mut WriteTables<'_>, &Hand<'_>, ClaimId) -> Result<(), Failure>,
+) -> Result<(ClaimId, Money), Failure> {
+    let hand = Hand { now: context.now, user: &context.user };
+    crate::cli::ledger::change(context, common.dry_run, |tables| {
+        let id = find(tables, &common.claim, context)?.id;
+        work(tables, &hand, id)?;
+        let state = tables.claim_state(id).map_err(|error| context.refuse(error))?.unwrap_or_default();
+        Ok((id, state.balance()))
+    })
+}
+
+fn say(dry_run: bool, what: &str, claim: ClaimId, balance: Money, context: &Context) {
     let balance = money(balance);
     if dry_run {
         context.printer.say(&format!(
-            "Would post {what} to claim {claim}; its balance would be {balance}. Nothing was changed."
+            "Would post {what} on claim {claim}; its balance would be {balance}. Nothing was changed."
         ));
     } else {
-        context
-            .printer
-            .say(&format!("Posted {what} to claim {claim} as entry {entry}; its balance is {balance}."));
+        context.printer.say(&format!("Posted {what} on claim {claim}; its balance is {balance}."));
     }
 }

@@ -5,11 +5,10 @@ use crate::books::{matching, retell};
 use crate::cli::{Context, Failure, names};
 use crate::codes;
 use crate::denial::category;
-use crate::domain::book::{ClaimRecord, ClaimState, DenialCase, PaymentRecord};
+use crate::domain::book::{ClaimRecord, ClaimState, DenialCase, Note, PaymentRecord};
 use crate::domain::entry::Entry;
 use crate::domain::{Account, Date, EntryId, Money};
 use crate::posting::history::{Story, tell};
-use crate::posting::position::Answer;
 use crate::render::{Format, Value, money};
 use crate::report::{Cell, Column, Table};
 use crate::store::{Read, Snapshot, StoreError};
@@ -22,6 +21,7 @@ struct Whole<'a> {
     payments: Vec<PaymentRecord>,
     entries: Vec<(EntryId, Entry)>,
     cases: Vec<DenialCase>,
+    notes: Vec<Note>,
     /// By entry: file name and segment.
     origins: Vec<(String, u64)>,
 }
@@ -35,7 +35,7 @@ pub(super) fn run(
     let whole = read(tables, record).map_err(|error| context.refuse(error))?;
     let printer = &context.printer;
     let charges = matching::charges_of(record);
-    let answers: Vec<Answer<'_>> = whole.payments.iter().map(retell::answer).collect();
+    let (answers, _) = retell::heard(&whole.payments);
     let story = tell(
         retell::terms(record, &charges),
         &retell::versions(record),
@@ -98,7 +98,17 @@ fn read<'a>(tables: &Snapshot, record: &'a ClaimRecord) -> Result<Whole<'a>, Sto
         let file = origin.map(|(file, _)| tables.file(file)).transpose()?.flatten();
         origins.push((file.map_or_else(String::new, |f| f.name), origin.map_or(0, |(_, segment)| segment)));
     }
-    Ok(Whole { record, state, payers: names::Payers::read(tables)?, payments, entries, cases, origins })
+    let notes = tables.notes(record.id)?;
+    Ok(Whole {
+        record,
+        state,
+        payers: names::Payers::read(tables)?,
+        payments,
+        entries,
+        cases,
+        notes,
+        origins,
+    })
 }
 
 fn balances(state: &ClaimState) -> Value {
@@ -229,8 +239,10 @@ fn events(whole: &Whole<'_>) -> Table {
             ],
         ));
     }
-    for (_, entry) in
-        whole.entries.iter().filter(|(_, e)| e.payment.is_none() && e.source.as_str() == "manual")
+    for (_, entry) in whole
+        .entries
+        .iter()
+        .filter(|(_, e)| e.payment.is_none() && matches!(e.source.as_str(), "manual" | "transfer"))
     {
         let amount: Money = entry.postings.iter().map(|p| p.amount).filter(|a| a.is_positive()).sum();
         let cells = vec![
@@ -241,6 +253,16 @@ fn events(whole: &Whole<'_>) -> Table {
             entry.memo.as_str().into(),
         ];
         rows.push((entry.posted_on, cells));
+    }
+    for note in &whole.notes {
+        let cells = vec![
+            note.on.into(),
+            "note".into(),
+            note.user.as_str().into(),
+            Cell::Empty,
+            note.text.as_str().into(),
+        ];
+        rows.push((note.on, cells));
     }
     rows.sort_by_key(|(on, _)| *on);
     let mut table = Table::new("events", "What happened", columns);

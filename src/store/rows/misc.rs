@@ -1,9 +1,9 @@
-//! The small rows: files, payers, and the practice itself.
+//! The small rows: files, payers, notes, and the practice itself.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bad, Record, borrowed, owned};
-use crate::domain::book::{FileRecord, PayerRecord, Practice};
+use super::{Bad, Record, borrowed, cents, date, day, money, owned};
+use crate::domain::book::{FileRecord, Note, PayerRecord, Practice};
 use crate::domain::{FileId, PayerId, RemitId};
 
 #[derive(Serialize, Deserialize)]
@@ -74,6 +74,7 @@ pub struct PracticeRow<'a> {
     name: &'a str,
     npis: Vec<&'a str>,
     tax_ids: Vec<&'a str>,
+    write_off_limit: Option<i64>,
 }
 
 impl Record for Practice {
@@ -81,10 +82,47 @@ impl Record for Practice {
     type Row<'a> = PracticeRow<'a>;
 
     fn to_row(&self) -> PracticeRow<'_> {
-        PracticeRow { name: &self.name, npis: borrowed(&self.npis), tax_ids: borrowed(&self.tax_ids) }
+        PracticeRow {
+            name: &self.name,
+            npis: borrowed(&self.npis),
+            tax_ids: borrowed(&self.tax_ids),
+            write_off_limit: cents(self.write_off_limit),
+        }
     }
 
     fn from_row(_key: u64, row: PracticeRow<'_>) -> Result<Practice, Bad> {
-        Ok(Practice { name: row.name.to_owned(), npis: owned(row.npis), tax_ids: owned(row.tax_ids) })
+        Ok(Practice {
+            name: row.name.to_owned(),
+            npis: owned(row.npis),
+            tax_ids: owned(row.tax_ids),
+            write_off_limit: money(row.write_off_limit),
+        })
+    }
+}
+
+/// A person's words about a claim.
+#[derive(Serialize, Deserialize)]
+pub struct NoteRow<'a> {
+    on: i32,
+    recorded_at: i64,
+    user: &'a str,
+    text: &'a str,
+}
+
+impl Record for Note {
+    const TABLE: &'static str = "notes";
+    type Row<'a> = NoteRow<'a>;
+
+    fn to_row(&self) -> NoteRow<'_> {
+        NoteRow { on: day(self.on), recorded_at: self.recorded_at, user: &self.user, text: &self.text }
+    }
+
+    fn from_row(_key: u64, row: NoteRow<'_>) -> Result<Note, Bad> {
+        Ok(Note {
+            on: date(row.on),
+            recorded_at: row.recorded_at,
+            user: row.user.to_owned(),
+            text: row.text.to_owned(),
+        })
     }
 }

@@ -163,6 +163,8 @@ pub struct PlbRow<'a> {
     segment: u64,
     code: u32,
     open: i64,
+    settled: i64,
+    withdrawn: bool,
     review: &'a str,
 }
 
@@ -184,6 +186,8 @@ impl Record for PlbRecord {
             segment: item.segment,
             code: self.code.number(),
             open: self.open.cents(),
+            settled: self.settled.cents(),
+            withdrawn: self.withdrawn,
             review: &self.review,
         }
     }
@@ -205,6 +209,8 @@ impl Record for PlbRecord {
             item,
             code: Code::from_number(row.code),
             open: Money::from_cents(row.open),
+            settled: Money::from_cents(row.settled),
+            withdrawn: row.withdrawn,
             review: row.review.to_owned(),
         })
     }

@@ -32,7 +32,8 @@ fn a_new_book_is_private_and_knows_its_owner() {
         let info = book.info().expect("info");
         assert_eq!((info.schema, info.practice), (1, practice()));
         assert!(info.written_by.starts_with("arrears "), "{}", info.written_by);
-        assert!(info.file_bytes > 0 && info.stored_bytes > 0 && info.tables.len() == 20);
+        assert!(info.file_bytes > 0 && info.stored_bytes > 0);
+        assert!(info.tables.iter().any(|table| table.name == "journal"));
     }
     let reader = Book::open_read_only(&path, NO_WAIT).expect("opens");
     assert!(matches!(reader.write(NO_WAIT), Err(StoreError::ReadOnly)));

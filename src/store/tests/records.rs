@@ -249,6 +249,8 @@ impl Dice {
             },
             code: self.code(),
             open: self.money(),
+            settled: self.money(),
+            withdrawn: self.number() % 2 == 0,
             review: self.text(),
         }
     }
@@ -293,6 +295,11 @@ impl Dice {
     }
 
     pub fn practice(&mut self) -> Practice {
-        Practice { name: self.text(), npis: self.list(3, Dice::text), tax_ids: self.list(3, Dice::text) }
+        Practice {
+            name: self.text(),
+            npis: self.list(3, Dice::text),
+            tax_ids: self.list(3, Dice::text),
+            write_off_limit: self.maybe(Dice::money),
+        }
     }
 }

@@ -101,7 +101,12 @@ pub fn fixed_dice(seed: u64) -> Dice {
 }
 
 pub fn practice() -> Practice {
-    Practice { name: "Maple Street Clinic".into(), npis: vec!["1234567893".into()], tax_ids: vec![] }
+    Practice {
+        name: "Maple Street Clinic".into(),
+        npis: vec!["1234567893".into()],
+        tax_ids: vec![],
+        write_off_limit: None,
+    }
 }
 
 /// An entry of two postings over this many cents.
