@@ -87,7 +87,12 @@ pub fn cases_as_of(
     answers.retain(|a| a.on <= day);
     let mut versions = retell::versions(&record);
     versions.retain(|v| v.on <= day);
-    let story = tell(retell::terms(&record, &charges), &versions, &retell::acts(&entries), answers);
+    let story = tell(
+        retell::terms(&record, &charges, &tables.handlings()?),
+        &versions,
+        &retell::acts(&entries),
+        answers,
+    );
     Ok(denial::of_story(id, &story, &known))
 }
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::retell;
 use crate::denial;
-use crate::domain::book::{ClaimRecord, ClaimState, PaymentStatus, RemitStatus};
+use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentStatus, RemitStatus};
 use crate::domain::entry::Entry;
 use crate::domain::{Account, ClaimId, EntryId, Money, PayerId, RemitId};
 use crate::posting::entries::{RESEQUENCED, missing, net};
@@ -164,6 +164,7 @@ struct Claims {
     story: Check,
     index: Check,
     cases: Check,
+    handlings: Vec<Handling>,
 }
 
 impl Claims {
@@ -174,6 +175,7 @@ impl Claims {
             story: Check::new("journal-tells-the-story"),
             index: Check::new("indexes"),
             cases: Check::new("denial-cases"),
+            handlings: tables.handlings()?,
         };
         for item in tables.claims()? {
             let record = item?;
@@ -221,7 +223,7 @@ impl Claims {
         let existing = retell::entries(tables, record.id, &payments)?;
         let charges: Vec<Money> = record.versions.iter().map(|v| v.charge).collect();
         let (answers, set_aside) = retell::heard(&payments);
-        let terms = retell::terms(record, &charges);
+        let terms = retell::terms(record, &charges, &self.handlings);
         let story = tell(terms, &retell::versions(record), &retell::acts(&existing), answers.clone());
         let open = missing(&existing, &story, &answers, &set_aside);
         let id = record.id;

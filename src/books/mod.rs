@@ -5,6 +5,7 @@
 pub mod attach;
 pub mod balances;
 pub mod check;
+pub mod handling;
 pub mod manual;
 pub mod matching;
 pub mod payers;

@@ -3,7 +3,7 @@
 //! Reads everything the claim ever heard, lets `posting` tell the story, and writes what is missing. Nothing is edited.
 
 use crate::denial;
-use crate::domain::book::{ClaimRecord, ClaimState, DenialCase, PaymentRecord, PaymentStatus};
+use crate::domain::book::{ClaimRecord, ClaimState, DenialCase, Handling, PaymentRecord, PaymentStatus};
 use crate::domain::claim::Frequency;
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::{ClaimId, Date, EntryId, Money, PayerId, PaymentId};
@@ -31,7 +31,8 @@ pub fn retell(tables: &mut WriteTables<'_>, hand: &Hand<'_>, record: &ClaimRecor
     let payments = tables.payments_of_claim(record.id)?;
     let mut existing = entries(tables, record.id, &payments)?;
     let charges: Vec<Money> = record.versions.iter().map(|v| v.charge).collect();
-    let terms = terms(record, &charges);
+    let handlings = tables.handlings()?;
+    let terms = terms(record, &charges, &handlings);
     let (answers, set_aside) = heard(&payments);
     let story = tell(terms, &versions(record), &acts(&existing), answers.clone());
     for draft in missing(&existing, &story, &answers, &set_aside) {
@@ -67,7 +68,7 @@ pub fn entries(
 
 /// What the rules need to know of a claim.
 #[must_use]
-pub fn terms<'a>(record: &'a ClaimRecord, charges: &'a [Money]) -> Terms<'a> {
+pub fn terms<'a>(record: &'a ClaimRecord, charges: &'a [Money], handlings: &'a [Handling]) -> Terms<'a> {
     let billed = record.versions.first().map_or(PayerId::NONE, |v| v.billed_payer);
     let last_is_void = record.versions.last().filter(|v| v.frequency == Frequency::VOID.0);
     Terms {
@@ -76,6 +77,7 @@ pub fn terms<'a>(record: &'a ClaimRecord, charges: &'a [Money]) -> Terms<'a> {
         lines: &record.claim.lines,
         charges,
         void_since: last_is_void.map(|v| v.billed_on),
+        handlings,
     }
 }
 

@@ -3,10 +3,11 @@
 mod act;
 mod show;
 
-use super::{Context, Failure, Outcome, names, parse};
+use super::choose::{Choose, Speaks};
+use super::{Context, Failure, Outcome, names};
 use crate::books::balances;
 use crate::domain::book::{ClaimRecord, ClaimState};
-use crate::domain::{Account, ClaimId, Date, Money, PatientControlNumber};
+use crate::domain::{Account, ClaimId, Date, PatientControlNumber};
 use crate::report::{Cell, Column, Table};
 use crate::store::{Read, Snapshot, StoreError};
 
@@ -39,24 +40,11 @@ Examples:
   arrears claim list --status denied
   arrears claim list --payer aetna --open --limit 20")]
 struct ListArgs {
-    /// Only claims whose payer has this in its name or identifier
-    #[arg(long, value_name = "TEXT")]
-    payer: Option<String>,
-    /// Only claims of this status
-    #[arg(long, value_name = "STATUS", value_parser = ["open", "denied", "pending", "next-payer", "patient", "patient-hold", "credit", "closed"])]
-    status: Option<String>,
     /// Only claims with a balance
     #[arg(long)]
     open: bool,
-    /// Only claims served on this day or later
-    #[arg(long, value_parser = parse::date, value_name = "DATE")]
-    from: Option<Date>,
-    /// Only claims served on this day or earlier
-    #[arg(long, value_parser = parse::date, value_name = "DATE")]
-    to: Option<Date>,
-    /// At most so many
-    #[arg(long, value_name = "N")]
-    limit: Option<usize>,
+    #[command(flatten)]
+    choose: Choose,
 }
 
 /// Show one claim: lines, buckets, what happened, denials
@@ -78,8 +66,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     match &args.verb {
         Verb::List(args) => {
             let tables = context.read()?;
-            let table = list(&tables, args, context.as_of).map_err(|error| context.refuse(error))?;
-            context.printer.table(table)?;
+            let table = list(&tables, args.open, context.as_of).map_err(|error| context.refuse(error))?;
+            let speaks = Speaks { date: "service_date", amount: "balance" };
+            context.printer.table(args.choose.apply(table, &speaks)?)?;
         }
         Verb::Show(args) => {
             let tables = context.read()?;
@@ -145,12 +134,16 @@ fn columns() -> Vec<Column> {
         Column::money("balance", "Balance"),
         Column::text("status", "Status"),
         Column::count("age_days", "Days"),
+        Column::text("payer_id", "Identifier").machine_only(),
+        Column::text("provider", "Provider").machine_only(),
+        Column::text("provider_id", "NPI").machine_only(),
     ]
 }
 
 /// The cells of those columns.
 fn cells(record: &ClaimRecord, state: &ClaimState, payers: &names::Payers, as_of: Date) -> Vec<Cell> {
     let holder = state.holdings.iter().max_by_key(|h| h.amount).map_or(state.billed_payer, |h| h.payer);
+    let provider = names::provider(&record.claim);
     let age = state.service_from.map(|day| u64::try_from(as_of.days_since(day)).unwrap_or(0));
     let responsibility = match (state.insurance(), state.patient()) {
         (i, p) if i.is_zero() && p.is_zero() => None,
@@ -172,6 +165,9 @@ fn cells(record: &ClaimRecord, state: &ClaimState, payers: &names::Payers, as_of
         state.balance().into(),
         status(state).into(),
         age.into(),
+        payers.ident(holder).into(),
+        names::provider_name(provider).into(),
+        provider.npi.as_str().into(),
     ]
 }
 
@@ -192,39 +188,17 @@ fn status(state: &ClaimState) -> &'static str {
     }
 }
 
-fn list(tables: &Snapshot, args: &ListArgs, as_of: Date) -> Result<Table, StoreError> {
+fn list(tables: &Snapshot, open: bool, as_of: Date) -> Result<Table, StoreError> {
     let payers = names::Payers::read(tables)?;
     let mut table = Table::new("claims", "Claims", columns()).as_of(as_of).empty("No claims.");
-    let wanted_payer = args.payer.as_ref().map(|text| text.to_lowercase());
     for item in tables.claim_states()? {
         let (id, now) = item?;
         let Some(state) = balances::state_as_of(tables, id, now, as_of)? else { continue };
-        let served = |day: &Date| state.service_from.is_some_and(|from| from >= *day);
-        let until = |day: &Date| state.service_from.is_some_and(|from| from <= *day);
-        let fits = args.status.as_deref().is_none_or(|wanted| wanted == status(&state))
-            && (!args.open || state.balance() != Money::ZERO)
-            && args.from.as_ref().is_none_or(served)
-            && args.to.as_ref().is_none_or(until);
-        if !fits {
+        if open && state.balance().is_zero() {
             continue;
-        }
-        if let Some(wanted) = &wanted_payer {
-            let of = state.holdings.iter().map(|h| h.payer).chain([state.billed_payer]);
-            let named = |id| {
-                let name = payers.name(id).to_lowercase();
-                name.contains(wanted.as_str())
-                    || payers.ident(id).is_some_and(|i| i.to_lowercase().contains(wanted.as_str()))
-            };
-            if !of.into_iter().any(named) {
-                continue;
-            }
         }
         let Some(record) = tables.claim(id)? else { continue };
         table.push(cells(&record, &state, &payers, as_of));
-        if args.limit.is_some_and(|limit| table.rows.len() >= limit) {
-            table.note("There may be more; `--limit` stopped here.");
-            break;
-        }
     }
     table.sum_up();
     super::blank_total(&mut table, "age_days");

@@ -4,7 +4,9 @@
 //! its arm in `run`, and where it belongs its section of the long help.
 
 mod ask;
+mod choose;
 mod claim;
+mod code;
 mod completions;
 pub mod context;
 mod db;
@@ -89,6 +91,7 @@ enum Command {
     Plb(plb::Args),
     Payer(payer::Args),
     Practice(practice::Args),
+    Code(code::Args),
     Report(report::Args),
     Db(db::Args),
     #[command(hide = true)]
@@ -154,6 +157,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
         Command::Plb(args) => plb::run(args, context),
         Command::Payer(args) => payer::run(args, context),
         Command::Practice(args) => practice::run(args, context),
+        Command::Code(args) => code::run(args, context),
         Command::Report(args) => report::run(args, context),
         Command::Db(args) => db::run(args, context),
         Command::Synth(args) => synth::run(args, context),

@@ -1,8 +1,11 @@
 //! `arrears payer`: who pays.
 
-use super::{Context, Failure, Outcome};
+use super::choose::{Choose, Speaks};
+use super::{Context, Failure, Outcome, ask, ledger};
+use crate::books::payers::{self, Refusal, Said};
+use crate::books::retell::Hand;
 use crate::codes;
-use crate::domain::Money;
+use crate::domain::{Money, PayerId};
 use crate::report::{Column, Table};
 use crate::store::{Read, Snapshot, StoreError};
 
@@ -18,21 +21,161 @@ enum Verb {
     /// List payers with what they owe
     ///
     /// Payers appear by themselves from claims and remittances.
-    List,
+    List(Choose),
+    /// Show one payer
+    Show {
+        /// Its number
+        payer: u32,
+    },
+    /// Add a payer that no file has named yet
+    Add(SaidArgs),
+    /// Change what is known about a payer
+    Set {
+        /// Its number
+        payer: u32,
+        #[command(flatten)]
+        said: SaidArgs,
+    },
+    /// Let one payer be another: two names turned out to be one payer
+    ///
+    /// Every claim of the first is told anew as the second's. History is not edited: entries are negated and made again.
+    Merge {
+        /// The number of the payer that goes
+        from: u32,
+        /// The number of the payer that stays
+        into: u32,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+        /// Say what would happen, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
-/// Looks.
+/// What a person says about a payer.
+#[derive(clap::Args, Debug)]
+struct SaidArgs {
+    /// Its name
+    #[arg(long)]
+    name: Option<String>,
+    /// The identifier that 837s give it
+    #[arg(long, value_name = "ID")]
+    ident: Option<String>,
+    /// Its filing indicator (SBR09)
+    #[arg(long, value_name = "CODE")]
+    filing: Option<String>,
+    /// Its financial class, such as medicare or commercial
+    #[arg(long)]
+    class: Option<String>,
+    /// Days that it usually takes to pay
+    #[arg(long, value_name = "DAYS")]
+    expected_days: Option<u16>,
+    /// Another name it goes by; give it again for each
+    #[arg(long, value_name = "NAME")]
+    alias: Vec<String>,
+}
+
+impl SaidArgs {
+    fn said(&self) -> Said {
+        Said {
+            name: self.name.clone(),
+            ident: self.ident.clone(),
+            filing: self.filing.clone(),
+            class: self.class.clone(),
+            expected_days: self.expected_days,
+            aliases: self.alias.clone(),
+        }
+    }
+}
+
+/// Looks or changes.
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
-    let Verb::List = args.verb;
-    let tables = context.read()?;
-    context.printer.table(list(&tables).map_err(|error| context.refuse(error))?)?;
+    let refuse = |error| context.refuse(error);
+    let printer = &context.printer;
+    match &args.verb {
+        Verb::List(choose) => {
+            let table = list(&context.read()?).map_err(refuse)?;
+            printer.table(choose.apply(table, &Speaks { date: "", amount: "balance" })?)?;
+        }
+        Verb::Show { payer } => printer.table(show(&context.read()?, PayerId(*payer), context)?)?,
+        Verb::Add(said) => {
+            let id = ledger::change(context, false, |tables| {
+                payers::add(tables, &said.said()).map_err(|refusal| refused(refusal, context))
+            })?;
+            printer.say(&format!("Added payer {id}."));
+        }
+        Verb::Set { payer, said } => {
+            ledger::change(context, false, |tables| {
+                payers::set(tables, PayerId(*payer), &said.said())
+                    .map_err(|refusal| refused(refusal, context))
+            })?;
+            printer.say(&format!("Changed payer {payer}."));
+        }
+        Verb::Merge { from, into, yes, dry_run } => merge(*from, *into, *yes, *dry_run, context)?,
+    }
     Ok(Outcome::Done)
+}
+
+fn refused(refusal: Refusal, context: &Context) -> Failure {
+    match refusal {
+        Refusal::Store(error) => context.refuse(error),
+        other => Failure::refused(other.to_string()).hint("`arrears payer list` shows the payers."),
+    }
+}
+
+fn merge(from: u32, into: u32, yes: bool, dry_run: bool, context: &Context) -> Result<(), Failure> {
+    let hand = Hand { now: context.now, user: &context.user };
+    let moved = |dry_run| {
+        ledger::change(context, dry_run, |tables| {
+            payers::merge(tables, &hand, PayerId(from), PayerId(into))
+                .map_err(|refusal| refused(refusal, context))
+        })
+    };
+    let claims = moved(true)?;
+    if dry_run {
+        context
+            .printer
+            .say(&format!("Would merge payer {from} into {into}: {claims} claims. Nothing was changed."));
+        return Ok(());
+    }
+    ask::confirm(&format!("Merge payer {from} into {into}, {claims} claims?"), yes)?;
+    moved(false)?;
+    context.printer.say(&format!("Merged payer {from} into {into}: {claims} claims."));
+    Ok(())
+}
+
+/// One payer, a fact a row.
+fn show(tables: &Snapshot, id: PayerId, context: &Context) -> Result<Table, Failure> {
+    let refuse = |error| context.refuse(error);
+    let payer = tables.payer(id).map_err(refuse)?.ok_or_else(|| refused(Refusal::NoPayer(id), context))?;
+    let columns = vec![Column::text("fact", "Payer"), Column::text("value", "Value")];
+    let mut table = Table::new("payer", format!("Payer {id}"), columns);
+    let class = if payer.class.is_empty() {
+        codes::filing_indicator(&payer.filing).unwrap_or("")
+    } else {
+        &payer.class
+    };
+    let days = payer.expected_days.map_or_else(|| "not set".to_owned(), |days| days.to_string());
+    let facts = [
+        ("name", payer.name.clone()),
+        ("identifier", payer.ident.clone()),
+        ("filing indicator", payer.filing.clone()),
+        ("class", class.to_owned()),
+        ("expected days to pay", days),
+        ("other names", payer.aliases.join("; ")),
+        ("merged into", payer.merged_into.map_or_else(String::new, |into| into.to_string())),
+    ];
+    for (fact, value) in facts {
+        table.push(vec![fact.into(), value.into()]);
+    }
+    Ok(table)
 }
 
 fn list(tables: &Snapshot) -> Result<Table, StoreError> {
     let columns = vec![
-        Column::id("payer", "No."),
-        Column::text("name", "Name").flexible(),
+        Column::id("payer_no", "No."),
+        Column::text("payer", "Name").flexible(),
         Column::text("payer_id", "Identifier"),
         Column::text("filing", "Filing"),
         Column::text("kind", "Kind").flexible(),
@@ -51,7 +194,7 @@ fn list(tables: &Snapshot) -> Result<Table, StoreError> {
     }
     let mut table =
         Table::new("payers", "Payers", columns).empty("No payers yet: they appear with the first claims.");
-    for payer in &payers {
+    for payer in payers.iter().filter(|payer| payer.merged_into.is_none()) {
         let (claims, balance) = owed.get(payer.id.0 as usize).copied().unwrap_or_default();
         table.push(vec![
             u64::from(payer.id.0).into(),

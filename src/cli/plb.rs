@@ -1,5 +1,6 @@
 //! `arrears plb`: provider-level items, open until offset.
 
+use super::choose::{Choose, Speaks};
 use super::{Context, Failure, Outcome, ledger, names, parse};
 use crate::books::provider_level;
 use crate::books::retell::Hand;
@@ -24,6 +25,8 @@ enum Verb {
         /// Only those that nothing has offset yet
         #[arg(long)]
         open: bool,
+        #[command(flatten)]
+        choose: Choose,
     },
     /// Show one item with what belongs to it
     Show {
@@ -60,8 +63,10 @@ struct SettleArgs {
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     let refuse = |error| context.refuse(error);
     let mut table = match &args.verb {
-        Verb::List { open } => {
-            table(&context.read()?, context.as_of, |plb| !open || !plb.open.is_zero()).map_err(refuse)?
+        Verb::List { open, choose } => {
+            let wanted = |plb: &PlbRecord| !open || !plb.open.is_zero();
+            let table = table(&context.read()?, context.as_of, wanted).map_err(refuse)?;
+            choose.apply(table, &Speaks { date: "posted_on", amount: "amount" })?
         }
         Verb::Show { item } => show(&context.read()?, PlbId(*item), context)?,
         Verb::Settle(args) => return settle(args, context),

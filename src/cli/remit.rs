@@ -1,5 +1,6 @@
 //! `arrears remit`: remittances, posted and held.
 
+use super::choose::{Choose, Speaks};
 use super::{Context, Failure, Outcome, ledger, names};
 use crate::books::retell::Hand;
 use crate::books::undo;
@@ -23,9 +24,8 @@ enum Verb {
         /// Only those that are held
         #[arg(long)]
         held: bool,
-        /// At most so many
-        #[arg(long, value_name = "N")]
-        limit: Option<usize>,
+        #[command(flatten)]
+        choose: Box<Choose>,
     },
     /// Show one remittance with its claim payments and provider-level items
     Show {
@@ -64,7 +64,10 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     let refuse = |error| context.refuse(error);
     match &args.verb {
         Verb::Reverse(_) | Verb::Repost(_) => {}
-        Verb::List { held, limit } => context.printer.table(list(&tables, *held, *limit).map_err(refuse)?)?,
+        Verb::List { held, choose } => {
+            let table = list(&tables, *held).map_err(refuse)?;
+            context.printer.table(choose.apply(table, &Speaks { date: "posted_on", amount: "paid" })?)?;
+        }
         Verb::Show { id } => {
             let remit = tables.remit(RemitId(*id)).map_err(refuse)?.ok_or_else(|| {
                 Failure::refused(format!("there is no remittance {id}"))
@@ -120,12 +123,11 @@ fn columns() -> Vec<Column> {
     ]
 }
 
-fn list(tables: &Snapshot, held: bool, limit: Option<usize>) -> Result<Table, StoreError> {
+fn list(tables: &Snapshot, held: bool) -> Result<Table, StoreError> {
     let payers = names::Payers::read(tables)?;
     let mut remits = tables.remits()?.collect::<Result<Vec<_>, _>>()?;
     remits.retain(|r| !held || r.status == crate::domain::book::RemitStatus::Held);
     remits.sort_by_key(|r| std::cmp::Reverse((r.posted_on, r.id)));
-    remits.truncate(limit.unwrap_or(usize::MAX));
     let mut table = Table::new("remits", "Remittances", columns()).empty("No remittances yet.");
     for remit in &remits {
         table.push(vec![

@@ -1,5 +1,6 @@
 //! `arrears unapplied`: money that came and is on no claim yet, with its reason and what to do.
 
+use super::choose::{Choose, Speaks};
 use super::{Context, Failure, Outcome, ledger, names, parse};
 use crate::books::retell::Hand;
 use crate::books::{matching, undo};
@@ -20,7 +21,7 @@ pub struct Args {
 #[derive(clap::Subcommand, Debug)]
 enum Verb {
     /// List items, each with one reason and one suggested fix
-    List(Filter),
+    List(Choose),
     /// Show one item and the claims it could belong to
     Show {
         /// Its number
@@ -93,7 +94,10 @@ struct ReleaseArgs {
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     let refuse = |error| context.refuse(error);
     match &args.verb {
-        Verb::List(filter) => context.printer.table(list(&context.read()?, filter).map_err(refuse)?)?,
+        Verb::List(choose) => {
+            let table = list(&context.read()?).map_err(refuse)?;
+            context.printer.table(choose.apply(table, &Speaks { date: "service_date", amount: "paid" })?)?;
+        }
         Verb::Match { item, claim, dry_run } => post(PaymentId(*item), claim, *dry_run, context)?,
         Verb::Release(args) => release(args, context)?,
         Verb::Show { item } => {
@@ -199,7 +203,7 @@ fn wanted(
     Ok(found)
 }
 
-fn list(tables: &Snapshot, filter: &Filter) -> Result<Table, StoreError> {
+fn list(tables: &Snapshot) -> Result<Table, StoreError> {
     let columns = vec![
         Column::id("item_id", "Item"),
         Column::id("remit_id", "Remit"),
@@ -218,7 +222,7 @@ fn list(tables: &Snapshot, filter: &Filter) -> Result<Table, StoreError> {
     let payers = names::Payers::read(tables)?;
     let mut table = Table::new("unapplied", "Unapplied money", columns)
         .empty("Nothing is unapplied: every payment is on its claim.");
-    for payment in wanted(tables, &payers, filter)? {
+    for payment in wanted(tables, &payers, &Filter::default())? {
         let hold = reason(&payment);
         let p = &payment.payment;
         let candidates =

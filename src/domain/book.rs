@@ -325,6 +325,31 @@ pub struct PayerRecord {
     pub ident: String,
     /// SBR09 or CLP06 as last seen.
     pub filing: String,
+    /// The office's own class for it, such as `medicare`; empty to go by the filing indicator.
+    pub class: String,
+    /// Days that it usually takes to pay, where the office said so.
+    pub expected_days: Option<u16>,
+    /// Other names that the office gave it.
+    pub aliases: Vec<String>,
+    /// The payer that it turned out to be.
+    pub merged_into: Option<PayerId>,
+}
+
+impl PayerRecord {
+    /// A payer of which only its name is known.
+    #[must_use]
+    pub fn named(id: PayerId, name: &str, filing: &str) -> PayerRecord {
+        PayerRecord {
+            id,
+            name: name.trim().to_owned(),
+            ident: String::new(),
+            filing: filing.to_owned(),
+            class: String::new(),
+            expected_days: None,
+            aliases: Vec::new(),
+            merged_into: None,
+        }
+    }
 }
 
 /// An imported file.
@@ -436,6 +461,25 @@ pub struct Practice {
     pub tax_ids: Vec<String>,
     /// The most that one person may write off at once; nothing where there is no limit.
     pub write_off_limit: Option<Money>,
+}
+
+/// The office's own handling of a reason code, in force from a day on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handling {
+    /// For which payer; [`PayerId::NONE`] for every payer.
+    pub payer: PayerId,
+    /// Under which group.
+    pub group: super::GroupCode,
+    /// The reason.
+    pub code: Code,
+    /// What it does: a word of `posting::treatment`.
+    pub treatment: String,
+    /// For remittances of this day or later.
+    pub from: Date,
+    /// Why, in a person's words.
+    pub reason: String,
+    /// Who.
+    pub user: String,
 }
 
 /// What a person wrote down about a claim.

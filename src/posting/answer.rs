@@ -6,7 +6,7 @@ use super::hold::Hold;
 use super::lines::match_lines;
 use super::position::{Answer, Answered, AnsweredLine, Holdings, Position, Standing, Terms, Waiting};
 use super::reading::{Destination, Reading, read};
-use super::treatment::known;
+use super::treatment::{self, known};
 use crate::domain::entry::{Posting, Reason};
 use crate::domain::remit::ClaimPayment;
 use crate::domain::{Account, Code, GroupCode, Money, PayerId, PaymentId};
@@ -193,7 +193,9 @@ fn adjudicate<'a>(
     let level = level_of(position, terms, &answer);
     let next = next_payer(terms, &answer, level);
     let numbers = line_numbers(terms, payment);
-    let reading = read(payment, &numbers, next.is_some(), level > 1)?;
+    let payer = terms.payers.get(level - 1).copied().unwrap_or(answer.payer);
+    let office = |group, reason| treatment::office(terms.handlings, payer, answer.on, group, reason);
+    let reading = read(payment, &numbers, next.is_some(), level > 1, office)?;
     if level == 1 && !reading.prior_payers.is_zero() {
         return Err(held(Hold::PriorPayerOnPrimary));
     }

@@ -108,8 +108,14 @@ fn every_example_ends_as_it_should() {
         let number = own.first().map(|p| p.control_number.clone()).unwrap_or_default();
         let charge = money(example["charge"].as_str().expect("charge"));
         let known = &payers[..example["payers"].as_u64().expect("payers") as usize];
-        let terms =
-            Terms { payers: known, billed: PayerId(1), lines: &[], charges: &[charge], void_since: None };
+        let terms = Terms {
+            payers: known,
+            billed: PayerId(1),
+            lines: &[],
+            charges: &[charge],
+            void_since: None,
+            handlings: &[],
+        };
         let day = |n: usize| Date::from_number(730_000 + n as i32);
         let versions = [Version { on: day(0), frequency: Frequency::ORIGINAL, charge }];
         let (mut acts, mut heard): (Vec<Act>, Vec<(usize, ClaimPayment)>) = (Vec::new(), Vec::new());

@@ -2,7 +2,7 @@
 //!
 //! Only arithmetic; the rules that move a position are in [`super::answer`] and [`super::history`].
 
-use crate::domain::book::Holding;
+use crate::domain::book::{Handling, Holding};
 use crate::domain::claim::ServiceLine;
 use crate::domain::entry::{Posting, Reason};
 use crate::domain::remit::ClaimPayment;
@@ -21,6 +21,8 @@ pub struct Terms<'a> {
     pub charges: &'a [Money],
     /// When the office voided it (frequency 8), if it did.
     pub void_since: Option<Date>,
+    /// The office's own handlings of reason codes.
+    pub handlings: &'a [Handling],
 }
 
 /// A payer's answer on its way to the claim.

@@ -66,7 +66,8 @@ pub enum Destination {
     DeniedToPatient,
 }
 
-/// Reads an answer. `numbers` are the claim lines of its SVC loops.
+/// Reads an answer. `numbers` are the claim lines of its SVC loops; `office` says how the office handles a reason, where it
+/// set that itself.
 ///
 /// # Errors
 /// The first condition of section 10 that one of its adjustments meets, with the reason in words.
@@ -75,6 +76,7 @@ pub fn read(
     numbers: &[u16],
     next_payer: bool,
     later_payer: bool,
+    office: impl Fn(Option<GroupCode>, Code) -> Option<Treatment>,
 ) -> Result<Reading, (Hold, String)> {
     let mut reading = Reading::default();
     let bundled = is_bundled(payment);
@@ -98,7 +100,9 @@ pub fn read(
             }
             let around =
                 Surroundings { remarks: &line.remarks, filing: &payment.filing, next_payer, later_payer };
-            let treated = treatment(adjustment.group, adjustment.reason, around)
+            let own = office(adjustment.group, adjustment.reason);
+            let treated = own
+                .map_or_else(|| treatment(adjustment.group, adjustment.reason, around), Ok)
                 .map_err(|hold| (hold, format!("{}: {}", name(*adjustment), hold.about())))?;
             add(&mut reading, &mut line, *adjustment, treated)?;
         }

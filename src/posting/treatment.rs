@@ -4,7 +4,8 @@
 
 use super::hold::Hold;
 use crate::codes::{self, Class, Ledger};
-use crate::domain::{Account, Code, GroupCode};
+use crate::domain::book::Handling;
+use crate::domain::{Account, Code, Date, GroupCode, PayerId};
 
 /// What one adjustment does to the money of its claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,41 @@ pub enum Treatment {
     Duplicate,
     /// Moves nothing.
     Nothing,
+}
+
+impl Treatment {
+    /// The treatments that an office may choose for a reason code, with their words.
+    pub const CHOICES: [(&'static str, Treatment); 8] = [
+        ("contractual", Treatment::TakeOff(Account::Contractual)),
+        ("reduction", Treatment::TakeOff(Account::Reduction)),
+        ("denied", Treatment::Deny),
+        ("pending", Treatment::Pend),
+        ("patient", Treatment::PatientShare),
+        ("patient-check", Treatment::PatientShareToCheck),
+        ("next-payer", Treatment::NextPayer),
+        ("nothing", Treatment::Nothing),
+    ];
+
+    /// The treatment with a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Treatment> {
+        Self::CHOICES.iter().find(|(name, _)| *name == word).map(|(_, treatment)| *treatment)
+    }
+}
+
+/// The office's own handling of a reason, where it set one: the latest that fits payer, group, code and day; one for the
+/// payer before one for every payer.
+#[must_use]
+pub fn office(
+    handlings: &[Handling],
+    payer: PayerId,
+    on: Date,
+    group: Option<GroupCode>,
+    reason: Code,
+) -> Option<Treatment> {
+    let fits = |h: &&Handling| Some(h.group) == group && h.code == reason && h.from <= on;
+    let of = |whom: PayerId| handlings.iter().rev().filter(fits).find(|h| h.payer == whom);
+    of(payer).or_else(|| of(PayerId::NONE)).and_then(|h| Treatment::from_word(&h.treatment))
 }
 
 /// The codes that the rules name.

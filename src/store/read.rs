@@ -11,8 +11,8 @@ use super::info::Counts;
 use super::rows::{Record, entry, state};
 use super::schema::{Snapshot, Tables, WriteTables};
 use crate::domain::book::{
-    ClaimRecord, ClaimState, DenialCase, FileRecord, Note, PayerRecord, PaymentRecord, PlbRecord, Practice,
-    RemitRecord,
+    ClaimRecord, ClaimState, DenialCase, FileRecord, Handling, Note, PayerRecord, PaymentRecord, PlbRecord,
+    Practice, RemitRecord,
 };
 use crate::domain::entry::Entry;
 use crate::domain::{CaseId, ClaimId, EntryId, FileId, PayerId, PaymentId, PlbId, RemitId};
@@ -293,6 +293,16 @@ pub trait Read: Tables {
             Note::decode(claim.0, bytes.value())
         })
         .collect()
+    }
+
+    /// The office's own handlings of reason codes, in the order in which they were set.
+    fn handlings(&self) -> Result<Vec<Handling>> {
+        all(self.handling_rows())?.collect()
+    }
+
+    /// The official text of a code such as `CARC 45`, if the office loaded its list.
+    fn code_text(&self, code: &str) -> Result<Option<String>> {
+        Ok(self.code_text_rows().get(code)?.map(|text| String::from_utf8_lossy(text.value()).into_owned()))
     }
 
     /// A payer.

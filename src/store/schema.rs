@@ -94,6 +94,8 @@ tables! {
     PLB             plb_rows:        u64 => Bytes                  = "plb";              // PlbId -> a provider-level item
     PLB_OPEN        plb_open_rows:   (u32, u64) => ()              = "plb_open";         // PayerId, PlbId of items not offset yet
     NOTES           note_rows:       (u64, u64) => Bytes           = "notes";            // ClaimId, place -> what a person wrote
+    HANDLINGS       handling_rows:   u64 => Bytes                  = "handlings";        // place -> the office's own handling of a reason code
+    CODE_TEXTS      code_text_rows:  &'static str => Bytes         = "code_texts";       // "CARC 45", "RARC N115" -> the official text, from a list the office is licensed to use
     CASES           case_rows:       u64 => Bytes                  = "cases";            // CaseId -> a denial case
     PAYERS          payer_rows:      u32 => Bytes                  = "payers";           // PayerId -> a payer
     PAYER_BY_KEY    payer_keys:      &'static str => u32           = "payer_by_key";     // "id:60054", "name:ACME HEALTH", "tin:1512345678" -> PayerId

@@ -11,8 +11,8 @@ use super::error::StoreError;
 use super::rows::{Record, entry, state};
 use super::schema::{META, PRACTICE, VERSION, WriteTables};
 use crate::domain::book::{
-    ClaimRecord, ClaimState, DenialCase, FileRecord, Note, PayerRecord, PaymentRecord, PlbRecord, Practice,
-    RemitRecord,
+    ClaimRecord, ClaimState, DenialCase, FileRecord, Handling, Note, PayerRecord, PaymentRecord, PlbRecord,
+    Practice, RemitRecord,
 };
 use crate::domain::entry::Entry;
 use crate::domain::{CaseId, ClaimId, EntryId, FileId, Money, PayerId, PaymentId, PlbId, RemitId};
@@ -248,6 +248,33 @@ impl WriteTables<'_> {
         let place = self.note_rows.range((claim.0, 0)..=(claim.0, u64::MAX))?.count() as u64;
         note.encode(claim.0, &mut self.scratch)?;
         self.note_rows.insert((claim.0, place), self.scratch.as_slice())?;
+        Ok(())
+    }
+
+    /// Adds a handling of a reason code; the latest that fits counts.
+    pub fn add_handling(&mut self, handling: &Handling) -> Result<()> {
+        let place = self.handling_rows.range::<u64>(..)?.count() as u64;
+        put!(self.handling_rows, place, handling)
+    }
+
+    /// Lets everything that found one payer find another.
+    pub fn repoint_payer_keys(&mut self, from: PayerId, to: PayerId) -> Result<()> {
+        let mut keys = Vec::new();
+        for row in self.payer_keys.range::<&str>(..)? {
+            let (key, payer) = row?;
+            if payer.value() == from.0 {
+                keys.push(key.value().to_owned());
+            }
+        }
+        for key in keys {
+            self.payer_keys.insert(key.as_str(), to.0)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the official text of a code, in place of what was there.
+    pub fn put_code_text(&mut self, code: &str, text: &str) -> Result<()> {
+        self.code_text_rows.insert(code, text.as_bytes())?;
         Ok(())
     }
 

@@ -280,3 +280,76 @@ fn claims_that_come_after_their_payment_say_so() {
     assert_eq!(balance(&office, "A1001"), "30.00");
     office.check();
 }
+
+#[test]
+fn two_names_of_one_payer_are_merged() {
+    let office = Office::new();
+    bill(&office, 1, &["A1001", "A1002"]);
+    // A remittance under a name that no claim knows.
+    let text = remittance(2, "PAYER THE FIRST", "BPR*I*120*C*ACH", "20260120", "T2", &paid("A1001", "ICN1"));
+    let file = office.write("remit.835", text);
+    office.import(&[&file]);
+    let payers = office.json(&["payer", "list"]);
+    assert_eq!(payers["rows"].as_array().map(Vec::len), Some(2), "{payers:#}");
+    let before = office.books();
+    office.done(&["payer", "merge", "1", "2", "--yes"]);
+    office.check();
+    let payers = office.json(&["payer", "list"]);
+    assert_eq!(payers["rows"].as_array().map(Vec::len), Some(1));
+    assert_eq!(payers["rows"][0]["payer_id"], "P1");
+    let after = office.books();
+    assert_eq!(after["aging"]["totals"], before["aging"]["totals"]);
+    assert_eq!(after["accounts"]["rows"], before["accounts"]["rows"]);
+    // What comes later under either name is the same payer.
+    bill(&office, 3, &["A1003"]);
+    assert_eq!(office.json(&["payer", "list"])["rows"].as_array().map(Vec::len), Some(1));
+    let taken = office.run(&["payer", "add", "--name", "payer one"]);
+    assert_eq!(taken.status.code(), Some(4));
+}
+
+#[test]
+fn the_office_handles_a_code_in_its_own_way() {
+    let office = Office::new();
+    bill(&office, 1, &["A1001", "A1002"]);
+    let bundled = |number: &str| {
+        format!("CLP*{number}*1*200*120**12*I{number}~SVC*HC:99213*200*120**1~CAS*CO*45*50**97*30~")
+    };
+    pay(&office, 2, "20260120", "BPR*I*120*C*ACH", &bundled("A1001"));
+    assert_eq!(balance(&office, "A1001"), "30.00");
+    let set =
+        ["code", "set", "CO-97", "--as", "contractual", "--from", "2026-01-01", "--reason", "our contract"];
+    let tried = office.json(&[&set[..], &["--dry-run"]].concat());
+    assert_eq!(tried["rows"].as_array().map(Vec::len), Some(1), "{tried:#}");
+    assert_eq!(balance(&office, "A1001"), "30.00", "a dry run changes nothing");
+    office.done(&set);
+    office.check();
+    assert_eq!(balance(&office, "A1001"), "0.00");
+    assert_eq!(office.json(&["report", "denials"])["rows"].as_array().map(Vec::len), Some(0));
+    pay(&office, 3, "20260121", "BPR*I*120*C*ACH", &bundled("A1002"));
+    assert_eq!(balance(&office, "A1002"), "0.00");
+    let shown = office.json(&["code", "show", "CO-97"]).to_string();
+    assert!(shown.contains("our contract"), "{shown}");
+    let texts = office.write("carc.csv", "97,\"The official words\"\nXYZ,none\n");
+    office.done(&["code", "load", texts.to_str().expect("a name")]);
+    assert!(office.json(&["code", "show", "97"]).to_string().contains("The official words"));
+}
+
+#[test]
+fn lists_are_chosen_sorted_and_cut() {
+    let office = Office::new();
+    bill(&office, 1, &["A1001", "A1002", "A1003"]);
+    pay(&office, 2, "20260120", "BPR*I*120*C*ACH", &paid("A1002", "ICN1"));
+    let list = |args: &[&str]| office.json(&[&["claim", "list"], args].concat());
+    let numbers = |report: &Value| -> Vec<String> {
+        let rows = report["rows"].as_array().expect("rows").iter();
+        rows.map(|row| row["control_number"].as_str().expect("a number").to_owned()).collect()
+    };
+    assert_eq!(numbers(&list(&["--status", "patient"])), ["A1002"]);
+    assert_eq!(numbers(&list(&["--sort", "balance", "--limit", "1"])), ["A1002"]);
+    assert_eq!(numbers(&list(&["--payer", "p1", "--min", "100"])), ["A1001", "A1003"]);
+    assert_eq!(numbers(&list(&["--from", "2026-01-03"])), Vec::<String>::new());
+    let cut = list(&["--columns", "control_number,balance", "--text", "a1003"]);
+    assert_eq!(cut["rows"][0].as_object().map(serde_json::Map::len), Some(2));
+    assert_eq!(cut["totals"]["balance"], "200.00");
+    assert_eq!(office.run(&["claim", "list", "--sort", "nonsense"]).status.code(), Some(2));
+}

@@ -5,7 +5,7 @@ use crate::books::{matching, retell};
 use crate::cli::{Context, Failure, names};
 use crate::codes;
 use crate::denial::category;
-use crate::domain::book::{ClaimRecord, ClaimState, DenialCase, Note, PaymentRecord};
+use crate::domain::book::{ClaimRecord, ClaimState, DenialCase, Handling, Note, PaymentRecord};
 use crate::domain::entry::Entry;
 use crate::domain::{Account, Date, EntryId, Money};
 use crate::posting::history::{Story, tell};
@@ -22,6 +22,7 @@ struct Whole<'a> {
     entries: Vec<(EntryId, Entry)>,
     cases: Vec<DenialCase>,
     notes: Vec<Note>,
+    handlings: Vec<Handling>,
     /// By entry: file name and segment.
     origins: Vec<(String, u64)>,
 }
@@ -37,7 +38,7 @@ pub(super) fn run(
     let charges = matching::charges_of(record);
     let (answers, _) = retell::heard(&whole.payments);
     let story = tell(
-        retell::terms(record, &charges),
+        retell::terms(record, &charges, &whole.handlings),
         &retell::versions(record),
         &retell::acts(&whole.entries),
         answers,
@@ -99,6 +100,7 @@ fn read<'a>(tables: &Snapshot, record: &'a ClaimRecord) -> Result<Whole<'a>, Sto
         origins.push((file.map_or_else(String::new, |f| f.name), origin.map_or(0, |(_, segment)| segment)));
     }
     let notes = tables.notes(record.id)?;
+    let handlings = tables.handlings()?;
     Ok(Whole {
         record,
         state,
@@ -107,6 +109,7 @@ fn read<'a>(tables: &Snapshot, record: &'a ClaimRecord) -> Result<Whole<'a>, Sto
         entries,
         cases,
         notes,
+        handlings,
         origins,
     })
 }

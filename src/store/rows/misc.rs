@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Bad, Record, borrowed, cents, date, day, money, owned};
-use crate::domain::book::{FileRecord, Note, PayerRecord, Practice};
-use crate::domain::{FileId, PayerId, RemitId};
+use crate::domain::book::{FileRecord, Handling, Note, PayerRecord, Practice};
+use crate::domain::{Code, FileId, GroupCode, PayerId, RemitId};
 
 #[derive(Serialize, Deserialize)]
 pub struct FileRow<'a> {
@@ -49,6 +49,10 @@ pub struct PayerRow<'a> {
     name: &'a str,
     ident: &'a str,
     filing: &'a str,
+    class: &'a str,
+    expected_days: Option<u16>,
+    aliases: Vec<&'a str>,
+    merged_into: Option<u32>,
 }
 
 impl Record for PayerRecord {
@@ -56,7 +60,15 @@ impl Record for PayerRecord {
     type Row<'a> = PayerRow<'a>;
 
     fn to_row(&self) -> PayerRow<'_> {
-        PayerRow { name: &self.name, ident: &self.ident, filing: &self.filing }
+        PayerRow {
+            name: &self.name,
+            ident: &self.ident,
+            filing: &self.filing,
+            class: &self.class,
+            expected_days: self.expected_days,
+            aliases: borrowed(&self.aliases),
+            merged_into: self.merged_into.map(|payer| payer.0),
+        }
     }
 
     fn from_row(key: u64, row: PayerRow<'_>) -> Result<PayerRecord, Bad> {
@@ -65,6 +77,10 @@ impl Record for PayerRecord {
             name: row.name.to_owned(),
             ident: row.ident.to_owned(),
             filing: row.filing.to_owned(),
+            class: row.class.to_owned(),
+            expected_days: row.expected_days,
+            aliases: owned(row.aliases),
+            merged_into: row.merged_into.map(PayerId),
         })
     }
 }
@@ -123,6 +139,48 @@ impl Record for Note {
             recorded_at: row.recorded_at,
             user: row.user.to_owned(),
             text: row.text.to_owned(),
+        })
+    }
+}
+
+/// The office's own handling of a reason code.
+#[derive(Serialize, Deserialize)]
+pub struct HandlingRow<'a> {
+    payer: u32,
+    group: u8,
+    code: u32,
+    treatment: &'a str,
+    from: i32,
+    reason: &'a str,
+    user: &'a str,
+}
+
+impl Record for Handling {
+    const TABLE: &'static str = "handlings";
+    type Row<'a> = HandlingRow<'a>;
+
+    fn to_row(&self) -> HandlingRow<'_> {
+        HandlingRow {
+            payer: self.payer.0,
+            group: self.group as u8,
+            code: self.code.number(),
+            treatment: &self.treatment,
+            from: day(self.from),
+            reason: &self.reason,
+            user: &self.user,
+        }
+    }
+
+    fn from_row(_key: u64, row: HandlingRow<'_>) -> Result<Handling, Bad> {
+        Ok(Handling {
+            payer: PayerId(row.payer),
+            group: GroupCode::from_number(row.group)
+                .ok_or_else(|| Bad(format!("{} is no group", row.group)))?,
+            code: Code::from_number(row.code),
+            treatment: row.treatment.to_owned(),
+            from: date(row.from),
+            reason: row.reason.to_owned(),
+            user: row.user.to_owned(),
         })
     }
 }

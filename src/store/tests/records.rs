@@ -291,7 +291,16 @@ impl Dice {
     }
 
     pub fn payer_record(&mut self) -> PayerRecord {
-        PayerRecord { id: self.payer(), name: self.text(), ident: self.text(), filing: self.text() }
+        PayerRecord {
+            id: self.payer(),
+            name: self.text(),
+            ident: self.text(),
+            filing: self.text(),
+            class: self.text(),
+            expected_days: self.maybe(|d| (d.number() % 400) as u16),
+            aliases: self.list(2, Dice::text),
+            merged_into: self.maybe(Dice::payer),
+        }
     }
 
     pub fn practice(&mut self) -> Practice {

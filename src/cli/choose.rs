@@ -1,0 +1,262 @@
+//! Choosing rows, order and columns of a list: the same options on every list, worked out on the typed table.
+
+use std::cmp::Ordering;
+
+use super::{Failure, parse};
+use crate::domain::{Date, Money};
+use crate::report::{Cell, Kind, RowKind, Table};
+
+/// Which rows, in which order, with which columns
+#[derive(clap::Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Choosing")]
+pub(super) struct Choose {
+    /// Only rows whose payer has this in its name or identifier
+    #[arg(long, value_name = "TEXT")]
+    payer: Option<String>,
+    /// Only rows whose provider has this in its name or NPI
+    #[arg(long, value_name = "TEXT")]
+    provider: Option<String>,
+    /// Only rows of this status
+    #[arg(long, value_name = "STATUS")]
+    status: Option<String>,
+    /// Only rows with this reason
+    #[arg(long, value_name = "REASON")]
+    reason: Option<String>,
+    /// Only rows of this person
+    #[arg(long, value_name = "NAME")]
+    assignee: Option<String>,
+    /// Only rows of this day or later
+    #[arg(long, value_name = "DATE", value_parser = parse::date)]
+    from: Option<Date>,
+    /// Only rows of this day or earlier
+    #[arg(long, value_name = "DATE", value_parser = parse::date)]
+    to: Option<Date>,
+    /// Only rows of at least this amount
+    #[arg(long, value_name = "AMOUNT", value_parser = parse::money, allow_hyphen_values = true)]
+    min: Option<Money>,
+    /// Only rows of at most this amount
+    #[arg(long, value_name = "AMOUNT", value_parser = parse::money, allow_hyphen_values = true)]
+    max: Option<Money>,
+    /// Only rows with this anywhere in their texts
+    #[arg(long, value_name = "TEXT")]
+    text: Option<String>,
+    /// Order by this column; with a minus before it, the largest first
+    #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
+    sort: Option<String>,
+    /// At most so many rows
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// Only these columns, in this order
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    columns: Vec<String>,
+}
+
+/// Whether a row is wanted.
+type Test = Box<dyn Fn(&[Cell]) -> bool>;
+
+/// Which columns of a list the options speak of.
+pub(super) struct Speaks {
+    /// Of the day.
+    pub date: &'static str,
+    /// Of the amount.
+    pub amount: &'static str,
+}
+
+impl Choose {
+    /// Applies the options to a list. Totals are those of the rows that are left.
+    ///
+    /// # Errors
+    /// [`Failure`] of usage that names a column or an option the list does not have.
+    pub(super) fn apply(&self, mut table: Table, speaks: &Speaks) -> Result<Table, Failure> {
+        self.filter(&mut table, speaks)?;
+        self.sort(&mut table)?;
+        if let Some(limit) = self.limit.filter(|limit| *limit < table.rows.len()) {
+            let all = table.rows.len();
+            table.rows.truncate(limit);
+            table.note(format!("{limit} of {all} rows; the totals are those of the rows shown."));
+        }
+        let summed = table.totals.take();
+        if let Some(before) = summed {
+            table.sum_up();
+            let totals = table.totals.iter_mut().flatten();
+            for (total, _) in totals.zip(&before).filter(|(_, was)| **was == Cell::Empty) {
+                *total = Cell::Empty;
+            }
+        }
+        self.pick(&mut table)?;
+        Ok(table)
+    }
+
+    fn filter(&self, table: &mut Table, speaks: &Speaks) -> Result<(), Failure> {
+        let mut tests: Vec<Test> = Vec::new();
+        for (key, option) in
+            [("payer", &self.payer), ("provider", &self.provider), ("assignee", &self.assignee)]
+        {
+            let Some(part) = option else { continue };
+            let places: Vec<usize> =
+                [key.to_owned(), format!("{key}_id")].iter().filter_map(|k| place(table, k)).collect();
+            if places.is_empty() {
+                return Err(no_column(table, key));
+            }
+            let part = part.to_lowercase();
+            tests.push(Box::new(move |cells| places.iter().any(|at| has(&cells[*at], &part))));
+        }
+        for (key, option) in [("status", &self.status), ("reason", &self.reason)] {
+            let Some(wanted) = option.clone() else { continue };
+            let at = place(table, key).ok_or_else(|| no_column(table, key))?;
+            tests.push(Box::new(
+                move |cells| matches!(&cells[at], Cell::Text(text) if text.eq_ignore_ascii_case(&wanted)),
+            ));
+        }
+        if self.from.is_some() || self.to.is_some() {
+            let at = place(table, speaks.date).ok_or_else(|| no_column(table, speaks.date))?;
+            let (from, to) = (self.from, self.to);
+            tests.push(Box::new(move |cells| match cells[at] {
+                Cell::Date(day) => from.is_none_or(|from| day >= from) && to.is_none_or(|to| day <= to),
+                _ => false,
+            }));
+        }
+        if self.min.is_some() || self.max.is_some() {
+            let at = place(table, speaks.amount).ok_or_else(|| no_column(table, speaks.amount))?;
+            let (min, max) = (self.min, self.max);
+            tests.push(Box::new(move |cells| match cells[at] {
+                Cell::Money(amount) => {
+                    min.is_none_or(|min| amount >= min) && max.is_none_or(|max| amount <= max)
+                }
+                _ => false,
+            }));
+        }
+        if let Some(part) = self.text.as_ref().map(|text| text.to_lowercase()) {
+            tests.push(Box::new(move |cells| cells.iter().any(|cell| has(cell, &part))));
+        }
+        table.rows.retain(|row| row.kind == RowKind::Item && tests.iter().all(|test| test(&row.cells)));
+        Ok(())
+    }
+
+    fn sort(&self, table: &mut Table) -> Result<(), Failure> {
+        let Some(asked) = &self.sort else { return Ok(()) };
+        let (key, largest_first) = asked.strip_prefix('-').map_or((asked.as_str(), false), |key| (key, true));
+        let at = place(table, key).ok_or_else(|| no_column(table, key))?;
+        table.rows.sort_by(|a, b| {
+            let order = compare(&a.cells[at], &b.cells[at]);
+            if largest_first { order.reverse() } else { order }
+        });
+        Ok(())
+    }
+
+    fn pick(&self, table: &mut Table) -> Result<(), Failure> {
+        if self.columns.is_empty() {
+            return Ok(());
+        }
+        let places: Vec<usize> = self
+            .columns
+            .iter()
+            .map(|key| place(table, key.trim()).ok_or_else(|| no_column(table, key.trim())))
+            .collect::<Result<_, _>>()?;
+        let chosen = |cells: &[Cell]| -> Vec<Cell> { places.iter().map(|at| cells[*at].clone()).collect() };
+        for row in &mut table.rows {
+            row.cells = chosen(&row.cells);
+        }
+        table.totals = table.totals.as_deref().map(chosen);
+        table.columns = places.iter().map(|at| table.columns[*at].clone()).collect();
+        for column in &mut table.columns {
+            column.machine_only = false;
+        }
+        Ok(())
+    }
+}
+
+fn place(table: &Table, key: &str) -> Option<usize> {
+    table.columns.iter().position(|column| column.key == key)
+}
+
+fn has(cell: &Cell, part: &str) -> bool {
+    matches!(cell, Cell::Text(text) if text.to_lowercase().contains(part))
+}
+
+/// Empty cells last, whatever the order.
+fn compare(a: &Cell, b: &Cell) -> Ordering {
+    match (a, b) {
+        (Cell::Text(a), Cell::Text(b)) => a.to_lowercase().cmp(&b.to_lowercase()),
+        (Cell::Count(a), Cell::Count(b)) => a.cmp(b),
+        (Cell::Money(a), Cell::Money(b)) => a.cmp(b),
+        (Cell::Date(a), Cell::Date(b)) => a.cmp(b),
+        (Cell::Percent(a), Cell::Percent(b)) => a.cmp(b),
+        (Cell::Flag(a), Cell::Flag(b)) => a.cmp(b),
+        (Cell::Empty, Cell::Empty) => Ordering::Equal,
+        (Cell::Empty, _) => Ordering::Greater,
+        _ => Ordering::Less,
+    }
+}
+
+fn no_column(table: &Table, key: &str) -> Failure {
+    let known = |kinds: &dyn Fn(Kind) -> bool| {
+        let keys = table.columns.iter().filter(|column| kinds(column.kind)).map(|column| column.key.as_ref());
+        keys.collect::<Vec<_>>().join(", ")
+    };
+    Failure::usage(format!("this list has no column {key:?}")).hint(format!("It has {}.", known(&|_| true)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Column;
+
+    fn table() -> Table {
+        let columns = vec![
+            Column::text("payer", "Payer"),
+            Column::text("payer_id", "Identifier").machine_only(),
+            Column::date("service_date", "Service"),
+            Column::money("balance", "Balance"),
+        ];
+        let mut table = Table::new("claims", "Claims", columns);
+        for (payer, id, day, cents) in [
+            ("Acme", "A1", "2026-01-01", 500),
+            ("Best", "B1", "2026-02-01", -100),
+            ("acme two", "A2", "2026-03-01", 700),
+        ] {
+            let day = Date::parse_iso(day).expect("a day");
+            table.push(vec![payer.into(), id.into(), day.into(), Money::from_cents(cents).into()]);
+        }
+        table.sum_up();
+        table
+    }
+
+    const SPEAKS: Speaks = Speaks { date: "service_date", amount: "balance" };
+
+    #[test]
+    fn rows_are_chosen_and_added_up_again() {
+        let choose =
+            Choose { payer: Some("ACME".to_owned()), min: Some(Money::from_cents(600)), ..Choose::default() };
+        let left = choose.apply(table(), &SPEAKS).expect("chosen");
+        assert_eq!(left.rows.len(), 1);
+        assert_eq!(left.totals.expect("totals")[3], Money::from_cents(700).into());
+        let by_id = Choose { payer: Some("b1".to_owned()), ..Choose::default() };
+        assert_eq!(by_id.apply(table(), &SPEAKS).expect("chosen").rows.len(), 1);
+    }
+
+    #[test]
+    fn order_limit_and_columns() {
+        let choose = Choose {
+            sort: Some("-balance".to_owned()),
+            limit: Some(2),
+            columns: vec!["balance".to_owned(), "payer_id".to_owned()],
+            ..Choose::default()
+        };
+        let left = choose.apply(table(), &SPEAKS).expect("chosen");
+        assert_eq!(left.rows[0].cells, [Money::from_cents(700).into(), "A2".into()]);
+        assert_eq!((left.rows.len(), left.columns.len(), left.notes.len()), (2, 2, 1));
+        assert!(!left.columns[1].machine_only);
+    }
+
+    #[test]
+    fn a_column_that_is_not_there_is_named() {
+        for wrong in [
+            Choose { sort: Some("age".to_owned()), ..Choose::default() },
+            Choose { columns: vec!["x".to_owned()], ..Choose::default() },
+            Choose { status: Some("open".to_owned()), ..Choose::default() },
+        ] {
+            assert_eq!(wrong.apply(table(), &SPEAKS).expect_err("refused").code(), 2);
+        }
+    }
+}
