@@ -47,7 +47,7 @@ pub(super) fn table(tables: &Snapshot, wanted: impl Fn(&PlbRecord) -> bool) -> R
         Column::money("open", "Open"),
         Column::date("posted_on", "Posted"),
         Column::text("about", "About").machine_only(),
-        Column::text("review", "Review").flexible(),
+        Column::text("review", "Review").wrapping(),
     ];
     let payers = names::Payers::read(tables)?;
     let mut table = Table::new("plb", "Provider-level items", columns).empty("No provider-level items.");
