@@ -123,13 +123,22 @@ fn headings(columns: &[(usize, &Column)], cells: &[usize], tall: bool) -> Vec<St
 fn shrink(columns: &[(usize, &Column)], widths: &mut [usize], layout: Layout, limit: usize) -> bool {
     let gaps = layout.gap * columns.len().saturating_sub(1);
     while widths.iter().sum::<usize>() + gaps > limit {
-        let flexible = columns.iter().enumerate().filter(|(_, (_, column))| column.flexible);
-        match flexible.map(|(shown, _)| shown).max_by_key(|shown| widths[*shown]) {
-            Some(shown) if widths[shown] > layout.least => widths[shown] -= 1,
-            _ => return false,
+        let may = |shown: &usize| {
+            let column = columns[*shown].1;
+            column.flexible && widths[*shown] > least(column, layout)
+        };
+        let flexible = (0..columns.len()).filter(may);
+        match flexible.max_by_key(|shown| widths[*shown]) {
+            Some(shown) => widths[shown] -= 1,
+            None => return false,
         }
     }
     true
+}
+
+/// What a flexible column keeps at least. A sentence on lines of a word or two cannot be read.
+fn least(column: &Column, layout: Layout) -> usize {
+    if column.wraps && !layout.lifted { layout.least.max(24) } else { layout.least }
 }
 
 /// The text, or as much of it as leaves room for an ellipsis.

@@ -2,5 +2,7 @@
 
 mod corpus;
 mod examples;
+mod journeys;
 mod office;
 mod practice;
+mod tidy;
