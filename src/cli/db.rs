@@ -58,8 +58,8 @@ fn info(context: &Context) -> Result<Outcome, Failure> {
         table.note(format!("The books of {}.", info.practice.name));
     }
     table.note(format!(
-        "Shape {}, last changed by {}; the file has {} bytes.",
-        info.schema, info.written_by, info.file_bytes
+        "Written by {} (layout {}); the file has {} bytes.",
+        info.written_by, info.schema, info.file_bytes
     ));
     context.printer.table(table)?;
     Ok(Outcome::Done)
@@ -82,7 +82,7 @@ fn report(checks: &[Check], context: &Context) -> Result<Outcome, Failure> {
             Column::text("name", "Check"),
             Column::flag("ok", "True"),
             Column::count("checked", "Looked at"),
-            Column::text("problems", "Problems").flexible(),
+            Column::text("problems", "Problems").wrapping(),
         ];
         let mut table = Table::new("db-check", "Proof of the books", columns);
         for check in checks {

@@ -64,8 +64,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     let imported = bring_in(&book, &[inbox], &options, &context)?;
     let tables = book.read().map_err(refuse)?;
     account(&imported, &tables, &context).map_err(refuse)?;
-    context.printer.table(report::aging_by_payer(&tables, as_of).map_err(refuse)?)?;
-    context.printer.table(report::denials_by_reason(&tables, as_of).map_err(refuse)?)?;
+    let aging = report::aging_by_payer(&tables, as_of).map_err(refuse)?;
+    let denials = report::denials_by_reason(&tables, as_of).map_err(refuse)?;
+    context.printer.tables(vec![aging, denials])?;
     drop(tables);
     book.close().map_err(refuse)?;
     if let Some(kept) = &args.keep {
@@ -83,31 +84,36 @@ fn account(imported: &ImportReport, tables: &impl Read, context: &Context) -> Re
     say(format!("A fictitious practice, eighteen months, looked at on {AS_OF}."));
     say(String::new());
     say(format!(
-        "Imported  {} files: {} claims, {} further submissions of these, {} remittances.",
-        t.files, t.claims_added, t.claims_replaced, t.remits_posted
+        "Imported   {} files: {} claims and {} remittances.",
+        t.files, t.claims_added, t.remits_posted
     ));
     say(format!(
-        "Cash      {} received; {} of it at provider level, not on claims.",
+        "Cash       {} received; {} of it for the practice as a whole, not for a claim.",
         money(t.paid),
         money(-t.plb)
     ));
-    say(format!("Matched   {} of {} claim payments to their claims.", t.matched, t.claim_payments));
+    say(format!("Matched    {} of {} claim payments to their claims.", t.matched, t.claim_payments));
     let counts = tables.counts()?;
     let mut waiting = crate::domain::Money::ZERO;
     for id in tables.unapplied()? {
         waiting += tables.payment(id?)?.map_or(crate::domain::Money::ZERO, |p| p.payment.paid);
     }
     say(format!(
-        "Left over {} claim payments with {} wait for a person; {} provider-level items are open.",
-        counts.unapplied,
+        "Left over  {} with {}, waiting for a person; {} open at provider level.",
+        counted(counts.unapplied, "claim payment"),
         money(waiting),
-        counts.open_plbs
+        counted(counts.open_plbs, "item")
     ));
     let mut unanswered = 0u64;
     for item in tables.claim_states()? {
         unanswered += u64::from(item?.1.last_payment.is_none());
     }
-    say(format!("Silent    {unanswered} claims have no answer from any payer."));
+    say(format!("Unanswered {} that no payer has said anything about.", counted(unanswered, "claim")));
     say(String::new());
     Ok(())
+}
+
+/// `1 claim`, `2 claims`.
+fn counted(number: u64, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }

@@ -1,15 +1,17 @@
 //! `arrears import`: files into the books, and what became of each.
 
+mod talk;
+
 use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Context, Failure, Outcome, parse};
-use crate::domain::Date;
 use crate::domain::book::Issue;
-use crate::import::{FileOutcome, ImportReport, Options, SetOutcome, Totals, Watcher, import};
+use crate::domain::{Date, Money};
+use crate::import::{FileOutcome, ImportReport, Options, SetOutcome, SetStatus, Totals, Watcher, import};
 use crate::input::{Kind, Limits, expand};
-use crate::render::{Format, Value, money};
+use crate::render::{Format, Value};
 use crate::report::{Cell, Column, Table};
 use crate::store::Book;
 
@@ -63,7 +65,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Format::Json => context.printer.value(&as_json(&report))?,
         _ => {
             context.printer.table(files(&report, args.dry_run))?;
-            tell(&report, args.dry_run, context);
+            talk::tell(&report, args.dry_run, context);
         }
     }
     Ok(if report.needs_work() { Outcome::WithProblems } else { Outcome::Done })
@@ -114,89 +116,35 @@ fn files(report: &ImportReport, dry_run: bool) -> Table {
         Column::count("claims", "Claims"),
         Column::count("remits", "Remits"),
         Column::count("matched", "Matched"),
-        Column::count("unapplied", "Unapplied"),
+        Column::count("unapplied", "Left over"),
         Column::money("paid", "Paid"),
     ];
-    let title = if dry_run { "Import (dry run: nothing was changed)" } else { "Import" };
+    let folder = talk::common_folder(report);
+    let mut title = if folder.is_empty() { "Import".to_owned() } else { format!("Import from {folder}") };
+    if dry_run {
+        title.push_str(" (dry run: nothing was changed)");
+    }
     let mut table = Table::new("import", title, columns).empty("No files.");
     for file in &report.files {
-        let posted = || {
-            file.sets
-                .iter()
-                .filter(|s| s.kind == Kind::Remit835 && s.status == crate::import::SetStatus::Posted)
-        };
+        let of = |remits: bool| file.sets.iter().filter(move |set| (set.kind == Kind::Remit835) == remits);
+        let posted = || of(true).filter(|set| set.status == SetStatus::Posted);
+        // What a file cannot bring is left empty.
+        let of_remits = |count: u64| of(true).next().map(|_| count);
+        let claims = of(false).next().map(|_| of(false).map(|set| set.added + set.replaced).sum::<u64>());
+        let paid = of(true).next().map(|_| posted().map(|set| set.paid).sum::<Money>());
         table.push(vec![
-            Cell::from(file.file.as_str()),
+            Cell::from(&file.file[folder.len()..]),
             file.kind.clone().map(Cell::from).unwrap_or_default(),
             file.status.as_str().into(),
-            file.sets.iter().map(|s| s.added + s.replaced).sum::<u64>().into(),
-            (posted().count() as u64).into(),
-            posted().map(|s| s.matched).sum::<u64>().into(),
-            posted().map(|s| s.unapplied).sum::<u64>().into(),
-            posted().map(|s| s.paid).sum::<crate::domain::Money>().into(),
+            claims.into(),
+            of_remits(posted().count() as u64).into(),
+            of_remits(posted().map(|set| set.matched).sum()).into(),
+            of_remits(posted().map(|set| set.unapplied).sum()).into(),
+            paid.into(),
         ]);
     }
     table.sum_up();
     table
-}
-
-/// What people should know besides the table.
-fn tell(report: &ImportReport, dry_run: bool, context: &Context) {
-    const MOST_SAID: usize = 40;
-    let printer = &context.printer;
-    let mut lines = Vec::new();
-    for file in &report.files {
-        if let Some(error) = &file.error {
-            lines.push(if file.sets.is_empty() { error.clone() } else { format!("{}: {error}", file.file) });
-        }
-        for issue in &file.issues {
-            lines.push(said(&file.file, issue));
-        }
-        for set in &file.sets {
-            if set.status == crate::import::SetStatus::Held {
-                lines.push(format!(
-                    "{}: transaction {} is held; nothing of it is in the books",
-                    file.file, set.control
-                ));
-            }
-            lines.extend(set.issues.iter().map(|issue| said(&file.file, issue)));
-        }
-    }
-    for line in lines.iter().take(MOST_SAID) {
-        printer.say(line);
-    }
-    if lines.len() > MOST_SAID {
-        printer.say(&format!("... and {} more; `--format json` has them all.", lines.len() - MOST_SAID));
-    }
-    let totals = &report.totals;
-    if totals.unapplied > 0 && !dry_run {
-        printer.say(&format!(
-            "{} of {} claim payments are unapplied; `arrears unapplied list` says why.",
-            totals.unapplied, totals.claim_payments
-        ));
-    }
-    let of_claims = report.files.iter().flat_map(|f| &f.sets).filter(|s| s.kind != Kind::Remit835);
-    let found: u64 = of_claims.map(|s| s.matched).sum();
-    if found > 0 {
-        printer.say(&format!("{found} claim payments that waited found their claims."));
-    }
-    if totals.remits_posted > 0 {
-        printer.say(&format!(
-            "{} remittances posted, {} in cash; {} held, {} known before.",
-            totals.remits_posted,
-            money(totals.paid),
-            totals.remits_held,
-            totals.remits_duplicate
-        ));
-    }
-}
-
-fn said(file: &str, issue: &Issue) -> String {
-    match issue.segment {
-        0 => format!("{file}: {}", issue.message),
-        n if issue.text.is_empty() => format!("{file}, segment {n}: {}", issue.message),
-        n => format!("{file}, segment {n} ({}): {}", issue.text, issue.message),
-    }
 }
 
 /// The contract's JSON.

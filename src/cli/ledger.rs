@@ -39,6 +39,8 @@ impl Context {
                     .because(error.to_string())
                     .hint("Use that version of arrears, or a newer one.")
             }
+            StoreError::NotALedger(_) => Failure::refused(format!("{path} is not a ledger"))
+                .hint("Say where the ledger is with `--db PATH` or ARREARS_DB."),
             _ => Failure::refused(format!("the ledger {path} cannot be used")).caused_by(&error),
         }
     }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::domain::PayerId;
 use crate::domain::book::PayerRecord;
 use crate::domain::claim::{Claim, Person, Provider};
+use crate::domain::{Account, PayerId};
 use crate::store::{Read, StoreError};
 
 /// The payers of a ledger.
@@ -49,4 +49,17 @@ pub(super) fn provider(claim: &Claim) -> &Provider {
 /// A provider's name, or its NPI.
 pub(super) fn provider_name(provider: &Provider) -> &str {
     if provider.name.is_empty() { &provider.npi } else { &provider.name }
+}
+
+/// Who owes what stands in one of the six buckets of a claim, and why.
+pub(super) fn bucket(account: Account) -> &'static str {
+    match account {
+        Account::Open => "Insurance: not answered yet",
+        Account::Denied => "Insurance: denied",
+        Account::Pending => "Insurance: still deciding",
+        Account::Next => "Insurance: the next payer",
+        Account::Due => "Patient",
+        Account::Hold => "Patient: check coverage first",
+        other => other.name(),
+    }
 }

@@ -141,7 +141,7 @@ pub(super) fn table(
         Column::count("age_days", "Days"),
         Column::money("settled", "Settled").machine_only(),
         Column::text("about", "About").machine_only(),
-        Column::text("review", "Review").flexible(),
+        Column::text("review", "Review").wrapping(),
     ];
     let payers = names::Payers::read(tables)?;
     let mut table = Table::new("plb", "Provider-level items", columns).empty("No provider-level items.");

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::failure::Failure;
 use super::output::write_file;
-use crate::render::{ColourChoice, Format, Style, Value, render, sanitise, terminal};
+use crate::render::{ColourChoice, Format, Style, Value, render_all, sanitise, terminal};
 use crate::report::Table;
 
 /// How much is said on standard error.
@@ -42,12 +42,20 @@ impl Printer {
     ///
     /// # Errors
     /// When the place of output refuses it.
-    pub fn table(&self, mut table: Table) -> Result<(), Failure> {
+    pub fn table(&self, table: Table) -> Result<(), Failure> {
+        self.tables(vec![table])
+    }
+
+    /// Writes several tables as one answer, masked if `--redact` was given.
+    ///
+    /// # Errors
+    /// When the place of output refuses it.
+    pub fn tables(&self, mut tables: Vec<Table>) -> Result<(), Failure> {
         if self.redact {
-            table.redact();
+            tables.iter_mut().for_each(Table::redact);
         }
         let style = self.style();
-        self.data(|out| render(&table, self.format, style, out))
+        self.data(|out| render_all(&tables, self.format, style, out))
     }
 
     /// Writes a JSON value as data, whatever the format is.

@@ -117,7 +117,7 @@ fn columns() -> Vec<Column> {
         Column::date("posted_on", "Posted"),
         Column::count("claims", "Claims"),
         Column::count("matched", "Matched"),
-        Column::count("unapplied", "Unapplied"),
+        Column::count("unapplied", "Left over"),
         Column::money("plb", "PLB"),
         Column::text("status", "Status"),
     ]
@@ -179,24 +179,25 @@ fn show(tables: &Snapshot, remit: &RemitRecord, context: &Context) -> Result<(),
         ]);
         return context.printer.value(&value);
     }
-    context.printer.say(&format!(
-        "Remittance {}: {} paid {} by {} {}, posted on {}: {}.",
+    let mut claims = claims;
+    claims.title = format!(
+        "Remittance {} · {} paid {} by {} {} · {} on {}",
         remit.id,
         payers.name(remit.payer),
         money(h.paid),
         h.method,
         h.trace,
+        remit.status.as_str(),
         remit.posted_on,
-        remit.status.as_str()
-    ));
+    );
     for issue in &remit.issues {
-        context.printer.say(&format!("segment {}: {}", issue.segment, issue.message));
+        claims.note(format!("Segment {}: {}.", issue.segment, issue.message));
     }
-    context.printer.table(claims)?;
+    let mut tables = vec![claims];
     if !items.rows.is_empty() {
-        context.printer.table(items)?;
+        tables.push(items);
     }
-    Ok(())
+    context.printer.tables(tables)
 }
 
 fn claims(tables: &Snapshot, remit: &RemitRecord) -> Result<Table, StoreError> {

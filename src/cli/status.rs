@@ -1,6 +1,6 @@
 //! `arrears status`: the state of the receivables on one screen.
 
-use super::{Context, Failure, Outcome};
+use super::{Context, Failure, Outcome, names};
 use crate::books::balances;
 use crate::domain::book::RemitStatus;
 use crate::domain::{Account, Money};
@@ -72,31 +72,31 @@ fn status(tables: &Snapshot, context: &Context) -> Result<Table, StoreError> {
         }
     }
     let columns = vec![
-        Column::text("item", "Receivables"),
+        Column::text("item", "What"),
         Column::count("count", "Count"),
         Column::money("amount", "Amount"),
-        Column::text("look", "To look closer").flexible(),
+        Column::text("look", "Look closer: arrears ..."),
     ];
     let mut table = Table::new("status", "The state of the receivables", columns).as_of(as_of);
     let mut row = |item: &str, count: u64, amount: Money, look: &str| {
         table.push(vec![item.into(), count.into(), amount.into(), look.into()]);
     };
-    row("total A/R", debits.0 + credits.0, debits.1 + credits.1, "arrears report aging");
-    let names = [
-        ("  insurance: open", "arrears claim list --status open"),
-        ("  insurance: denied", "arrears claim list --status denied"),
-        ("  insurance: pending", "arrears claim list --status pending"),
-        ("  insurance: next payer", "arrears claim list --status next-payer"),
-        ("  patient: due", "arrears claim list --status patient"),
-        ("  patient: to be checked", "arrears claim list --status patient-hold"),
+    row("Total A/R", debits.0 + credits.0, debits.1 + credits.1, "report aging");
+    let looks = [
+        "claim list --status open",
+        "claim list --status denied",
+        "claim list --status pending",
+        "claim list --status next-payer",
+        "claim list --status patient",
+        "claim list --status patient-hold",
     ];
-    for ((name, look), (count, amount)) in names.into_iter().zip(buckets) {
-        row(name, count, amount, look);
+    for ((account, look), (count, amount)) in Account::BUCKETS.iter().zip(looks).zip(buckets) {
+        row(&format!("  {}", names::bucket(*account)), count, amount, look);
     }
-    row("credit balances", credits.0, credits.1, "arrears claim list --status credit");
-    row("remittances posted", posted, cash, "arrears remit list");
-    row("remittances held", held, held_paid, "arrears remit list --held");
-    row("unapplied money", waiting, unapplied, "arrears unapplied list");
-    row("open provider-level items", plb, plb_open, "arrears plb list --open");
+    row("Credit balances", credits.0, credits.1, "claim list --status credit");
+    row("Remittances posted", posted, cash, "remit list");
+    row("Remittances held", held, held_paid, "remit list --held");
+    row("Unapplied money", waiting, unapplied, "unapplied list");
+    row("Open provider-level items", plb, plb_open, "plb list --open");
     Ok(table)
 }

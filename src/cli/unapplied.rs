@@ -216,7 +216,7 @@ fn list(tables: &Snapshot) -> Result<Table, StoreError> {
         Column::money("paid", "Paid"),
         Column::text("reason", "Reason"),
         Column::count("candidates", "Candidates").machine_only(),
-        Column::text("fix", "What to do").flexible(),
+        Column::text("fix", "What to do").wrapping(),
         Column::text("message", "Message").machine_only(),
     ];
     let payers = names::Payers::read(tables)?;
@@ -255,11 +255,11 @@ fn show(tables: &Snapshot, payment: &PaymentRecord, context: &Context) -> Result
         Column::text("control_number", "Control number"),
         Column::date("service_date", "Service"),
         Column::money("charge", "Charge"),
-        Column::text("agrees", "Agrees").flexible(),
-        Column::text("differs", "Differs").flexible(),
+        Column::text("agrees", "Agrees").wrapping(),
+        Column::text("differs", "Differs").wrapping(),
     ];
-    let mut table =
-        Table::new("candidates", "Claims it could belong to", columns).empty("No claim comes near it.");
+    let title = if payment.claim.is_some() { "The claim it is on" } else { "Claims it could belong to" };
+    let mut table = Table::new("candidates", title, columns).empty("No claim comes near it.");
     let records = match payment.claim {
         Some(id) => tables.claim(id).map_err(refuse)?.into_iter().collect(),
         None => matching::candidates(tables, p).map_err(refuse)?,
@@ -304,7 +304,7 @@ fn show(tables: &Snapshot, payment: &PaymentRecord, context: &Context) -> Result
         return context.printer.value(&value);
     }
     context.printer.say(&format!(
-        "Item {} of remittance {}: number {:?}, charge {}, paid {}, {}.",
+        "Item {} of remittance {}: claim number {}, charge {}, paid {}, {}.",
         payment.id,
         payment.remit,
         p.control_number.as_str(),

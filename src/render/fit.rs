@@ -21,7 +21,11 @@ struct Layout {
 }
 
 /// From the roomiest to the tightest. The last one is used even where it does not fit: nothing is dropped.
-const LAYOUTS: [Layout; 6] = [
+const LAYOUTS: [Layout; 9] = [
+    // A tight table in whole words is read more easily than a roomy one in halves.
+    Layout { gap: 2, tall_headings: false, lifted: false, least: usize::MAX },
+    Layout { gap: 2, tall_headings: true, lifted: false, least: usize::MAX },
+    Layout { gap: 1, tall_headings: true, lifted: false, least: usize::MAX },
     Layout { gap: 2, tall_headings: false, lifted: false, least: 16 },
     Layout { gap: 2, tall_headings: true, lifted: false, least: 12 },
     Layout { gap: 1, tall_headings: true, lifted: false, least: 12 },
@@ -29,6 +33,9 @@ const LAYOUTS: [Layout; 6] = [
     Layout { gap: 1, tall_headings: true, lifted: true, least: 12 },
     Layout { gap: 1, tall_headings: true, lifted: true, least: 6 },
 ];
+
+/// How far the figures stand in where their names stand above them.
+pub(super) const INDENT: usize = 2;
 
 /// What was decided.
 pub(super) struct Fitted {
@@ -62,8 +69,17 @@ pub(super) fn fit(columns: &[(usize, &Column)], body: &mut [Vec<String>], width:
         debug_assert!(column.kind == Kind::Text, "{}: only texts may be cut", column.key);
         let lines = headings[shown].lines().map(|line| cut(line, widths[shown])).collect::<Vec<_>>();
         headings[shown] = lines.join("\n");
+        let wraps = column.wraps && shown >= lifted(columns, layout);
         for row in body.iter_mut() {
-            row[shown] = cut(&row[shown], widths[shown]);
+            row[shown] = if wraps {
+                wrapped(&row[shown], Some(widths[shown]))
+                    .iter()
+                    .map(|line| cut(line, widths[shown]))
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            } else {
+                cut(&row[shown], widths[shown])
+            };
         }
     }
     Fitted { headings, gap: layout.gap, lifted: lifted(columns, layout) }
@@ -89,7 +105,8 @@ fn attempt(
         headings.iter().zip(cells).map(|(heading, cell)| tallest(heading).max(*cell)).collect();
     let above = lifted(columns, layout);
     let fits_above = shrink(&columns[..above], &mut widths[..above], layout, limit);
-    let fits = shrink(&columns[above..], &mut widths[above..], layout, limit);
+    let room = if above == 0 { limit } else { limit.saturating_sub(INDENT) };
+    let fits = shrink(&columns[above..], &mut widths[above..], layout, room);
     (widths, fits && fits_above)
 }
 
@@ -106,13 +123,22 @@ fn headings(columns: &[(usize, &Column)], cells: &[usize], tall: bool) -> Vec<St
 fn shrink(columns: &[(usize, &Column)], widths: &mut [usize], layout: Layout, limit: usize) -> bool {
     let gaps = layout.gap * columns.len().saturating_sub(1);
     while widths.iter().sum::<usize>() + gaps > limit {
-        let flexible = columns.iter().enumerate().filter(|(_, (_, column))| column.flexible);
-        match flexible.map(|(shown, _)| shown).max_by_key(|shown| widths[*shown]) {
-            Some(shown) if widths[shown] > layout.least => widths[shown] -= 1,
-            _ => return false,
+        let may = |shown: &usize| {
+            let column = columns[*shown].1;
+            column.flexible && widths[*shown] > least(column, layout)
+        };
+        let flexible = (0..columns.len()).filter(may);
+        match flexible.max_by_key(|shown| widths[*shown]) {
+            Some(shown) => widths[shown] -= 1,
+            None => return false,
         }
     }
     true
+}
+
+/// What a flexible column keeps at least. A sentence on lines of a word or two cannot be read.
+fn least(column: &Column, layout: Layout) -> usize {
+    if column.wraps && !layout.lifted { layout.least.max(24) } else { layout.least }
 }
 
 /// The text, or as much of it as leaves room for an ellipsis.

@@ -18,13 +18,21 @@ tfoot td{font-weight:700;border-top:2px solid #555}
 @media print{body{margin:0;font-size:10pt}thead{display:table-header-group}tr{break-inside:avoid}}
 ";
 
-pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
-    let title = escaped(&human::heading(table));
+pub(super) fn write(tables: &[Table], out: &mut dyn Write) -> io::Result<()> {
+    let title = tables.first().map(|table| escaped(&human::heading(table))).unwrap_or_default();
     writeln!(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">")?;
     // Even a hole in the escaping could fetch and run nothing.
     let policy = "default-src 'none'; style-src 'unsafe-inline'";
     writeln!(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">")?;
-    writeln!(out, "<title>{title}</title>\n<style>\n{LOOKS}</style>\n</head>\n<body>\n<h1>{title}</h1>")?;
+    writeln!(out, "<title>{title}</title>\n<style>\n{LOOKS}</style>\n</head>\n<body>")?;
+    for table in tables {
+        section(table, out)?;
+    }
+    writeln!(out, "</body>\n</html>")
+}
+
+fn section(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<h1>{}</h1>", escaped(&human::heading(table)))?;
     let asked = table.parameters.iter().filter(|(_, value)| !value.is_empty());
     let asked: Vec<String> = asked.map(|(name, value)| format!("{name}: {value}")).collect();
     if !asked.is_empty() {
@@ -38,7 +46,7 @@ pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     for note in &table.notes {
         writeln!(out, "<p>{}</p>", escaped(note))?;
     }
-    writeln!(out, "</body>\n</html>")
+    Ok(())
 }
 
 fn body(table: &Table, out: &mut dyn Write) -> io::Result<()> {

@@ -61,8 +61,28 @@ pub fn render(table: &Table, format: Format, style: Style, out: &mut dyn Write) 
         Format::Csv => csv::write(table, out),
         Format::Json => json::write(table, out),
         Format::Md => markdown::write(table, out),
-        Format::Html => html::write(table, out),
+        Format::Html => html::write(std::slice::from_ref(table), out),
     }
+}
+
+/// Writes several tables as one answer: with a blank line between them, one list in JSON, one page in HTML.
+///
+/// # Errors
+/// Whatever `out` answers.
+pub fn render_all(tables: &[Table], format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    match (format, tables) {
+        (_, [one]) => return render(one, format, style, out),
+        (Format::Html, _) => return html::write(tables, out),
+        (Format::Json, _) => out.write_all(b"[")?,
+        _ => {}
+    }
+    for (place, table) in tables.iter().enumerate() {
+        if place > 0 {
+            out.write_all(if format == Format::Json { b"," } else { b"\n" })?;
+        }
+        render(table, format, style, out)?;
+    }
+    if format == Format::Json { out.write_all(b"]\n") } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub enum ColourChoice {
 #[must_use]
 pub fn stdout_style(choice: ColourChoice) -> Style {
     let out = io::stdout();
-    let width = out.is_terminal().then(width).flatten();
+    let width = told_width().or_else(|| out.is_terminal().then(width).flatten());
     Style { width, colour: colour(choice, anstream::AutoStream::choice(&out)) }
 }
 
@@ -38,6 +38,11 @@ fn colour(choice: ColourChoice, seen: anstream::ColorChoice) -> bool {
         ColourChoice::Always => true,
         ColourChoice::Never => false,
     }
+}
+
+/// What `COLUMNS` says. Shells do not pass it on, so somebody asked for it: tables are cut to it even in a pipe.
+fn told_width() -> Option<usize> {
+    std::env::var("COLUMNS").ok()?.parse().ok().filter(|columns| *columns > 0)
 }
 
 fn width() -> Option<usize> {

@@ -107,10 +107,35 @@ fn names_without_room_stand_above_their_figures() {
     let narrow = |colour| rendered(&sample(), Format::Table, Style { width: Some(55), colour });
     let lines = "\
 Payer
-                  Written
-Claims   Credit       off  Share  Last paid   Open";
+                    Written
+  Claims   Credit       off  Share  Last paid   Open";
     assert!(narrow(false).contains(lines), "{}", narrow(false));
     assert!(narrow(true).contains("\u{1b}[1mTotal\u{1b}[22m\n"), "{}", narrow(true));
+    let whole = "\nBlue Cross & \"Blue\" Shield of <South> Carolina | West\n   1,234  (12.00)";
+    assert!(narrow(false).contains(whole), "{}", narrow(false));
+}
+
+#[test]
+fn sentences_go_on_in_the_next_line() {
+    let columns = vec![Column::text("why", "Why").wrapping(), Column::money("amount", "Amount")];
+    let mut table = Table::new("sample", "Sample", columns);
+    table.push(vec!["ask the payer for a corrected remittance".into(), money(100)]);
+    let text = rendered(&table, Format::Table, Style { width: Some(30), colour: false });
+    assert!(text.contains("ask the payer for a     1.00\ncorrected remittance\n"), "{text}");
+}
+
+#[test]
+fn several_tables_are_one_answer() {
+    let all = |format| {
+        let mut out = Vec::new();
+        render_all(&[sample(), sample()], format, Style::PLAIN, &mut out).expect("memory");
+        String::from_utf8(out).expect("UTF-8")
+    };
+    assert_eq!(all(Format::Table).matches("figures above.\n\nSample <by> payer").count(), 1);
+    assert_eq!(all(Format::Html).matches("<!DOCTYPE html>").count(), 1);
+    assert_eq!(all(Format::Html).matches("<table>").count(), 2);
+    let read: serde_json::Value = serde_json::from_str(&all(Format::Json)).expect("JSON");
+    assert_eq!(read.as_array().map(Vec::len), Some(2));
 }
 
 #[test]

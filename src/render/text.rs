@@ -3,13 +3,14 @@
 use std::io::{self, Write};
 
 use tabled::builder::Builder;
+use tabled::grid::util::string::get_string_width;
 use tabled::settings::formatting::AlignmentStrategy;
 use tabled::settings::object::{Columns, Rows};
 use tabled::settings::style::HorizontalLine;
 use tabled::settings::themes::Theme;
 use tabled::settings::{Alignment, Color, Padding, Style as Lines};
 
-use super::fit::{fit, wrapped};
+use super::fit::{INDENT, fit, wrapped};
 use super::{Style, human};
 use crate::report::{Cell, Column, Kind, RowKind, Table};
 
@@ -48,10 +49,13 @@ fn grid(table: &Table, style: Style) -> Vec<String> {
     align_parentheses(table, &columns, &mut body);
     let mut fitted = fit(&columns, &mut body, style.width);
 
-    let label = |words: Vec<String>| words.join("  ").replace('\n', " ").trim_end().to_owned();
-    let heading_above = label(fitted.headings.drain(..fitted.lifted).collect());
-    let labels: Vec<String> =
-        body.iter_mut().map(|row| label(row.drain(..fitted.lifted).collect())).collect();
+    let above: Vec<Vec<String>> = body.iter_mut().map(|row| row.drain(..fitted.lifted).collect()).collect();
+    let headings_above = fitted.headings.drain(..fitted.lifted).collect();
+    let (heading_above, labels) = labels(&columns[..fitted.lifted], headings_above, above, style.width);
+    let heights: Vec<usize> = body
+        .iter()
+        .map(|row| row.iter().map(|cell| cell.lines().count()).max().unwrap_or(1).max(1))
+        .collect();
 
     let heading_lines = fitted.headings.iter().map(|heading| heading.lines().count()).max().unwrap_or(1);
     let mut records = Builder::with_capacity(body.len() + 1, columns.len() - fitted.lifted);
@@ -80,7 +84,7 @@ fn grid(table: &Table, style: Style) -> Vec<String> {
     if fitted.lifted == 0 {
         return lines.lines().map(str::to_owned).collect();
     }
-    interleave(&lines, heading_lines, heading_above, labels)
+    interleave(&lines, heading_lines, &heights, heading_above, labels)
 }
 
 fn embolden(table: &Table, grid: &mut tabled::Table) {
@@ -93,21 +97,70 @@ fn embolden(table: &Table, grid: &mut tabled::Table) {
     }
 }
 
-/// Puts each label above the figures it belongs to, as bold as they are.
-fn interleave(lines: &str, heading_lines: usize, heading: String, labels: Vec<String>) -> Vec<String> {
+/// What stands above the figures of each row, in columns of its own where there is room.
+fn labels(
+    columns: &[(usize, &Column)],
+    headings: Vec<String>,
+    rows: Vec<Vec<String>>,
+    limit: Option<usize>,
+) -> (String, Vec<String>) {
+    const GAP: &str = "  ";
+    let headings: Vec<String> = headings.iter().map(|heading| heading.replace('\n', " ")).collect();
+    let wide = |shown: usize| {
+        let words = rows.iter().chain([&headings]).map(|row| get_string_width(&row[shown]));
+        words.max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns.len()).map(wide).collect();
+    let all = widths.iter().sum::<usize>() + GAP.len() * widths.len().saturating_sub(1);
+    let roomy = limit.is_none_or(|limit| all <= limit);
+    let label = |words: &Vec<String>, heading: bool| {
+        let padded = words.iter().zip(&widths).zip(columns).map(|((word, width), (_, column))| {
+            let blanks = " ".repeat(if roomy { width - get_string_width(word) } else { 0 });
+            // The word "Total" stands at the left, whatever its column holds.
+            let number = heading || !word.contains(char::is_alphabetic);
+            if column.kind.is_numeric() && number { blanks + word } else { word.clone() + &blanks }
+        });
+        padded.collect::<Vec<_>>().join(GAP).trim_end().to_owned()
+    };
+    (label(&headings, true), rows.iter().map(|row| label(row, false)).collect())
+}
+
+/// Puts each label above the figures it belongs to, as bold as they are. The figures stand in a little. A label for which
+/// there is room at the left of its figures, such as "Total", stands there.
+fn interleave(
+    lines: &str,
+    heading_lines: usize,
+    heights: &[usize],
+    heading: String,
+    labels: Vec<String>,
+) -> Vec<String> {
     let above = |label: String, line: &str| {
         if line.contains(BOLD) { format!("{BOLD}{label}{PLAIN}") } else { label }
     };
-    let mut labels = labels.into_iter();
+    let indent = " ".repeat(INDENT);
+    let mut labels = labels.into_iter().zip(heights);
     let mut heading = Some(heading);
     let mut all = Vec::new();
+    // How many lines the row at hand still has.
+    let mut left = 0;
     for (place, line) in lines.lines().enumerate() {
         if place < heading_lines {
             all.extend(heading.take().map(|heading| above(heading, line)));
-        } else if !line.chars().all(|c| c == RULE) {
-            all.extend(labels.next().map(|label| above(label, line)));
+        } else if line.chars().all(|c| c == RULE) {
+            all.push(format!("{line}{RULE}{RULE}"));
+            continue;
+        } else if left > 0 {
+            left -= 1;
+        } else if let Some((label, height)) = labels.next() {
+            left = height - 1;
+            let room = line.len() - line.trim_start_matches(' ').len() + INDENT;
+            if label.is_ascii() && label.len() < room {
+                all.push(format!("{label}{}", format!("{indent}{line}").split_at(label.len()).1));
+                continue;
+            }
+            all.push(above(label, line));
         }
-        all.push(line.to_owned());
+        all.push(format!("{indent}{line}"));
     }
     all
 }

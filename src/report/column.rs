@@ -73,6 +73,8 @@ pub struct Column {
     pub kind: Kind,
     /// May be cut to fit a terminal. Never an amount, a date or a number to copy.
     pub flexible: bool,
+    /// Where it is flexible: goes on in the next line instead of being cut. For sentences.
+    pub wraps: bool,
     /// Stands in JSON and CSV only.
     pub machine_only: bool,
     /// Names a patient: `--redact` masks it.
@@ -84,7 +86,7 @@ impl Column {
     #[must_use]
     pub fn new(kind: Kind, key: impl Into<Cow<'static, str>>, title: impl Into<Cow<'static, str>>) -> Column {
         let (key, title) = (key.into(), title.into());
-        Column { key, title, kind, flexible: false, machine_only: false, personal: false }
+        Column { key, title, kind, flexible: false, wraps: false, machine_only: false, personal: false }
     }
 
     /// A column of texts.
@@ -133,6 +135,12 @@ impl Column {
     #[must_use]
     pub fn flexible(self) -> Column {
         Column { flexible: true, ..self }
+    }
+
+    /// The same column, whose sentences go on in the next line where there is no room.
+    #[must_use]
+    pub fn wrapping(self) -> Column {
+        Column { flexible: true, wraps: true, ..self }
     }
 
     /// The same column, for JSON and CSV only.

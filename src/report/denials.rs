@@ -155,7 +155,7 @@ pub fn table<'a>(question: &Question, items: impl IntoIterator<Item = DenialItem
 fn label_columns(by: By) -> (Column, Option<Column>) {
     let id = |key| Some(Column::text(key, "Identifier").machine_only());
     match by {
-        By::Reason => (Column::text("reason", "Reason"), Some(Column::text("summary", "Meaning").flexible())),
+        By::Reason => (Column::text("reason", "Reason"), Some(Column::text("summary", "Meaning").wrapping())),
         By::Category => (Column::text("category", "Category").flexible(), None),
         By::Payer => (Column::text("payer", "Payer").flexible(), id("payer_id")),
         By::Provider => (Column::text("provider", "Provider").flexible(), id("provider_id")),

@@ -2,6 +2,8 @@
 
 mod corpus;
 mod examples;
+mod journeys;
 mod office;
 mod poster;
 mod practice;
+mod tidy;

@@ -276,7 +276,7 @@ fn claims_that_come_after_their_payment_say_so() {
     let file = office.write("claims.837", claims(1, "20260105", &billed));
     let output = office.run(&["import", file.to_str().expect("a name")]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("1 claim payments that waited found their claims"), "{said}");
+    assert!(said.contains("1 claim payment that waited found its claim"), "{said}");
     assert_eq!(balance(&office, "A1001"), "30.00");
     office.check();
 }

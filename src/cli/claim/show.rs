@@ -43,7 +43,8 @@ pub(super) fn run(
         &retell::acts(&whole.entries),
         answers,
     );
-    let mut head = Table::new("claim", format!("Claim {}", record.id), columns());
+    let mut head =
+        Table::new("claim", format!("Claim {} · {}", record.id, record.claim.control_number), columns());
     head.push(cells(record, &whole.state, &whole.payers, context.as_of));
     if printer.redact {
         head.redact();
@@ -63,17 +64,14 @@ pub(super) fn run(
         ]);
         return printer.value(&value);
     }
-    printer.table(head)?;
-    printer.table(lines)?;
-    printer.table(buckets(&whole.state))?;
-    printer.table(events)?;
+    let mut tables = vec![head, lines, buckets(&whole.state), events];
     if !denials.rows.is_empty() {
-        printer.table(denials)?;
+        tables.push(denials);
     }
     if trace {
-        printer.table(postings)?;
+        tables.push(postings);
     }
-    Ok(())
+    printer.tables(tables)
 }
 
 fn read<'a>(tables: &Snapshot, record: &'a ClaimRecord) -> Result<Whole<'a>, StoreError> {
@@ -134,10 +132,10 @@ fn balances(state: &ClaimState) -> Value {
 }
 
 fn buckets(state: &ClaimState) -> Table {
-    let columns = vec![Column::text("bucket", "Bucket"), Column::money("amount", "Amount")];
+    let columns = vec![Column::text("bucket", "Who owes it"), Column::money("amount", "Amount")];
     let mut table = Table::new("buckets", "Where the balance stands", columns).empty("Nothing is owed.");
     for holding in &state.holdings {
-        table.push(vec![holding.account.name().into(), holding.amount.into()]);
+        table.push(vec![names::bucket(holding.account).into(), holding.amount.into()]);
     }
     table.sum_up();
     table
@@ -202,7 +200,7 @@ fn events(whole: &Whole<'_>) -> Table {
         Column::text("event", "Event"),
         Column::text("by", "By").flexible(),
         Column::money("amount", "Amount"),
-        Column::text("about", "About").flexible(),
+        Column::text("about", "About").wrapping(),
     ];
     let mut rows: Vec<(Date, Vec<Cell>)> = Vec::new();
     for version in &whole.record.versions {
@@ -230,7 +228,13 @@ fn events(whole: &Whole<'_>) -> Table {
             .all_adjustments()
             .map(|(_, a)| format!("{}-{} {}", a.group.map_or("??", |g| g.as_str()), a.reason, a.amount))
             .collect();
-        let about = format!("{said}; {}; {} [{}]", payment.rule, reasons.join(", "), p.payer_number);
+        let mut about = said.to_owned();
+        if !reasons.is_empty() {
+            about.push_str(&format!("; {}", reasons.join(", ")));
+        }
+        if !p.payer_number.is_empty() {
+            about.push_str(&format!("; payer's number {}", p.payer_number));
+        }
         rows.push((
             payment.posted_on,
             vec![
@@ -284,9 +288,9 @@ fn denials(whole: &Whole<'_>, context: &Context) -> Table {
         human(Column::id("claim_id", "Claim")),
         human(Column::text("control_number", "Control number")),
         human(Column::text("patient", "Patient").personal()),
-        Column::text("payer", "Payer").flexible(),
+        human(Column::text("payer", "Payer")),
         Column::text("reason", "Reason"),
-        Column::text("category", "Category"),
+        human(Column::text("category", "Category")),
         Column::money("denied", "Denied"),
         Column::money("open_amount", "Open"),
         Column::text("status", "Status"),
@@ -297,9 +301,9 @@ fn denials(whole: &Whole<'_>, context: &Context) -> Table {
         human(Column::date("deadline", "Deadline")),
         human(Column::text("deadline_rule", "Deadline rule")),
         human(Column::money("priority", "Priority")),
-        Column::text("why", "Why").flexible(),
+        Column::text("why", "Why").wrapping(),
         Column::money("recovered", "Recovered"),
-        Column::count("events", "Denials"),
+        Column::count("events", "Times"),
     ];
     let mut table = Table::new("denials", "Denials", columns).as_of(context.as_of);
     let claim = &whole.record.claim;
