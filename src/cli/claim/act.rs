@@ -3,7 +3,7 @@
 use super::find;
 use crate::books::manual::{self, Act, Refusal};
 use crate::books::retell::Hand;
-use crate::cli::{Context, Failure, parse};
+use crate::cli::{Context, Failure, names, parse};
 use crate::domain::{Account, ClaimId, Date, EntryId, Money};
 use crate::render::money;
 use crate::store::{Read, WriteTables};
@@ -87,7 +87,7 @@ pub(super) fn write_off(args: &WriteOffArgs, context: &Context) -> Result<(), Fa
     say(
         done,
         args.dry_run,
-        &format!("{} written off from {bucket} to {account}", money(args.amount)),
+        &format!("a write-off of {} from \"{}\"", money(args.amount), names::bucket(bucket)),
         context,
     );
     Ok(())
