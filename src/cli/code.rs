@@ -8,6 +8,7 @@ use crate::books::retell::Hand;
 use crate::codes;
 use crate::domain::book::Handling;
 use crate::domain::{Code, Date, GroupCode, PayerId};
+use crate::input::code_list;
 use crate::posting::treatment::Treatment;
 use crate::render::money;
 use crate::report::{Column, Table};
@@ -138,32 +139,18 @@ fn load(file: &PathBuf, list: &str, context: &Context) -> Result<(), Failure> {
     let place = file.display().to_string();
     let unreadable = |why: String| Failure::refused(format!("{place} cannot be read")).because(why);
     let bytes = std::fs::read(file).map_err(|error| unreadable(error.to_string()))?;
-    let tabs = bytes.iter().take_while(|b| **b != b'\n').any(|b| *b == b'\t');
-    let delimiter = if tabs { b'\t' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(&bytes[..]);
-    let mut texts = Vec::new();
-    for row in reader.byte_records() {
-        let row = row.map_err(|error| unreadable(error.to_string()))?;
-        let cell =
-            |at: usize| row.get(at).map(|c| String::from_utf8_lossy(c).trim().to_owned()).unwrap_or_default();
-        let (code, text) = (cell(0).to_uppercase(), cell(1));
-        let known = Code::parse(&code).is_some_and(|c| {
-            if list == "CARC" { codes::carc(c).is_some() } else { codes::rarc(c).is_some() }
-        });
-        if known && !text.is_empty() {
-            texts.push((format!("{list} {code}"), text));
-        }
-    }
+    let known = |code: &str| {
+        let of_list = |c| if list == "CARC" { codes::carc(c).is_some() } else { codes::rarc(c).is_some() };
+        Code::parse(code).is_some_and(of_list)
+    };
+    let mut texts = code_list(&bytes).map_err(unreadable)?;
+    texts.retain(|(code, _)| known(code));
     if texts.is_empty() {
         return Err(Failure::refused(format!("{place} has no {list} codes"))
             .hint("Give a file with a code and its text on each line."));
     }
     ledger::change(context, false, |tables| {
-        let mut put = texts.iter().map(|(code, text)| tables.put_code_text(code, text));
+        let mut put = texts.iter().map(|(code, text)| tables.put_code_text(&format!("{list} {code}"), text));
         put.try_for_each(|done| done).map_err(|error| context.refuse(error))
     })?;
     context.printer.say(&format!("Loaded the official texts of {} {list} codes.", texts.len()));

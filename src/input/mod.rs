@@ -4,6 +4,7 @@
 //! posts from a file that is not whole; [`FileReader`] then yields claims and payments one at a time, in
 //! memory that does not grow with the file. What the records do to the books is not decided here.
 
+mod code_list;
 mod error;
 mod expand;
 mod kind;
@@ -16,6 +17,7 @@ mod source;
 mod survey;
 mod x12;
 
+pub use code_list::code_list;
 pub use error::InputError;
 pub use expand::expand;
 pub use kind::Kind;

@@ -120,7 +120,7 @@ fn sentences_go_on_in_the_next_line() {
     let columns = vec![Column::text("why", "Why").wrapping(), Column::money("amount", "Amount")];
     let mut table = Table::new("sample", "Sample", columns);
     table.push(vec!["ask the payer for a corrected remittance".into(), money(100)]);
-    let text = rendered(&table, Format::Table, Style { width: Some(30), colour: false });
+    let text = rendered(&table, Format::Table, Style { width: Some(34), colour: false });
     assert!(text.contains("ask the payer for a     1.00\ncorrected remittance\n"), "{text}");
 }
 

@@ -154,7 +154,7 @@ fn interleave(
         } else if let Some((label, height)) = labels.next() {
             left = height - 1;
             let room = line.len() - line.trim_start_matches(' ').len() + INDENT;
-            if label.is_ascii() && label.len() < room {
+            if label.is_ascii() && label.len() + 1 < room {
                 all.push(format!("{label}{}", format!("{indent}{line}").split_at(label.len()).1));
                 continue;
             }

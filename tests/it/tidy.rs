@@ -37,7 +37,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("clap", &["src/cli/"]),
     ("clap_complete", &["src/cli/completions.rs"]),
     ("clap_mangen", &["src/cli/man.rs"]),
-    ("csv", &["src/render/"]),
+    ("csv", &["src/render/", "src/input/"]),
     ("etcetera", &["src/cli/context.rs"]),
     ("flate2", &["src/input/"]),
     ("indicatif", &["src/cli/"]),

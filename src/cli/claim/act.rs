@@ -7,7 +7,7 @@ use super::find;
 use crate::books::manual::{Act, Ground, Refusal, act};
 use crate::books::retell::Hand;
 use crate::books::undo;
-use crate::cli::{Context, Failure, parse};
+use crate::cli::{Context, Failure, names, parse};
 use crate::domain::book::Note;
 use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId, PaymentId};
 use crate::render::money;
@@ -179,19 +179,20 @@ pub(super) fn pay(args: &PayArgs, context: &Context) -> Result<(), Failure> {
 
 pub(super) fn adjust(args: &AdjustArgs, context: &Context) -> Result<(), Failure> {
     let (from, to) = (bucket(&args.from)?, named("adj:", &args.kind)?);
-    let what = format!("{} from {from} to {to}", money(args.amount));
+    let what = format!("an adjustment of {} to \"{}\"", money(args.amount), names::bucket(from));
     does(&args.common, context, Act::Adjust(args.amount, from, to), &args.reason, &what)
 }
 
 pub(super) fn write_off(args: &WriteOffArgs, context: &Context) -> Result<(), Failure> {
     let (from, to) = (bucket(&args.from)?, named("writeoff:", &args.kind)?);
-    let what = format!("{} from {from} to {to}", money(args.amount));
+    let what = format!("a write-off of {} from \"{}\"", money(args.amount), names::bucket(from));
     does(&args.common, context, Act::WriteOff(args.amount, from, to), &args.reason, &what)
 }
 
 pub(super) fn transfer(args: &TransferArgs, context: &Context) -> Result<(), Failure> {
     let (from, to) = (bucket(&args.from)?, bucket(&args.to)?);
-    let what = format!("{} from {from} to {to}", money(args.amount));
+    let what =
+        format!("{} moved from \"{}\" to \"{}\"", money(args.amount), names::bucket(from), names::bucket(to));
     let payer = args.payer.map_or(PayerId::NONE, PayerId);
     does(&args.common, context, Act::Transfer(args.amount, from, to, payer), &args.reason, &what)
 }
