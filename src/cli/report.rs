@@ -23,6 +23,7 @@ enum Report {
     Aging(AgingArgs),
     Denials(DenialArgs),
     TrialBalance(TrialBalanceArgs),
+    Plb(PlbArgs),
 }
 
 /// What is owed, by how long it has been owed
@@ -73,6 +74,13 @@ struct DenialArgs {
 #[derive(clap::Args, Debug)]
 struct TrialBalanceArgs {}
 
+/// Open provider-level items by payer and age
+///
+/// A positive amount is what the payer has said it will take and has not taken yet; under credit stands what it took
+/// without saying why.
+#[derive(clap::Args, Debug)]
+struct PlbArgs {}
+
 /// Prints a report.
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     let tables = context.read()?;
@@ -80,6 +88,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Report::Aging(args) => aging(&tables, args, context.as_of),
         Report::Denials(args) => denials(&tables, args, context.as_of),
         Report::TrialBalance(_) => trial_balance(&tables, context.as_of),
+        Report::Plb(_) => open_items(&tables, context.as_of),
     };
     context.printer.table(table.map_err(|error| context.refuse(error))?)?;
     Ok(Outcome::Done)
@@ -273,4 +282,42 @@ fn trial_balance(tables: &Snapshot, as_of: Date) -> Result<crate::report::Table,
     let lines =
         sums.into_iter().map(|((_, account), balance)| trial_balance::AccountLine { account, balance });
     Ok(trial_balance::table(as_of, lines))
+}
+
+fn open_items(tables: &Snapshot, as_of: Date) -> Result<crate::report::Table, StoreError> {
+    let payers = names::Payers::read(tables)?;
+    let question = aging::Question {
+        by: aging::By::Payer,
+        responsibility: Responsibility::Insurance,
+        basis: Basis::Billed,
+        buckets: Buckets::default(),
+        as_of,
+    };
+    let mut aging = Aging::new(question);
+    for item in tables.plbs()? {
+        let plb = item?;
+        aging.add(&AgingItem {
+            // Each item stands for itself.
+            claim: ClaimId(plb.id.0),
+            key: payers.name(plb.payer).into(),
+            key_id: payers.ident(plb.payer).map(Into::into),
+            balance: -plb.open,
+            basis_date: Some(plb.posted_on),
+        });
+    }
+    let mut table = aging.finish();
+    table.name = "plb";
+    table.title = "Open provider-level items by payer".to_owned();
+    table.basis = Some("posted".to_owned());
+    table.parameters.clear();
+    table.empty = "No provider-level item is open.";
+    for column in &mut table.columns {
+        if column.key == "claims" {
+            (column.key, column.title) = ("items".into(), "Items".into());
+        } else if column.key == "credit" {
+            column.title = "Taken".into();
+        }
+    }
+    table.note("Positive: what the payer will still take. Taken: what it took without a counterpart.");
+    Ok(table)
 }

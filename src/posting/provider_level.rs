@@ -34,27 +34,70 @@ pub fn review(code: Code, reference: &str) -> &'static str {
 }
 
 /// Which open items a new one offsets, oldest first: same payer, opposite sign, same reference, and the same code or
-/// the pair WO and FB, which payers confuse. Returns the offsets and what is left open of the new item.
+/// the pair WO and FB, which payers confuse. Where a reference says nothing, the amounts must say it: exactly one set of
+/// open items adds up to the new one. Returns the offsets and what is left open of the new item.
 #[must_use]
 pub fn offset(new: &PlbRecord, open: &[PlbRecord]) -> (Vec<(PlbId, Money)>, Money) {
     let mut left = new.open;
     let mut offsets = Vec::new();
-    for old in open.iter().filter(|old| old.payer == new.payer && belongs_together(new, old)) {
-        if left.is_zero() || left.is_negative() == old.open.is_negative() {
+    let opposite = |old: &&PlbRecord| {
+        let signs = old.open.is_negative() != new.open.is_negative();
+        old.payer == new.payer && same_family(new, old) && signs && !old.open.is_zero() && !new.open.is_zero()
+    };
+    for old in open.iter().filter(opposite).filter(|old| same_reference(new, old)) {
+        let size = left.abs().min(old.open.abs());
+        if size.is_zero() {
             continue;
         }
-        let size = left.abs().min(old.open.abs());
         let taken = if old.open.is_negative() { -size } else { size };
         offsets.push((old.id, taken));
         left += taken;
     }
+    if offsets.is_empty() {
+        let blank = |item: &PlbRecord| bare(&item.item.reference).is_empty();
+        let candidates: Vec<&PlbRecord> =
+            open.iter().filter(opposite).filter(|old| blank(new) || blank(old)).collect();
+        if let Some(set) = only_set(&candidates, -new.open) {
+            offsets = set.into_iter().map(|old| (old.id, old.open)).collect();
+            left = Money::ZERO;
+        }
+    }
     (offsets, left)
 }
 
-fn belongs_together(new: &PlbRecord, old: &PlbRecord) -> bool {
+/// The one set of at most three items that adds up to an amount; none where there is no such set, or more than one.
+fn only_set<'a>(items: &[&'a PlbRecord], wanted: Money) -> Option<Vec<&'a PlbRecord>> {
+    /// Sets of more items are coincidences sooner than facts.
+    const MOST_ITEMS: usize = 40;
+    if items.len() > MOST_ITEMS {
+        return None;
+    }
+    let mut found: Vec<Vec<&PlbRecord>> = Vec::new();
+    for (a, one) in items.iter().enumerate() {
+        if one.open == wanted {
+            found.push(vec![one]);
+        }
+        for (b, two) in items.iter().enumerate().skip(a + 1) {
+            if one.open + two.open == wanted {
+                found.push(vec![one, two]);
+            }
+            let three = items.iter().skip(b + 1).filter(|three| one.open + two.open + three.open == wanted);
+            found.extend(three.map(|three| vec![*one, *two, *three]));
+        }
+    }
+    let smallest = found.iter().map(Vec::len).min()?;
+    found.retain(|set| set.len() == smallest);
+    if found.len() == 1 { found.pop() } else { None }
+}
+
+fn same_family(new: &PlbRecord, old: &PlbRecord) -> bool {
     const TAKEBACKS: [Code; 2] = [Code::known("WO"), Code::known("FB")];
-    let codes = new.code == old.code || (TAKEBACKS.contains(&new.code) && TAKEBACKS.contains(&old.code));
-    codes && bare(&new.item.reference) == bare(&old.item.reference)
+    new.code == old.code || (TAKEBACKS.contains(&new.code) && TAKEBACKS.contains(&old.code))
+}
+
+fn same_reference(new: &PlbRecord, old: &PlbRecord) -> bool {
+    let reference = bare(&new.item.reference);
+    !reference.is_empty() && reference == bare(&old.item.reference)
 }
 
 fn bare(reference: &str) -> String {
@@ -99,6 +142,17 @@ mod tests {
         let (none, left) = offset(&item(9, "WO", "ICN12", -100), &open);
         assert!(none.is_empty());
         assert_eq!(left, Money::from_cents(-100));
+    }
+
+    #[test]
+    fn without_a_reference_the_amounts_must_say_it() {
+        let open = [item(1, "WO", "A", -3_000), item(2, "WO", "B", -4_000), item(3, "WO", "C", -9_000)];
+        let (offsets, left) = offset(&item(9, "WO", "", 7_000), &open);
+        assert_eq!(offsets, [(PlbId(1), Money::from_cents(-3_000)), (PlbId(2), Money::from_cents(-4_000))]);
+        assert!(left.is_zero());
+        let twice = [item(1, "WO", "A", -3_000), item(2, "WO", "B", -3_000)];
+        assert!(offset(&item(9, "WO", "", 3_000), &twice).0.is_empty(), "two could be meant");
+        assert!(offset(&item(9, "WO", "X", 9_000), &open).0.is_empty(), "the references speak against it");
     }
 
     #[test]
