@@ -94,9 +94,7 @@ pub fn candidates(tables: &impl Read, payment: &ClaimPayment) -> Result<Vec<Clai
             found.push(known);
         }
     }
-    found.sort_by_key(|record| {
-        std::cmp::Reverse(compare(payment, record).iter().filter(|(_, agrees)| *agrees).count())
-    });
+    found.sort_by_key(|record| std::cmp::Reverse(score(payment, record)));
     Ok(found)
 }
 
@@ -123,4 +121,34 @@ pub fn compare(payment: &ClaimPayment, record: &ClaimRecord) -> Vec<(&'static st
         facts.push(("provider", [&rendering.npi, &claim.billing.npi].contains(&&payment.rendering_npi)));
     }
     facts
+}
+
+/// Claims that no number points to, but patient, dates, charge and provider do: at least three facts agree. Reads every
+/// claim, so it is for one item that a person looks at (`domain/posting-rules.md` section 3, try 4: suggest only).
+///
+/// # Errors
+/// Whatever the store says.
+pub fn suggestions(tables: &impl Read, payment: &ClaimPayment) -> Result<Vec<ClaimRecord>, StoreError> {
+    const ENOUGH: usize = 3;
+    const MOST: usize = 10;
+    let mut found: Vec<(usize, ClaimRecord)> = Vec::new();
+    for record in tables.claims()? {
+        let record = record?;
+        let score = score(payment, &record);
+        if score >= ENOUGH {
+            found.push((score, record));
+            if found.len() > 10 * MOST {
+                found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+                found.truncate(MOST);
+            }
+        }
+    }
+    found.sort_by_key(|(score, record)| (std::cmp::Reverse(*score), record.id));
+    Ok(found.into_iter().take(MOST).map(|(_, record)| record).collect())
+}
+
+/// How many facts agree.
+#[must_use]
+pub fn score(payment: &ClaimPayment, record: &ClaimRecord) -> usize {
+    compare(payment, record).iter().filter(|(_, agrees)| *agrees).count()
 }

@@ -262,7 +262,15 @@ fn show(tables: &Snapshot, payment: &PaymentRecord, context: &Context) -> Result
     let mut table = Table::new("candidates", title, columns).empty("No claim comes near it.");
     let records = match payment.claim {
         Some(id) => tables.claim(id).map_err(refuse)?.into_iter().collect(),
-        None => matching::candidates(tables, p).map_err(refuse)?,
+        None => {
+            let mut found = matching::candidates(tables, p).map_err(refuse)?;
+            for suggested in matching::suggestions(tables, p).map_err(refuse)? {
+                if found.iter().all(|known| known.id != suggested.id) {
+                    found.push(suggested);
+                }
+            }
+            found
+        }
     };
     for record in &records {
         let compared = matching::compare(p, record);
@@ -279,6 +287,7 @@ fn show(tables: &Snapshot, payment: &PaymentRecord, context: &Context) -> Result
             record.claim.control_number.as_str().into(),
             record.claim.service_from.into(),
             record.claim.charge.into(),
+            (compared.iter().filter(|(_, agrees)| *agrees).count() as u64).into(),
             words(true).into(),
             words(false).into(),
         ]);
