@@ -102,7 +102,15 @@ fn memo<'a>(position: &mut Position<'a>, answer: Answer<'a>, word: &'static str)
 }
 
 fn blank(answer: Answer<'_>, standing: Standing) -> Answered<'_> {
-    Answered { answer, level: 0, standing, taken_off: Money::ZERO, postings: Vec::new(), lines: Vec::new() }
+    Answered {
+        answer,
+        level: 0,
+        payer: answer.payer,
+        standing,
+        taken_off: Money::ZERO,
+        postings: Vec::new(),
+        lines: Vec::new(),
+    }
 }
 
 // ---- reversals: section 7 ----
@@ -234,7 +242,7 @@ fn adjudicate<'a>(
     }
     let taken_off = lines.iter().map(|l| l.taken_off).sum();
     let standing = Standing::Live;
-    draft.answers.push(Answered { answer, level, standing, taken_off, postings, lines });
+    draft.answers.push(Answered { answer, level, payer, standing, taken_off, postings, lines });
     *position = draft;
     Ok(Outcome::Posted(steps))
 }

@@ -106,6 +106,8 @@ pub struct Answered<'a> {
     pub answer: Answer<'a>,
     /// Which payer in the order of payment gave it: 1 for the first.
     pub level: usize,
+    /// Who gave it: the claim's payer of that level, else the remittance's.
+    pub payer: PayerId,
     /// Whether it still stands.
     pub standing: Standing,
     /// What it took off the claim besides the payment.
