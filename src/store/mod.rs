@@ -9,6 +9,7 @@ mod error;
 mod info;
 mod migrate;
 mod open;
+mod patience;
 mod read;
 mod rows;
 mod schema;
