@@ -16,7 +16,7 @@ mod schema;
 mod write;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use error::StoreError;
 pub use info::{BookInfo, Counts, TableInfo};
