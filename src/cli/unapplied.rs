@@ -255,6 +255,7 @@ fn show(tables: &Snapshot, payment: &PaymentRecord, context: &Context) -> Result
         Column::text("control_number", "Control number"),
         Column::date("service_date", "Service"),
         Column::money("charge", "Charge"),
+        Column::count("score", "Score"),
         Column::text("agrees", "Agrees").wrapping(),
         Column::text("differs", "Differs").wrapping(),
     ];
@@ -287,6 +288,7 @@ fn show(tables: &Snapshot, payment: &PaymentRecord, context: &Context) -> Result
             record.claim.control_number.as_str().into(),
             record.claim.service_from.into(),
             record.claim.charge.into(),
+            (compared.iter().filter(|(_, agrees)| *agrees).count() as u64).into(),
             (compared.iter().filter(|(_, agrees)| *agrees).count() as u64).into(),
             words(true).into(),
             words(false).into(),

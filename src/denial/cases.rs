@@ -78,7 +78,7 @@ fn case_for<'c>(
         let case = DenialCase {
             id: CaseId(0),
             claim: ClaimId(0),
-            payer: answered.lines.iter().flat_map(|l| &l.waiting).map(|w| w.payer).next().unwrap_or_default(),
+            payer: answered.payer,
             reason,
             remarks: Vec::new(),
             lines: Vec::new(),
@@ -100,8 +100,11 @@ impl Draft {
         amount: Money,
         remarks: &[Code],
     ) {
-        let before: Money = self.members_amount(answered, at, line);
-        let total = before + amount;
+        // A payer may give one reason twice on one line; it is one member, with the sum of both.
+        if !self.members.contains(&(at, line, reason)) {
+            self.members.push((at, line, reason));
+        }
+        let total = self.members_amount(answered, at, line);
         match self.case.lines.iter_mut().find(|l| l.line == line) {
             Some(known) => known.denied = known.denied.max(total),
             None => {
@@ -116,7 +119,6 @@ impl Draft {
                 self.since.push(at);
             }
         }
-        self.members.push((at, line, reason));
         self.case.reason = reason;
         self.case.remarks = remarks.to_vec();
         match self.case.events.iter_mut().find(|e| e.payment == answered.answer.id) {
@@ -129,7 +131,7 @@ impl Draft {
         }
     }
 
-    /// What this answer denied of the line so far, under the reasons of this case.
+    /// What this answer denied of the line, under the reasons of this case so far.
     fn members_amount(&self, answered: &Answered<'_>, at: usize, line: u16) -> Money {
         let ours = |reason| self.members.contains(&(at, line, reason));
         denials(answered)

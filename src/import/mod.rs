@@ -4,6 +4,8 @@
 //! and is taken back.
 
 mod claims;
+#[cfg(test)]
+mod faults;
 mod outcome;
 mod remits;
 

@@ -27,7 +27,8 @@ pub enum Outcome {
 pub struct Step {
     /// The rule that fired.
     pub rule: &'static str,
-    /// The answer whose posting this step negates exactly.
+    /// The answer that this step takes back: the exact negation of its posting, unless later answers took over single
+    /// lines of it before.
     pub undoes: Option<PaymentId>,
     /// Sums to zero.
     pub postings: Vec<Posting>,
@@ -101,7 +102,15 @@ fn memo<'a>(position: &mut Position<'a>, answer: Answer<'a>, word: &'static str)
 }
 
 fn blank(answer: Answer<'_>, standing: Standing) -> Answered<'_> {
-    Answered { answer, level: 0, standing, taken_off: Money::ZERO, postings: Vec::new(), lines: Vec::new() }
+    Answered {
+        answer,
+        level: 0,
+        payer: answer.payer,
+        standing,
+        taken_off: Money::ZERO,
+        postings: Vec::new(),
+        lines: Vec::new(),
+    }
 }
 
 // ---- reversals: section 7 ----
@@ -118,7 +127,7 @@ fn reverse<'a>(position: &mut Position<'a>, answer: Answer<'a>) -> Result<Outcom
     let original = &mut position.answers[at];
     let undoes = original.answer.id;
     let was = std::mem::replace(&mut original.standing, Standing::Reversed);
-    let postings: Vec<Posting> = original.postings.iter().map(|p| p.negated()).collect();
+    let postings = original.way_back();
     position.answers.push(blank(answer, Standing::Memo));
     if was != Standing::Live || postings.is_empty() {
         return Ok(Outcome::Memo("reversal-of-memo"));
@@ -232,7 +241,8 @@ fn adjudicate<'a>(
         });
     }
     let taken_off = lines.iter().map(|l| l.taken_off).sum();
-    draft.answers.push(Answered { answer, level, standing: Standing::Live, taken_off, postings, lines });
+    let standing = Standing::Live;
+    draft.answers.push(Answered { answer, level, payer, standing, taken_off, postings, lines });
     *position = draft;
     Ok(Outcome::Posted(steps))
 }
@@ -381,13 +391,13 @@ fn is_split(terms: Terms<'_>, payment: &ClaimPayment, numbers: &[u16]) -> bool {
     within && (says_so || (!numbers.is_empty() && numbers.iter().all(of_the_claim)))
 }
 
-/// Undoes earlier refusals exactly. A refusal that later payers have built on cannot be undone: that is for a person.
+/// Undoes earlier refusals, as far as they still stand. A refusal that later payers have built on cannot be undone: that is for a person.
 fn supersede(draft: &mut Position<'_>, earlier: &[usize]) -> Result<Vec<Step>, Held> {
     let mut steps = Vec::new();
     for &at in earlier {
         let answered = &mut draft.answers[at];
         answered.standing = Standing::Superseded;
-        let postings: Vec<Posting> = answered.postings.iter().map(|p| p.negated()).collect();
+        let postings = answered.way_back();
         steps.push(Step { rule: "superseded", undoes: Some(answered.answer.id), postings: postings.clone() });
         apply_unless_below_zero(&mut draft.payers, &postings)?;
     }
@@ -412,19 +422,11 @@ fn supersede_lines(
     };
     let mut back = Vec::new();
     for (answer, line) in places {
+        let open = draft.answers[answer].open_of();
         let line = &mut draft.answers[answer].lines[line];
         line.superseded = true;
-        back.extend(line.waiting.iter().map(|w| Posting::new(w.account, w.payer, -w.amount)));
-        back.extend(line.adjustments.iter().map(|p| p.negated()));
+        back.extend(line.way_back(open));
     }
-    let total: Money = back.iter().map(|p| p.amount).sum();
-    // What the lines had moved comes back to the open bucket it came from.
-    let open = draft.answers[earlier[0]]
-        .postings
-        .iter()
-        .find(|p| p.account == Account::Open)
-        .map_or(PayerId::NONE, |p| p.payer);
-    back.push(Posting::new(Account::Open, open, -total));
     apply_unless_below_zero(&mut draft.payers, &back)?;
     Ok(Some(Step { rule: "superseded-lines", undoes: None, postings: back }))
 }

@@ -1,6 +1,8 @@
 //! What the journal must say so that it agrees with a claim's story. History is never edited: what no longer
 //! holds is negated by a new entry, what is missing is added.
 
+use std::collections::BTreeMap;
+
 use super::answer::Outcome;
 use super::history::{Settled, Story};
 use super::position::Answer;
@@ -129,15 +131,19 @@ fn for_answer(
 ) -> Vec<Draft> {
     let wanted = wanted(answer, settled);
     let same_undone = undone.iter().all(|of| of.is_some() && wanted.iter().any(|d| d.undoes == *of));
-    let have: Vec<Posting> = own.iter().flat_map(|(_, e)| e.postings.iter().copied()).collect();
-    let want: Vec<Posting> = wanted.iter().flat_map(|d| d.postings.iter().copied()).collect();
-    if net(&have) == net(&want) && same_undone {
+    let have = by_day(own.iter().map(|(_, e)| (e.posted_on, e.postings.as_slice())));
+    let want = by_day(wanted.iter().map(|d| (d.on, d.postings.as_slice())));
+    if have == want && same_undone {
         return Vec::new();
     }
-    let waits = matches!(own, [(_, only)] if only.rule == HELD);
-    let goes = matches!(&settled.outcome, Outcome::Posted(_));
-    if waits && goes {
-        return apply(wanted, &have);
+    if let ([(_, held)], Outcome::Posted(_)) = (own, &settled.outcome)
+        && held.rule == HELD
+    {
+        return match wanted.split_first() {
+            // It waits for another answer still: what is held is held already.
+            Some((first, rest)) if first.rule == HELD => rest.to_vec(),
+            _ => apply(wanted, &held.postings),
+        };
     }
     own.iter().rev().map(|entry| negation(entry)).chain(wanted).collect()
 }
@@ -194,6 +200,19 @@ fn negation((id, entry): &(EntryId, Entry)) -> Draft {
         reverses: Some(*id),
         postings: entry.postings.iter().map(|p| p.negated()).collect(),
     }
+}
+
+/// Postings added up by day: the books must be the same on every day, not only in the end.
+fn by_day<'a>(postings: impl Iterator<Item = (Date, &'a [Posting])>) -> BTreeMap<Date, Vec<Posting>> {
+    let mut days: BTreeMap<Date, Vec<Posting>> = BTreeMap::new();
+    for (on, postings) in postings {
+        days.entry(on).or_default().extend_from_slice(postings);
+    }
+    for postings in days.values_mut() {
+        *postings = net(postings);
+    }
+    days.retain(|_, postings| !postings.is_empty());
+    days
 }
 
 /// Postings added up by account, payer, line and reason; zero sums left out; in a fixed order.

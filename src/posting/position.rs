@@ -106,6 +106,8 @@ pub struct Answered<'a> {
     pub answer: Answer<'a>,
     /// Which payer in the order of payment gave it: 1 for the first.
     pub level: usize,
+    /// Who gave it: the claim's payer of that level, else the remittance's.
+    pub payer: PayerId,
     /// Whether it still stands.
     pub standing: Standing,
     /// What it took off the claim besides the payment.
@@ -172,6 +174,16 @@ impl AnsweredLine {
         let refused = self.waiting.iter().any(|w| w.denial || w.account == Account::Pending);
         self.paid.is_zero() && refused && !self.superseded
     }
+
+    /// What takes an unpaid line's result back to the open bucket that it came from.
+    #[must_use]
+    pub fn way_back(&self, open: PayerId) -> Vec<Posting> {
+        let waiting = self.waiting.iter().map(|w| Posting::new(w.account, w.payer, -w.amount));
+        let mut back: Vec<Posting> = waiting.chain(self.adjustments.iter().map(|p| p.negated())).collect();
+        let total: Money = back.iter().map(|p| p.amount).sum();
+        back.push(Posting::new(Account::Open, open, -total));
+        back
+    }
 }
 
 /// Where a claim stands.
@@ -233,6 +245,33 @@ impl<'a> Position<'a> {
 }
 
 impl Answered<'_> {
+    /// The payer in whose open bucket it found its amounts.
+    #[must_use]
+    pub fn open_of(&self) -> PayerId {
+        self.postings.iter().find(|p| p.account == Account::Open).map_or(PayerId::NONE, |p| p.payer)
+    }
+
+    /// What takes back all that it still has on the claim: the exact negation of its postings, except where later
+    /// answers took over single lines and have taken those back already.
+    #[must_use]
+    pub fn way_back(&self) -> Vec<Posting> {
+        let open = self.open_of();
+        let taken_over = self.lines.iter().filter(|l| l.superseded).flat_map(|l| l.way_back(open));
+        let mut back: Vec<Posting> = self.postings.iter().map(|p| p.negated()).collect();
+        for posting in taken_over {
+            let same = |p: &&mut Posting| {
+                (p.account, p.payer, p.line, p.reason)
+                    == (posting.account, posting.payer, posting.line, posting.reason)
+            };
+            match back.iter_mut().find(same) {
+                Some(own) => own.amount -= posting.amount,
+                None => back.push(posting.negated()),
+            }
+        }
+        back.retain(|p| !p.amount.is_zero());
+        back
+    }
+
     fn superseded_charge(&self) -> Money {
         self.lines.iter().filter(|l| l.superseded).map(|l| l.charge).sum()
     }

@@ -9,13 +9,14 @@ mod error;
 mod info;
 mod migrate;
 mod open;
+mod patience;
 mod read;
 mod rows;
 mod schema;
 mod write;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use error::StoreError;
 pub use info::{BookInfo, Counts, TableInfo};

@@ -14,6 +14,7 @@ use redb::{
 
 use super::error::StoreError;
 use super::migrate;
+use super::patience;
 use super::schema::{META, PRACTICE, Snapshot, VERSION};
 use super::write::{self, Writer};
 use crate::domain::book::Practice;
@@ -79,7 +80,7 @@ impl Book {
     /// There is none, it is no ledger, or it is a later version's; or it stays locked as long as `wait`.
     pub fn open(path: &Path, wait: Duration) -> Result<Book> {
         look_at(path)?;
-        let database = patiently(wait, || builder().open(path), already_open)?;
+        let database = patiently(wait, || patience::open(&builder(), path), patience::is_taken)?;
         let book = Book { database: Handle::Writing(database), path: Some(path.to_owned()) };
         book.bring_up_to_date(wait)?;
         Ok(book)
@@ -92,11 +93,11 @@ impl Book {
     /// `wait`.
     pub fn open_read_only(path: &Path, wait: Duration) -> Result<Book> {
         look_at(path)?;
-        let open = || patiently(wait, || builder().open_read_only(path), already_open);
+        let open = || patiently(wait, || builder().open_read_only(path), patience::is_taken);
         let database = match open() {
             // A writer was killed, and a reader may not repair. One open for writing does.
             Err(Refused::Error(DatabaseError::RepairAborted)) => {
-                let repaired = patiently(wait, || builder().open(path), already_open)?;
+                let repaired = patiently(wait, || patience::open(&builder(), path), patience::is_taken)?;
                 repaired.close()?;
                 open()?
             }
@@ -290,10 +291,6 @@ fn patiently<T, E>(
             Err(_) => std::thread::sleep(POLL.min(wait)),
         }
     }
-}
-
-fn already_open(error: &DatabaseError) -> bool {
-    matches!(error, DatabaseError::DatabaseAlreadyOpen)
 }
 
 fn private_file() -> OpenOptions {

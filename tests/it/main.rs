@@ -2,8 +2,13 @@
 
 mod corpus;
 mod examples;
+mod full;
+mod histories;
 mod journeys;
+mod killed;
 mod office;
 mod poster;
 mod practice;
+mod properties;
 mod tidy;
+mod together;

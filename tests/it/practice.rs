@@ -123,3 +123,18 @@ fn in_any_order_and_again_the_same_books() {
     assert_eq!(office.books(), before);
     compare(&office, &folder);
 }
+
+/// The same in many small remittance files, and 837 files of exactly so many claims.
+pub fn in_small_files(office: &Office, claims: u64, seed: u64, claims_per_837: u64) -> PathBuf {
+    let folder = office.path("practice");
+    let last_day = Date::parse_iso(crate::office::TODAY).expect("a day");
+    let plan = Plan {
+        seed,
+        claims_per_837,
+        claim_payments_per_835: 2,
+        gather_days: 999,
+        ..Plan::new(claims, last_day)
+    };
+    write_practice(&plan, &folder).expect("a practice");
+    folder
+}

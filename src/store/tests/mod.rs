@@ -1,6 +1,7 @@
 //! Tests of the store: rows, the book and its sharing, and what failing storage leaves behind.
 
 mod book;
+pub(crate) mod disk;
 mod faults;
 mod records;
 mod rows;

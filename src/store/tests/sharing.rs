@@ -47,6 +47,27 @@ fn a_second_writer_waits_and_a_reader_does_not() {
     assert_eq!(before.counts().expect("read").entries, 1);
 }
 
+/// redb itself would wait for the end of the other's transaction, however long that takes.
+#[test]
+fn opening_waits_for_a_writer_at_work_as_long_as_was_said() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("book");
+    let first = Book::create(&path, &practice(), false).expect("made");
+    post(&first, NO_WAIT).expect("posted");
+    let writer = first.write(NO_WAIT).expect("mine");
+    for wait in [NO_WAIT, Duration::from_millis(120)] {
+        let busy = Book::open(&path, wait).map(|_| ()).expect_err("taken");
+        assert!(matches!(busy, StoreError::Busy { .. }), "{busy}");
+    }
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| Book::open(&path, LONG).and_then(|book| post(&book, LONG)));
+        std::thread::sleep(Duration::from_millis(120));
+        drop(writer);
+        assert_eq!(waiting.join().expect("no panic").expect("posted"), EntryId(2));
+    });
+    assert_eq!(entries(&first), 2);
+}
+
 #[test]
 fn many_writers_lose_nothing() {
     let dir = tempfile::tempdir().expect("a folder");

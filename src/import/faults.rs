@@ -1,0 +1,110 @@
+//! An import onto a disk that fails: whichever write is refused, whole transaction sets are in the books and the proof
+//! holds; running it again brings the rest.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::{Options, Watcher, import};
+use crate::books::check::check;
+use crate::domain::{Account, Date, Money};
+use crate::input::{Limits, expand};
+use crate::store::tests::disk::Disk;
+use crate::store::{Book, Read, StoreError};
+use crate::synth::{Plan, write_practice};
+
+struct Nobody;
+
+impl Watcher for Nobody {
+    fn file(&mut self, _: &str) {}
+    fn claims(&mut self, _: u64) {}
+}
+
+fn bring_in(book: &Book, folder: &Path) -> Result<(), StoreError> {
+    let today = Date::from_number(739_900);
+    let options = Options {
+        dry_run: false,
+        accept_test_files: false,
+        accept_wrong_counts: false,
+        posting_date: None,
+        wait: Duration::ZERO,
+        now: 0,
+        today,
+        user: String::new(),
+    };
+    let paths: Vec<PathBuf> = ["837", "835"].map(|name| folder.join(name)).to_vec();
+    import(book, expand(&paths, &Limits::default()), &options, &mut Nobody).map(|_| ())
+}
+
+/// Claims with what stands on them, remittances, and the sum of every account.
+#[derive(Debug, PartialEq)]
+struct Books {
+    claims: Vec<(String, Money)>,
+    remits: Vec<String>,
+    accounts: Vec<Money>,
+}
+
+fn books(book: &Book) -> Books {
+    let tables = book.read().expect("reads");
+    for found in check(&tables).expect("checked") {
+        assert!(found.problems.is_empty(), "{found:?}");
+    }
+    let mut claims = Vec::new();
+    for claim in tables.claims().expect("reads") {
+        let claim = claim.expect("reads");
+        let state = tables.claim_state(claim.id).expect("reads").expect("each claim has one");
+        claims.push((claim.claim.control_number.to_string(), state.balance()));
+    }
+    claims.sort();
+    let mut remits: Vec<String> =
+        tables.remits().expect("reads").map(|remit| remit.expect("reads").header.trace).collect();
+    remits.sort();
+    let mut accounts = vec![Money::ZERO; Account::ALL.len()];
+    for entry in tables.journal().expect("reads") {
+        for posting in entry.expect("reads").1.postings {
+            let at = Account::ALL.iter().position(|account| *account == posting.account).expect("one of all");
+            accounts[at] += posting.amount;
+        }
+    }
+    Books { claims, remits, accounts }
+}
+
+#[test]
+fn whichever_write_of_an_import_is_refused_whole_sets_are_in_the_books() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plan = Plan { seed: 2, gather_days: 999, ..Plan::new(8, Date::from_number(739_880)) };
+    write_practice(&plan, folder.path()).expect("a practice");
+    let new = Disk::default();
+    drop(new.book().expect("made"));
+    let undisturbed = new.restarted(false);
+    let book = undisturbed.book().expect("opens");
+    bring_in(&book, folder.path()).expect("imported");
+    let wanted = books(&book);
+    assert!(wanted.claims.len() == 8 && wanted.remits.len() > 1, "{wanted:?}");
+    let (mut refused, mut amidst) = (0u32, 0u32);
+    for left in 0.. {
+        let disk = new.restarted(false);
+        let book = disk.book().expect("opens");
+        disk.fail_after(Some(left));
+        let done = bring_in(&book, folder.path());
+        let finished = done.is_ok() && disk.has_calls_left();
+        if let Err(error) = &done {
+            assert!(matches!(error, StoreError::Storage(_)), "{error}");
+        }
+        drop(book);
+        let power_cut = left % 2 == 0;
+        let disk = disk.restarted(power_cut);
+        let book = disk.book().expect("opens again");
+        let found = books(&book);
+        assert!(done.is_err() || found == wanted, "call {left}: said to be done, and is not");
+        // Each set is whole or not there: an 837 brings all its claims, and remittances come in their order.
+        assert!(found.claims.is_empty() || found.claims.len() == wanted.claims.len());
+        amidst += u32::from(!found.claims.is_empty() && found.remits.len() < wanted.remits.len());
+        bring_in(&book, folder.path()).expect("imported");
+        assert_eq!(books(&book), wanted, "call {left}");
+        if finished {
+            break;
+        }
+        refused += 1;
+    }
+    assert!(refused > 20 && amidst > 5, "{refused} calls were refused, {amidst} of them amidst");
+}

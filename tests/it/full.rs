@@ -1,0 +1,54 @@
+//! A full disk: a clean error, and only what was committed is in the books.
+#![cfg(unix)]
+
+use std::process::Command;
+
+use crate::killed::rows;
+use crate::office::{Office, TODAY};
+use crate::practice;
+
+/// Imports with files that may grow to so many kilobytes and no further.
+fn import_with_room(office: &Office, kilobytes: u64, paths: &[&str]) -> (Option<i32>, String) {
+    let mut shell = Command::new("sh");
+    // Blocks of 512 bytes. Without the trap the signal would end the program before it could say anything.
+    let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", kilobytes * 2);
+    shell.args(["-c", &script, "sh", env!("CARGO_BIN_EXE_arrears"), "import"]).args(paths);
+    shell.env("ARREARS_DB", office.ledger()).env("ARREARS_TODAY", TODAY).env("NO_COLOR", "1");
+    let output = shell.output().expect("it runs");
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn a_full_disk_is_said_and_leaves_whole_remittances() {
+    let single = Office::new();
+    let folder = practice::in_small_files(&single, 100, 13, 25);
+    let (claims, remits) = (folder.join("837"), folder.join("835"));
+    single.import(&[&claims, &remits]);
+    let wanted = rows(&single, "remits");
+    let office = Office::new();
+    let empty = std::fs::metadata(office.ledger()).expect("a ledger").len() / 1024;
+    let full = std::fs::metadata(single.ledger()).expect("a ledger").len() / 1024;
+    let paths = [claims.to_str().expect("a name"), remits.to_str().expect("a name")];
+    let mut posted = 0;
+    let mut partly = 0;
+    for part in [3, 5, 6, 7] {
+        let room = empty + (full - empty) * part / 8;
+        let (code, said) = import_with_room(&office, room, &paths);
+        let now = rows(&office, "remits");
+        println!("room for {room} of {full} kB: exit {code:?}, {now} of {wanted} remittances; {said}");
+        if !matches!(code, Some(0 | 1)) {
+            assert_eq!(code, Some(4), "{said}");
+            assert!(said.starts_with("error: "), "{said}");
+            assert!(!said.contains("panicked"), "{said}");
+            partly += u32::from(now > 0 && now < wanted);
+        }
+        assert!(now >= posted, "committed remittances are gone");
+        posted = now;
+        office.check();
+    }
+    assert!(partly > 0, "the disk was never full in the middle");
+    office.import(&[&claims, &remits]);
+    office.check();
+    assert_eq!(office.books(), single.books());
+    assert_eq!(rows(&office, "remits"), wanted);
+}

@@ -1,0 +1,271 @@
+//! What must hold for every history of one claim, however the payers answer and in whatever order it becomes known.
+//!
+//! Histories are made up at random and told to the rules directly; `tests/it/stories.rs` brings some of them into a
+//! real ledger, file by file.
+
+use std::collections::BTreeMap;
+
+use arrears::denial;
+use arrears::domain::book::DenialCase;
+use arrears::domain::entry::{Entry, Posting};
+use arrears::domain::{Account, ClaimId, Date, EntryId, Money, PaymentId};
+use arrears::posting::answer::Outcome;
+use arrears::posting::entries::{Draft, live, missing, net};
+use arrears::posting::history::{MOST_ANSWERS, Story, tell};
+use arrears::posting::position::{Holdings, Standing};
+use proptest::prelude::*;
+
+use crate::histories::{Heard, History, history, long_history};
+
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+/// What must not depend on the order of arrival: buckets, what became of each answer, denial cases.
+#[derive(Debug, PartialEq)]
+struct Ending {
+    money: [Money; 5],
+    holdings: Vec<(Account, u32, Money)>,
+    outcomes: BTreeMap<String, String>,
+    cases: Vec<String>,
+}
+
+fn ending(heard: &[Heard], story: &Story<'_>) -> Ending {
+    let trace = |id: PaymentId| heard.iter().find(|h| h.id == id).map_or("?", |h| h.trace.as_str());
+    let position = &story.position;
+    let words = |id: PaymentId| {
+        let settled = &story.outcomes[&id];
+        let what = match &settled.outcome {
+            Outcome::Posted(steps) => steps
+                .iter()
+                .map(|s| format!("{} of {:?}: {:?}", s.rule, s.undoes.map(trace), net(&s.postings)))
+                .collect::<Vec<_>>()
+                .join("; "),
+            Outcome::Memo(word) => format!("memo {word}"),
+            Outcome::Held(hold, message) => format!("held {hold}: {message}"),
+        };
+        format!("{} {what} {}", settled.on, settled.cancelled)
+    };
+    Ending {
+        money: [
+            position.charge,
+            position.paid_insurance(),
+            position.paid_patient,
+            position.adjusted(),
+            position.written_off,
+        ],
+        holdings: position.holdings().sorted().iter().map(|h| (h.account, h.payer.0, h.amount)).collect(),
+        outcomes: heard.iter().map(|h| (h.trace.clone(), words(h.id))).collect(),
+        cases: denial::of_story(ClaimId(1), story, &[])
+            .iter()
+            .map(|case| {
+                let events: Vec<_> = case.events.iter().map(|e| (trace(e.payment), e.on, e.amount)).collect();
+                format!("{} {} {:?} {:?} {:?}", case.payer, case.reason, case.remarks, case.lines, events)
+            })
+            .collect(),
+    }
+}
+
+fn told<'a>(history: &'a History, heard: &'a [Heard]) -> Story<'a> {
+    tell(history.terms(), &history.versions, &history.acts, heard.iter().map(Heard::answer).collect())
+}
+
+fn sum(postings: &[Posting], account: Account) -> Money {
+    postings.iter().filter(|p| p.account == account).map(|p| p.amount).sum()
+}
+
+/// Writes what the journal lacks, as the store does.
+fn write(entries: &mut Vec<(EntryId, Entry)>, drafts: Vec<Draft>) {
+    for draft in drafts {
+        let opposite: Vec<Posting> = draft.postings.iter().map(|p| p.negated()).collect();
+        let undone = draft.undoes.and_then(|of| {
+            let negated = |e: &Entry| e.payment == Some(of) && net(&e.postings) == net(&opposite);
+            live(entries).into_iter().rev().find(|(_, e)| negated(e)).map(|(id, _)| *id)
+        });
+        let id = EntryId(entries.len() as u64 + 1);
+        let entry = Entry {
+            posted_on: draft.on,
+            recorded_at: 0,
+            source: draft.source,
+            claim: Some(ClaimId(1)),
+            remit: None,
+            payment: draft.payment,
+            plb: None,
+            reverses: draft.reverses.or(undone),
+            rule: draft.rule,
+            memo: String::new(),
+            user: String::new(),
+            postings: draft.postings,
+        };
+        entries.push((id, entry));
+    }
+}
+
+/// Sums by day, account and payer: what any report as of any day is made of.
+fn by_day(entries: &[(EntryId, Entry)]) -> BTreeMap<(Date, Account, u32), Money> {
+    let mut sums = BTreeMap::new();
+    for (_, entry) in entries {
+        for posting in &entry.postings {
+            *sums.entry((entry.posted_on, posting.account, posting.payer.0)).or_insert(Money::ZERO) +=
+                posting.amount;
+        }
+    }
+    sums.retain(|_, amount| !amount.is_zero());
+    sums
+}
+
+/// The books after everything was heard in this order, one at a time.
+fn kept(history: &History, order: &[Heard]) -> Result<Vec<(EntryId, Entry)>, TestCaseError> {
+    let mut entries = Vec::new();
+    for upto in 0..=order.len() {
+        let heard = &order[..upto];
+        let story = told(history, heard);
+        let answers: Vec<_> = heard.iter().map(Heard::answer).collect();
+        let lacking = missing(&entries, &story, &answers, &[]);
+        write(&mut entries, lacking);
+        let left = missing(&entries, &story, &answers, &[]);
+        prop_assert!(left.is_empty(), "after {upto} answers the journal still lacks {left:#?}");
+        let mut holdings = Holdings::default();
+        for (_, entry) in &entries {
+            prop_assert_eq!(entry.imbalance(), Money::ZERO);
+            holdings.apply(&entry.postings);
+        }
+        let payers = story.position.payers.sorted();
+        prop_assert_eq!(holdings.sorted(), payers, "after {} answers", upto);
+        let cash: Money = entries.iter().map(|(_, e)| sum(&e.postings, Account::CashInsurance)).sum();
+        let paid: Money = heard.iter().map(|h| h.payment.paid).sum();
+        prop_assert_eq!(cash, paid, "cash after {} answers", upto);
+    }
+    reversals(&entries)?;
+    Ok(entries)
+}
+
+/// A reversal negates exactly, and nothing is reversed twice while the first reversal stands.
+fn reversals(entries: &[(EntryId, Entry)]) -> Result<(), TestCaseError> {
+    let mut reversed = Vec::new();
+    for (id, entry) in live(entries) {
+        let Some(of) = entry.reverses else { continue };
+        let other = &entries[of.0 as usize - 1].1;
+        let back: Vec<_> = other.postings.iter().map(|p| p.negated()).collect();
+        prop_assert_eq!(net(&entry.postings), net(&back), "entry {} reverses {}", id, of);
+        prop_assert!(!reversed.contains(&of), "entry {of} is reversed twice");
+        reversed.push(of);
+    }
+    Ok(())
+}
+
+fn check_case(history: &History, case: &DenialCase) -> Result<(), TestCaseError> {
+    for line in &case.lines {
+        prop_assert!(line.denied.is_positive(), "{case:#?}");
+        prop_assert!(line.denied <= history.most_charged(line.line), "{case:#?}");
+        prop_assert!(line.open <= line.denied && !line.open.is_negative(), "{case:#?}");
+        prop_assert!(line.recovered <= line.denied && !line.recovered.is_negative(), "{case:#?}");
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(config(1_500))]
+
+    #[test]
+    fn money_is_conserved_and_denied_dollars_count_once(history in history()) {
+        let story = told(&history, &history.heard);
+        let position = &story.position;
+        prop_assert_eq!(
+            position.charge,
+            position.paid_insurance() + position.paid_patient + position.adjusted() + position.written_off
+                + position.holdings().total(),
+            "{:#?}", ending(&history.heard, &story)
+        );
+        prop_assert_eq!(story.outcomes.len(), history.heard.len());
+        for heard in &history.heard {
+            let settled = &story.outcomes[&heard.id];
+            let standing = position.answers.iter().find(|a| a.answer.id == heard.id).map(|a| a.standing);
+            match &settled.outcome {
+                Outcome::Posted(steps) => {
+                    let cash: Money = steps.iter().map(|s| sum(&s.postings, Account::CashInsurance)).sum();
+                    prop_assert_eq!(cash, heard.payment.paid);
+                    for step in steps {
+                        let total: Money = step.postings.iter().map(|p| p.amount).sum();
+                        prop_assert_eq!(total, Money::ZERO, "{:#?}", step);
+                    }
+                }
+                Outcome::Memo(_) => {
+                    prop_assert_eq!(heard.payment.paid, Money::ZERO);
+                    // A memo may be reversed in its turn; it moves nothing then either.
+                    prop_assert!(matches!(standing, Some(Standing::Memo | Standing::Reversed)));
+                }
+                Outcome::Held(..) => prop_assert_eq!(standing, None),
+            }
+        }
+        for (_, _, postings) in &story.charges {
+            prop_assert_eq!(postings.iter().map(|p| p.amount).sum::<Money>(), Money::ZERO);
+        }
+        let cases = denial::of_story(ClaimId(1), &story, &[]);
+        for case in &cases {
+            check_case(&history, case)?;
+        }
+        // Across cases too, where a line has one reason at a time and is always spoken of in the same way.
+        let mut by_line: BTreeMap<(u32, u16), Money> = BTreeMap::new();
+        for line in cases.iter().flat_map(|case| case.lines.iter().map(|l| (case.payer.0, l.line, l.denied))) {
+            *by_line.entry((line.0, line.1)).or_default() += line.2;
+        }
+        for ((payer, line), denied) in by_line.into_iter().filter(|_| history.gives_one_reason_at_a_time()) {
+            let most = history.most_charged(line);
+            prop_assert!(denied <= most, "payer {payer} denied {denied} of line {line}: {:#?}", ending(&history.heard, &story));
+        }
+        // What the first payer refused and has not taken back is what stands as refused. A later payer restates the
+        // claim, so this says nothing about claims that one answered.
+        if history.payers.len() == 1 && position.live().all(|a| a.level == 1) && position.answers.iter().all(|a| a.level < 2) {
+            let refused = position.payers.bucket(Account::Denied) + position.payers.bucket(Account::Hold);
+            let open: Money = cases.iter().map(DenialCase::open).sum();
+            prop_assert_eq!(refused, open, "{:#?}", ending(&history.heard, &story));
+            prop_assert!(!position.payers.bucket(Account::Denied).is_negative());
+            prop_assert!(!position.payers.bucket(Account::Hold).is_negative());
+            prop_assert!(!position.payers.bucket(Account::Pending).is_negative());
+        }
+    }
+
+    #[test]
+    fn the_order_of_arrival_never_matters((history, shuffled) in history().prop_flat_map(|h| {
+        let heard = Just(h.heard.clone()).prop_shuffle();
+        (Just(h), heard)
+    })) {
+        // The ledger numbers answers as they come.
+        let shuffled = History::numbered(shuffled);
+        let one = ending(&history.heard, &told(&history, &history.heard));
+        let other = ending(&shuffled, &told(&history, &shuffled));
+        prop_assert_eq!(one, other);
+    }
+}
+
+proptest! {
+    #![proptest_config(config(400))]
+
+    #[test]
+    fn what_is_kept_is_the_same_on_every_day((history, shuffled) in history().prop_flat_map(|h| {
+        let heard = Just(h.heard.clone()).prop_shuffle();
+        (Just(h), heard)
+    })) {
+        let one = kept(&history, &history.heard)?;
+        let other = kept(&history, &History::numbered(shuffled))?;
+        prop_assert_eq!(by_day(&one), by_day(&other));
+    }
+}
+
+proptest! {
+    #![proptest_config(config(6))]
+
+    #[test]
+    fn too_many_answers_end_too(history in long_history(MOST_ANSWERS + 20)) {
+        let heard = history.heard.len();
+        prop_assert!(heard > MOST_ANSWERS, "{heard}");
+        let story = told(&history, &history.heard);
+        prop_assert_eq!(story.outcomes.len(), heard);
+        let unread = |s: &&arrears::posting::history::Settled| {
+            matches!(&s.outcome, Outcome::Held(hold, _) if hold.word() == "too-many-answers")
+        };
+        prop_assert_eq!(story.outcomes.values().filter(unread).count(), heard - MOST_ANSWERS);
+        prop_assert!(story.position.answers.len() <= MOST_ANSWERS);
+    }
+}
