@@ -24,6 +24,7 @@ pub fn files(claims: u64) -> TempDir {
         claims_per_837: claims,
         claim_payments_per_835: claims,
         gather_days: 999,
+        settle_days: 200,
         one_file_a_round: true,
         ..Plan::new(claims, last_day())
     };
