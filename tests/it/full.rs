@@ -1,5 +1,6 @@
 //! A full disk: a clean error, and only what was committed is in the books.
 #![cfg(unix)]
+#![allow(clippy::print_stdout, reason = "measured times are for whoever reads the test output")]
 
 use std::process::Command;
 

@@ -1,5 +1,7 @@
 //! An import that is killed at any moment leaves the books true, and running it again finishes it.
 
+#![allow(clippy::print_stdout, reason = "measured times are for whoever reads the test output")]
+
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};

@@ -1,5 +1,7 @@
 //! Several people at one ledger: who writes waits for his turn and loses nothing, who reads never waits.
 
+#![allow(clippy::print_stdout, reason = "measured times are for whoever reads the test output")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
