@@ -120,11 +120,10 @@ fn add(
     treated: Treatment,
 ) -> Result<(), (Hold, String)> {
     let reason = Reason { group: a.group, code: a.reason };
-    let shares = matches!(
-        treated,
-        Treatment::Deny | Treatment::DenyToPatient | Treatment::PatientShare | Treatment::PatientShareToCheck
-    );
-    if shares && a.amount.is_negative() {
+    // Only what is taken off may be below zero (a payment above the charge). What waits for somebody would become a
+    // debt to nobody.
+    let waits = !matches!(treated, Treatment::TakeOff(_) | Treatment::PriorPayer | Treatment::Nothing);
+    if waits && a.amount.is_negative() {
         return Err((Hold::NegativeDenial, format!("{}: {}", name(a), Hold::NegativeDenial.about())));
     }
     if a.reason == known::FEE_SCHEDULE && a.group == Some(GroupCode::Co) {

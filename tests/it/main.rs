@@ -2,5 +2,6 @@
 
 mod corpus;
 mod examples;
+mod holds;
 mod office;
 mod practice;

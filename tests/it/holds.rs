@@ -1,0 +1,224 @@
+//! The conditions under which something waits for a person (section 10 of the posting rules), one by one, through files,
+//! the real import and the real binary: the cash must foot, the held money must stand in `unapplied`, and the claim must
+//! be as it was.
+
+use serde_json::Value;
+
+use crate::office::{Billed, Office, claims, remittance};
+
+/// The claim of most tests: A1, 200 dollars, of ASPEN0 RED (member MA1), billed to PAYER ONE.
+fn billed(charge: &'static str, lines: &'static [(&'static str, &'static str)], secondary: bool) -> String {
+    let claim = Billed { number: "A1", charge, lines, secondary, frequency: '1', service: "20260102" };
+    claims(1, "20260105", &[claim])
+}
+
+fn office_with(claim: &str) -> Office {
+    let office = Office::new();
+    import(&office, "claims.837", claim);
+    office
+}
+
+fn office() -> Office {
+    office_with(&billed("200", &[("99213", "200")], false))
+}
+
+fn import(office: &Office, name: &str, content: &str) -> Value {
+    let path = office.write(name, content);
+    office.import(&[&path])
+}
+
+/// A remittance of January the 10th.
+fn remit(paid: &str, claims: &str) -> String {
+    remittance(11, "PAYER ONE", &format!("BPR*I*{paid}*C*ACH"), "20260110", "T11", claims)
+}
+
+/// A remittance of another day and payer, with a control number and trace of its own.
+fn later(control: u32, payer: &str, date: &str, paid: &str, claims: &str) -> String {
+    remittance(control, payer, &format!("BPR*I*{paid}*C*ACH"), date, &format!("T{control}"), claims)
+}
+
+/// A claim payment without lines.
+fn clp(status: &str, charge: &str, paid: &str, payer_number: &str, cas: &str) -> String {
+    format!("CLP*A1*{status}*{charge}*{paid}**12*{payer_number}*11*1~{cas}NM1*QC*1*ASPEN0*RED****MI*MA1~")
+}
+
+const PAID: &str = "CAS*CO*45*50~CAS*PR*2*30~";
+const TAKEN_BACK: &str = "CAS*CO*45*-50~CAS*PR*2*-30~";
+
+/// The balance of an account.
+fn account(office: &Office, name: &str) -> String {
+    let report = office.json(&["report", "trial-balance"]);
+    let rows = report["rows"].as_array().expect("rows");
+    let row = rows.iter().find(|row| row["account"] == name);
+    row.map_or("0.00".to_owned(), |row| row["balance"].as_str().expect("an amount").to_owned())
+}
+
+/// The buckets that are not empty, as `open 200.00, due 30.00`.
+fn buckets(office: &Office) -> String {
+    let shown = office.json(&["claim", "show", "A1"]);
+    let buckets = shown["balances"]["buckets"].as_object().expect("buckets");
+    let filled = ["open", "denied", "pending", "next", "due", "hold"].into_iter().filter_map(|name| {
+        let amount = buckets[name].as_str().expect("an amount");
+        (amount != "0.00").then(|| format!("{name} {amount}"))
+    });
+    filled.collect::<Vec<_>>().join(", ")
+}
+
+fn unapplied(office: &Office) -> Vec<(String, String)> {
+    let list = office.json(&["unapplied", "list"]);
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let rows = list["rows"].as_array().expect("rows");
+    rows.iter().map(|row| (text(&row["reason"]), text(&row["paid"]))).collect()
+}
+
+fn codes(report: &Value) -> Vec<&str> {
+    let issues = report["files"][0]["transactions"][0]["issues"].as_array().expect("issues");
+    issues.iter().map(|issue| issue["code"].as_str().expect("a code")).collect()
+}
+
+/// One claim payment is held: the remittance posts, its money waits, the claim is as it was before.
+fn held(office: &Office, remittance: &str, paid: &str, reason: &str) {
+    let before = buckets(office);
+    let cash = account(office, "cash:insurance");
+    let report = import(office, &format!("{reason}.835"), remittance);
+    let set = &report["files"][0]["transactions"][0];
+    assert_eq!((&set["status"], &set["unapplied"]), (&"posted".into(), &1.into()), "{reason}: {report:#}");
+    assert!(codes(&report).iter().any(|code| !code.is_empty()), "{reason} is not said: {report:#}");
+    assert_eq!(unapplied(office), [(reason.to_owned(), paid.to_owned())]);
+    assert_eq!(buckets(office), before, "{reason}");
+    assert_eq!(cents(&account(office, "cash:insurance")), cents(&cash) + cents(paid), "{reason}");
+    assert_eq!(cents(&account(office, "unapplied")), -cents(paid), "{reason}");
+    office.check();
+}
+
+/// The whole remittance is held: nothing of it is in the books.
+fn held_whole(office: &Office, remittance: &str, code: &str) {
+    let before = office.books();
+    let path = office.write(&format!("{code}.835"), remittance);
+    let output = office.run(&["import", path.to_str().expect("a name")]);
+    assert_eq!(output.status.code(), Some(1), "{code}");
+    let report = office.import(&[&path]);
+    let set = &report["files"][0]["transactions"][0];
+    assert_eq!(set["status"], "held", "{code}: {report:#}");
+    assert!(codes(&report).contains(&code), "{code}: {report:#}");
+    assert_eq!(office.books(), before, "{code}");
+    office.check();
+}
+
+fn cents(text: &str) -> i64 {
+    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
+    sign * digits.replace('.', "").parse::<i64>().expect("an amount with cents")
+}
+
+#[test]
+fn whole_remittances_1_to_4() {
+    let good = remit("120", &clp("1", "200", "120", "I1", PAID));
+    held_whole(&office(), &good.replace("SE*", "SE*9"), "control-count");
+    held_whole(&office(), &good[..good.len() - 40], "truncated");
+    held_whole(&office(), &good.replace("BPR*I*120", "BPR*I*120.01"), "transaction-out-of-balance");
+    held_whole(&office(), &good.replace("*0*P*:", "*0*T*:"), "test-file");
+    let foreign = good.replace("N1*PR*", "CUR*PR*CAD~\nN1*PR*").replace("SE*13", "SE*14");
+    held_whole(&office(), &foreign, "not-usd");
+    held_whole(&office(), &good.replace("*C*ACH", "*D*ACH"), "transaction-out-of-balance");
+    let taken = remit("120", &clp("22", "-200", "-120", "I1", TAKEN_BACK)).replace("*C*ACH", "*D*ACH");
+    held_whole(&office(), &taken, "debit");
+    let ours = Office::new();
+    let _ = std::fs::remove_file(ours.ledger());
+    ours.done(&["init", "--npi", "1999999992"]);
+    held_whole(&ours, &good, "payee-not-ours");
+}
+
+#[test]
+fn claim_payments_5_to_11() {
+    let of = |cas: &str| remit("120", &clp("1", "200", "120", "I1", cas));
+    held(&office(), &of("CAS*CO*45*60~CAS*PR*2*30~"), "120.00", "claim-out-of-balance");
+    let stranger = of(PAID).replace("CLP*A1", "CLP*ZZ");
+    held(&office(), &stranger, "120.00", "no-match");
+    held(
+        &office(),
+        &of(PAID).replace("ASPEN0*RED****MI*MA1", "BIRCH*BLUE****MI*X9"),
+        "120.00",
+        "patient-differs",
+    );
+    held(&office(), &of(PAID).replace("A1*1*200", "A1*17*200"), "120.00", "unknown-status");
+    for cas in ["CAS*XX*45*80~", "CAS*CO*ZZZ*80~", "CAS*CR*45*80~"] {
+        held(&office(), &of(cas), "120.00", "unknown-code");
+    }
+    held(&office(), &of("CAS*CO*45*8O~"), "120.00", "bad-data");
+    for pair in ["CO*1", "OA*2", "PI*3", "CO*66", "PR*253", "PR*23", "OA*45", "OA*100"] {
+        held(&office(), &of(&format!("CAS*{pair}*80~")), "120.00", "contradiction");
+    }
+    let nothing = remit("0", &clp("1", "200", "0", "I1", "CAS*CO*45*200~"));
+    held(&office(), &nothing, "0.00", "whole-charge-written-off");
+}
+
+#[test]
+fn claim_payments_12_to_16() {
+    let reversal = |status: &str| remit("-120", &clp(status, "-200", "-120", "I1", TAKEN_BACK));
+    held(&office(), &reversal("22"), "-120.00", "no-original");
+    held(&office(), &reversal("1"), "-120.00", "no-original");
+    let office_paid = || {
+        let office = office();
+        import(
+            &office,
+            "paid.835",
+            &later(10, "PAYER ONE", "20260108", "120", &clp("1", "200", "120", "I1", PAID)),
+        );
+        assert_eq!(buckets(&office), "due 30.00");
+        office
+    };
+    let partial = remit("-60", &clp("22", "-100", "-60", "I1", "CAS*CO*45*-25~CAS*PR*2*-15~"));
+    held(&office_paid(), &partial, "-60.00", "no-original");
+    held(&office_paid(), &remit("120", &clp("22", "200", "120", "I1", PAID)), "120.00", "positive-reversal");
+    let again = remit("130", &clp("1", "200", "130", "I2", "CAS*CO*45*50~CAS*PR*2*20~"));
+    held(&office_paid(), &again, "130.00", "second-adjudication");
+    held(&office_paid(), &remit("120", &clp("1", "200", "120", "I1", PAID)), "120.00", "duplicate-result");
+    let two = || {
+        let office = office_with(&billed("200", &[("99213", "200")], true));
+        import(
+            &office,
+            "paid.835",
+            &later(10, "PAYER ONE", "20260108", "120", &clp("1", "200", "120", "I1", PAID)),
+        );
+        assert_eq!(buckets(&office), "next 30.00");
+        office
+    };
+    let second = |cas: &str| later(12, "PAYER TWO", "20260210", "20", &clp("2", "200", "20", "S1", cas));
+    held(&two(), &second("CAS*OA*23*150~CAS*PR*2*30~"), "20.00", "prior-payer-differs");
+    held(&two(), &second("CAS*CO*45*180~"), "20.00", "prior-payer-differs");
+    let first = remit("120", &clp("1", "200", "120", "I1", "CAS*OA*23*50~CAS*PR*2*30~"));
+    held(&office(), &first, "120.00", "prior-payer-on-primary");
+    let above = |cas: &str| remit("220", &clp("1", "200", "220", "I1", cas));
+    held(&office(), &above("CAS*CO*16*-20~"), "220.00", "negative-denial");
+    held(&office(), &above("CAS*PR*2*-20~"), "220.00", "negative-denial");
+    for legal in ["CAS*CO*45*-20~", "CAS*CO*94*-20~", "CAS*CO*253*-20~"] {
+        let office = office();
+        import(&office, "above.835", &above(legal));
+        assert_eq!((buckets(&office), unapplied(&office).len()), (String::new(), 0), "{legal}");
+        office.check();
+    }
+}
+
+#[test]
+fn warnings_17_and_20_do_not_hold() {
+    for (remittance, code, wanted) in [
+        (remit("120", &clp("1", "200", "120", "I1", PAID)), "patient-share-differs", "due 30.00"),
+        (remit("120", &clp("1", "200", "120", "I1", "CAS*CO*17*80~")), "retired-code", "denied 80.00"),
+    ] {
+        let office = office();
+        let report = import(&office, "warned.835", &remittance);
+        assert!(codes(&report).contains(&code), "{report:#}");
+        assert_eq!((buckets(&office).as_str(), unapplied(&office).len()), (wanted, 0));
+        assert_eq!(account(&office, "cash:insurance"), "120.00");
+        office.check();
+    }
+}
+
+/// What waits below zero would be a debt to nobody: a negative pending or duplicate amount is a takeback in disguise.
+#[test]
+fn nothing_waits_below_zero_16() {
+    for pair in ["OA*18", "OA*133", "OA*209", "PR*27"] {
+        let remittance = remit("220", &clp("1", "200", "220", "I1", &format!("CAS*{pair}*-20~")));
+        held(&office(), &remittance, "220.00", "negative-denial");
+    }
+}
