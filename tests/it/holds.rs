@@ -222,3 +222,10 @@ fn nothing_waits_below_zero_16() {
         held(&office(), &remittance, "220.00", "negative-denial");
     }
 }
+
+#[test]
+fn a_line_that_does_not_add_up_5() {
+    let lines = "SVC*HC:99213*100*60**1~CAS*CO*45*50~SVC*HC:99214*100*60**1~CAS*PR*2*30~";
+    let remittance = remit("120", &(clp("1", "200", "120", "I1", "") + lines));
+    held(&office(), &remittance, "120.00", "claim-out-of-balance");
+}
