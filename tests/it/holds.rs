@@ -229,3 +229,21 @@ fn a_line_that_does_not_add_up_5() {
     let remittance = remit("120", &(clp("1", "200", "120", "I1", "") + lines));
     held(&office(), &remittance, "120.00", "claim-out-of-balance");
 }
+
+#[test]
+fn another_name_without_a_number_7() {
+    let named = |person: &str| {
+        remit("120", &clp("1", "200", "120", "I1", PAID)).replace("ASPEN0*RED****MI*MA1", person)
+    };
+    held(&office(), &named("BIRCH*BLUE"), "120.00", "patient-differs");
+    // A new last name, a misspelt one, another number: corrections. So is what NM1*74 says.
+    for person in ["BIRCH*RED", "ASPEN0*BLUE", "ASPEN0*RED****MI*X9", "BIRCH*BLUE****MI*MA1"] {
+        let office = office();
+        import(&office, "named.835", &named(person));
+        assert_eq!(buckets(&office), "due 30.00", "{person}");
+    }
+    let corrected = named("BIRCH*BLUE~NM1*74*1*ASPEN0*RED").replace("SE*13", "SE*14");
+    let office = office();
+    import(&office, "corrected.835", &corrected);
+    assert_eq!(buckets(&office), "due 30.00");
+}
