@@ -113,6 +113,10 @@ fn reverse<'a>(position: &mut Position<'a>, answer: Answer<'a>) -> Result<Outcom
         return Err(held(Hold::PositiveReversal));
     }
     let Some(at) = original_of(position, payment) else {
+    // What the office wrote off would come back to life behind its back.
+    if is_closed(position) {
+        return Err(held(Hold::ClaimClosed));
+    }
         return Err(held(Hold::NoOriginal));
     };
     let original = &mut position.answers[at];

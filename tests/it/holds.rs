@@ -247,3 +247,23 @@ fn another_name_without_a_number_7() {
     import(&office, "corrected.835", &corrected);
     assert_eq!(buckets(&office), "due 30.00");
 }
+
+#[test]
+fn a_claim_that_was_written_off_18() {
+    let office = office();
+    import(
+        &office,
+        "denied.835",
+        &later(10, "PAYER ONE", "20260108", "0", &clp("1", "200", "0", "I1", "CAS*CO*50*200~")),
+    );
+    office.done(&["claim", "write-off", "A1", "200", "--reason", "no appeal", "--on", "2026-01-09"]);
+    assert_eq!(buckets(&office), "");
+    let paid = remit("120", &clp("1", "200", "120", "I2", PAID));
+    held(&office, &paid, "120.00", "claim-closed");
+    // Nor may the payer bring it back to life by a reversal.
+    let back = later(12, "PAYER ONE", "20260120", "0", &clp("22", "-200", "0", "I1", "CAS*CO*50*-200~"));
+    import(&office, "back.835", &back);
+    assert_eq!(buckets(&office), "");
+    assert_eq!(unapplied(&office).len(), 2);
+    office.check();
+}
