@@ -267,3 +267,31 @@ fn a_claim_that_was_written_off_18() {
     assert_eq!(unapplied(&office).len(), 2);
     office.check();
 }
+
+/// The dollars of a denial are open as long as they stand on the claim. A later payer that settled the claim left none.
+#[test]
+fn a_denial_that_a_later_payer_settled_is_not_open() {
+    for denial in ["CAS*CO*50*200~", "CAS*PR*27*200~"] {
+        let office = office_with(&billed("200", &[("99213", "200")], true));
+        import(&office, "denied.835", &remit("0", &clp("1", "200", "0", "I1", denial)));
+        let paid = later(12, "PAYER TWO", "20260210", "150", &clp("2", "200", "150", "S1", "CAS*CO*45*50~"));
+        import(&office, "paid.835", &paid);
+        assert_eq!(buckets(&office), "");
+        let report = office.json(&["report", "denials"]);
+        assert_eq!(
+            (&report["rows"][0]["denied"], &report["rows"][0]["open"]),
+            (&"200.00".into(), &"0.00".into())
+        );
+        office.check();
+    }
+    let office = office_with(&billed("200", &[("99213", "200")], true));
+    import(&office, "denied.835", &remit("0", &clp("1", "200", "0", "I1", "CAS*CO*50*200~")));
+    import(
+        &office,
+        "too.835",
+        &later(12, "PAYER TWO", "20260210", "0", &clp("2", "200", "0", "S1", "CAS*OA*23*200~")),
+    );
+    assert_eq!(buckets(&office), "denied 200.00");
+    assert_eq!(office.json(&["report", "denials"])["rows"][0]["open"], "200.00");
+    office.check();
+}
