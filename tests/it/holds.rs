@@ -295,3 +295,42 @@ fn a_denial_that_a_later_payer_settled_is_not_open() {
     assert_eq!(office.json(&["report", "denials"])["rows"][0]["open"], "200.00");
     office.check();
 }
+
+/// CARC 94 and 97 of a bundling cancel as far as both go; what is beyond is what it says.
+#[test]
+fn bundling_within_and_beyond_equality() {
+    const LINES: &[(&str, &str)] = &[("80048", "90"), ("84443", "60"), ("84444", "30")];
+    let paying = |contra: &str, paid: &str| {
+        format!("SVC*HC:80053*90*{paid}**1*HC:80048~CAS*OA*94*-{contra}~CAS*CO*45*40~CAS*PR*2*22~")
+    };
+    let bundled = "SVC*HC:80053*60*0**1*HC:84443~CAS*CO*97*60~";
+    let third = |cas: &str, paid: &str| format!("SVC*HC:84444*30*{paid}**1~{cas}");
+    for (claim, paid, wanted, contra, denied) in [
+        (paying("60", "88") + bundled + &third("CAS*CO*45*10~", "20"), "108", "due 22.00", "0.00", 0),
+        (
+            paying("60", "88") + bundled + &third("CAS*CO*97*30~", "0"),
+            "88",
+            "denied 30.00, due 22.00",
+            "0.00",
+            1,
+        ),
+        (paying("80", "108") + bundled + &third("CAS*CO*45*10~", "20"), "128", "due 22.00", "-20.00", 0),
+        // Not bundled into the paying line: a bonus, and a denial of its own.
+        (
+            paying("10", "38") + &third("CAS*CO*97*30~", "0") + "SVC*HC:84443*60*60**1~",
+            "98",
+            "denied 30.00, due 22.00",
+            "-10.00",
+            1,
+        ),
+    ] {
+        let office = office_with(&billed("180", LINES, false));
+        let report =
+            import(&office, "bundled.835", &remit(paid, &(clp("1", "180", paid, "I1", "") + &claim)));
+        assert_eq!(unapplied(&office).len(), 0, "{report:#}");
+        assert_eq!(buckets(&office), wanted);
+        assert_eq!(account(&office, "adj:contra"), contra);
+        assert_eq!(office.json(&["report", "denials"])["rows"].as_array().map(Vec::len), Some(denied));
+        office.check();
+    }
+}
