@@ -7,6 +7,7 @@ use super::lines::match_lines;
 use super::position::{Answer, Answered, AnsweredLine, Holdings, Position, Standing, Terms, Waiting};
 use super::reading::{Destination, Reading, read};
 use super::treatment::known;
+use crate::domain::book::Holding;
 use crate::domain::entry::{Posting, Reason};
 use crate::domain::remit::ClaimPayment;
 use crate::domain::{Account, Code, GroupCode, Money, PayerId, PaymentId};
@@ -112,11 +113,11 @@ fn reverse<'a>(position: &mut Position<'a>, answer: Answer<'a>) -> Result<Outcom
     if !is_negative(payment) && (payment.charge.is_positive() || payment.paid.is_positive()) {
         return Err(held(Hold::PositiveReversal));
     }
-    let Some(at) = original_of(position, payment) else {
     // What the office wrote off would come back to life behind its back.
     if is_closed(position) {
         return Err(held(Hold::ClaimClosed));
     }
+    let Some(at) = original_of(position, payment) else {
         return Err(held(Hold::NoOriginal));
     };
     let original = &mut position.answers[at];
@@ -127,8 +128,34 @@ fn reverse<'a>(position: &mut Position<'a>, answer: Answer<'a>) -> Result<Outcom
     if was != Standing::Live || postings.is_empty() {
         return Ok(Outcome::Memo("reversal-of-memo"));
     }
+    // Lines that a later answer took over were undone then; the exact negation undoes them a second time.
+    let again = taken_over(&position.answers[at]);
     position.payers.apply(&postings);
-    Ok(Outcome::Posted(vec![Step { rule: "reversal", undoes: Some(undoes), postings }]))
+    position.payers.apply(&again);
+    let mut steps = vec![Step { rule: "reversal", undoes: Some(undoes), postings }];
+    if !again.is_empty() {
+        steps.push(Step { rule: "reversal-of-lines", undoes: None, postings: again });
+    }
+    Ok(Outcome::Posted(steps))
+}
+
+/// What the single lines of an answer had moved before others took them over.
+fn taken_over(answered: &Answered<'_>) -> Vec<Posting> {
+    let mut moved = Vec::new();
+    for line in answered.lines.iter().filter(|l| l.superseded) {
+        moved.extend(line.waiting.iter().map(|w| Posting::new(w.account, w.payer, w.amount)));
+        moved.extend(line.adjustments.iter().copied());
+    }
+    let total: Money = moved.iter().map(|p| p.amount).sum();
+    if !total.is_zero() {
+        moved.push(Posting::new(Account::Open, open_payer(answered), -total));
+    }
+    moved
+}
+
+/// Whose open bucket an answer took from.
+fn open_payer(answered: &Answered<'_>) -> PayerId {
+    answered.postings.iter().find(|p| p.account == Account::Open).map_or(PayerId::NONE, |p| p.payer)
 }
 
 /// The live answer that `reversal` negates to the cent, by payer number first. Answers that a later one superseded
@@ -421,11 +448,7 @@ fn supersede_lines(
     }
     let total: Money = back.iter().map(|p| p.amount).sum();
     // What the lines had moved comes back to the open bucket it came from.
-    let open = draft.answers[earlier[0]]
-        .postings
-        .iter()
-        .find(|p| p.account == Account::Open)
-        .map_or(PayerId::NONE, |p| p.payer);
+    let open = open_payer(&draft.answers[earlier[0]]);
     back.push(Posting::new(Account::Open, open, -total));
     apply_unless_below_zero(&mut draft.payers, &back)?;
     Ok(Some(Step { rule: "superseded-lines", undoes: None, postings: back }))
@@ -534,6 +557,7 @@ fn first_payer_target(
             }
             target.add(Account::Open, terms.billed, -denied);
         }
+        settle_restored(&mut target, terms.billed);
         return Ok(target);
     }
     let moved: Money = waiting(lines).map(|w| w.amount).sum();
@@ -542,6 +566,23 @@ fn first_payer_target(
         target.add(w.account, w.payer, w.amount);
     }
     Ok(target)
+}
+
+/// A reversal takes out of a bucket what a later payer has moved on from there, and leaves it below zero against the
+/// same money in the open bucket. With the correction posted, both are one amount.
+fn settle_restored(target: &mut Holdings, billed: PayerId) {
+    let sunk: Vec<Holding> = [Account::Next, Account::Due, Account::Hold, Account::Pending, Account::Denied]
+        .iter()
+        .flat_map(|account| target.of(*account))
+        .filter(|h| h.amount.is_negative())
+        .copied()
+        .collect();
+    for holding in sunk {
+        let open = target.bucket(Account::Open).max(Money::ZERO);
+        let part = holding.amount.abs().min(open);
+        target.add(holding.account, holding.payer, part);
+        target.add(Account::Open, billed, -part);
+    }
 }
 
 /// A later payer restates the whole claim: its shares replace the earlier ones, and what it counts as prior payment

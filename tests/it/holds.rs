@@ -296,6 +296,39 @@ fn a_denial_that_a_later_payer_settled_is_not_open() {
     office.check();
 }
 
+/// The first payer reverses and corrects after the second answered: what the reversal takes out of the second payer's
+/// bucket is the same money that it puts back as open.
+#[test]
+fn a_correction_after_the_second_payer_leaves_one_amount() {
+    let office = office_with(&billed("200", &[("99213", "200")], true));
+    import(&office, "first.835", &remit("120", &clp("1", "200", "120", "I1", PAID)));
+    let second = clp("2", "200", "20", "S1", "CAS*OA*23*170~CAS*PR*2*10~");
+    import(&office, "second.835", &later(12, "PAYER TWO", "20260210", "20", &second));
+    let reversal = clp("22", "-200", "-120", "I1", TAKEN_BACK);
+    let corrected = clp("1", "200", "135", "I2", "CAS*CO*45*45~CAS*PR*2*20~");
+    import(&office, "both.835", &later(13, "PAYER ONE", "20260310", "15", &(reversal + &corrected)));
+    assert_eq!(buckets(&office), "next -10.00, due 10.00");
+    office.check();
+}
+
+/// A line is denied, sent again and paid; then the payer reverses its first answer. The denied line was undone already.
+#[test]
+fn a_reversal_of_an_answer_that_lost_a_line() {
+    let office = office_with(&billed("230", &[("99213", "150"), ("J1885", "80")], false));
+    let good = "SVC*HC:99213*150*90**1~CAS*CO*45*40~CAS*PR*3*20~";
+    let first = clp("1", "230", "90", "I1", "") + good + "SVC*HC:J1885*80*0**1~CAS*CO*16*80~";
+    import(&office, "first.835", &remit("90", &first));
+    let line = clp("1", "80", "55", "I2", "") + "SVC*HC:J1885*80*55**1~CAS*CO*45*15~CAS*PR*3*10~";
+    import(&office, "line.835", &later(12, "PAYER ONE", "20260210", "55", &line));
+    assert_eq!(buckets(&office), "due 30.00");
+    let back = clp("22", "-230", "-90", "I1", "")
+        + "SVC*HC:99213*-150*-90**1~CAS*CO*45*-40~CAS*PR*3*-20~SVC*HC:J1885*-80*0**1~CAS*CO*16*-80~";
+    import(&office, "back.835", &later(13, "PAYER ONE", "20260310", "-90", &back));
+    assert_eq!(buckets(&office), "open 150.00, due 10.00");
+    assert_eq!(account(&office, "adj:contractual"), "15.00");
+    office.check();
+}
+
 /// CARC 94 and 97 of a bundling cancel as far as both go; what is beyond is what it says.
 #[test]
 fn bundling_within_and_beyond_equality() {
