@@ -248,6 +248,47 @@ fn another_name_without_a_number_7() {
     assert_eq!(buckets(&office), "due 30.00");
 }
 
+/// Joined files name another payee half-way. What follows is for that one, whatever claim number it bears.
+#[test]
+fn claims_of_another_payee_in_the_same_remittance_4() {
+    let office = office();
+    let _ = std::fs::remove_file(office.ledger());
+    office.done(&["init", "--npi", "1234567893"]);
+    import(&office, "claims.837", &billed("200", &[("99213", "200")], false));
+    let other = "N1*PE*OTHER*XX*1999999992~LX*2~";
+    let foreign = remit("120", &format!("{other}{}", clp("1", "200", "120", "I1", PAID)));
+    held(&office, &foreign, "120.00", "payee-not-ours");
+}
+
+/// Whoever reads the import's answer must learn what waits: claim payments and provider-level items alike.
+#[test]
+fn provider_level_items_19_and_held_claims_are_said() {
+    let office = office();
+    let items = "PLB*1234567893*20261231*CS:ABC*50*L6*-1~";
+    let path = office.write("plb.835", remit("71", &(clp("1", "200", "120", "I1", PAID) + items)));
+    let report = office.import(&[&path]);
+    assert!(codes(&report).contains(&"plb-review"), "{report:#}");
+    assert_eq!(account(&office, "cash:insurance"), "71.00");
+    assert_eq!(account(&office, "plb:CS"), "50.00");
+    assert_eq!(account(&office, "income:interest"), "-1.00");
+    office.check();
+    let path = office
+        .write("items.835", later(12, "PAYER ONE", "20260111", "-5", "PLB*1234567893*20261231*XX:Q*5~"));
+    assert_eq!(office.run(&["import", path.to_str().expect("a name")]).status.code(), Some(1));
+    let stranger = later(
+        13,
+        "PAYER ONE",
+        "20260112",
+        "120",
+        &clp("1", "200", "120", "I9", PAID).replace("A1", "ZZ").replace("ASPEN0", "BIRCH"),
+    );
+    let report = import(&office, "stranger.835", &stranger);
+    let issue = &report["files"][0]["transactions"][0]["issues"][1];
+    assert_eq!(issue["code"], "no-match", "{report:#}");
+    assert!(issue["text"].as_str().is_some_and(|text| text.starts_with("CLP*ZZ*1*200.00*120.00")), "{issue}");
+    assert!(issue["segment"].is_u64());
+}
+
 #[test]
 fn a_claim_that_was_written_off_18() {
     let office = office();
