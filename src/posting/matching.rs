@@ -17,6 +17,8 @@ pub struct Candidate<'a> {
     pub claim: &'a Claim,
     /// The charges of all its submissions.
     pub charges: &'a [Money],
+    /// Whether one of its submissions bears exactly the number of CLP01.
+    pub bears_number: bool,
     /// Whether an earlier remittance or acknowledgment gave it this payer's number (CLP07).
     pub knows_payer_number: bool,
 }
@@ -35,8 +37,7 @@ pub enum Match {
 #[must_use]
 pub fn find(payment: &ClaimPayment, by_number: &[Candidate<'_>], by_payer_number: &[Candidate<'_>]) -> Match {
     if payment.control_number.is_given() {
-        let exact: Vec<Candidate<'_>> =
-            by_number.iter().copied().filter(|c| c.claim.control_number == payment.control_number).collect();
+        let exact: Vec<Candidate<'_>> = by_number.iter().copied().filter(|c| c.bears_number).collect();
         if !exact.is_empty() {
             return settle(payment, &exact, "control-number");
         }
@@ -125,7 +126,8 @@ fn patient_agrees(payment: &ClaimPayment, c: &Candidate<'_>) -> bool {
     })
 }
 
-/// Condition 7: both are given, and both differ. One of them alone may be a correction or a misspelling.
+/// Condition 7: last name and member number are given, and both differ; where there is no member number to compare,
+/// last and first name both differ. One of them alone may be a correction or a misspelling.
 fn patient_differs(payment: &ClaimPayment, c: &Candidate<'_>) -> bool {
     let (said, claim) = (&payment.patient, c.claim);
     let known = [&claim.patient, &claim.subscriber];

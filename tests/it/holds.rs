@@ -408,3 +408,63 @@ fn bundling_within_and_beyond_equality() {
         office.check();
     }
 }
+
+fn version(control: u32, date: &str, number: &str, charge: &str, frequency: char) -> String {
+    let claim = Billed {
+        number,
+        charge,
+        lines: &[("99213", charge)],
+        secondary: false,
+        frequency,
+        service: "20260102",
+    };
+    let reference = format!("*11:B:{frequency}*Y*A*Y*Y~\nREF*F8*I1");
+    let file = claims(control, date, &[claim]).replace("*MA1X~", "*MA1~");
+    let file = file.replace(&format!("*11:B:{frequency}*Y*A*Y*Y"), &reference);
+    file.replace("SE*19*", "SE*20*")
+}
+
+/// A replacement under a number of its own: the claim is found by both, and the payer may answer under either.
+#[test]
+fn a_replacement_with_another_number() {
+    for answered in ["A1", "A1X"] {
+        let office = office();
+        import(&office, "paid.835", &remit("120", &clp("1", "200", "120", "I1", PAID)));
+        let report = import(&office, "replaced.837", &version(2, "20260201", "A1X", "260", '7'));
+        assert_eq!(report["totals"]["claims_replaced"], 1, "{report:#}");
+        office.check();
+        let reversal = clp("22", "-200", "-120", "I1", TAKEN_BACK);
+        let new =
+            clp("1", "260", "150", "I2", "CAS*CO*45*110~").replace("CLP*A1*", &format!("CLP*{answered}*"));
+        let new = new.replace("NM1*QC*1*ASPEN0*RED****MI*MA1~", "");
+        import(&office, "both.835", &later(13, "PAYER ONE", "20260310", "30", &(reversal + &new)));
+        assert_eq!((buckets(&office), unapplied(&office).len()), (String::new(), 0), "{answered}");
+        assert_eq!(account(&office, "adj:contractual"), "110.00");
+        office.check();
+    }
+}
+
+/// Void, original, payment and reversal end at the same books whatever comes first.
+#[test]
+fn a_void_in_any_order() {
+    let files = [
+        billed("200", &[("99213", "200")], false),
+        remit("120", &clp("1", "200", "120", "I1", PAID)),
+        version(2, "20260201", "A1", "200", '8'),
+        later(13, "PAYER ONE", "20260310", "-120", &clp("22", "-200", "-120", "I1", TAKEN_BACK)),
+    ];
+    let run = |order: [usize; 4]| {
+        let office = Office::new();
+        for at in order {
+            import(&office, &format!("{at}.x12"), &files[at]);
+            office.check();
+        }
+        assert_eq!(account(&office, "revenue:charges"), "0.00", "{order:?}");
+        assert_eq!(account(&office, "cash:insurance"), "0.00", "{order:?}");
+        office.books()
+    };
+    let books = run([0, 1, 2, 3]);
+    for order in [[2, 0, 1, 3], [1, 2, 3, 0], [3, 2, 1, 0], [2, 1, 0, 3]] {
+        assert_eq!(run(order), books, "{order:?}");
+    }
+}
