@@ -468,3 +468,14 @@ fn a_void_in_any_order() {
         assert_eq!(run(order), books, "{order:?}");
     }
 }
+
+/// A payment whose BPR comes after its claims adds up, but its header was read without an amount.
+#[test]
+fn a_header_behind_its_claims_1() {
+    let good = remit("120", &clp("1", "200", "120", "I1", PAID));
+    for moved in ["BPR", "TRN"] {
+        let segment = good.split("~\n").find(|segment| segment.starts_with(moved)).expect("a segment");
+        let without = good.replace(&format!("{segment}~\n"), "");
+        held_whole(&office(), &without.replace("SE*", &format!("{segment}~\nSE*")), "misplaced-segment");
+    }
+}
