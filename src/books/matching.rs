@@ -16,8 +16,9 @@ const MOST_CANDIDATES: usize = 50;
 /// # Errors
 /// Whatever the store says.
 pub fn claim_of(tables: &impl Read, payment: &ClaimPayment) -> Result<Match, StoreError> {
-    let by_number = numbered(tables, payment)?;
-    let exact = by_number.iter().filter(|c| c.claim.control_number == payment.control_number).count();
+    let (by_number, whole) = numbered(tables, payment)?;
+    let bears = |r: &ClaimRecord| whole && r.bears(&payment.control_number);
+    let exact = by_number.iter().filter(|r| bears(r)).count();
     // One claim bears the number: the payer's own numbers are not needed, and not looked up.
     let by_payer_number = if exact == 1 { Vec::new() } else { known_to_payer(tables, payment)? };
     let known: Vec<ClaimId> = by_payer_number.iter().map(|r| r.id).collect();
@@ -25,8 +26,8 @@ pub fn claim_of(tables: &impl Read, payment: &ClaimPayment) -> Result<Match, Sto
     let (own, payers) = charges.split_at(by_number.len());
     Ok(find(
         payment,
-        &as_candidates(&by_number, own, &known),
-        &as_candidates(&by_payer_number, payers, &known),
+        &as_candidates(&by_number, own, &known, bears),
+        &as_candidates(&by_payer_number, payers, &known, |_| false),
     ))
 }
 
@@ -34,6 +35,7 @@ fn as_candidates<'a>(
     records: &'a [ClaimRecord],
     charges: &'a [Vec<Money>],
     known: &[ClaimId],
+    bears: impl Fn(&ClaimRecord) -> bool,
 ) -> Vec<Candidate<'a>> {
     let pairs = records.iter().zip(charges);
     pairs
@@ -41,6 +43,7 @@ fn as_candidates<'a>(
             id: record.id,
             claim: &record.claim,
             charges,
+            bears_number: bears(record),
             knows_payer_number: known.contains(&record.id),
         })
         .collect()
@@ -52,16 +55,18 @@ pub fn charges_of(record: &ClaimRecord) -> Vec<Money> {
     record.versions.iter().map(|v| v.charge).collect()
 }
 
-fn numbered(tables: &impl Read, payment: &ClaimPayment) -> Result<Vec<ClaimRecord>, StoreError> {
+/// The claims of CLP01; false where they only begin with it.
+fn numbered(tables: &impl Read, payment: &ClaimPayment) -> Result<(Vec<ClaimRecord>, bool), StoreError> {
     if !payment.control_number.is_given() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), false));
     }
     let form = payment.control_number.index_form();
     let mut ids = tables.claims_by_number(&form)?;
-    if ids.is_empty() && form.len() >= SHORTEST_PREFIX {
+    let whole = !ids.is_empty();
+    if !whole && form.len() >= SHORTEST_PREFIX {
         ids = tables.claims_by_number_prefix(&form, MOST_CANDIDATES)?.into_iter().map(|(_, id)| id).collect();
     }
-    load(tables, ids)
+    Ok((load(tables, ids)?, whole))
 }
 
 fn known_to_payer(tables: &impl Read, payment: &ClaimPayment) -> Result<Vec<ClaimRecord>, StoreError> {
@@ -79,7 +84,9 @@ fn known_to_payer(tables: &impl Read, payment: &ClaimPayment) -> Result<Vec<Clai
 fn load(tables: &impl Read, mut ids: Vec<ClaimId>) -> Result<Vec<ClaimRecord>, StoreError> {
     ids.truncate(MOST_CANDIDATES);
     let records = ids.into_iter().map(|id| tables.claim(id));
-    records.filter_map(Result::transpose).collect()
+    let records = records.filter_map(Result::transpose);
+    // Nothing posts on a claim of which only the void is known.
+    records.filter(|r| !r.as_ref().is_ok_and(ClaimRecord::is_void_alone)).collect()
 }
 
 /// Every claim that a claim payment could be about, the likeliest first: by number, by the payer's number. For a person
@@ -88,7 +95,7 @@ fn load(tables: &impl Read, mut ids: Vec<ClaimId>) -> Result<Vec<ClaimRecord>, S
 /// # Errors
 /// Whatever the store says.
 pub fn candidates(tables: &impl Read, payment: &ClaimPayment) -> Result<Vec<ClaimRecord>, StoreError> {
-    let mut found = numbered(tables, payment)?;
+    let (mut found, _) = numbered(tables, payment)?;
     for known in known_to_payer(tables, payment)? {
         if found.iter().all(|f| f.id != known.id) {
             found.push(known);

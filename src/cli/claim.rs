@@ -95,7 +95,7 @@ pub(super) fn find(tables: &impl Read, said: &str, context: &Context) -> Result<
     let number = PatientControlNumber::new(said);
     let mut found = Vec::new();
     for id in tables.claims_by_number(&number.index_form()).map_err(refuse)? {
-        found.extend(tables.claim(id).map_err(refuse)?.filter(|r| r.claim.control_number == number));
+        found.extend(tables.claim(id).map_err(refuse)?.filter(|r| r.bears(&number)));
     }
     if found.len() > 1 {
         let ids = found.iter().map(|r| {

@@ -7,7 +7,7 @@ use crate::domain::entry::Reason;
 use crate::domain::{CaseId, ClaimId, Code, Money};
 use crate::posting::answer::denials;
 use crate::posting::history::Story;
-use crate::posting::position::{Answered, Standing};
+use crate::posting::position::{Answered, Position, Standing, Waiting};
 
 /// The cases of a claim, in the order in which they began. `known` are its cases so far: a case that began with the
 /// same answer and line keeps its number; new ones have number zero until the store gives them one.
@@ -21,7 +21,8 @@ pub fn of_story(claim: ClaimId, story: &Story<'_>, known: &[DenialCase]) -> Vec<
             case.deny(at, answered, line, reason, amount, remarks);
         }
     }
-    let mut done: Vec<DenialCase> = cases.into_iter().map(|case| case.finish(claim, answers)).collect();
+    let mut done: Vec<DenialCase> =
+        cases.into_iter().map(|case| case.finish(claim, &story.position)).collect();
     for case in &mut done {
         let began = |other: &&DenialCase| first(other) == first(case);
         case.id = known.iter().find(began).map_or(CaseId(0), |k| k.id);
@@ -140,7 +141,8 @@ impl Draft {
             .sum()
     }
 
-    fn finish(mut self, claim: ClaimId, answers: &[Answered<'_>]) -> DenialCase {
+    fn finish(mut self, claim: ClaimId, position: &Position<'_>) -> DenialCase {
+        let answers = &position.answers;
         for (line, since) in self.case.lines.iter_mut().zip(&self.since) {
             let later = answers
                 .iter()
@@ -152,7 +154,7 @@ impl Draft {
                 .members
                 .iter()
                 .filter(|(_, of, _)| *of == line.line)
-                .map(|(at, of, reason)| still_denied(&answers[*at], *of, *reason));
+                .map(|(at, of, reason)| still_denied(position, &answers[*at], *of, *reason));
             line.open = still.sum();
         }
         self.case.claim = claim;
@@ -168,10 +170,19 @@ fn paid_on(answered: &Answered<'_>, line: u16) -> Money {
     answered.lines.iter().filter(|l| l.line == line && !l.superseded).map(|l| l.paid).sum()
 }
 
-fn still_denied(answered: &Answered<'_>, line: u16, reason: Reason) -> Money {
+fn still_denied(position: &Position<'_>, answered: &Answered<'_>, line: u16, reason: Reason) -> Money {
     if answered.standing != Standing::Live {
         return Money::ZERO;
     }
+    // A later payer restates the whole claim: what it left of an earlier denial still stands in its bucket, the rest
+    // it paid, took off or gave to the patient.
+    let restated = position.live().any(|a| a.level > answered.level);
+    let stands = |w: &&Waiting| {
+        let held =
+            position.payers.of(w.account).filter(|h| h.payer == w.payer).map(|h| h.amount).sum::<Money>();
+        !restated || held >= w.amount
+    };
     let lines = answered.lines.iter().filter(|l| l.line == line && !l.superseded);
-    lines.flat_map(|l| &l.waiting).filter(|w| w.denial && w.reason == reason).map(|w| w.amount).sum()
+    let denied = lines.flat_map(|l| &l.waiting).filter(|w| w.denial && w.reason == reason);
+    denied.filter(stands).map(|w| w.amount).sum()
 }

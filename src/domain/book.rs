@@ -2,10 +2,11 @@
 //!
 //! Balances, cases and open items are derived from these by `posting` and `denial`; the journal is `entry`.
 
-use super::claim::Claim;
+use super::claim::{Claim, Frequency};
 use super::remit::{ClaimPayment, ProviderAdjustment, RemitHeader};
 use super::{
-    Account, CaseId, ClaimId, Code, Date, EntryId, FileId, Money, PayerId, PaymentId, PlbId, RemitId,
+    Account, CaseId, ClaimId, Code, Date, EntryId, FileId, Money, PatientControlNumber, PayerId, PaymentId,
+    PlbId, RemitId,
 };
 
 /// A receivable with every submission that was made of it.
@@ -19,6 +20,22 @@ pub struct ClaimRecord {
     pub payers: Vec<PayerId>,
     /// Every submission, by date billed.
     pub versions: Vec<ClaimVersion>,
+}
+
+impl ClaimRecord {
+    /// Whether it bears this number, given that it is indexed under it: exactly, or as the number of an earlier submission.
+    /// A replacement may have a number of its own, and the payer may answer under either.
+    #[must_use]
+    pub fn bears(&self, number: &PatientControlNumber) -> bool {
+        let own = &self.claim.control_number;
+        own == number || own.index_form() != number.index_form()
+    }
+
+    /// Whether only voids of it are known: the claim itself is still to come.
+    #[must_use]
+    pub fn is_void_alone(&self) -> bool {
+        self.versions.iter().all(|v| v.frequency == Frequency::VOID.0)
+    }
 }
 
 /// One submission of a claim: an original, a replacement, a void or a repeat.

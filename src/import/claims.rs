@@ -41,20 +41,20 @@ pub(super) fn import(
             keep(&mut outcome.issues, Issue::from(problem));
         }
         match take(tables, &mut context, file.id, submitted.claim)? {
-            Taken::Added(heard) => {
+            Taken::Added(heard, warning) => {
                 outcome.added += 1;
                 outcome.matched += heard;
+                warning.into_iter().for_each(|issue| keep(&mut outcome.issues, issue));
+            }
+            Taken::Void(warning) => {
+                outcome.needs_work = true;
+                warning.into_iter().for_each(|issue| keep(&mut outcome.issues, issue));
             }
             Taken::Version(heard) => {
                 outcome.replaced += 1;
                 outcome.matched += heard;
             }
             Taken::Known => {}
-            Taken::Refused(issue) => {
-                outcome.needs_work = true;
-                keep(&mut outcome.issues, issue);
-                continue;
-            }
         }
         taken += 1;
     }
@@ -89,10 +89,11 @@ fn refusal(submitted: &SubmittedClaim) -> Option<Issue> {
 
 /// What became of a submission; of new claims and versions also how many waiting claim payments found it.
 enum Taken {
-    Added(u64),
+    Added(u64, Option<Issue>),
     Version(u64),
     Known,
-    Refused(Issue),
+    /// A void whose claim has not come.
+    Void(Option<Issue>),
 }
 
 fn take(
@@ -118,25 +119,45 @@ fn take(
         fingerprint: fingerprint(&claim),
     };
     let Some(known) = existing(tables, &claim)? else {
-        if claim.frequency == Frequency::VOID {
-            return Ok(Taken::Refused(Issue {
-                code: "void-of-unknown-claim".to_owned(),
-                segment: claim.segment,
-                text: format!("CLM*{}", claim.control_number),
-                message: "it voids a claim that is not in the ledger; nothing to void".to_owned(),
-            }));
-        }
+        let warning = amends_unknown(&claim);
         let record = ClaimRecord { id: tables.next_claim_id()?, claim, payers, versions: vec![version] };
-        return Ok(Taken::Added(add(tables, context, &record)?));
+        let void = record.is_void_alone();
+        let heard = add(tables, context, &record)?;
+        return Ok(if void { Taken::Void(warning) } else { Taken::Added(heard, warning) });
     };
     if known.versions.iter().any(|v| v.fingerprint == version.fingerprint && v.billed_on == version.billed_on)
     {
         return Ok(Taken::Known);
     }
+    let void_alone = known.is_void_alone();
+    let number = claim.control_number.index_form();
     let record = with_version(known, claim, payers, version);
     tables.put_claim(&record)?;
+    tables.index_claim_number(&number, record.id)?;
     retell::retell(tables, &context.hand(), &record)?;
-    Ok(Taken::Version(hear_waiting(tables, context, &record)?))
+    let heard = hear_waiting(tables, context, &record, &number)?;
+    Ok(if void_alone && !record.is_void_alone() { Taken::Added(heard, None) } else { Taken::Version(heard) })
+}
+
+/// What a person should know of a replacement or void whose claim has not come: it may come later, or never.
+fn amends_unknown(claim: &Claim) -> Option<Issue> {
+    let (code, message) = match claim.frequency {
+        Frequency::VOID => (
+            "void-of-unknown-claim",
+            "it voids a claim that is not in the ledger; it is kept, without a charge, until that claim comes",
+        ),
+        Frequency::REPLACEMENT => (
+            "replacement-of-unknown-claim",
+            "it replaces a claim that is not in the ledger under this number; it counts as a claim of its own",
+        ),
+        _ => return None,
+    };
+    Some(Issue {
+        code: code.to_owned(),
+        segment: claim.segment,
+        text: format!("CLM*{}", claim.control_number),
+        message: message.to_owned(),
+    })
 }
 
 fn add(
@@ -145,9 +166,10 @@ fn add(
     record: &ClaimRecord,
 ) -> Result<u64, ImportError> {
     tables.put_claim(record)?;
-    tables.index_claim_number(&record.claim.control_number.index_form(), record.id)?;
+    let number = record.claim.control_number.index_form();
+    tables.index_claim_number(&number, record.id)?;
     retell::retell(tables, &context.hand(), record)?;
-    hear_waiting(tables, context, record)
+    hear_waiting(tables, context, record, &number)
 }
 
 /// Puts a submission in its place by date: the latest says what the claim is, the first who was billed.
@@ -158,8 +180,9 @@ fn with_version(
     version: ClaimVersion,
 ) -> ClaimRecord {
     let order = |v: &ClaimVersion| (v.billed_on, v.frequency, v.fingerprint);
-    let latest = record.versions.last().is_none_or(|last| order(last) <= order(&version));
-    // A void says nothing new about the claim.
+    // A void says nothing new about the claim, unless nothing else is known of it.
+    let mut others = record.versions.iter().filter(|v| v.frequency != Frequency::VOID.0);
+    let latest = others.next_back().is_none_or(|last| order(last) <= order(&version));
     if latest && claim.frequency != Frequency::VOID {
         record.claim = claim;
         record.payers = payers;
@@ -182,7 +205,7 @@ fn existing(tables: &WriteTables<'_>, claim: &Claim) -> Result<Option<ClaimRecor
     if found.is_empty() {
         for id in tables.claims_by_number(&claim.control_number.index_form())? {
             let same = |known: &ClaimRecord| {
-                known.claim.control_number == claim.control_number
+                known.bears(&claim.control_number)
                     && known.claim.kind == claim.kind
                     && same_patient(&known.claim, claim)
             };
@@ -233,9 +256,10 @@ fn hear_waiting(
     tables: &mut WriteTables<'_>,
     context: &SetContext<'_>,
     record: &ClaimRecord,
+    number: &str,
 ) -> Result<u64, ImportError> {
     let mut heard = 0;
-    for id in tables.waiting_for(&record.claim.control_number.index_form())? {
+    for id in tables.waiting_for(number)? {
         heard += u64::from(hear(tables, record.id, id)?);
     }
     if heard > 0 {

@@ -13,7 +13,7 @@ use crate::domain::book::{
     Issue, Origin, PaymentRecord, PaymentStatus, PlbRecord, Practice, RemitRecord, RemitStatus,
 };
 use crate::domain::entry::{Entry, Posting, Source};
-use crate::domain::remit::{ClaimPayment, ProviderAdjustment, RemitHeader};
+use crate::domain::remit::{ClaimPayment, PartyName, ProviderAdjustment, RemitHeader};
 use crate::domain::{ClaimId, Code, Date, Money, PaymentId, Severity};
 use crate::input::{FileReader, InputError, RemitItem};
 use crate::posting::answer::imbalance;
@@ -74,16 +74,26 @@ pub(super) fn import(
     }
     record.status = RemitStatus::Posted;
     tables.put_remit_key(&payment_key, record.id)?;
-    let mut posting =
-        Poster { tables, context: &mut context, record, told: BTreeSet::new(), seen: Sums::default() };
+    let mut posting = Poster {
+        practice: tables.practice()?,
+        tables,
+        context: &mut context,
+        record,
+        told: BTreeSet::new(),
+        seen: Sums::default(),
+        reviews: 0,
+        waiting: Vec::new(),
+    };
     posting.items(reader, watcher)?;
-    let record = posting.finish()?;
+    let reviews = posting.reviews;
+    let (record, waiting) = posting.finish()?;
     let mut outcome = SetOutcome::new(set, SetStatus::Posted);
     outcome.describe(&record);
     outcome.matched = record.matched;
     outcome.unapplied = record.unapplied;
-    outcome.needs_work = record.unapplied > 0;
+    outcome.needs_work = record.unapplied > 0 || reviews > 0;
     outcome.issues = record.issues;
+    outcome.issues.extend(waiting);
     Ok(outcome)
 }
 
@@ -124,7 +134,7 @@ fn holds(
     if header.debit {
         issues.push(hold(Hold::Debit, Hold::Debit.about().to_owned()));
     }
-    if !is_ours(&tables.practice()?, header) {
+    if !is_ours(&tables.practice()?, &header.payee) {
         issues.push(hold(
             Hold::PayeeNotOurs,
             format!("it pays {}, which is not this practice", header.payee.ident),
@@ -143,13 +153,13 @@ fn holds(
 
 /// Condition 4, where the office told who it is: NPI or tax id of the payee, in N104 or REF*TJ. A payee without a usable
 /// identifier proves nothing either way.
-fn is_ours(practice: &Practice, header: &RemitHeader) -> bool {
+fn is_ours(practice: &Practice, payee: &PartyName) -> bool {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    let ident = digits(&header.payee.ident);
-    let (npi, tax_id) = match header.payee.qualifier.as_str() {
-        "XX" => (ident, digits(header.payee.reference("TJ").unwrap_or(""))),
+    let ident = digits(&payee.ident);
+    let (npi, tax_id) = match payee.qualifier.as_str() {
+        "XX" => (ident, digits(payee.reference("TJ").unwrap_or(""))),
         "FI" => (String::new(), ident),
-        _ => (String::new(), digits(header.payee.reference("TJ").unwrap_or(""))),
+        _ => (String::new(), digits(payee.reference("TJ").unwrap_or(""))),
     };
     let known = |list: &[String], said: &str| list.iter().any(|own| digits(own) == said);
     let npi_says = (!npi.is_empty() && !practice.npis.is_empty()).then(|| known(&practice.npis, &npi));
@@ -168,12 +178,18 @@ struct Sums {
 
 /// A remittance on its way into the books.
 struct Poster<'p, 't, 'c> {
+    /// Who the books belong to.
+    practice: Practice,
     tables: &'p mut WriteTables<'t>,
     context: &'p mut SetContext<'c>,
     record: RemitRecord,
     /// Claims that heard something and were not told anew yet.
     told: BTreeSet<ClaimId>,
     seen: Sums,
+    /// Provider-level items that a person must look at.
+    reviews: u64,
+    /// What waits for a person, said once: it may be settled by the next file, so it is not kept with the remittance.
+    waiting: Vec<Issue>,
 }
 
 impl Poster<'_, '_, '_> {
@@ -210,6 +226,12 @@ impl Poster<'_, '_, '_> {
             (hold, p.message.clone())
         });
         let broken = broken.or_else(|| imbalance(&payment).map(|wrong| (Hold::ClaimOutOfBalance, wrong)));
+        // Joined files name another payee half-way: what follows is for that one (`domain/edge-cases.md` 2.9).
+        let stranger = payment.payee.as_ref().filter(|payee| !is_ours(&self.practice, payee));
+        let stranger = stranger.map(|payee| {
+            (Hold::PayeeNotOurs, format!("it pays {}, which is not this practice", payee.ident))
+        });
+        let broken = broken.or(stranger);
         for problem in problems {
             self.keep(Issue::from(problem));
         }
@@ -304,6 +326,16 @@ impl Poster<'_, '_, '_> {
         }
         let code = Code::parse(item.reason.trim()).unwrap_or(Code::NONE);
         let review = provider_level::review(code, item.reference.trim());
+        if !review.is_empty() {
+            // Condition 19. The money stands in the item's own account until somebody settles it.
+            self.reviews += 1;
+            self.say(Issue {
+                code: "plb-review".to_owned(),
+                segment: item.segment,
+                text: format!("PLB {} {}", item.reason, item.amount),
+                message: format!("provider-level item {}: {review}", item.reason),
+            });
+        }
         let open = if provider_level::stays_open(code) { item.amount } else { Money::ZERO };
         let mut record = PlbRecord {
             id: self.tables.next_plb_id()?,
@@ -369,18 +401,38 @@ impl Poster<'_, '_, '_> {
         }
     }
 
-    /// Counts what became of the claim payments, now that every claim has been told.
-    fn finish(self) -> Result<RemitRecord, ImportError> {
-        let mut record = self.record;
-        for at in 0..record.claims {
-            let payment = self.tables.payment(PaymentId(record.first_payment.0 + at))?;
-            match payment.map(|p| p.status) {
-                Some(PaymentStatus::Unapplied) => record.unapplied += 1,
-                Some(_) => record.matched += 1,
-                None => {}
+    fn say(&mut self, issue: Issue) {
+        if self.waiting.len() < MOST_ISSUES {
+            self.waiting.push(issue);
+        }
+    }
+
+    /// Counts what became of the claim payments, now that every claim has been told, and says why some wait.
+    fn finish(mut self) -> Result<(RemitRecord, Vec<Issue>), ImportError> {
+        for at in 0..self.record.claims {
+            let Some(payment) = self.tables.payment(PaymentId(self.record.first_payment.0 + at))? else {
+                continue;
+            };
+            if payment.status != PaymentStatus::Unapplied {
+                self.record.matched += 1;
+                continue;
+            }
+            self.record.unapplied += 1;
+            let (segment, clp) = (payment.payment.segment, &payment.payment);
+            let word = payment.rule.strip_prefix("hold:").unwrap_or(&payment.rule);
+            // What is wrong with the data has been said already, where it stands.
+            let lines = clp.lines.iter().map(|l| l.segment);
+            let places: Vec<u64> = std::iter::once(segment).chain(lines).collect();
+            let hold = |word: &str| Hold::from_word(word).unwrap_or(Hold::BadData);
+            let said =
+                self.record.issues.iter().any(|i| places.contains(&i.segment) && hold(&i.code) == hold(word));
+            if !said {
+                let text = format!("CLP*{}*{}*{}*{}", clp.control_number, clp.status, clp.charge, clp.paid);
+                let message = format!("{}; {}", payment.message, hold(word).fix());
+                self.say(Issue { code: word.to_owned(), segment, text, message });
             }
         }
-        self.tables.put_remit(&record)?;
-        Ok(record)
+        self.tables.put_remit(&self.record)?;
+        Ok((self.record, self.waiting))
     }
 }

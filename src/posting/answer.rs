@@ -1,15 +1,17 @@
 //! One payer's answer on one claim: what it posts, or why it is held. `domain/posting-rules.md` sections 4 to 7a.
 //!
-//! The order in which several answers take their place is decided in [`super::history`].
+//! An answer that takes back an earlier one is in [`super::reversal`]. The order in which several answers take their place is decided in [`super::history`].
 
 use super::hold::Hold;
 use super::lines::match_lines;
 use super::position::{Answer, Answered, AnsweredLine, Holdings, Position, Standing, Terms, Waiting};
 use super::reading::{Destination, Reading, read};
+use super::reversal::{is_negative, reasons, reverse};
 use super::treatment::{self, known};
+use crate::domain::book::Holding;
 use crate::domain::entry::{Posting, Reason};
 use crate::domain::remit::ClaimPayment;
-use crate::domain::{Account, Code, GroupCode, Money, PayerId, PaymentId};
+use crate::domain::{Account, Code, Money, PayerId, PaymentId};
 
 /// What became of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,9 +37,9 @@ pub struct Step {
 }
 
 /// A held answer: its reason and what a person should know.
-type Held = (Hold, String);
+pub(super) type Held = (Hold, String);
 
-fn held(hold: Hold) -> Held {
+pub(super) fn held(hold: Hold) -> Held {
     (hold, hold.about().to_owned())
 }
 
@@ -87,11 +89,6 @@ pub fn imbalance(payment: &ClaimPayment) -> Option<String> {
     })
 }
 
-/// A reversal by its sign, whatever its status says (`domain/edge-cases.md` 3.7).
-fn is_negative(payment: &ClaimPayment) -> bool {
-    payment.charge.is_negative() || payment.paid.is_negative()
-}
-
 /// Estimates and forwarded claims carry no money (`domain/x12-835.md` section 4). One that does is held.
 fn memo<'a>(position: &mut Position<'a>, answer: Answer<'a>, word: &'static str) -> Result<Outcome, Held> {
     if !answer.payment.paid.is_zero() {
@@ -101,7 +98,7 @@ fn memo<'a>(position: &mut Position<'a>, answer: Answer<'a>, word: &'static str)
     Ok(Outcome::Memo(word))
 }
 
-fn blank(answer: Answer<'_>, standing: Standing) -> Answered<'_> {
+pub(super) fn blank(answer: Answer<'_>, standing: Standing) -> Answered<'_> {
     Answered {
         answer,
         level: 0,
@@ -112,86 +109,6 @@ fn blank(answer: Answer<'_>, standing: Standing) -> Answered<'_> {
         lines: Vec::new(),
     }
 }
-
-// ---- reversals: section 7 ----
-
-/// Undoes the answer that this one is the exact opposite of.
-fn reverse<'a>(position: &mut Position<'a>, answer: Answer<'a>) -> Result<Outcome, Held> {
-    let payment = answer.payment;
-    if !is_negative(payment) && (payment.charge.is_positive() || payment.paid.is_positive()) {
-        return Err(held(Hold::PositiveReversal));
-    }
-    let Some(at) = original_of(position, payment) else {
-        return Err(held(Hold::NoOriginal));
-    };
-    let original = &mut position.answers[at];
-    let undoes = original.answer.id;
-    let was = std::mem::replace(&mut original.standing, Standing::Reversed);
-    let postings = original.way_back();
-    position.answers.push(blank(answer, Standing::Memo));
-    if was != Standing::Live || postings.is_empty() {
-        return Ok(Outcome::Memo("reversal-of-memo"));
-    }
-    position.payers.apply(&postings);
-    Ok(Outcome::Posted(vec![Step { rule: "reversal", undoes: Some(undoes), postings }]))
-}
-
-/// The live answer that `reversal` negates to the cent, by payer number first. Answers that a later one superseded
-/// come last: their money is gone already, and reversing them moves nothing.
-fn original_of(position: &Position<'_>, reversal: &ClaimPayment) -> Option<usize> {
-    let opposite = |a: &Answered<'_>| {
-        a.standing != Standing::Reversed
-            && !is_reversal(a.answer.payment)
-            && is_opposite(a.answer.payment, reversal)
-    };
-    let rank = |a: &Answered<'_>| {
-        let same_number = a.answer.payment.payer_number == reversal.payer_number;
-        (a.standing == Standing::Live, same_number)
-    };
-    let candidates = position.answers.iter().enumerate().filter(|(_, a)| opposite(a));
-    candidates.max_by_key(|(at, a)| (rank(a), *at)).map(|(at, _)| at)
-}
-
-/// Whether an answer takes money back, by status or by sign.
-#[must_use]
-pub fn is_reversal(payment: &ClaimPayment) -> bool {
-    payment.status == "22" || is_negative(payment)
-}
-
-/// Whether two answers are exact opposites: charge, payment, and every reason's amount. Payer numbers may differ
-/// (New York Medicaid gives each its own); service dates may not.
-#[must_use]
-pub fn is_opposite(one: &ClaimPayment, other: &ClaimPayment) -> bool {
-    let same_day =
-        one.service_from.is_none() || other.service_from.is_none() || one.service_from == other.service_from;
-    one.charge == -other.charge
-        && one.paid == -other.paid
-        && same_day
-        && reasons(one) == negated(reasons(other))
-}
-
-/// Amounts by group and reason, zero sums left out.
-fn reasons(payment: &ClaimPayment) -> Vec<(Option<GroupCode>, Code, Money)> {
-    let mut sums: Vec<(Option<GroupCode>, Code, Money)> = Vec::new();
-    for (_, a) in payment.all_adjustments() {
-        match sums.iter_mut().find(|s| s.0 == a.group && s.1 == a.reason) {
-            Some(sum) => sum.2 += a.amount,
-            None => sums.push((a.group, a.reason, a.amount)),
-        }
-    }
-    sums.retain(|s| !s.2.is_zero());
-    sums.sort_unstable();
-    sums
-}
-
-fn negated(mut sums: Vec<(Option<GroupCode>, Code, Money)>) -> Vec<(Option<GroupCode>, Code, Money)> {
-    for sum in &mut sums {
-        sum.2 = -sum.2;
-    }
-    sums
-}
-
-// ---- results: sections 4 to 7a ----
 
 fn adjudicate<'a>(
     position: &mut Position<'a>,
@@ -284,7 +201,7 @@ fn next_payer(terms: Terms<'_>, answer: &Answer<'_>, level: usize) -> Option<Pay
 }
 
 /// Condition 18: written off down to nothing by a person.
-fn is_closed(position: &Position<'_>) -> bool {
+pub(super) fn is_closed(position: &Position<'_>) -> bool {
     !position.written_off.is_zero() && position.holdings().total().is_zero()
 }
 
@@ -534,6 +451,7 @@ fn first_payer_target(
             }
             target.add(Account::Open, terms.billed, -denied);
         }
+        settle_restored(&mut target, terms.billed);
         return Ok(target);
     }
     let moved: Money = waiting(lines).map(|w| w.amount).sum();
@@ -542,6 +460,23 @@ fn first_payer_target(
         target.add(w.account, w.payer, w.amount);
     }
     Ok(target)
+}
+
+/// A reversal takes out of a bucket what a later payer has moved on from there, and leaves it below zero against the
+/// same money in the open bucket. With the correction posted, both are one amount.
+fn settle_restored(target: &mut Holdings, billed: PayerId) {
+    let sunk: Vec<Holding> = [Account::Next, Account::Due, Account::Hold, Account::Pending, Account::Denied]
+        .iter()
+        .flat_map(|account| target.of(*account))
+        .filter(|h| h.amount.is_negative())
+        .copied()
+        .collect();
+    for holding in sunk {
+        let open = target.bucket(Account::Open).max(Money::ZERO);
+        let part = holding.amount.abs().min(open);
+        target.add(holding.account, holding.payer, part);
+        target.add(Account::Open, billed, -part);
+    }
 }
 
 /// A later payer restates the whole claim: its shares replace the earlier ones, and what it counts as prior payment

@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::answer::{self, Outcome, is_opposite, is_reversal};
+use super::answer::{self, Outcome};
 use super::hold::Hold;
 use super::position::{Answer, Position, Standing, Terms};
+use super::reversal::{is_opposite, is_reversal};
 use crate::domain::claim::Frequency;
 use crate::domain::entry::Posting;
 use crate::domain::{Account, Date, Money, PaymentId};

@@ -79,6 +79,10 @@ impl Hold {
     /// The reason with a word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Hold> {
+        // One condition (5), two words: the reader says which equation is broken.
+        if word == "line-out-of-balance" {
+            return Some(Hold::ClaimOutOfBalance);
+        }
         Self::ALL.iter().copied().find(|hold| hold.word() == word)
     }
 }

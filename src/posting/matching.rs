@@ -17,6 +17,8 @@ pub struct Candidate<'a> {
     pub claim: &'a Claim,
     /// The charges of all its submissions.
     pub charges: &'a [Money],
+    /// Whether one of its submissions bears exactly the number of CLP01.
+    pub bears_number: bool,
     /// Whether an earlier remittance or acknowledgment gave it this payer's number (CLP07).
     pub knows_payer_number: bool,
 }
@@ -35,8 +37,7 @@ pub enum Match {
 #[must_use]
 pub fn find(payment: &ClaimPayment, by_number: &[Candidate<'_>], by_payer_number: &[Candidate<'_>]) -> Match {
     if payment.control_number.is_given() {
-        let exact: Vec<Candidate<'_>> =
-            by_number.iter().copied().filter(|c| c.claim.control_number == payment.control_number).collect();
+        let exact: Vec<Candidate<'_>> = by_number.iter().copied().filter(|c| c.bears_number).collect();
         if !exact.is_empty() {
             return settle(payment, &exact, "control-number");
         }
@@ -90,8 +91,7 @@ fn settle(payment: &ClaimPayment, exact: &[Candidate<'_>], step: &'static str) -
     match left[..] {
         [one] if patient_differs(payment, &one) => Match::Waits(
             Hold::PatientDiffers,
-            "the claim with this number is another patient's: last name and member number both differ"
-                .to_owned(),
+            "the claim with this number is another patient's: name and member number do not agree".to_owned(),
         ),
         [one] => Match::Proved(one.id, step),
         _ => ambiguous(payment, left.len()),
@@ -126,12 +126,20 @@ fn patient_agrees(payment: &ClaimPayment, c: &Candidate<'_>) -> bool {
     })
 }
 
-/// Condition 7: both are given, and both differ. One of them alone may be a correction or a misspelling.
+/// Condition 7: last name and member number are given, and both differ; where there is no member number to compare,
+/// last and first name both differ. One of them alone may be a correction or a misspelling.
 fn patient_differs(payment: &ClaimPayment, c: &Candidate<'_>) -> bool {
-    let given = !payment.patient.last.is_empty() && !payment.patient.member_id.is_empty();
-    let known = !c.claim.patient.last.is_empty() && !c.claim.subscriber.member_id.is_empty();
-    let same_name = alike(&payment.patient.last, &[&c.claim.patient.last, &c.claim.subscriber.last]);
-    given && known && !same_name && !patient_agrees(payment, c)
+    let (said, claim) = (&payment.patient, c.claim);
+    let known = [&claim.patient, &claim.subscriber];
+    if said.last.is_empty() || claim.patient.last.is_empty() || patient_agrees(payment, c) {
+        return false;
+    }
+    let other = |said: &str, known: [&str; 2]| {
+        !said.is_empty() && known.iter().any(|k| !k.is_empty()) && !alike(said, &known)
+    };
+    let ids_given = !said.member_id.is_empty() && !claim.subscriber.member_id.is_empty();
+    let other_first = other(&said.first, known.map(|p| p.first.as_str()));
+    other(&said.last, known.map(|p| p.last.as_str())) && (ids_given || other_first)
 }
 
 fn alike(said: &str, known: &[&str]) -> bool {

@@ -4,7 +4,8 @@
 //! - one CAS reason → one effect: [`treatment`] (`domain/posting-rules.md` section 4)
 //! - every reason to hold something for a person: [`hold`] (section 10)
 //! - a CLP loop → the claim it answers: [`matching`] (section 3), and its service lines: [`lines`] (section 11)
-//! - one answer on one claim, with secondary payers, reversals, second answers: [`answer`] (sections 6, 7, 7a)
+//! - one answer on one claim, with secondary payers and second answers: [`answer`] (sections 6, 7a)
+//! - an answer that takes an earlier one back: [`reversal`] (section 7)
 //! - all answers on one claim, in any order of arrival: [`history`] (invariant 7 of the ledger)
 //! - what the journal must say so that it agrees with the history: [`entries`]
 //! - provider-level items: [`provider_level`] (section 7)
@@ -20,4 +21,5 @@ pub mod matching;
 pub mod position;
 pub mod provider_level;
 pub mod reading;
+pub mod reversal;
 pub mod treatment;

@@ -79,7 +79,7 @@ pub fn read(
     office: impl Fn(Option<GroupCode>, Code) -> Option<Treatment>,
 ) -> Result<Reading, (Hold, String)> {
     let mut reading = Reading::default();
-    let bundled = is_bundled(payment);
+    let mut bundled = bundled(payment).into_iter();
     let claim = ReadLine {
         charge: if payment.lines.is_empty() { payment.charge } else { Money::ZERO },
         paid: if payment.lines.is_empty() { payment.paid } else { Money::ZERO },
@@ -94,10 +94,12 @@ pub fn read(
         levels.push((read, &line.adjustments));
     }
     for (mut line, adjustments) in levels {
-        for adjustment in adjustments.iter().filter(|a| !a.amount.is_zero()) {
-            if bundled && matches!(adjustment.reason, known::CONTRA | known::BUNDLED) {
+        for adjustment in adjustments {
+            let left = adjustment.amount - bundled.next().unwrap_or_default();
+            if left.is_zero() {
                 continue;
             }
+            let adjustment = &Adjustment { amount: left, ..*adjustment };
             let around =
                 Surroundings { remarks: &line.remarks, filing: &payment.filing, next_payer, later_payer };
             let own = office(adjustment.group, adjustment.reason);
@@ -124,11 +126,10 @@ fn add(
     treated: Treatment,
 ) -> Result<(), (Hold, String)> {
     let reason = Reason { group: a.group, code: a.reason };
-    let shares = matches!(
-        treated,
-        Treatment::Deny | Treatment::DenyToPatient | Treatment::PatientShare | Treatment::PatientShareToCheck
-    );
-    if shares && a.amount.is_negative() {
+    // Only what is taken off may be below zero (a payment above the charge). What waits for somebody would become a
+    // debt to nobody.
+    let waits = !matches!(treated, Treatment::TakeOff(_) | Treatment::PriorPayer | Treatment::Nothing);
+    if waits && a.amount.is_negative() {
         return Err((Hold::NegativeDenial, format!("{}: {}", name(a), Hold::NegativeDenial.about())));
     }
     if a.reason == known::FEE_SCHEDULE && a.group == Some(GroupCode::Co) {
@@ -163,12 +164,41 @@ fn name(a: Adjustment) -> String {
     format!("{}-{} {}", a.group.map_or("??", GroupCode::as_str), a.reason, a.amount)
 }
 
-/// Several services became one: the paying line carries CARC 94 below zero, the others CARC 97 for the same sum.
-/// The pair cancels and is no denial (`domain/x12-835.md` section 7).
-fn is_bundled(payment: &ClaimPayment) -> bool {
-    let sum = |code| {
-        payment.all_adjustments().filter(|(_, a)| a.reason == code).map(|(_, a)| a.amount).sum::<Money>()
-    };
+/// What of the bundling codes (CARC 94 and 97) cancels, in the order of `ClaimPayment::all_adjustments`: several
+/// services became one, the paying line carries CARC 94 below zero, the others CARC 97. That moves money between lines
+/// and is no denial (`domain/x12-835.md` section 7). Where the two sums agree, all of it cancels. Where they do not, only
+/// lines that the payer changed into the code of a line with CARC 94 are bundled for certain; the rest keeps its meaning.
+fn bundled(payment: &ClaimPayment) -> Vec<Money> {
+    let all: Vec<(Option<usize>, &Adjustment)> = payment.all_adjustments().collect();
+    let mut cancelled = vec![Money::ZERO; all.len()];
+    let sum = |code| all.iter().filter(|(_, a)| a.reason == code).map(|(_, a)| a.amount).sum::<Money>();
     let moved = sum(known::CONTRA);
-    moved.is_negative() && moved == -sum(known::BUNDLED)
+    if moved.is_negative() && moved == -sum(known::BUNDLED) {
+        for (cancelled, (_, a)) in cancelled.iter_mut().zip(&all) {
+            if matches!(a.reason, known::CONTRA | known::BUNDLED) {
+                *cancelled = a.amount;
+            }
+        }
+        return cancelled;
+    }
+    for (paying, (line, contra)) in all.iter().enumerate() {
+        let Some(line) = line.filter(|_| contra.reason == known::CONTRA && contra.amount.is_negative())
+        else {
+            continue;
+        };
+        let code = &payment.lines[line].procedure;
+        for (at, (other, a)) in all.iter().enumerate() {
+            let changed = other.is_some_and(|other| {
+                let other = &payment.lines[other];
+                other.procedure == *code && !other.original_procedure.is_empty() && other.paid.is_zero()
+            });
+            if !changed || a.reason != known::BUNDLED || !a.amount.is_positive() {
+                continue;
+            }
+            let part = (a.amount - cancelled[at]).min((contra.amount - cancelled[paying]).abs());
+            cancelled[at] += part;
+            cancelled[paying] -= part;
+        }
+    }
+    cancelled
 }

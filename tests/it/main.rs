@@ -4,6 +4,7 @@ mod corpus;
 mod examples;
 mod full;
 mod histories;
+mod holds;
 mod journeys;
 mod killed;
 mod office;

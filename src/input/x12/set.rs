@@ -34,6 +34,8 @@ pub struct SetWork {
     payments: u64,
     traces: u64,
     adjustments: u64,
+    /// Whether the header of an 835 is over: what belongs there and comes later is not read as such.
+    header_over: bool,
     /// Whether CAS and SVC, or lines, have a claim to belong to.
     in_claim: bool,
     /// Whether an amount of the totals could not be read.
@@ -61,6 +63,7 @@ impl SetWork {
             payments: 0,
             traces: 0,
             adjustments: 0,
+            header_over: false,
             in_claim: false,
             unreadable: false,
         }
@@ -81,7 +84,13 @@ impl SetWork {
     }
 
     fn remit(&mut self, segment: &Segment<'_>) {
-        match segment.tag() {
+        let tag = segment.tag();
+        self.header_over |= matches!(tag, tags::LX | tags::TS2 | tags::TS3 | tags::CLP | tags::PLB);
+        if self.header_over && matches!(tag, tags::BPR | tags::TRN) {
+            let message = "comes after the claims have begun; the order of the segments is broken";
+            self.problems.hold("misplaced-segment", segment, message);
+        }
+        match tag {
             tags::CAS | tags::SVC => {
                 if !self.in_claim {
                     self.problems.hold("outside-claim", segment, "belongs to no claim (CLP)");
