@@ -5,10 +5,11 @@ use sha2::{Digest, Sha256};
 
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
-use crate::books::{attach, matching, retell};
+use crate::books::{acks, attach, matching, retell};
+use crate::domain::ack::SentSet;
 use crate::domain::book::{ClaimRecord, ClaimVersion, Issue, Origin};
 use crate::domain::claim::{Claim, Frequency};
-use crate::domain::{ClaimId, FacilityKind, FileId, PayerId, PaymentId, Severity};
+use crate::domain::{ClaimId, Date, FacilityKind, FileId, PayerId, PaymentId, SentId, Severity};
 use crate::input::{FileReader, SubmittedClaim};
 use crate::posting::matching::Match;
 use crate::store::{Read, StoreError, WriteTables};
@@ -24,9 +25,11 @@ pub(super) fn import(
 ) -> Result<SetOutcome, ImportError> {
     let set = context.set;
     if tables.set_by_hash(&set.content_hash)?.is_some() {
+        sent_again(tables, &context)?;
         return Ok(SetOutcome::duplicate(set, None));
     }
     let file = context.file(tables)?;
+    let mut sent = sent_set(&context, file.id);
     let mut outcome = SetOutcome::new(set, SetStatus::Posted);
     outcome.issues = set.problems.iter().cloned().map(Issue::from).collect();
     let mut taken = 0u64;
@@ -40,22 +43,27 @@ pub(super) fn import(
         for problem in submitted.problems {
             keep(&mut outcome.issues, Issue::from(problem));
         }
-        match take(tables, &mut context, file.id, submitted.claim)? {
-            Taken::Added(heard) => {
+        let position = (submitted.claim.segment + 1).saturating_sub(set.first_segment);
+        sent.batch.clone_from(&submitted.claim.batch);
+        let id = match take(tables, &mut context, file.id, submitted.claim)? {
+            Taken::Added(id, heard) => {
                 outcome.added += 1;
                 outcome.matched += heard;
+                id
             }
-            Taken::Version(heard) => {
+            Taken::Version(id, heard) => {
                 outcome.replaced += 1;
                 outcome.matched += heard;
+                id
             }
-            Taken::Known => {}
+            Taken::Known(id) => id,
             Taken::Refused(issue) => {
                 outcome.needs_work = true;
                 keep(&mut outcome.issues, issue);
                 continue;
             }
-        }
+        };
+        sent.claims.push((id, position));
         taken += 1;
     }
     outcome.posted_on = Some(context.options.posting_date.unwrap_or_else(|| context.fallback_date()));
@@ -64,7 +72,39 @@ pub(super) fn import(
         return Ok(outcome);
     }
     tables.put_set_hash(&set.content_hash, crate::domain::RemitId(0))?;
+    acks::add_sent(tables, sent)?;
     Ok(outcome)
+}
+
+/// The numbers under which acknowledgments will speak of this set.
+fn sent_set(context: &SetContext<'_>, file: FileId) -> SentSet {
+    let set = context.set;
+    let [a, b, c, d, e, f, g, h, ..] = set.content_hash;
+    SentSet {
+        id: SentId(0),
+        file,
+        group: set.group.clone(),
+        set: set.control.clone(),
+        interchange: set.interchange.clone(),
+        interchange_date: set.interchange_date,
+        batch: String::new(),
+        on: context.fallback_date(),
+        content: u64::from_be_bytes([a, b, c, d, e, f, g, h]),
+        claims: Vec::new(),
+    }
+}
+
+/// A known set in a new envelope brings no claim, but acknowledgments will name the new numbers.
+fn sent_again(tables: &mut WriteTables<'_>, context: &SetContext<'_>) -> Result<(), ImportError> {
+    let numbers = |s: &SentSet| (s.group.clone(), s.set.clone(), s.interchange.clone(), s.on);
+    let new = sent_set(context, FileId(0));
+    let Some(known) = acks::sent_with(tables, new.content)? else { return Ok(()) };
+    if numbers(&known) == numbers(&new) {
+        return Ok(());
+    }
+    let file = context.file(tables)?.id;
+    acks::add_sent(tables, SentSet { file, batch: known.batch, claims: known.claims, ..new })?;
+    Ok(())
 }
 
 fn keep(issues: &mut Vec<Issue>, issue: Issue) {
@@ -89,9 +129,9 @@ fn refusal(submitted: &SubmittedClaim) -> Option<Issue> {
 
 /// What became of a submission; of new claims and versions also how many waiting claim payments found it.
 enum Taken {
-    Added(u64),
-    Version(u64),
-    Known,
+    Added(ClaimId, u64),
+    Version(ClaimId, u64),
+    Known(ClaimId),
     Refused(Issue),
 }
 
@@ -127,16 +167,20 @@ fn take(
             }));
         }
         let record = ClaimRecord { id: tables.next_claim_id()?, claim, payers, versions: vec![version] };
-        return Ok(Taken::Added(add(tables, context, &record)?));
+        let heard = add(tables, context, &record)?;
+        return Ok(Taken::Added(record.id, heard));
     };
-    if known.versions.iter().any(|v| v.fingerprint == version.fingerprint && v.billed_on == version.billed_on)
-    {
-        return Ok(Taken::Known);
+    let same = |v: &ClaimVersion| {
+        (v.fingerprint, v.billed_on, &v.batch) == (version.fingerprint, version.billed_on, &version.batch)
+    };
+    if known.versions.iter().any(same) {
+        return Ok(Taken::Known(known.id));
     }
     let record = with_version(known, claim, payers, version);
     tables.put_claim(&record)?;
     retell::retell(tables, &context.hand(), &record)?;
-    Ok(Taken::Version(hear_waiting(tables, context, &record)?))
+    let heard = hear_waiting(tables, context, &record)?;
+    Ok(Taken::Version(record.id, heard))
 }
 
 fn add(
@@ -157,7 +201,6 @@ fn with_version(
     payers: Vec<PayerId>,
     version: ClaimVersion,
 ) -> ClaimRecord {
-    let order = |v: &ClaimVersion| (v.billed_on, v.frequency, v.fingerprint);
     let latest = record.versions.last().is_none_or(|last| order(last) <= order(&version));
     // A void says nothing new about the claim.
     if latest && claim.frequency != Frequency::VOID {
@@ -165,8 +208,14 @@ fn with_version(
         record.payers = payers;
     }
     record.versions.push(version);
-    record.versions.sort_by_key(order);
+    record.versions.sort_by(|a, b| order(a).cmp(&order(b)));
     record
+}
+
+/// The order of submissions: by day, and of one day by what they do and then by the number of their batch.
+fn order(version: &ClaimVersion) -> (Date, u8, usize, &str, u64) {
+    let batch = version.batch.as_str();
+    (version.billed_on, version.frequency, batch.len(), batch, version.fingerprint)
 }
 
 /// The claim that a submission is a version of. A replacement or void names it (REF*F8) or shares its number and patient;
@@ -221,7 +270,7 @@ fn fingerprint(claim: &Claim) -> u64 {
     let mut bare = claim.clone();
     bare.segment = 0;
     bare.batch.clear();
-    bare.billed_on = crate::domain::Date::from_number(0);
+    bare.billed_on = Date::from_number(0);
     let digest = Sha256::digest(format!("{bare:?}"));
     u64::from_be_bytes([
         digest[0], digest[1], digest[2], digest[3], digest[4], digest[5], digest[6], digest[7],
