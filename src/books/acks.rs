@@ -66,7 +66,7 @@ fn sent_keys(sent: &SentSet) -> impl Iterator<Item = String> {
     keys.into_iter().flatten()
 }
 
-/// Writes down what an acknowledgment said. Which claims hear it is the business of [`link`].
+/// Writes down what an acknowledgment said. Which claims hear it is the business of [`link_all`].
 ///
 /// # Errors
 /// Whatever the store says.
