@@ -7,13 +7,14 @@
 //! ```text
 //! files → input → domain → posting → store → report → render
 //!                    ▲        ▲         ▲
-//!                  codes   denial    books, import      cli wires them all
+//!                  codes  acks, denial  books, import   cli wires them all
 //! ```
 //!
 //! - [`domain`]: what the words mean. Pure; imports nothing of ours.
 //! - [`codes`]: what CARC, RARC, PLB and status codes mean, as data.
 //! - [`input`]: bytes in, domain records and problems out. Knows X12; knows no ledger.
 //! - [`posting`]: what a payer's answer does to a claim. Pure: no file, no clock, no store.
+//! - [`acks`]: what acknowledgments decide about a claim before anybody adjudicates it. Pure.
 //! - [`denial`]: what was refused and what came of it. Pure.
 //! - [`store`]: the ledger file. The only folder that knows redb and bincode.
 //! - [`books`]: store and rules together: a claim told anew, manual acts, the proof that the books are true.
@@ -23,6 +24,7 @@
 //! - [`synth`]: made-up practices with known answers, for tests and benches.
 //! - [`cli`]: arguments, clock, terminal, exit codes. Knows everyone; known by no one.
 
+pub mod acks;
 pub mod books;
 pub mod cli;
 pub mod codes;

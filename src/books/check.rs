@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::retell;
+use super::{acks, retell};
 use crate::denial;
 use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentStatus, RemitStatus};
 use crate::domain::entry::Entry;
@@ -48,6 +48,7 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
     let remits = remits(tables, &journal)?;
     let unapplied = unapplied(tables, &journal)?;
     let plb = provider_level(tables, &journal)?;
+    let heard = acknowledgments(tables)?;
     let Journal { balance, reversals, order, .. } = journal;
     Ok(vec![
         balance,
@@ -61,6 +62,7 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
         remits,
         unapplied,
         plb,
+        heard,
     ])
 }
 
@@ -295,5 +297,24 @@ fn provider_level(tables: &Snapshot, journal: &Journal) -> Result<Check, StoreEr
         open += plb.open;
     }
     check.see(open == journal.plb, || format!("items leave {open} open, the accounts hold {}", journal.plb));
+    Ok(check)
+}
+
+/// Every acknowledgment is known to the claims it speaks of, and to no others.
+fn acknowledgments(tables: &Snapshot) -> Result<Check, StoreError> {
+    let mut check = Check::new("acknowledgments");
+    let mut links = 0;
+    for item in tables.acks()? {
+        let ack = item?;
+        let (told, _) = acks::reach(tables, ack.clone())?;
+        check.see(told == ack, || format!("acknowledgment {} reaches other claims than noted", ack.id));
+        for claim in &ack.claims {
+            let heard = tables.acks_of_claim(*claim)?.contains(&ack.id);
+            check.see(heard, || format!("claim {claim} has not heard acknowledgment {}", ack.id));
+        }
+        links += ack.claims.len();
+    }
+    let noted = tables.ack_events()?.count();
+    check.see(noted == links, || format!("claims heard {noted} answers, {links} were given"));
     Ok(check)
 }

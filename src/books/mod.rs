@@ -2,6 +2,7 @@
 //!
 //! Knows no files and no terminal. The rules themselves are in `posting`; the tables are in `store`.
 
+pub mod acks;
 pub mod attach;
 pub mod balances;
 pub mod check;
@@ -10,5 +11,6 @@ pub mod manual;
 pub mod matching;
 pub mod payers;
 pub mod provider_level;
+pub mod rejections;
 pub mod retell;
 pub mod undo;

@@ -1,6 +1,7 @@
 //! `arrears claim`: claims, one claim with all that belongs to it, and what a person does to one.
 
 mod act;
+mod heard;
 mod show;
 
 use super::choose::{Choose, Speaks};
@@ -38,8 +39,12 @@ enum Verb {
 #[command(after_long_help = "\
 Examples:
   arrears claim list --status denied
+  arrears claim list --ack none
   arrears claim list --payer aetna --open --limit 20")]
 struct ListArgs {
+    /// Only claims whose latest submission was sent back, accepted, received only, or not heard of at all
+    #[arg(long, value_name = "ANSWER", value_parser = ["rejected", "accepted", "received", "none"])]
+    ack: Option<String>,
     /// Only claims with a balance
     #[arg(long)]
     open: bool,
@@ -66,7 +71,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     match &args.verb {
         Verb::List(args) => {
             let tables = context.read()?;
-            let table = list(&tables, args.open, context.as_of).map_err(|error| context.refuse(error))?;
+            let table = list(&tables, args, context.as_of).map_err(|error| context.refuse(error))?;
             let speaks = Speaks { date: "service_date", amount: "balance" };
             context.printer.table(args.choose.apply(table, &speaks)?)?;
         }
@@ -188,16 +193,21 @@ fn status(state: &ClaimState) -> &'static str {
     }
 }
 
-fn list(tables: &Snapshot, open: bool, as_of: Date) -> Result<Table, StoreError> {
+fn list(tables: &Snapshot, args: &ListArgs, as_of: Date) -> Result<Table, StoreError> {
     let payers = names::Payers::read(tables)?;
     let mut table = Table::new("claims", "Claims", columns()).as_of(as_of).empty("No claims.");
     for item in tables.claim_states()? {
         let (id, now) = item?;
         let Some(state) = balances::state_as_of(tables, id, now, as_of)? else { continue };
-        if open && state.balance().is_zero() {
+        if args.open && state.balance().is_zero() {
             continue;
         }
         let Some(record) = tables.claim(id)? else { continue };
+        if let Some(wanted) = &args.ack
+            && !heard::is(tables, &record, wanted, as_of)?
+        {
+            continue;
+        }
         table.push(cells(&record, &state, &payers, as_of));
     }
     table.sum_up();

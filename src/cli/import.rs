@@ -15,7 +15,7 @@ use crate::render::{Format, Value};
 use crate::report::{Cell, Column, Table};
 use crate::store::Book;
 
-/// Import claims and remittances
+/// Import claims, remittances and acknowledgments
 ///
 /// Files, folders, .zip and .gz archives, or - for standard input. What a file is, is seen from its content.
 #[derive(clap::Args, Debug)]
@@ -126,19 +126,22 @@ fn files(report: &ImportReport, dry_run: bool) -> Table {
     }
     let mut table = Table::new("import", title, columns).empty("No files.");
     for file in &report.files {
-        let of = |remits: bool| file.sets.iter().filter(move |set| (set.kind == Kind::Remit835) == remits);
-        let posted = || of(true).filter(|set| set.status == SetStatus::Posted);
+        let remits = || file.sets.iter().filter(|set| set.kind == Kind::Remit835);
+        let posted = || remits().filter(|set| set.status == SetStatus::Posted);
         // What a file cannot bring is left empty.
-        let of_remits = |count: u64| of(true).next().map(|_| count);
-        let claims = of(false).next().map(|_| of(false).map(|set| set.added + set.replaced).sum::<u64>());
-        let paid = of(true).next().map(|_| posted().map(|set| set.paid).sum::<Money>());
+        let of_remits = |count: u64| remits().next().map(|_| count);
+        let of_claims = || file.sets.iter().filter(|set| set.kind.is_claims());
+        let claims = of_claims().next().map(|_| of_claims().map(|set| set.added + set.replaced).sum::<u64>());
+        let answers = || file.sets.iter().filter(|set| set.kind.is_answer());
+        let heard = answers().next().map(|_| answers().map(|set| set.matched).sum::<u64>());
+        let paid = remits().next().map(|_| posted().map(|set| set.paid).sum::<Money>());
         table.push(vec![
             Cell::from(&file.file[folder.len()..]),
             file.kind.clone().map(Cell::from).unwrap_or_default(),
             file.status.as_str().into(),
             claims.into(),
             of_remits(posted().count() as u64).into(),
-            of_remits(posted().map(|set| set.matched).sum()).into(),
+            of_remits(posted().map(|set| set.matched).sum()).or(heard).into(),
             of_remits(posted().map(|set| set.unapplied).sum()).into(),
             paid.into(),
         ]);
@@ -185,6 +188,7 @@ fn set_json(set: &SetOutcome) -> Value {
         ("charge", Value::from(set.charge)),
         ("matched", Value::from(set.matched)),
         ("unapplied", Value::from(set.unapplied)),
+        ("rejected", Value::from(set.rejected)),
         ("plb", Value::from(set.plb)),
         ("balanced", Value::from(set.balanced)),
         ("issues", issues_json(&set.issues)),

@@ -24,6 +24,7 @@ mod payer;
 mod plb;
 mod practice;
 pub mod printer;
+mod rejection;
 mod remit;
 mod report;
 mod status;
@@ -61,7 +62,7 @@ const LONG_HELP: &str = "\
 Examples:
   arrears demo                     a sample practice, its aging and its denials
   arrears init                     make the ledger
-  arrears import inbox/            claims (837) and remittances (835) of a folder
+  arrears import inbox/            claims, remittances and acknowledgments of a folder
   arrears status                   the receivables on one screen
   arrears report aging             what is owed, by how long
   arrears report denials           what was refused, by reason
@@ -89,6 +90,7 @@ enum Command {
     Remit(remit::Args),
     Unapplied(unapplied::Args),
     Plb(plb::Args),
+    Rejection(rejection::Args),
     Payer(payer::Args),
     Practice(practice::Args),
     Code(code::Args),
@@ -155,6 +157,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
         Command::Remit(args) => remit::run(args, context),
         Command::Unapplied(args) => unapplied::run(args, context),
         Command::Plb(args) => plb::run(args, context),
+        Command::Rejection(args) => rejection::run(args, context),
         Command::Payer(args) => payer::run(args, context),
         Command::Practice(args) => practice::run(args, context),
         Command::Code(args) => code::run(args, context),

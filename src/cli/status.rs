@@ -1,7 +1,7 @@
 //! `arrears status`: the state of the receivables on one screen.
 
 use super::{Context, Failure, Outcome, names};
-use crate::books::balances;
+use crate::books::{balances, rejections};
 use crate::domain::book::RemitStatus;
 use crate::domain::{Account, Money};
 use crate::report::{Column, Table};
@@ -71,6 +71,7 @@ fn status(tables: &Snapshot, context: &Context) -> Result<Table, StoreError> {
             plb_open += item.open;
         }
     }
+    let sent_back: Vec<_> = rejections::open(tables, as_of)?.into_iter().filter(|r| !r.resent).collect();
     let columns = vec![
         Column::text("item", "What"),
         Column::count("count", "Count"),
@@ -93,6 +94,8 @@ fn status(tables: &Snapshot, context: &Context) -> Result<Table, StoreError> {
     for ((account, look), (count, amount)) in Account::BUCKETS.iter().zip(looks).zip(buckets) {
         row(&format!("  {}", names::bucket(*account)), count, amount, look);
     }
+    let charges = sent_back.iter().map(|r| r.state.charge).sum();
+    row("Rejections to work", sent_back.len() as u64, charges, "rejection list --not-resent");
     row("Credit balances", credits.0, credits.1, "claim list --status credit");
     row("Remittances posted", posted, cash, "remit list");
     row("Remittances held", held, held_paid, "remit list --held");

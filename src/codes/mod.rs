@@ -5,11 +5,15 @@
 mod carc;
 mod plb;
 mod rarc;
+mod status;
 mod tsv;
 
 pub use carc::{Carc, Class, Ledger, carc};
 pub use plb::{AutoPost, PlbCode, plb};
 pub use rarc::{Rarc, rarc};
+pub use status::{
+    Saying, StatusCategory, StatusCode, SyntaxList, entity, status_category, status_code, syntax_error,
+};
 
 /// Short words for a place of service, bill status, filing indicator or any other two-column table.
 #[must_use]

@@ -34,6 +34,10 @@ numbers! {
     PlbId(u64),
     /// A denial case.
     CaseId(u64),
+    /// One thing that an acknowledgment says: of a claim, a batch, a set, a group or an interchange.
+    AckId(u64),
+    /// One 837 transaction set that was sent.
+    SentId(u64),
 }
 
 impl PayerId {

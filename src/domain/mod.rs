@@ -3,11 +3,13 @@
 //! Pure data and arithmetic. Nothing here reads a file, asks the clock or knows the store, X12 or the terminal.
 
 pub mod account;
+pub mod ack;
 pub mod book;
 pub mod claim;
 pub mod code;
 pub mod date;
 pub mod entry;
+pub mod heard;
 pub mod id;
 pub mod money;
 pub mod problem;
@@ -18,8 +20,8 @@ pub use account::Account;
 pub use code::{Code, FacilityKind, GroupCode};
 pub use date::{Date, Month};
 pub use id::{
-    CaseId, ClaimId, EntryId, FileId, Npi, PatientControlNumber, PayerControlNumber, PayerId, PaymentId,
-    PlbId, RemitId,
+    AckId, CaseId, ClaimId, EntryId, FileId, Npi, PatientControlNumber, PayerControlNumber, PayerId,
+    PaymentId, PlbId, RemitId, SentId,
 };
 pub use money::Money;
 pub use problem::{Problem, Severity};

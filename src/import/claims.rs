@@ -5,10 +5,11 @@ use sha2::{Digest, Sha256};
 
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
-use crate::books::{attach, matching, retell};
+use crate::books::{acks, attach, matching, retell};
+use crate::domain::ack::SentSet;
 use crate::domain::book::{ClaimRecord, ClaimVersion, Issue, Origin};
 use crate::domain::claim::{Claim, Frequency};
-use crate::domain::{ClaimId, FacilityKind, FileId, PayerId, PaymentId, Severity};
+use crate::domain::{ClaimId, Date, FacilityKind, FileId, PayerId, PaymentId, SentId, Severity};
 use crate::input::{FileReader, SubmittedClaim};
 use crate::posting::matching::Match;
 use crate::store::{Read, StoreError, WriteTables};
@@ -24,9 +25,11 @@ pub(super) fn import(
 ) -> Result<SetOutcome, ImportError> {
     let set = context.set;
     if tables.set_by_hash(&set.content_hash)?.is_some() {
+        sent_again(tables, &context)?;
         return Ok(SetOutcome::duplicate(set, None));
     }
     let file = context.file(tables)?;
+    let mut sent = sent_set(&context, file.id);
     let mut outcome = SetOutcome::new(set, SetStatus::Posted);
     outcome.issues = set.problems.iter().cloned().map(Issue::from).collect();
     let mut taken = 0u64;
@@ -40,22 +43,18 @@ pub(super) fn import(
         for problem in submitted.problems {
             keep(&mut outcome.issues, Issue::from(problem));
         }
-        match take(tables, &mut context, file.id, submitted.claim)? {
-            Taken::Added(heard, warning) => {
-                outcome.added += 1;
-                outcome.matched += heard;
-                warning.into_iter().for_each(|issue| keep(&mut outcome.issues, issue));
-            }
-            Taken::Void(warning) => {
-                outcome.needs_work = true;
-                warning.into_iter().for_each(|issue| keep(&mut outcome.issues, issue));
-            }
-            Taken::Version(heard) => {
-                outcome.replaced += 1;
-                outcome.matched += heard;
-            }
-            Taken::Known => {}
+        let position = (submitted.claim.segment + 1).saturating_sub(set.first_segment);
+        sent.batch.clone_from(&submitted.claim.batch);
+        let known = take(tables, &mut context, file.id, submitted.claim)?;
+        outcome.matched += known.heard;
+        known.warning.into_iter().for_each(|issue| keep(&mut outcome.issues, issue));
+        match known.became {
+            Became::Claim => outcome.added += 1,
+            Became::Version => outcome.replaced += 1,
+            Became::VoidAlone => outcome.needs_work = true,
+            Became::Known => {}
         }
+        sent.claims.push((known.claim, position));
         taken += 1;
     }
     outcome.posted_on = Some(context.options.posting_date.unwrap_or_else(|| context.fallback_date()));
@@ -64,7 +63,39 @@ pub(super) fn import(
         return Ok(outcome);
     }
     tables.put_set_hash(&set.content_hash, crate::domain::RemitId(0))?;
+    acks::add_sent(tables, sent)?;
     Ok(outcome)
+}
+
+/// The numbers under which acknowledgments will speak of this set.
+fn sent_set(context: &SetContext<'_>, file: FileId) -> SentSet {
+    let set = context.set;
+    let [a, b, c, d, e, f, g, h, ..] = set.content_hash;
+    SentSet {
+        id: SentId(0),
+        file,
+        group: set.group.clone(),
+        set: set.control.clone(),
+        interchange: set.interchange.clone(),
+        interchange_date: set.interchange_date,
+        batch: String::new(),
+        on: context.fallback_date(),
+        content: u64::from_be_bytes([a, b, c, d, e, f, g, h]),
+        claims: Vec::new(),
+    }
+}
+
+/// A known set in a new envelope brings no claim, but acknowledgments will name the new numbers.
+fn sent_again(tables: &mut WriteTables<'_>, context: &SetContext<'_>) -> Result<(), ImportError> {
+    let numbers = |s: &SentSet| (s.group.clone(), s.set.clone(), s.interchange.clone(), s.on);
+    let new = sent_set(context, FileId(0));
+    let Some(known) = acks::sent_with(tables, new.content)? else { return Ok(()) };
+    if numbers(&known) == numbers(&new) {
+        return Ok(());
+    }
+    let file = context.file(tables)?.id;
+    acks::add_sent(tables, SentSet { file, batch: known.batch, claims: known.claims, ..new })?;
+    Ok(())
 }
 
 fn keep(issues: &mut Vec<Issue>, issue: Issue) {
@@ -87,13 +118,25 @@ fn refusal(submitted: &SubmittedClaim) -> Option<Issue> {
     Some(Issue::from(blocking.clone()))
 }
 
-/// What became of a submission; of new claims and versions also how many waiting claim payments found it.
-enum Taken {
-    Added(u64, Option<Issue>),
-    Version(u64),
+/// What became of a submission.
+struct Taken {
+    claim: ClaimId,
+    became: Became,
+    /// How many waiting claim payments found it.
+    heard: u64,
+    /// What a person should know.
+    warning: Option<Issue>,
+}
+
+enum Became {
+    /// A new receivable.
+    Claim,
+    /// A further submission of one.
+    Version,
+    /// Nothing: this very submission came before.
     Known,
     /// A void whose claim has not come.
-    Void(Option<Issue>),
+    VoidAlone,
 }
 
 fn take(
@@ -121,13 +164,15 @@ fn take(
     let Some(known) = existing(tables, &claim)? else {
         let warning = amends_unknown(&claim);
         let record = ClaimRecord { id: tables.next_claim_id()?, claim, payers, versions: vec![version] };
-        let void = record.is_void_alone();
+        let became = if record.is_void_alone() { Became::VoidAlone } else { Became::Claim };
         let heard = add(tables, context, &record)?;
-        return Ok(if void { Taken::Void(warning) } else { Taken::Added(heard, warning) });
+        return Ok(Taken { claim: record.id, became, heard, warning });
     };
-    if known.versions.iter().any(|v| v.fingerprint == version.fingerprint && v.billed_on == version.billed_on)
-    {
-        return Ok(Taken::Known);
+    let same = |v: &ClaimVersion| {
+        (v.fingerprint, v.billed_on, &v.batch) == (version.fingerprint, version.billed_on, &version.batch)
+    };
+    if known.versions.iter().any(same) {
+        return Ok(Taken { claim: known.id, became: Became::Known, heard: 0, warning: None });
     }
     let void_alone = known.is_void_alone();
     let number = claim.control_number.index_form();
@@ -136,7 +181,8 @@ fn take(
     tables.index_claim_number(&number, record.id)?;
     retell::retell(tables, &context.hand(), &record)?;
     let heard = hear_waiting(tables, context, &record, &number)?;
-    Ok(if void_alone && !record.is_void_alone() { Taken::Added(heard, None) } else { Taken::Version(heard) })
+    let became = if void_alone && !record.is_void_alone() { Became::Claim } else { Became::Version };
+    Ok(Taken { claim: record.id, became, heard, warning: None })
 }
 
 /// What a person should know of a replacement or void whose claim has not come: it may come later, or never.
@@ -179,7 +225,6 @@ fn with_version(
     payers: Vec<PayerId>,
     version: ClaimVersion,
 ) -> ClaimRecord {
-    let order = |v: &ClaimVersion| (v.billed_on, v.frequency, v.fingerprint);
     // A void says nothing new about the claim, unless nothing else is known of it.
     let mut others = record.versions.iter().filter(|v| v.frequency != Frequency::VOID.0);
     let latest = others.next_back().is_none_or(|last| order(last) <= order(&version));
@@ -188,8 +233,14 @@ fn with_version(
         record.payers = payers;
     }
     record.versions.push(version);
-    record.versions.sort_by_key(order);
+    record.versions.sort_by(|a, b| order(a).cmp(&order(b)));
     record
+}
+
+/// The order of submissions: by day, and of one day by what they do and then by the number of their batch.
+fn order(version: &ClaimVersion) -> (Date, u8, usize, &str, u64) {
+    let batch = version.batch.as_str();
+    (version.billed_on, version.frequency, batch.len(), batch, version.fingerprint)
 }
 
 /// The claim that a submission is a version of. A replacement or void names it (REF*F8) or shares its number and patient;
@@ -244,7 +295,7 @@ fn fingerprint(claim: &Claim) -> u64 {
     let mut bare = claim.clone();
     bare.segment = 0;
     bare.batch.clear();
-    bare.billed_on = crate::domain::Date::from_number(0);
+    bare.billed_on = Date::from_number(0);
     let digest = Sha256::digest(format!("{bare:?}"));
     u64::from_be_bytes([
         digest[0], digest[1], digest[2], digest[3], digest[4], digest[5], digest[6], digest[7],

@@ -3,6 +3,7 @@
 //! One transaction set is one transaction of the store, all or nothing. With a dry run everything happens, is reported,
 //! and is taken back.
 
+mod acks;
 mod claims;
 #[cfg(test)]
 mod faults;
@@ -107,6 +108,7 @@ impl Session<'_> {
             outcome.finish(true, self.options.dry_run);
             return Ok(outcome);
         }
+        outcome.sets = self.interchange_acks(source, &survey)?;
         let mut reader = FileReader::open(source)?;
         let mut remits = Vec::new();
         for set in &survey.sets {
@@ -183,13 +185,35 @@ impl Session<'_> {
                     claims::import(tables, context, reader, watcher)
                 })
             }
-            Kind::Claims837P | Kind::Claims837I => Ok(SetOutcome::held(set, blocking)),
+            kind if kind.is_acknowledgment() && blocking.is_empty() => {
+                let options = self.options.clone();
+                self.transaction(|tables| {
+                    let context = SetContext::new(source, survey, set, &options, blocking);
+                    acks::import(tables, context, reader, watcher)
+                })
+            }
+            kind if kind.is_claims() || kind.is_acknowledgment() => Ok(SetOutcome::held(set, blocking)),
             other => {
                 let mut issues = blocking;
                 issues.push(unsupported(other, set));
                 Ok(SetOutcome::held(set, issues))
             }
         }
+    }
+
+    /// TA1 segments stand between the sets, so they are taken in by themselves, before the sets.
+    fn interchange_acks(&mut self, source: &Source, survey: &Survey) -> Result<Vec<SetOutcome>, ImportError> {
+        let accept_test_files = self.options.accept_test_files;
+        let real = survey.interchange_acks.iter().filter(|ack| accept_test_files || !ack.test);
+        let real: Vec<_> = real.cloned().collect();
+        if real.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (options, set) = (self.options.clone(), acks::no_set(survey));
+        self.transaction(|tables| {
+            let context = SetContext::new(source, survey, &set, &options, Vec::new());
+            acks::interchanges(tables, &context, &real)
+        })
     }
 
     /// Why a set must not post, as far as its envelope tells.
@@ -243,7 +267,7 @@ fn unsupported(kind: &Kind, set: &SetSurvey) -> Issue {
         segment: set.first_segment,
         text: format!("ST*{}", kind),
         message: format!(
-            "this version does not import {kind} files; 835 remittances and 837P and 837I claims it does"
+            "this version does not import {kind} files; 835 remittances, 837P and 837I claims, 277CA, 999 and 997 it does"
         ),
     }
 }

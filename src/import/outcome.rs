@@ -97,7 +97,7 @@ impl FileStatus {
 /// What became of one transaction set.
 #[derive(Debug)]
 pub struct SetOutcome {
-    /// 835, 837P or 837I; anything else is held.
+    /// What it is; kinds that are not read are held.
     pub kind: Kind,
     /// The remittance it became.
     pub remit: Option<RemitId>,
@@ -115,9 +115,9 @@ pub struct SetOutcome {
     pub posted_on: Option<Date>,
     /// Posted, duplicate or held.
     pub status: SetStatus,
-    /// CLP or CLM loops.
+    /// CLP or CLM loops; of an acknowledgment, claims that it speaks of.
     pub claims: u64,
-    /// Of an 835: claim payments on a claim. Of an 837: waiting claim payments that found their claim in it.
+    /// Of an 835: claim payments on a claim; of an acknowledgment: claims that heard it. Of an 837: waiting claim payments that found their claim in it.
     pub matched: u64,
     /// Of an 835: claim payments in `unapplied`.
     pub unapplied: u64,
@@ -129,6 +129,8 @@ pub struct SetOutcome {
     pub added: u64,
     /// Of an 837: submissions of known claims.
     pub replaced: u64,
+    /// Of an acknowledgment: claims that it sends back.
+    pub rejected: u64,
     /// Whether something in it needs a person: a claim payment held, a claim not taken.
     pub needs_work: bool,
     /// What was wrong.
@@ -179,6 +181,7 @@ impl SetOutcome {
             balanced: set.totals.balanced,
             added: 0,
             replaced: 0,
+            rejected: 0,
             needs_work: false,
             issues: Vec::new(),
         }

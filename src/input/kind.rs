@@ -19,6 +19,8 @@ pub enum Kind {
     Ack999,
     /// Functional acknowledgment.
     Ack997,
+    /// Interchange acknowledgment: stands in no transaction set.
+    Ta1,
     /// A table of claims.
     ClaimsCsv,
     /// A table of payments.
@@ -38,6 +40,18 @@ impl Kind {
     #[must_use]
     pub fn is_claims(&self) -> bool {
         matches!(self, Kind::Claims837P | Kind::Claims837I)
+    }
+
+    /// Whether it says what became of claims before anybody adjudicated them.
+    #[must_use]
+    pub fn is_acknowledgment(&self) -> bool {
+        matches!(self, Kind::Ack277CA | Kind::Ack999 | Kind::Ack997)
+    }
+
+    /// Whether it answers what was sent, in a set or outside of one.
+    #[must_use]
+    pub fn is_answer(&self) -> bool {
+        self.is_acknowledgment() || *self == Kind::Ta1
     }
 
     /// GS01 as the standard wants it.
@@ -61,6 +75,7 @@ impl fmt::Display for Kind {
             Kind::Ack277CA => "277CA",
             Kind::Ack999 => "999",
             Kind::Ack997 => "997",
+            Kind::Ta1 => "TA1",
             Kind::ClaimsCsv => "claims-csv",
             Kind::PaymentsCsv => "payments-csv",
             Kind::Unsupported(text) => text,

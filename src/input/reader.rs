@@ -4,6 +4,7 @@
 
 use std::io::Read;
 
+use crate::domain::ack::AckItem;
 use crate::domain::remit::{ClaimPayment, ProviderAdjustment, RemitHeader};
 
 use super::error::InputError;
@@ -14,8 +15,10 @@ use super::x12::cutter::Cutter;
 use super::x12::envelope::Heads;
 use super::x12::segment::tags;
 use super::x12::set::SetHead;
+use super::x12::t277::Statuses;
 use super::x12::t835::Remit;
 use super::x12::t837::{Claims, SubmittedClaim};
+use super::x12::t999::Answers;
 
 /// One thing that an 835 says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +46,8 @@ enum Set {
     None,
     Remit(Box<Remit>),
     Claims(Box<Claims>),
+    Statuses(Box<Statuses>),
+    Answers(Box<Answers>),
 }
 
 impl FileReader<'_> {
@@ -81,6 +86,12 @@ impl FileReader<'_> {
                         Guess::Known(Kind::Claims837P | Kind::Claims837I) | Guess::Some837 => {
                             Set::Claims(Box::new(Claims::new(&head)))
                         }
+                        Guess::Known(Kind::Ack277CA) | Guess::Some277 => {
+                            Set::Statuses(Box::new(Statuses::new(head.date)))
+                        }
+                        Guess::Known(Kind::Ack999 | Kind::Ack997) => {
+                            Set::Answers(Box::new(Answers::new(head.date)))
+                        }
                         _ => Set::None,
                     };
                     return Ok(true);
@@ -109,5 +120,19 @@ impl FileReader<'_> {
         let (Some(cutter), Set::Claims(claims)) = (&mut self.cutter, &mut self.set) else { return Ok(None) };
         let claim = claims.next(cutter, self.source.limits().claim_segments);
         claim.map_err(|error| InputError::cut(self.source.name(), error))
+    }
+
+    /// The next item of an acknowledgment: 277CA, 999 or 997. None at its end, and in sets of other kinds.
+    ///
+    /// # Errors
+    /// The source fails.
+    pub fn next_ack(&mut self) -> Result<Option<AckItem>, InputError> {
+        let Some(cutter) = &mut self.cutter else { return Ok(None) };
+        let item = match &mut self.set {
+            Set::Statuses(statuses) => statuses.next(cutter),
+            Set::Answers(answers) => answers.next(cutter),
+            _ => return Ok(None),
+        };
+        item.map_err(|error| InputError::cut(self.source.name(), error))
     }
 }

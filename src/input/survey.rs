@@ -6,6 +6,7 @@ use std::io::{self, Read};
 
 use sha2::{Digest, Sha256};
 
+use crate::domain::ack::InterchangeAck;
 use crate::domain::{Date, Money, Problem};
 
 use super::error::InputError;
@@ -30,6 +31,8 @@ pub struct Survey {
     pub problems: Vec<Problem>,
     /// Whether any interchange is marked as a test (ISA15).
     pub test: bool,
+    /// TA1 segments: answers about whole interchanges, which stand in no set.
+    pub interchange_acks: Vec<InterchangeAck>,
 }
 
 /// What was found about one transaction set.
@@ -41,6 +44,10 @@ pub struct SetSurvey {
     pub control: String,
     /// GS08.
     pub version: String,
+    /// GS06.
+    pub group: String,
+    /// ISA13.
+    pub interchange: String,
     /// ISA15 is T.
     pub test: bool,
     /// ISA09.
@@ -62,7 +69,7 @@ pub struct SetSurvey {
 /// What a set adds up to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SetTotals {
-    /// CLP or CLM segments.
+    /// CLP or CLM segments; claims of a 277CA.
     pub claims: u64,
     /// Sum of CLP03 or CLM02.
     pub charge: Money,
@@ -102,10 +109,13 @@ pub fn survey(source: &Source) -> Result<Survey, InputError> {
     Ok(Survey {
         sha256: reader.sha.finalize().into(),
         bytes: reader.bytes,
-        kind: kind.or_else(|| first.map(|set| set.kind.clone())),
+        kind: kind
+            .or_else(|| first.map(|set| set.kind.clone()))
+            .or_else(|| found.acks.first().map(|_| Kind::Ta1)),
         sets: found.sets,
         problems: found.problems,
         test: found.test,
+        interchange_acks: found.acks,
     })
 }
 

@@ -10,12 +10,13 @@ use super::error::StoreError;
 use super::info::Counts;
 use super::rows::{Record, entry, state};
 use super::schema::{Snapshot, Tables, WriteTables};
+use crate::domain::ack::{AckOutcome, AckRecord, SentSet};
 use crate::domain::book::{
     ClaimRecord, ClaimState, DenialCase, FileRecord, Handling, Note, PayerRecord, PaymentRecord, PlbRecord,
     Practice, RemitRecord,
 };
 use crate::domain::entry::Entry;
-use crate::domain::{CaseId, ClaimId, EntryId, FileId, PayerId, PaymentId, PlbId, RemitId};
+use crate::domain::{AckId, CaseId, ClaimId, EntryId, FileId, PayerId, PaymentId, PlbId, RemitId, SentId};
 
 type Result<T> = std::result::Result<T, StoreError>;
 type Bytes = &'static [u8];
@@ -325,6 +326,52 @@ pub trait Read: Tables {
     /// The payer known under a key such as `id:60054`.
     fn payer_by_key(&self, key: &str) -> Result<Option<PayerId>> {
         Ok(self.payer_keys().get(key)?.map(|payer| PayerId(payer.value())))
+    }
+
+    /// One thing that an acknowledgment said.
+    fn ack(&self, id: AckId) -> Result<Option<AckRecord>> {
+        fetch(self.ack_rows(), id.0)
+    }
+
+    /// Everything that acknowledgments said, by number.
+    fn acks(&self) -> Result<impl Iterator<Item = Result<AckRecord>>> {
+        all(self.ack_rows())
+    }
+
+    /// Whether nobody has acknowledged anything.
+    fn has_no_acks(&self) -> Result<bool> {
+        Ok(self.ack_rows().is_empty()?)
+    }
+
+    /// What acknowledgments said under a key such as `batch:B7`.
+    fn acks_by_key(&self, key: &str) -> Result<Vec<AckId>> {
+        numbers_under::<&str, _>(self.ack_keys(), key, AckId)
+    }
+
+    /// What one claim heard.
+    fn acks_of_claim(&self, id: ClaimId) -> Result<Vec<AckId>> {
+        let range = self.ack_event_rows().range((id.0, 0)..=(id.0, u64::MAX))?;
+        range.map(|row| Ok(AckId(row?.0.value().1))).collect()
+    }
+
+    /// What all claims heard, claim by claim.
+    fn ack_events(&self) -> Result<impl Iterator<Item = Result<(ClaimId, AckId, AckOutcome)>>> {
+        Ok(self.ack_event_rows().range::<(u64, u64)>(..)?.map(|row| {
+            let (key, number) = row?;
+            let ((claim, ack), number) = (key.value(), number.value());
+            let outcome = AckOutcome::from_number(number)
+                .ok_or_else(|| StoreError::corrupt("ack_events", claim, format!("{number} is no outcome")))?;
+            Ok((ClaimId(claim), AckId(ack), outcome))
+        }))
+    }
+
+    /// The sent sets under a key such as `set:7:1`.
+    fn sent_by_key(&self, key: &str) -> Result<Vec<SentSet>> {
+        let found = |id: SentId| {
+            let sent = fetch(self.sent_rows(), id.0)?;
+            sent.ok_or_else(|| StoreError::corrupt("sent_sets", id, "is named and missing"))
+        };
+        numbers_under::<&str, _>(self.sent_keys(), key, SentId)?.into_iter().map(found).collect()
     }
 }
 

@@ -98,5 +98,10 @@ tables! {
     CODE_TEXTS      code_text_rows:  &'static str => Bytes         = "code_texts";       // "CARC 45", "RARC N115" -> the official text, from a list the office is licensed to use
     CASES           case_rows:       u64 => Bytes                  = "cases";            // CaseId -> a denial case
     PAYERS          payer_rows:      u32 => Bytes                  = "payers";           // PayerId -> a payer
+    ACKS            ack_rows:        u64 => Bytes                  = "acks";             // AckId -> one thing an acknowledgment said
+    ACK_BY_KEY      ack_keys:        (&'static str, u64) => ()     = "ack_by_key";       // "claim:MSF1", "batch:B7", "set:7:1", "group:7", "isa:7"; AckId
+    ACK_EVENTS      ack_event_rows:  (u64, u64) => u8              = "ack_events";       // ClaimId, AckId -> what it decided; derived from the two above
+    SENT_SETS       sent_rows:       u64 => Bytes                  = "sent_sets";        // SentId -> an 837 set that was sent, with its claims
+    SENT_BY_KEY     sent_keys:       (&'static str, u64) => ()     = "sent_by_key";      // the keys of `ack_by_key` but the first, and "content:<hash>"; SentId
     PAYER_BY_KEY    payer_keys:      &'static str => u32           = "payer_by_key";     // "id:60054", "name:ACME HEALTH", "tin:1512345678" -> PayerId
 }

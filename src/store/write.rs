@@ -10,12 +10,15 @@ use super::codec;
 use super::error::StoreError;
 use super::rows::{Record, entry, state};
 use super::schema::{META, PRACTICE, VERSION, WriteTables};
+use crate::domain::ack::{AckOutcome, AckRecord, SentSet};
 use crate::domain::book::{
     ClaimRecord, ClaimState, DenialCase, FileRecord, Handling, Note, PayerRecord, PaymentRecord, PlbRecord,
     Practice, RemitRecord,
 };
 use crate::domain::entry::Entry;
-use crate::domain::{CaseId, ClaimId, EntryId, FileId, Money, PayerId, PaymentId, PlbId, RemitId};
+use crate::domain::{
+    AckId, CaseId, ClaimId, EntryId, FileId, Money, PayerId, PaymentId, PlbId, RemitId, SentId,
+};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -62,6 +65,8 @@ counters! {
     "A number for a new payer." payers next_payer_id: PayerId;
     "A number for a new provider-level item." plbs next_plb_id: PlbId;
     "A number for a new denial case." cases next_case_id: CaseId;
+    "A number for a new acknowledgment." acks next_ack_id: AckId;
+    "A number for a new sent set." sent next_sent_id: SentId;
     "A number for a new entry; [`WriteTables::append_entry`] draws it itself." entries next_entry_id: EntryId;
 }
 
@@ -286,6 +291,40 @@ impl WriteTables<'_> {
     /// Makes a payer found under a key such as `id:60054`.
     pub fn put_payer_key(&mut self, key: &str, id: PayerId) -> Result<()> {
         self.payer_keys.insert(key, id.0)?;
+        Ok(())
+    }
+
+    /// Writes what an acknowledgment said, in place of what was there.
+    pub fn put_ack(&mut self, ack: &AckRecord) -> Result<()> {
+        put!(self.ack_rows, ack.id.0, ack)
+    }
+
+    /// Makes it found under a number that it names, such as `batch:B7`.
+    pub fn put_ack_key(&mut self, key: &str, id: AckId) -> Result<()> {
+        self.ack_keys.insert((key, id.0), ())?;
+        Ok(())
+    }
+
+    /// Lets a claim hear it.
+    pub fn put_ack_event(&mut self, claim: ClaimId, id: AckId, outcome: AckOutcome) -> Result<()> {
+        self.ack_event_rows.insert((claim.0, id.0), outcome as u8)?;
+        Ok(())
+    }
+
+    /// Lets a claim not have heard it: it speaks of another.
+    pub fn remove_ack_event(&mut self, claim: ClaimId, id: AckId) -> Result<()> {
+        self.ack_event_rows.remove((claim.0, id.0))?;
+        Ok(())
+    }
+
+    /// Remembers a set that was sent.
+    pub fn put_sent(&mut self, sent: &SentSet) -> Result<()> {
+        put!(self.sent_rows, sent.id.0, sent)
+    }
+
+    /// Makes it found under a number that acknowledgments name.
+    pub fn put_sent_key(&mut self, key: &str, id: SentId) -> Result<()> {
+        self.sent_keys.insert((key, id.0), ())?;
         Ok(())
     }
 }

@@ -12,25 +12,25 @@ use arrears::domain::{Date, FacilityKind, Money, Problem, Severity};
 use arrears::input::{FileReader, Kind, Limits, RemitItem, SetSurvey, Source, Survey, expand, survey};
 use serde_json::Value;
 
-fn corpus() -> Option<PathBuf> {
+pub fn corpus() -> Option<PathBuf> {
     let usual = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus"));
     let place = std::env::var_os("ARREARS_CORPUS").map_or_else(|| usual.to_owned(), PathBuf::from);
     place.join("FACTS.jsonl").exists().then_some(place)
 }
 
-fn facts(place: &Path) -> Vec<Value> {
+pub fn facts(place: &Path) -> Vec<Value> {
     let text = fs::read_to_string(place.join("FACTS.jsonl")).expect("facts");
     text.lines().map(|line| serde_json::from_str(line).expect("a fact")).collect()
 }
 
-fn source(path: &Path) -> Source {
+pub fn source(path: &Path) -> Source {
     let paths = [path.to_owned()];
     let mut sources: Vec<_> = expand(&paths, &Limits::default()).collect();
     assert_eq!(sources.len(), 1);
     sources.remove(0).expect("a source")
 }
 
-fn text<'a>(fact: &'a Value, key: &str) -> &'a str {
+pub fn text<'a>(fact: &'a Value, key: &str) -> &'a str {
     fact[key].as_str().unwrap_or_default()
 }
 

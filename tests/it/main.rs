@@ -1,5 +1,7 @@
 //! Everything that is tested from outside: one binary, so that it links once.
 
+mod ack_corpus;
+mod acks;
 mod corpus;
 mod examples;
 mod full;

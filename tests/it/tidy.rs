@@ -12,10 +12,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("codes", &["domain"]),
     ("input", &["domain"]),
     ("posting", &["domain", "codes"]),
+    ("acks", &["domain", "codes"]),
     ("denial", &["domain", "codes", "posting"]),
     ("store", &["domain"]),
-    ("books", &["domain", "codes", "denial", "posting", "store"]),
-    ("import", &["domain", "books", "codes", "input", "posting", "store"]),
+    ("books", &["domain", "acks", "codes", "denial", "posting", "store"]),
+    ("import", &["domain", "acks", "books", "codes", "input", "posting", "store"]),
     ("report", &["domain"]),
     ("render", &["domain", "report"]),
     ("synth", &["domain"]),
@@ -23,8 +24,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "domain", "codes", "input", "posting", "denial", "store", "books", "import", "report", "render",
-            "synth", "demo",
+            "domain", "acks", "codes", "input", "posting", "denial", "store", "books", "import", "report",
+            "render", "synth", "demo",
         ],
     ),
 ];

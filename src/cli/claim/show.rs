@@ -1,6 +1,6 @@
 //! `arrears claim show`: one claim with its lines, buckets, events, denials and postings.
 
-use super::{cells, columns};
+use super::{cells, columns, heard};
 use crate::books::{matching, retell};
 use crate::cli::{Context, Failure, names};
 use crate::codes;
@@ -49,8 +49,10 @@ pub(super) fn run(
     if printer.redact {
         head.redact();
     }
+    let answers = heard::events(tables, record, printer.redact, context.as_of);
+    let answers = answers.map_err(|error| context.refuse(error))?;
     let (lines, events, denials, postings) =
-        (lines(&whole, &story), events(&whole), denials(&whole, context), postings(&whole));
+        (lines(&whole, &story), events(&whole, answers), denials(&whole, context), postings(&whole));
     if printer.format == Format::Json {
         let rows =
             |table: &Table| Value::list(table.rows.iter().map(|row| Value::row(&table.columns, &row.cells)));
@@ -193,8 +195,8 @@ fn lines(whole: &Whole<'_>, story: &Story<'_>) -> Table {
     table
 }
 
-/// What happened, by date: submissions, answers, acts.
-fn events(whole: &Whole<'_>) -> Table {
+/// What happened, by date: submissions, acknowledgments, answers, acts.
+fn events(whole: &Whole<'_>, acknowledgments: Vec<(Date, Vec<Cell>)>) -> Table {
     let columns = vec![
         Column::date("on", "Date"),
         Column::text("event", "Event"),
@@ -221,6 +223,7 @@ fn events(whole: &Whole<'_>) -> Table {
             ],
         ));
     }
+    rows.extend(acknowledgments);
     for payment in &whole.payments {
         let p = &payment.payment;
         let said = codes::claim_status(&p.status).unwrap_or("unknown status");

@@ -3,7 +3,6 @@
 use crate::cli::Context;
 use crate::domain::book::Issue;
 use crate::import::{FileOutcome, ImportReport, SetStatus};
-use crate::input::Kind;
 use crate::render::money;
 
 /// More lines than this flood a screen; JSON has them all.
@@ -123,11 +122,20 @@ fn totals(report: &ImportReport, dry_run: bool, context: &Context) {
             totals.claims_added, totals.claims_replaced
         ));
     }
-    let of_claims = report.files.iter().flat_map(|file| &file.sets).filter(|set| set.kind != Kind::Remit835);
+    let of_claims = report.files.iter().flat_map(|file| &file.sets).filter(|set| set.kind.is_claims());
     match of_claims.map(|set| set.matched).sum::<u64>() {
         0 => {}
         1 => say("1 claim payment that waited found its claim.".to_owned()),
         found => say(format!("{found} claim payments that waited found their claims.")),
+    }
+    let sets = || report.files.iter().flat_map(|file| &file.sets);
+    let heard: u64 = sets().filter(|set| set.kind.is_answer()).map(|set| set.matched).sum();
+    if heard > 0 {
+        let rejected: u64 = sets().map(|set| set.rejected).sum();
+        let look = if rejected > 0 && !dry_run { "; `arrears rejection list` says why" } else { "" };
+        say(format!(
+            "Acknowledgments: {heard} answers {would}heard by claims, {rejected} of them rejections{look}."
+        ));
     }
     let seen = totals.remits_posted + totals.remits_held + totals.remits_duplicate;
     if seen > 0 {

@@ -2,6 +2,7 @@
 //!
 //! A wrong trailer is a problem of every set inside it. What stands between ST and SE is in `set`.
 
+use crate::domain::ack::InterchangeAck;
 use crate::domain::{Date, Problem, Severity};
 use crate::input::problems::{Problems, general, problem};
 use crate::input::survey::SetSurvey;
@@ -10,6 +11,10 @@ use super::element::{count, same_control, text};
 use super::segment::{Segment, is_money, tags};
 use super::separators::{Terminator, begins_isa};
 use super::set::SetWork;
+use super::t999;
+
+/// More TA1 segments than this in one file are not kept.
+const MOST_ACKS: usize = 1_000;
 
 /// What the walk found.
 pub struct Found {
@@ -19,6 +24,8 @@ pub struct Found {
     pub problems: Vec<Problem>,
     /// Whether an interchange is marked as a test.
     pub test: bool,
+    /// TA1 segments.
+    pub acks: Vec<InterchangeAck>,
 }
 
 /// A walk through the segments of a file.
@@ -33,6 +40,7 @@ pub struct Walk {
     heads: Heads,
     test: bool,
     trailing_text: bool,
+    acks: Vec<InterchangeAck>,
 }
 
 /// An open interchange or group.
@@ -60,6 +68,10 @@ pub struct Heads {
     pub group_id: Vec<u8>,
     /// GS08.
     pub version: Vec<u8>,
+    /// ISA13.
+    pub interchange: Vec<u8>,
+    /// GS06.
+    pub group: Vec<u8>,
 }
 
 impl Heads {
@@ -68,6 +80,7 @@ impl Heads {
         *self = Heads {
             test: segment.element(15) == b"T",
             interchange_date: Date::parse_yymmdd(segment.element(9)),
+            interchange: segment.element(13).to_vec(),
             ..Heads::default()
         };
     }
@@ -78,6 +91,7 @@ impl Heads {
         self.group_date = Date::parse_ccyymmdd(date).or_else(|| Date::parse_yymmdd(date));
         self.group_id = segment.element(1).to_vec();
         self.version = segment.element(8).to_vec();
+        self.group = segment.element(6).to_vec();
     }
 }
 
@@ -108,7 +122,11 @@ impl Walk {
             tags::IEA => self.iea(segment),
             _ => match &mut self.set {
                 Some(set) => set.step(segment),
-                None if segment.tag() == tags::TA1 => {}
+                None if segment.tag() == tags::TA1 => {
+                    if self.acks.len() < MOST_ACKS {
+                        self.acks.push(t999::interchange(segment, &self.heads));
+                    }
+                }
                 None => {
                     let message = "stands outside any transaction set (ST to SE)";
                     self.problems.hold("outside-envelope", segment, message);
@@ -120,7 +138,7 @@ impl Walk {
     /// What was found, once there are no more segments.
     pub fn finish(mut self) -> Found {
         self.close_interchange("the file ends");
-        Found { sets: self.sets, problems: self.problems.finish(), test: self.test }
+        Found { sets: self.sets, problems: self.problems.finish(), test: self.test, acks: self.acks }
     }
 
     fn isa(&mut self, segment: &Segment<'_>) {

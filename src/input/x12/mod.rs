@@ -1,4 +1,5 @@
-//! X12: separators, segments, envelopes, and the two transaction sets that carry money.
+//! X12: separators, segments, envelopes, the two transaction sets that carry money, and the
+//! acknowledgments.
 //!
 //! Nothing here opens files or knows archives; see `source` and `expand`.
 
@@ -14,5 +15,7 @@ pub mod level837;
 pub mod segment;
 pub mod separators;
 pub mod set;
+pub mod t277;
 pub mod t835;
 pub mod t837;
+pub mod t999;

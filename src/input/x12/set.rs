@@ -76,9 +76,7 @@ impl SetWork {
         match &self.guess {
             Guess::Known(Kind::Remit835) => self.remit(segment),
             Guess::Known(Kind::Claims837P | Kind::Claims837I) | Guess::Some837 => self.claims(segment),
-            Guess::Some277 if segment.tag() == tags::BHT => {
-                self.hints.acknowledges = segment.element(6) == b"TH";
-            }
+            Guess::Known(Kind::Ack277CA) | Guess::Some277 => self.statuses(segment),
             _ => {}
         }
     }
@@ -197,6 +195,16 @@ impl SetWork {
         }
     }
 
+    /// A claim of an acknowledgment is a TRN of a patient level.
+    fn statuses(&mut self, segment: &Segment<'_>) {
+        match segment.tag() {
+            tags::BHT => self.hints.acknowledges = segment.element(6) == b"TH",
+            tags::HL => self.in_claim = matches!(segment.element(3), b"PT" | b"22" | b"23"),
+            tags::TRN if self.in_claim => self.claims += 1,
+            _ => {}
+        }
+    }
+
     fn known(&mut self, tag: u32, segment: &Segment<'_>) {
         if !is_known(tag) {
             let message =
@@ -223,6 +231,8 @@ impl SetWork {
             kind,
             control: text(&self.control),
             version: text(&self.heads.version),
+            group: text(&self.heads.group),
+            interchange: text(&self.heads.interchange),
             test: self.heads.test,
             interchange_date: self.heads.interchange_date,
             group_date: self.heads.group_date,

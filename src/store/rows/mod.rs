@@ -4,6 +4,7 @@
 //! Rows borrow their texts from the record they are made of, or from the page they are read from. How a row becomes
 //! bytes stands in `codec`; the table it goes to in `schema`.
 
+pub mod ack;
 pub mod case;
 pub mod claim;
 pub mod entry;

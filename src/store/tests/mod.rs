@@ -1,5 +1,6 @@
 //! Tests of the store: rows, the book and its sharing, and what failing storage leaves behind.
 
+mod acks;
 mod book;
 pub(crate) mod disk;
 mod faults;

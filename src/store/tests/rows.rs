@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use proptest::prelude::*;
 
 use super::samples::{Dice, fixed_dice, practice};
+use crate::domain::ack::{AckRecord, SentSet};
 use crate::domain::book::*;
 use crate::domain::entry::{Entry, Posting, Reason, Source};
 use crate::domain::*;
@@ -57,6 +58,10 @@ fn every_record_comes_back(dice: &mut Dice) {
     let payer = dice.payer_record();
     comes_back(u64::from(payer.id.0), &payer);
     comes_back(0, &dice.practice());
+    let ack: AckRecord = dice.ack();
+    comes_back(ack.id.0, &ack);
+    let sent: SentSet = dice.sent();
+    comes_back(sent.id.0, &sent);
     let (entry, previous) = (dice.entry(), dice.maybe(|d| EntryId(d.number())));
     let stored = entry_bytes(&entry, previous);
     assert_eq!(codec::decode(&stored).and_then(entry::from_row), Ok((entry, previous)));
@@ -179,6 +184,8 @@ fn stored_bytes_do_not_change() {
         ("file", bytes(&dice.file())),
         ("payer", bytes(&dice.payer_record())),
         ("practice", bytes(&practice())),
+        ("ack", bytes(&fixed_dice(999).ack())),
+        ("sent", bytes(&fixed_dice(837).sent())),
     ];
     let expected = include_str!("golden.txt");
     let found: String = golden.iter().map(|(kind, bytes)| format!("{kind} {}\n", hex(bytes))).collect();
