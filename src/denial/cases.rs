@@ -10,7 +10,7 @@ use crate::posting::history::Story;
 use crate::posting::position::{Answered, Position, Standing, Waiting};
 
 /// The cases of a claim, in the order in which they began. `known` are its cases so far: a case that began with the
-/// same answer and line keeps its number; new ones have number zero until the store gives them one.
+/// same answer, reason and line keeps its number; new ones have number zero until the store gives them one.
 #[must_use]
 pub fn of_story(claim: ClaimId, story: &Story<'_>, known: &[DenialCase]) -> Vec<DenialCase> {
     let answers = &story.position.answers;
@@ -30,8 +30,10 @@ pub fn of_story(claim: ClaimId, story: &Story<'_>, known: &[DenialCase]) -> Vec<
     done
 }
 
-fn first(case: &DenialCase) -> (Option<crate::domain::PaymentId>, Option<u16>) {
-    (case.events.first().map(|e| e.payment), case.lines.first().map(|l| l.line))
+/// What tells a case from the others of its claim: the answer, reason and line that it began with. One answer may refuse
+/// one line for two reasons.
+fn first(case: &DenialCase) -> (Option<(crate::domain::PaymentId, Reason)>, Option<u16>) {
+    (case.events.first().map(|e| (e.payment, e.reason)), case.lines.first().map(|l| l.line))
 }
 
 /// The category a reason is worked under. Where the reason only says that something is missing or not covered, the
