@@ -5,6 +5,7 @@
 //! - every reason to hold something for a person: [`hold`] (section 10)
 //! - a CLP loop → the claim it answers: [`matching`] (section 3), and its service lines: [`lines`] (section 11)
 //! - one answer on one claim, with secondary payers, reversals, second answers: [`answer`] (sections 6, 7, 7a)
+//! - an answer on a claim that older books began: `opening`
 //! - all answers on one claim, in any order of arrival: [`history`] (invariant 7 of the ledger)
 //! - what the journal must say so that it agrees with the history: [`entries`]
 //! - provider-level items: [`provider_level`] (section 7)
@@ -17,6 +18,7 @@ pub mod history;
 pub mod hold;
 pub mod lines;
 pub mod matching;
+mod opening;
 pub mod position;
 pub mod provider_level;
 pub mod reading;
