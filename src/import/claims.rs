@@ -5,11 +5,11 @@ use sha2::{Digest, Sha256};
 
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
-use crate::books::{attach, matching, retell};
+use crate::books::{attach, matching, opening, retell};
 use crate::domain::book::{ClaimRecord, ClaimVersion, Issue, Origin};
-use crate::domain::claim::{Claim, Frequency};
+use crate::domain::claim::{Brought, Claim, Frequency};
 use crate::domain::{ClaimId, FacilityKind, FileId, PayerId, PaymentId, Severity};
-use crate::input::{FileReader, SubmittedClaim};
+use crate::input::{InputError, SubmittedClaim};
 use crate::posting::matching::Match;
 use crate::store::{Read, StoreError, WriteTables};
 
@@ -19,7 +19,7 @@ const MOST_ISSUES: usize = 100;
 pub(super) fn import(
     tables: &mut WriteTables<'_>,
     mut context: SetContext<'_>,
-    reader: &mut FileReader<'_>,
+    next_claim: &mut dyn FnMut() -> Result<Option<SubmittedClaim>, InputError>,
     watcher: &mut dyn Watcher,
 ) -> Result<SetOutcome, ImportError> {
     let set = context.set;
@@ -30,7 +30,7 @@ pub(super) fn import(
     let mut outcome = SetOutcome::new(set, SetStatus::Posted);
     outcome.issues = set.problems.iter().cloned().map(Issue::from).collect();
     let mut taken = 0u64;
-    while let Some(submitted) = reader.next_claim()? {
+    while let Some(submitted) = next_claim()? {
         watcher.claims(1);
         if let Some(refusal) = refusal(&submitted) {
             outcome.needs_work = true;
@@ -40,7 +40,7 @@ pub(super) fn import(
         for problem in submitted.problems {
             keep(&mut outcome.issues, Issue::from(problem));
         }
-        match take(tables, &mut context, file.id, submitted.claim)? {
+        match take(tables, &mut context, file.id, submitted.claim, submitted.brought)? {
             Taken::Added(heard) => {
                 outcome.added += 1;
                 outcome.matched += heard;
@@ -100,8 +100,10 @@ fn take(
     context: &mut SetContext<'_>,
     file: FileId,
     mut claim: Claim,
+    brought: Option<Brought>,
 ) -> Result<Taken, ImportError> {
-    if let Some(date) = context.options.posting_date {
+    // An opening balance has its own day of posting; the claim was billed when it was billed.
+    if let Some(date) = context.options.posting_date.filter(|_| brought.is_none()) {
         claim.billed_on = date;
     }
     let mut payers = Vec::with_capacity(claim.payers.len());
@@ -127,8 +129,16 @@ fn take(
             }));
         }
         let record = ClaimRecord { id: tables.next_claim_id()?, claim, payers, versions: vec![version] };
-        return Ok(Taken::Added(add(tables, context, &record)?));
+        return Ok(Taken::Added(add(tables, context, &record, brought)?));
     };
+    if let Some(brought) = brought {
+        let same = known.versions.iter().any(|v| v.fingerprint == version.fingerprint);
+        return if same && opening::is_in(tables, &known, &brought)? {
+            Ok(Taken::Known)
+        } else {
+            Ok(Taken::Refused(known_before(&claim, known.id)))
+        };
+    }
     if known.versions.iter().any(|v| v.fingerprint == version.fingerprint && v.billed_on == version.billed_on)
     {
         return Ok(Taken::Known);
@@ -143,11 +153,27 @@ fn add(
     tables: &mut WriteTables<'_>,
     context: &SetContext<'_>,
     record: &ClaimRecord,
+    brought: Option<Brought>,
 ) -> Result<u64, ImportError> {
     tables.put_claim(record)?;
     tables.index_claim_number(&record.claim.control_number.index_form(), record.id)?;
+    if let Some(brought) = brought {
+        let on = context.options.posting_date.unwrap_or_else(|| context.fallback_date());
+        opening::bring(tables, &context.hand(), record, &brought, on)?;
+    }
     retell::retell(tables, &context.hand(), record)?;
     hear_waiting(tables, context, record)
+}
+
+fn known_before(claim: &Claim, known: ClaimId) -> Issue {
+    Issue {
+        code: "claim-known".to_owned(),
+        segment: claim.segment,
+        text: claim.control_number.to_string(),
+        message: format!(
+            "claim {known} has this number, patient and date already; its balance is not brought in again"
+        ),
+    }
 }
 
 /// Puts a submission in its place by date: the latest says what the claim is, the first who was billed.

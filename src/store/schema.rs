@@ -98,5 +98,6 @@ tables! {
     CODE_TEXTS      code_text_rows:  &'static str => Bytes         = "code_texts";       // "CARC 45", "RARC N115" -> the official text, from a list the office is licensed to use
     CASES           case_rows:       u64 => Bytes                  = "cases";            // CaseId -> a denial case
     PAYERS          payer_rows:      u32 => Bytes                  = "payers";           // PayerId -> a payer
+    MAPS            map_rows:        &'static str => Bytes         = "maps";             // name -> the text of a column map
     PAYER_BY_KEY    payer_keys:      &'static str => u32           = "payer_by_key";     // "id:60054", "name:ACME HEALTH", "tin:1512345678" -> PayerId
 }

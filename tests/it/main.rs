@@ -10,5 +10,6 @@ mod office;
 mod poster;
 mod practice;
 mod properties;
+mod tables;
 mod tidy;
 mod together;
