@@ -45,7 +45,8 @@ impl Layout {
         let layout = Layout::assign(kind, delimiter, headers, map)?;
         match layout.missing().first() {
             Some(missing) => Err(format!(
-                "no column is {missing}; name it so in the header, or say with --map which column it is"
+                "no column is {missing}, which {} needs; name it so in the header, or say with --map which column it is",
+                layout.kind
             )),
             None => Ok(layout),
         }
