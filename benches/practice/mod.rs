@@ -52,6 +52,7 @@ pub fn books(claims: u64) -> Book {
         dry_run: false,
         accept_test_files: false,
         accept_wrong_counts: false,
+        tables: arrears::import::TableOptions::default(),
         posting_date: None,
         wait: Duration::ZERO,
         now: 0,

@@ -40,7 +40,9 @@ pub fn state_as_of(
     };
     for posting in entries.iter().flat_map(|(_, e)| &e.postings) {
         match posting.account {
-            Account::Charges => then.charge -= posting.amount,
+            Account::Charges | Account::OpeningCharges => then.charge -= posting.amount,
+            Account::OpeningPayments => then.paid_insurance += posting.amount,
+            Account::OpeningAdjustments => then.adjusted += posting.amount,
             // What waits in `unapplied` is not on the claim yet: both legs cancel until it is.
             Account::CashInsurance | Account::Unapplied | Account::RefundInsurance => {
                 then.paid_insurance += posting.amount;

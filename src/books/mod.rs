@@ -9,6 +9,7 @@ pub mod check;
 pub mod handling;
 pub mod manual;
 pub mod matching;
+pub mod opening;
 pub mod payers;
 pub mod provider_level;
 pub mod rejections;

@@ -111,10 +111,12 @@ pub fn heard(payments: &[PaymentRecord]) -> (Vec<Answer<'_>>, Vec<PaymentId>) {
     (answers, released)
 }
 
-/// What persons did, by date.
+/// What persons did, and what was brought in when the books began, by date.
 #[must_use]
 pub fn acts(existing: &[(EntryId, Entry)]) -> Vec<Act> {
-    let by_persons = existing.iter().filter(|(_, e)| matches!(e.source, Source::Manual | Source::Transfer));
+    let by_persons = existing
+        .iter()
+        .filter(|(_, e)| matches!(e.source, Source::Manual | Source::Transfer | Source::Opening));
     let mut acts: Vec<Act> =
         by_persons.map(|(_, e)| Act { on: e.posted_on, postings: e.postings.clone() }).collect();
     acts.sort_by_key(|act| act.on);

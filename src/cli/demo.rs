@@ -55,6 +55,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         dry_run: false,
         accept_test_files: false,
         accept_wrong_counts: false,
+        tables: crate::import::TableOptions::default(),
         posting_date: None,
         wait: Duration::from_secs(10),
         now: context.now,

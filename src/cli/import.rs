@@ -6,11 +6,11 @@ use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Context, Failure, Outcome, parse};
+use super::{Context, Failure, Outcome, parse, tables};
 use crate::domain::book::Issue;
 use crate::domain::{Date, Money};
 use crate::import::{FileOutcome, ImportReport, Options, SetOutcome, SetStatus, Totals, Watcher, import};
-use crate::input::{Kind, Limits, expand};
+use crate::input::{Limits, expand};
 use crate::render::{Format, Value};
 use crate::report::{Cell, Column, Table};
 use crate::store::Book;
@@ -25,6 +25,9 @@ Examples:
   arrears import inbox/                all files of a folder
   arrears import era-0412.zip          all files of an archive
   arrears import - < night.835         standard input
+  arrears import --explain eobs.csv    how the columns of a table are read
+  arrears import --map acme.map --save-map acme eobs.csv
+  arrears import --as opening --posting-date 2026-06-30 --total 48210.55 open.csv
 
 A file, a remittance or a claim result that comes again is recognised and not posted twice.
 Exit code 1 says that something was rejected, held or left unapplied; the output says what.")]
@@ -44,16 +47,24 @@ pub struct Args {
     /// Also post sets whose control counts or control numbers are wrong; files that are cut off stay refused
     #[arg(long)]
     accept_wrong_counts: bool,
+    #[command(flatten)]
+    tables: tables::TableArgs,
 }
 
 /// Imports.
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     let book = context.open()?;
+    let tables = tables::options(&args.tables, &book, context, args.dry_run || args.tables.explain)?;
+    if args.tables.explain {
+        tables::show(&args.paths, &tables, context)?;
+        return Ok(Outcome::Done);
+    }
     let options = Options {
         dry_run: args.dry_run,
         accept_test_files: args.accept_test_files,
         accept_wrong_counts: args.accept_wrong_counts,
         posting_date: args.posting_date,
+        tables,
         wait: context.wait,
         now: context.now,
         today: context.today,
@@ -126,7 +137,7 @@ fn files(report: &ImportReport, dry_run: bool) -> Table {
     }
     let mut table = Table::new("import", title, columns).empty("No files.");
     for file in &report.files {
-        let remits = || file.sets.iter().filter(|set| set.kind == Kind::Remit835);
+        let remits = || file.sets.iter().filter(|set| set.kind.is_remittance());
         let posted = || remits().filter(|set| set.status == SetStatus::Posted);
         // What a file cannot bring is left empty.
         let of_remits = |count: u64| remits().next().map(|_| count);
@@ -191,6 +202,7 @@ fn set_json(set: &SetOutcome) -> Value {
         ("rejected", Value::from(set.rejected)),
         ("plb", Value::from(set.plb)),
         ("balanced", Value::from(set.balanced)),
+        ("balance", Value::from(set.balance)),
         ("issues", issues_json(&set.issues)),
     ])
 }

@@ -29,6 +29,7 @@ mod remit;
 mod report;
 mod status;
 mod synth;
+mod tables;
 mod unapplied;
 // Modules of further commands go above, in the order of the alphabet.
 

@@ -51,6 +51,8 @@ pub enum AccountKind {
     ContraIncome,
     /// What it spent.
     Expense,
+    /// What was there before these books began.
+    Equity,
 }
 
 accounts! {
@@ -81,6 +83,9 @@ accounts! {
     73 PlbOther "expense:plb_other" Expense "Provider-level money of no other kind.";
     80 RefundInsurance "refund:insurance" Liability "Refunds to payers, due or on the way.";
     81 RefundPatient "refund:patient" Liability "Refunds to patients, due or on the way.";
+    90 OpeningCharges "opening:charges" Equity "Charges of claims that were billed before these books began.";
+    91 OpeningPayments "opening:payments" Equity "What had been paid on them by then; the cash is in older books.";
+    92 OpeningAdjustments "opening:adjustments" Equity "What had been taken off them by then.";
 }
 
 impl Account {

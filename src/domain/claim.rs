@@ -2,7 +2,7 @@
 //!
 //! What became of it (payments, balances) is not here; see `reconcile::position`.
 
-use super::{Date, FacilityKind, Money, PatientControlNumber, PayerControlNumber, Quantity};
+use super::{Account, Date, FacilityKind, Money, PatientControlNumber, PayerControlNumber, Quantity};
 
 /// One CLM loop of an 837, or one row of a claims file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,4 +171,19 @@ pub struct ServiceLine {
     pub from: Option<Date>,
     /// DTP*472 with a range; else the same day.
     pub to: Option<Date>,
+}
+
+/// What an office that starts with this ledger says of a claim it billed before: what is left of it, and how it got there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Brought {
+    /// What was billed.
+    pub charge: Money,
+    /// What was paid before, by whomever.
+    pub paid: Money,
+    /// What was taken off before.
+    pub adjusted: Money,
+    /// What is left: `charge` less `paid` less `adjusted`.
+    pub balance: Money,
+    /// Where it stands: one of [`Account::BUCKETS`].
+    pub bucket: Account,
 }

@@ -5,12 +5,12 @@ use sha2::{Digest, Sha256};
 
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
-use crate::books::{acks, attach, matching, retell};
+use crate::books::{acks, attach, matching, opening, retell};
 use crate::domain::ack::SentSet;
 use crate::domain::book::{ClaimRecord, ClaimVersion, Issue, Origin};
-use crate::domain::claim::{Claim, Frequency};
+use crate::domain::claim::{Brought, Claim, Frequency};
 use crate::domain::{ClaimId, Date, FacilityKind, FileId, PayerId, PaymentId, SentId, Severity};
-use crate::input::{FileReader, SubmittedClaim};
+use crate::input::{InputError, SubmittedClaim};
 use crate::posting::matching::Match;
 use crate::store::{Read, StoreError, WriteTables};
 
@@ -20,7 +20,7 @@ const MOST_ISSUES: usize = 100;
 pub(super) fn import(
     tables: &mut WriteTables<'_>,
     mut context: SetContext<'_>,
-    reader: &mut FileReader<'_>,
+    next_claim: &mut dyn FnMut() -> Result<Option<SubmittedClaim>, InputError>,
     watcher: &mut dyn Watcher,
 ) -> Result<SetOutcome, ImportError> {
     let set = context.set;
@@ -33,7 +33,7 @@ pub(super) fn import(
     let mut outcome = SetOutcome::new(set, SetStatus::Posted);
     outcome.issues = set.problems.iter().cloned().map(Issue::from).collect();
     let mut taken = 0u64;
-    while let Some(submitted) = reader.next_claim()? {
+    while let Some(submitted) = next_claim()? {
         watcher.claims(1);
         if let Some(refusal) = refusal(&submitted) {
             outcome.needs_work = true;
@@ -45,7 +45,7 @@ pub(super) fn import(
         }
         let position = (submitted.claim.segment + 1).saturating_sub(set.first_segment);
         sent.batch.clone_from(&submitted.claim.batch);
-        let known = take(tables, &mut context, file.id, submitted.claim)?;
+        let known = take(tables, &mut context, file.id, submitted.claim, submitted.brought)?;
         outcome.matched += known.heard;
         known.warning.into_iter().for_each(|issue| keep(&mut outcome.issues, issue));
         match known.became {
@@ -53,6 +53,10 @@ pub(super) fn import(
             Became::Version => outcome.replaced += 1,
             Became::VoidAlone => outcome.needs_work = true,
             Became::Known => {}
+            Became::Refused => {
+                outcome.needs_work = true;
+                continue;
+            }
         }
         sent.claims.push((known.claim, position));
         taken += 1;
@@ -137,6 +141,8 @@ enum Became {
     Known,
     /// A void whose claim has not come.
     VoidAlone,
+    /// Not taken: the balance of a claim that is here already.
+    Refused,
 }
 
 fn take(
@@ -144,8 +150,10 @@ fn take(
     context: &mut SetContext<'_>,
     file: FileId,
     mut claim: Claim,
+    brought: Option<Brought>,
 ) -> Result<Taken, ImportError> {
-    if let Some(date) = context.options.posting_date {
+    // An opening balance has its own day of posting; the claim was billed when it was billed.
+    if let Some(date) = context.options.posting_date.filter(|_| brought.is_none()) {
         claim.billed_on = date;
     }
     let mut payers = Vec::with_capacity(claim.payers.len());
@@ -165,14 +173,23 @@ fn take(
         let warning = amends_unknown(&claim);
         let record = ClaimRecord { id: tables.next_claim_id()?, claim, payers, versions: vec![version] };
         let became = if record.is_void_alone() { Became::VoidAlone } else { Became::Claim };
-        let heard = add(tables, context, &record)?;
+        let heard = add(tables, context, &record, brought)?;
         return Ok(Taken { claim: record.id, became, heard, warning });
     };
+    let nothing_new = |became, warning| Ok(Taken { claim: known.id, became, heard: 0, warning });
+    if let Some(brought) = brought {
+        let same = known.versions.iter().any(|v| v.fingerprint == version.fingerprint);
+        return if same && opening::is_in(tables, &known, &brought)? {
+            nothing_new(Became::Known, None)
+        } else {
+            nothing_new(Became::Refused, Some(known_before(&claim, known.id)))
+        };
+    }
     let same = |v: &ClaimVersion| {
         (v.fingerprint, v.billed_on, &v.batch) == (version.fingerprint, version.billed_on, &version.batch)
     };
     if known.versions.iter().any(same) {
-        return Ok(Taken { claim: known.id, became: Became::Known, heard: 0, warning: None });
+        return nothing_new(Became::Known, None);
     }
     let void_alone = known.is_void_alone();
     let number = claim.control_number.index_form();
@@ -210,12 +227,28 @@ fn add(
     tables: &mut WriteTables<'_>,
     context: &SetContext<'_>,
     record: &ClaimRecord,
+    brought: Option<Brought>,
 ) -> Result<u64, ImportError> {
     tables.put_claim(record)?;
     let number = record.claim.control_number.index_form();
     tables.index_claim_number(&number, record.id)?;
+    if let Some(brought) = brought {
+        let on = context.options.posting_date.unwrap_or_else(|| context.fallback_date());
+        opening::bring(tables, &context.hand(), record, &brought, on)?;
+    }
     retell::retell(tables, &context.hand(), record)?;
     hear_waiting(tables, context, record, &number)
+}
+
+fn known_before(claim: &Claim, known: ClaimId) -> Issue {
+    Issue {
+        code: "claim-known".to_owned(),
+        segment: claim.segment,
+        text: claim.control_number.to_string(),
+        message: format!(
+            "claim {known} has this number, patient and date already; its balance is not brought in again"
+        ),
+    }
 }
 
 /// Puts a submission in its place by date: the latest says what the claim is, the first who was billed.

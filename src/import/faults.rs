@@ -26,6 +26,7 @@ fn bring_in(book: &Book, folder: &Path) -> Result<(), StoreError> {
         accept_test_files: false,
         accept_wrong_counts: false,
         posting_date: None,
+        tables: crate::import::TableOptions::default(),
         wait: Duration::ZERO,
         now: 0,
         today,

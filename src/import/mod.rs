@@ -5,13 +5,16 @@
 
 mod acks;
 mod claims;
+mod csv;
 #[cfg(test)]
 mod faults;
+mod keys;
 mod outcome;
 mod remits;
 
 use std::time::Duration;
 
+pub use csv::TableOptions;
 pub use outcome::{FileOutcome, FileStatus, ImportReport, SetOutcome, SetStatus, Totals};
 
 use crate::books::payers::Payers;
@@ -32,6 +35,8 @@ pub struct Options {
     pub accept_wrong_counts: bool,
     /// The accounting date of everything, instead of the files' own.
     pub posting_date: Option<Date>,
+    /// What the user said about tables.
+    pub tables: TableOptions,
     /// How long to wait for another writer.
     pub wait: Duration,
     /// UTC seconds.
@@ -101,11 +106,20 @@ struct Session<'b> {
 
 impl Session<'_> {
     fn file(&mut self, source: &Source, watcher: &mut dyn Watcher) -> Result<FileOutcome, ImportError> {
-        let survey = input::survey(source)?;
+        let mut survey = input::survey_as(source, self.options.tables.said())?;
+        if let Some(said) =
+            self.options.tables.said().filter(|_| survey.kind.as_ref().is_some_and(Kind::is_table))
+        {
+            survey.kind = Some(said.clone());
+        }
         let mut outcome = FileOutcome::begin(source.name(), &survey);
         if let Some(known) = self.known_file(&survey)? {
             outcome.sets = self.repeat(&survey, &known)?;
             outcome.finish(true, self.options.dry_run);
+            return Ok(outcome);
+        }
+        if survey.kind.as_ref().is_some_and(Kind::is_table) {
+            self.table(source, &survey, &mut outcome, watcher)?;
             return Ok(outcome);
         }
         outcome.sets = self.interchange_acks(source, &survey)?;
@@ -149,6 +163,14 @@ impl Session<'_> {
 
     fn repeat(&mut self, survey: &Survey, known: &FileRecord) -> Result<Vec<SetOutcome>, ImportError> {
         let known = known.remits.clone();
+        if let Some(kind) = survey.kind.as_ref().filter(|kind| kind.is_table()) {
+            return self.transaction(|tables| {
+                let records = known.into_iter().filter_map(|id| tables.remit(id).transpose());
+                Ok(records
+                    .map(|record| Ok(csv::repeated(kind, &record?)))
+                    .collect::<Result<_, StoreError>>()?)
+            });
+        }
         self.transaction(|tables| {
             let mut remits = known.into_iter();
             let mut sets = Vec::new();
@@ -175,14 +197,14 @@ impl Session<'_> {
                 let options = self.options.clone();
                 self.transaction(|tables| {
                     let context = SetContext::new(source, survey, set, &options, blocking);
-                    remits::import(tables, context, reader, watcher)
+                    remits::import(tables, context, &mut || reader.next_remit_item(), watcher)
                 })
             }
             Kind::Claims837P | Kind::Claims837I if blocking.is_empty() => {
                 let options = self.options.clone();
                 self.transaction(|tables| {
                     let context = SetContext::new(source, survey, set, &options, blocking);
-                    claims::import(tables, context, reader, watcher)
+                    claims::import(tables, context, &mut || reader.next_claim(), watcher)
                 })
             }
             kind if kind.is_acknowledgment() && blocking.is_empty() => {

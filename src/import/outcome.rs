@@ -125,6 +125,8 @@ pub struct SetOutcome {
     pub plb: Money,
     /// BPR02 = Σ CLP04 − Σ PLB.
     pub balanced: bool,
+    /// Of opening balances: what they add up to.
+    pub balance: Option<Money>,
     /// Of an 837: new claims.
     pub added: u64,
     /// Of an 837: submissions of known claims.
@@ -179,6 +181,7 @@ impl SetOutcome {
             unapplied: 0,
             plb: set.totals.plb,
             balanced: set.totals.balanced,
+            balance: None,
             added: 0,
             replaced: 0,
             rejected: 0,
@@ -288,7 +291,7 @@ impl ImportReport {
         for set in &file.sets {
             totals.claims_added += set.added;
             totals.claims_replaced += set.replaced;
-            if set.kind != Kind::Remit835 {
+            if !set.kind.is_remittance() {
                 continue;
             }
             match set.status {

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sha2::{Digest, Sha256};
-
+use super::keys::{check_key, is_keyed, payment_key};
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
 use crate::books::attach::attach;
@@ -15,7 +14,7 @@ use crate::domain::book::{
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::remit::{ClaimPayment, PartyName, ProviderAdjustment, RemitHeader};
 use crate::domain::{ClaimId, Code, Date, Money, PaymentId, Severity};
-use crate::input::{FileReader, InputError, RemitItem};
+use crate::input::{InputError, RemitItem};
 use crate::posting::answer::imbalance;
 use crate::posting::entries::{HELD, held_postings};
 use crate::posting::hold::Hold;
@@ -28,10 +27,13 @@ const MOST_ISSUES: usize = 200;
 /// Claims are told anew after so many claim payments, so that memory does not grow with the file.
 const BATCH: usize = 4_096;
 
+/// Where the items of a remittance come from: an X12 set or the rows of a table.
+pub(super) type NextItem<'i> = dyn FnMut() -> Result<Option<RemitItem>, InputError> + 'i;
+
 pub(super) fn import(
     tables: &mut WriteTables<'_>,
     mut context: SetContext<'_>,
-    reader: &mut FileReader<'_>,
+    next_item: &mut NextItem<'_>,
     watcher: &mut dyn Watcher,
 ) -> Result<SetOutcome, ImportError> {
     let set = context.set;
@@ -40,7 +42,7 @@ pub(super) fn import(
     if let Some(known) = known.as_ref().filter(|known| known.status != RemitStatus::Held) {
         return Ok(SetOutcome::duplicate(set, Some(known)));
     }
-    let Some(RemitItem::Header(header)) = reader.next_remit_item()? else {
+    let Some(RemitItem::Header(header)) = next_item()? else {
         return Err(InputError::changed(context.source.name()).into());
     };
     let payment_key = payment_key(&header);
@@ -74,6 +76,7 @@ pub(super) fn import(
     }
     record.status = RemitStatus::Posted;
     tables.put_remit_key(&payment_key, record.id)?;
+    tables.put_remit_key(&check_key(&record.header), record.id)?;
     let mut posting = Poster {
         practice: tables.practice()?,
         tables,
@@ -84,7 +87,7 @@ pub(super) fn import(
         reviews: 0,
         waiting: Vec::new(),
     };
-    posting.items(reader, watcher)?;
+    posting.items(next_item, watcher)?;
     let reviews = posting.reviews;
     let (record, waiting) = posting.finish()?;
     let mut outcome = SetOutcome::new(set, SetStatus::Posted);
@@ -95,14 +98,6 @@ pub(super) fn import(
     outcome.issues = record.issues;
     outcome.issues.extend(waiting);
     Ok(outcome)
-}
-
-/// The payment without its content: what makes a second one suspicious (`domain/posting-rules.md` section 9).
-fn payment_key(header: &RemitHeader) -> [u8; 32] {
-    let paid_on = header.paid_on.map_or(0, Date::number);
-    let parts = [&header.payer_trace_id, &header.trace, &header.payee.ident];
-    let text = parts.map(|p| p.trim().to_uppercase()).join("\u{1f}");
-    Sha256::digest(format!("{text}\u{1f}{paid_on}\u{1f}{}", header.paid)).into()
 }
 
 fn posting_date(context: &SetContext<'_>, header: &RemitHeader) -> Date {
@@ -146,6 +141,14 @@ fn holds(
                 Hold::PossibleReissue,
                 format!("remittance {id} has the same trace number, date and amount, with other content"),
             ));
+        }
+        for id in tables.remits_by_key(&check_key(header))? {
+            if is_keyed(tables, id)? != set.kind.is_table() {
+                issues.push(hold(
+                    Hold::PossibleReissue,
+                    format!("remittance {id} has the same check number, date and amount; one of the two was keyed by hand"),
+                ));
+            }
         }
     }
     Ok(issues)
@@ -193,8 +196,8 @@ struct Poster<'p, 't, 'c> {
 }
 
 impl Poster<'_, '_, '_> {
-    fn items(&mut self, reader: &mut FileReader<'_>, watcher: &mut dyn Watcher) -> Result<(), ImportError> {
-        while let Some(item) = reader.next_remit_item()? {
+    fn items(&mut self, next_item: &mut NextItem<'_>, watcher: &mut dyn Watcher) -> Result<(), ImportError> {
+        while let Some(item) = next_item()? {
             match item {
                 RemitItem::Header(_) => {}
                 RemitItem::Claim(payment) => {

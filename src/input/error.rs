@@ -98,6 +98,16 @@ pub enum InputError {
         /// What is counted.
         unit: &'static str,
     },
+    /// A table whose header line, or whose shape, cannot be used.
+    #[error("{name}: line {line}: {why}")]
+    Table {
+        /// The file.
+        name: String,
+        /// The line, counted from 1.
+        line: u64,
+        /// What is wrong, and what was expected.
+        why: String,
+    },
     /// Somebody wrote to the file between its check and its import.
     #[error("{name}: was changed while it was being read; import it again")]
     Changed {
@@ -122,6 +132,7 @@ impl InputError {
             Self::Archive { .. } => "bad-archive",
             Self::Nested { .. } => "nested-archive",
             Self::TooMuch { .. } => "too-large",
+            Self::Table { .. } => "bad-table",
             Self::Changed { .. } => "changed",
         }
     }
@@ -141,6 +152,7 @@ impl InputError {
             | Self::Archive { name, .. }
             | Self::Nested { name }
             | Self::TooMuch { name, .. }
+            | Self::Table { name, .. }
             | Self::Changed { name } => name,
         }
     }

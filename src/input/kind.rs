@@ -25,6 +25,8 @@ pub enum Kind {
     ClaimsCsv,
     /// A table of payments.
     PaymentsCsv,
+    /// A table of balances that an office starts with.
+    OpeningCsv,
     /// Anything else, named.
     Unsupported(String),
 }
@@ -54,6 +56,26 @@ impl Kind {
         self.is_acknowledgment() || *self == Kind::Ta1
     }
 
+    /// Whether it brings payments, each of which is a remittance.
+    #[must_use]
+    pub fn is_remittance(&self) -> bool {
+        matches!(self, Kind::Remit835 | Kind::PaymentsCsv)
+    }
+
+    /// Whether it is a table.
+    #[must_use]
+    pub fn is_table(&self) -> bool {
+        matches!(self, Kind::ClaimsCsv | Kind::PaymentsCsv | Kind::OpeningCsv)
+    }
+
+    /// The table with a name, with or without `-csv`.
+    #[must_use]
+    pub fn table(name: &str) -> Option<Kind> {
+        let tables = [Kind::ClaimsCsv, Kind::PaymentsCsv, Kind::OpeningCsv];
+        let name = name.strip_suffix("-csv").unwrap_or(name);
+        tables.into_iter().find(|kind| kind.to_string().strip_suffix("-csv") == Some(name))
+    }
+
     /// GS01 as the standard wants it.
     pub(super) fn group_id(&self) -> Option<&'static str> {
         match self {
@@ -78,6 +100,7 @@ impl fmt::Display for Kind {
             Kind::Ta1 => "TA1",
             Kind::ClaimsCsv => "claims-csv",
             Kind::PaymentsCsv => "payments-csv",
+            Kind::OpeningCsv => "opening-csv",
             Kind::Unsupported(text) => text,
         })
     }

@@ -2,9 +2,11 @@
 //!
 //! Every source is read twice. [`survey`] hashes it and verifies its envelopes and totals, so that nothing
 //! posts from a file that is not whole; [`FileReader`] then yields claims and payments one at a time, in
-//! memory that does not grow with the file. What the records do to the books is not decided here.
+//! memory that does not grow with the file; spreadsheets are read the same way in [`csv`]. What the records do to the
+//! books is not decided here.
 
 mod code_list;
+pub mod csv;
 mod error;
 mod expand;
 mod kind;
@@ -23,7 +25,7 @@ pub use expand::expand;
 pub use kind::Kind;
 pub use reader::{FileReader, RemitItem};
 pub use source::Source;
-pub use survey::{SetSurvey, SetTotals, Survey, survey};
+pub use survey::{SetSurvey, SetTotals, Survey, survey, survey_as};
 pub use x12::t837::SubmittedClaim;
 
 /// How much is accepted from one file. The defaults are far above what real files need.

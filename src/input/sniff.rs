@@ -4,6 +4,7 @@
 
 use std::io::Read;
 
+use super::csv;
 use super::error::InputError;
 use super::kind::Kind;
 use super::x12::cutter::Cutter;
@@ -68,22 +69,13 @@ fn isa_in(text: &[u8]) -> Option<usize> {
 
 /// Which table a header line announces.
 fn table(start: &[u8]) -> Option<Kind> {
-    let line = start.split(|b| matches!(b, b'\r' | b'\n')).next()?;
     let printable = start.iter().take(4096).all(|b| *b >= b' ' || b.is_ascii_whitespace());
-    let separator = *[b',', b';', b'\t'].iter().max_by_key(|s| line.iter().filter(|b| b == s).count())?;
-    let columns: Vec<String> = line
-        .split(|b| *b == separator)
-        .map(|word| String::from_utf8_lossy(word).trim_matches([' ', '"', '\'']).to_ascii_lowercase())
-        .collect();
-    // A header has at least two columns, all named, with names rather than numbers.
-    let named = |word: &String| {
-        (1..=60).contains(&word.len()) && word.chars().next().is_some_and(char::is_alphabetic)
-    };
-    if !printable || columns.len() < 2 || !columns.iter().all(named) {
+    let names = csv::header(start)?;
+    // A header has at least two columns with names rather than numbers; some exports leave the last ones without any.
+    let named =
+        |word: &String| word.len() <= 60 && word.chars().next().is_none_or(|c| c.is_alphabetic() || c == '#');
+    if !printable || names.iter().filter(|name| !name.is_empty()).count() < 2 || !names.iter().all(named) {
         return None;
     }
-    let payments = columns
-        .iter()
-        .any(|word| (word.contains("paid") || word.contains("payment")) && !word.contains("patient"));
-    Some(if payments { Kind::PaymentsCsv } else { Kind::ClaimsCsv })
+    Some(csv::kind_of(&names))
 }

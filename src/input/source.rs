@@ -113,6 +113,19 @@ impl Source {
         }
     }
 
+    /// The same, for reading some parts again.
+    pub(super) fn open_seekable(&self) -> Result<Box<dyn ReadSeek + '_>, InputError> {
+        match &self.content {
+            Content::Memory(bytes) => Ok(Box::new(io::Cursor::new(bytes.as_slice()))),
+            Content::Spooled(file) => Ok(Box::new(Spool { file, at: 0 })),
+            Content::File { path, .. } => {
+                let file = File::open(path).map_err(|error| InputError::unreadable(&self.name, error))?;
+                self.unchanged(&file)?;
+                Ok(Box::new(file))
+            }
+        }
+    }
+
     /// The same as a seekable stream, for the directory of an archive.
     pub(super) fn into_seekable(self) -> Result<Box<dyn ReadSeek>, InputError> {
         let failed = |error| InputError::unreadable(&self.name, error);
@@ -150,6 +163,16 @@ impl Read for Spool<'_> {
         let count = file.read(buffer)?;
         self.at += count as u64;
         Ok(count)
+    }
+}
+
+impl Seek for Spool<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.at = match to {
+            SeekFrom::Current(by) => self.at.checked_add_signed(by).ok_or(io::ErrorKind::InvalidInput)?,
+            other => self.file.lock().unwrap_or_else(PoisonError::into_inner).seek(other)?,
+        };
+        Ok(self.at)
     }
 }
 

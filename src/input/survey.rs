@@ -88,10 +88,23 @@ pub struct SetTotals {
 /// # Errors
 /// The source cannot be used at all; see [`InputError`].
 pub fn survey(source: &Source) -> Result<Survey, InputError> {
+    survey_as(source, None)
+}
+
+/// The same for a source of which somebody says that it is a table: a header that nobody would recognise is no error.
+///
+/// # Errors
+/// The source cannot be used at all; see [`InputError`].
+pub fn survey_as(source: &Source, table: Option<&Kind>) -> Result<Survey, InputError> {
     let name = source.name();
     let reader = Hashing { reader: source.open()?, sha: Sha256::new(), bytes: 0 };
     let mut cutter = Cutter::new(reader, source.limits().segment_bytes);
-    let content = sniff::sniff(name, &mut cutter)?;
+    let content = match (sniff::sniff(name, &mut cutter), table) {
+        (Ok(Content::Table(_)) | Err(InputError::NotRecognised { .. }), Some(table)) => {
+            Content::Table(table.clone())
+        }
+        (content, _) => content?,
+    };
     let mut walk = Walk::default();
     let mut kind = None;
     match content {

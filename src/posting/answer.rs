@@ -4,6 +4,7 @@
 
 use super::hold::Hold;
 use super::lines::match_lines;
+use super::opening;
 use super::position::{Answer, Answered, AnsweredLine, Holdings, Position, Standing, Terms, Waiting};
 use super::reading::{Destination, Reading, read};
 use super::reversal::{is_negative, reasons, reverse};
@@ -116,6 +117,7 @@ fn adjudicate<'a>(
     answer: Answer<'a>,
 ) -> Result<Outcome, Held> {
     let payment = answer.payment;
+    opening::is_after(position, &answer)?;
     let level = level_of(position, terms, &answer);
     let next = next_payer(terms, &answer, level);
     let numbers = line_numbers(terms, payment);
@@ -125,7 +127,7 @@ fn adjudicate<'a>(
     if level == 1 && !reading.prior_payers.is_zero() {
         return Err(held(Hold::PriorPayerOnPrimary));
     }
-    if is_closed(position) {
+    if position.is_closed() {
         return Err(held(Hold::ClaimClosed));
     }
     if let Some(outcome) = already_said(position, &answer, level, &reading)? {
@@ -200,11 +202,6 @@ fn next_payer(terms: Terms<'_>, answer: &Answer<'_>, level: usize) -> Option<Pay
     on_claim.or(crossed_over.then_some(PayerId::NONE))
 }
 
-/// Condition 18: written off down to nothing by a person.
-pub(super) fn is_closed(position: &Position<'_>) -> bool {
-    !position.written_off.is_zero() && position.holdings().total().is_zero()
-}
-
 /// Notices of a duplicate, and results that came before (`domain/posting-rules.md` section 9).
 fn already_said<'a>(
     position: &mut Position<'a>,
@@ -256,6 +253,9 @@ fn make_room(
     let whole = terms.charges.contains(&payment.charge) || payment.charge == draft.charge;
     let supplement =
         payment.paid.is_positive() && payment.all_adjustments().any(|(_, a)| a.reason == known::SUPPLEMENT);
+    if let Some(known) = draft.opening.filter(|o| level == 1 && earlier.is_empty() && !o.unanswered) {
+        return opening::first_answer(draft, known, terms, whole);
+    }
     if earlier.is_empty() {
         return if whole || is_split(terms, payment, numbers) {
             Ok(Vec::new())
@@ -491,8 +491,8 @@ fn later_payer_target(
 ) -> Result<Holdings, Held> {
     let taken_off: Money = lines.iter().map(|l| l.taken_off).sum();
     let earlier = draft.live().filter(|a| a.level < level);
-    let prior: Money =
-        earlier.map(|a| a.answer.payment.paid + a.taken_off - a.superseded_adjustments()).sum();
+    let here: Money = earlier.map(|a| a.answer.payment.paid + a.taken_off - a.superseded_adjustments()).sum();
+    let prior = here + draft.opening.map_or(Money::ZERO, |opening| opening.paid + opening.adjusted);
     let delta = reading.prior_payers - prior;
     let left = draft.payers.total() - payment.paid - taken_off;
     let moved: Money = waiting(lines).map(|w| w.amount).sum();

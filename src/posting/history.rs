@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::answer::{self, Outcome};
 use super::hold::Hold;
-use super::position::{Answer, Position, Standing, Terms};
+use super::position::{Answer, Opening, Position, Standing, Terms};
 use super::reversal::{is_opposite, is_reversal};
 use crate::domain::claim::Frequency;
 use crate::domain::entry::Posting;
@@ -28,13 +28,21 @@ pub struct Version {
     pub charge: Money,
 }
 
-/// What a person did to the claim, as the journal has it.
+/// What a person did to the claim, as the journal has it; or what was brought in when the books began.
 #[derive(Clone, Debug)]
 pub struct Act {
     /// The accounting date.
     pub on: Date,
     /// Its postings.
     pub postings: Vec<Posting>,
+}
+
+impl Act {
+    /// Whether it brought in a balance from older books.
+    #[must_use]
+    pub fn is_opening(&self) -> bool {
+        self.postings.iter().any(|p| p.account == Account::OpeningCharges)
+    }
 }
 
 /// A claim's story.
@@ -87,7 +95,12 @@ pub fn tell<'a>(
             Outcome::Held(Hold::TooManyAnswers, Hold::TooManyAnswers.about().to_owned()),
         );
     }
-    let (mut versions, mut acts) = (versions.iter().peekable(), acts.iter().peekable());
+    // What older books had settled comes before everything that these books tell.
+    for opening in acts.iter().filter(|act| act.is_opening()) {
+        teller.bring(opening);
+    }
+    let by_persons = acts.iter().filter(|act| !act.is_opening());
+    let (mut versions, mut acts) = (versions.iter().peekable(), by_persons.peekable());
     // The first submission opens the story even where a remittance is dated before it.
     if let Some(first) = versions.next() {
         teller.submit(first);
@@ -146,6 +159,24 @@ impl<'a> Teller<'a, '_> {
         self.story.position.payers.apply(&postings);
         self.story.position.charge += change;
         self.story.charges.push((on, rule, postings));
+    }
+
+    /// The charge counts as brought in, so that the submission posts none; the balance stands where it stood.
+    fn bring(&mut self, act: &Act) {
+        let sum =
+            |account| act.postings.iter().filter(|p| p.account == account).map(|p| p.amount).sum::<Money>();
+        let (paid, adjusted) = (sum(Account::OpeningPayments), sum(Account::OpeningAdjustments));
+        let untouched = paid.is_zero() && adjusted.is_zero();
+        let position = &mut self.story.position;
+        position.charge -= sum(Account::OpeningCharges);
+        position.payers.apply(&act.postings);
+        position.opening = Some(Opening {
+            on: act.on,
+            paid,
+            adjusted,
+            refused: untouched && !sum(Account::Denied).is_zero(),
+            unanswered: untouched && !sum(Account::Open).is_zero(),
+        });
     }
 
     fn act(&mut self, act: &Act) {

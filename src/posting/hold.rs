@@ -66,6 +66,7 @@ reasons! {
     PriorPayerOnPrimary "prior-payer-on-primary" 15 "the first payer speaks of an earlier payer" "check the order of the payers";
     NegativeDenial "negative-denial" 16 "a denial or patient share below zero outside a reversal" "ask the payer what it takes back";
     TooManyAnswers "too-many-answers" 13 "the claim has more answers than any real claim" "check whether its number is used for many claims";
+    BeforeOpening "before-opening" 13 "it is dated before the claim's balance was brought in, which may count it already" "compare with the opening balance; release it if it is counted there";
     ClaimClosed "claim-closed" 18 "the claim was written off or closed" "reopen the claim, or refund";
 }
 

@@ -6,6 +6,7 @@
 //! - a CLP loop → the claim it answers: [`matching`] (section 3), and its service lines: [`lines`] (section 11)
 //! - one answer on one claim, with secondary payers and second answers: [`answer`] (sections 6, 7a)
 //! - an answer that takes an earlier one back: [`reversal`] (section 7)
+//! - an answer on a claim that older books began: `opening`
 //! - all answers on one claim, in any order of arrival: [`history`] (invariant 7 of the ledger)
 //! - what the journal must say so that it agrees with the history: [`entries`]
 //! - provider-level items: [`provider_level`] (section 7)
@@ -18,6 +19,7 @@ pub mod history;
 pub mod hold;
 pub mod lines;
 pub mod matching;
+mod opening;
 pub mod position;
 pub mod provider_level;
 pub mod reading;

@@ -205,6 +205,23 @@ pub struct Position<'a> {
     pub refunded_insurance: Money,
     /// Answers in the order in which they took their place.
     pub answers: Vec<Answered<'a>>,
+    /// What was brought in when the office started with this ledger, if the claim is older.
+    pub opening: Option<Opening>,
+}
+
+/// What became of a claim before these books began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// The day on which the balance was right.
+    pub on: Date,
+    /// Paid by then, by whomever.
+    pub paid: Money,
+    /// Taken off by then.
+    pub adjusted: Money,
+    /// Denied by then, with nothing paid or taken off: a later answer may take its place.
+    pub refused: bool,
+    /// Nobody had answered by then.
+    pub unanswered: bool,
 }
 
 impl<'a> Position<'a> {
@@ -218,22 +235,29 @@ impl<'a> Position<'a> {
         all
     }
 
+    /// Condition 18 of the posting rules: written off down to nothing by a person.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        !self.written_off.is_zero() && self.holdings().total().is_zero()
+    }
+
     /// Answers in force.
     pub fn live(&self) -> impl Iterator<Item = &Answered<'a>> {
         self.answers.iter().filter(|a| a.standing == Standing::Live)
     }
 
-    /// Paid by payers, answers in force only, less what was given back.
+    /// Paid by payers, answers in force only, less what was given back; and what was paid before these books began.
     #[must_use]
     pub fn paid_insurance(&self) -> Money {
-        self.live().map(|a| a.answer.payment.paid).sum::<Money>() + self.refunded_insurance
+        let before = self.opening.map_or(Money::ZERO, |o| o.paid);
+        self.live().map(|a| a.answer.payment.paid).sum::<Money>() + self.refunded_insurance + before
     }
 
-    /// Taken off by payers, answers in force only, and by persons.
+    /// Taken off by payers, answers in force only, and by persons; and what was taken off before these books began.
     #[must_use]
     pub fn adjusted(&self) -> Money {
         let taken_off: Money = self.live().map(|a| a.taken_off - a.superseded_adjustments()).sum();
-        taken_off + self.adjusted_by_persons
+        taken_off + self.adjusted_by_persons + self.opening.map_or(Money::ZERO, |o| o.adjusted)
     }
 
     /// The charge that answers of a level speak of, lines taken over by later answers not counted twice.

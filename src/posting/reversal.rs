@@ -1,6 +1,6 @@
 //! Answers that take an earlier answer back, by status or by sign. `domain/posting-rules.md` section 7.
 
-use super::answer::{Held, Outcome, Step, blank, held, is_closed};
+use super::answer::{Held, Outcome, Step, blank, held};
 use super::hold::Hold;
 use super::position::{Answer, Answered, Position, Standing};
 use crate::domain::remit::ClaimPayment;
@@ -18,7 +18,7 @@ pub(super) fn reverse<'a>(position: &mut Position<'a>, answer: Answer<'a>) -> Re
         return Err(held(Hold::PositiveReversal));
     }
     // What the office wrote off would come back to life behind its back.
-    if is_closed(position) {
+    if position.is_closed() {
         return Err(held(Hold::ClaimClosed));
     }
     let Some(at) = original_of(position, payment) else {

@@ -323,6 +323,17 @@ pub trait Read: Tables {
         self.payer_rows().range::<u32>(..)?.map(decode).collect()
     }
 
+    /// The text of a column map that was saved.
+    fn map(&self, name: &str) -> Result<Option<String>> {
+        let text = self.map_rows().get(name)?;
+        Ok(text.map(|bytes| String::from_utf8_lossy(bytes.value()).into_owned()))
+    }
+
+    /// The names of the column maps that were saved.
+    fn map_names(&self) -> Result<Vec<String>> {
+        self.map_rows().range::<&str>(..)?.map(|row| Ok(row?.0.value().to_owned())).collect()
+    }
+
     /// The payer known under a key such as `id:60054`.
     fn payer_by_key(&self, key: &str) -> Result<Option<PayerId>> {
         Ok(self.payer_keys().get(key)?.map(|payer| PayerId(payer.value())))

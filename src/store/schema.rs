@@ -103,5 +103,6 @@ tables! {
     ACK_EVENTS      ack_event_rows:  (u64, u64) => u8              = "ack_events";       // ClaimId, AckId -> what it decided; derived from the two above
     SENT_SETS       sent_rows:       u64 => Bytes                  = "sent_sets";        // SentId -> an 837 set that was sent, with its claims
     SENT_BY_KEY     sent_keys:       (&'static str, u64) => ()     = "sent_by_key";      // the keys of `ack_by_key` but the first, and "content:<hash>"; SentId
+    MAPS            map_rows:        &'static str => Bytes         = "maps";             // name -> the text of a column map
     PAYER_BY_KEY    payer_keys:      &'static str => u32           = "payer_by_key";     // "id:60054", "name:ACME HEALTH", "tin:1512345678" -> PayerId
 }

@@ -288,6 +288,12 @@ impl WriteTables<'_> {
         put!(self.payer_rows, payer.id.0, payer)
     }
 
+    /// Saves the text of a column map, in place of what was there.
+    pub fn put_map(&mut self, name: &str, text: &str) -> Result<()> {
+        self.map_rows.insert(name, text.as_bytes())?;
+        Ok(())
+    }
+
     /// Makes a payer found under a key such as `id:60054`.
     pub fn put_payer_key(&mut self, key: &str, id: PayerId) -> Result<()> {
         self.payer_keys.insert(key, id.0)?;

@@ -15,5 +15,6 @@ mod poster;
 mod practice;
 mod properties;
 mod stories;
+mod tables;
 mod tidy;
 mod together;

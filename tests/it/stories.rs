@@ -142,6 +142,7 @@ fn bring_in(folder: &Path, files: &[(String, String)]) -> Result<Kept, TestCaseE
         wait: Duration::ZERO,
         now: 0,
         today,
+        tables: arrears::import::TableOptions::default(),
         user: String::new(),
     };
     for (name, content) in files {

@@ -2,11 +2,14 @@
 
 use crate::cli::Context;
 use crate::domain::book::Issue;
-use crate::import::{FileOutcome, ImportReport, SetStatus};
+use crate::import::{FileOutcome, ImportReport, SetOutcome, SetStatus};
 use crate::render::money;
 
 /// More lines than this flood a screen; JSON has them all.
 const MOST_SAID: usize = 40;
+
+/// A row of a table that cannot be read.
+const BAD_ROW: &str = "bad-row";
 
 /// What a switch of this command could do about an issue.
 const SWITCHES: [(&str, &str); 2] = [
@@ -59,16 +62,27 @@ fn about(file: &FileOutcome, name: &str, lines: &mut Vec<String>) {
         .map(|set| set.control.as_str())
         .collect();
     let issues = file.issues.iter().chain(file.sets.iter().flat_map(|set| &set.issues));
-    let kinds = kinds(issues);
+    // A person corrects a table row by row: each row that cannot be read is said.
+    let rows = file.issues.iter().filter(|issue| issue.code == BAD_ROW);
+    let kinds = kinds(issues.filter(|issue| issue.code != BAD_ROW || !file.issues.contains(issue)));
+    let is_table = file.kind.as_deref().is_some_and(|kind| kind.ends_with("-csv"));
+    let place = if is_table { "line" } else { "segment" };
+    let brought = |set: &&SetOutcome| set.status == SetStatus::Posted;
+    for set in file.sets.iter().filter(brought) {
+        lines.extend(
+            set.balance.map(|sum| format!("{name}: {} opening balances add up to {}", set.added, money(sum))),
+        );
+    }
     match (held.as_slice(), &file.error) {
         ([], Some(error)) if file.sets.is_empty() => {
             // A file's own error begins with its name as it was given.
             let error =
                 error.strip_prefix(&file.file).map_or(error.as_str(), |rest| rest.trim_start_matches(": "));
             lines.push(format!("{name}: {error}"));
+            lines.extend(rows.map(|row| format!("  {}", said(row, place))));
             return;
         }
-        ([], _) if kinds.is_empty() => return,
+        ([], _) if kinds.is_empty() && rows.clone().next().is_none() => return,
         ([], _) => lines.push(format!("{name}:")),
         ([one], _) => lines.push(format!("{name}: transaction {one} is held; nothing of it is in the books")),
         (several, _) => lines.push(format!(
@@ -77,10 +91,11 @@ fn about(file: &FileOutcome, name: &str, lines: &mut Vec<String>) {
             several.join(", ")
         )),
     }
+    lines.extend(rows.map(|row| format!("  {}", said(row, place))));
     for (first, count) in kinds {
         lines.push(match count {
-            1 => format!("  {}", said(first)),
-            n => format!("  {n} x {}; the first at {}", first.code, said(first)),
+            1 => format!("  {}", said(first, place)),
+            n => format!("  {n} x {}; the first at {}", first.code, said(first, place)),
         });
     }
 }
@@ -103,11 +118,11 @@ fn kinds<'a>(issues: impl Iterator<Item = &'a Issue>) -> Vec<(&'a Issue, usize)>
     kinds
 }
 
-fn said(issue: &Issue) -> String {
+fn said(issue: &Issue, place: &str) -> String {
     match issue.segment {
         0 => issue.message.clone(),
-        n if issue.text.is_empty() => format!("segment {n}: {}", issue.message),
-        n => format!("segment {n} ({}): {}", issue.text, issue.message),
+        n if issue.text.is_empty() => format!("{place} {n}: {}", issue.message),
+        n => format!("{place} {n} ({}): {}", issue.text, issue.message),
     }
 }
 
@@ -174,6 +189,6 @@ mod tests {
         let all = [issue("cut-off", 3), issue("npi", 9), issue("cut-off", 3), issue("npi", 12)];
         let kinds = kinds(all.iter());
         assert_eq!(kinds, [(&all[0], 1), (&all[1], 2)]);
-        assert_eq!(said(&all[1]), "segment 9: why");
+        assert_eq!(said(&all[1], "segment"), "segment 9: why");
     }
 }

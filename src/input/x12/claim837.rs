@@ -324,6 +324,7 @@ impl Builder {
             claim: self.claim,
             encounter: head.encounter,
             subrogation: head.subrogation,
+            brought: None,
             problems: self.problems.finish(),
         }
     }

@@ -4,7 +4,7 @@
 
 use std::io::Read;
 
-use crate::domain::claim::Claim;
+use crate::domain::claim::{Brought, Claim};
 use crate::domain::problem::Problem;
 use crate::domain::{Date, FacilityKind};
 use crate::input::kind::{Guess, Kind};
@@ -26,6 +26,8 @@ pub struct SubmittedClaim {
     pub encounter: bool,
     /// BHT06 is 31: a demand of one payer on another.
     pub subrogation: bool,
+    /// What is left of it where it is an opening balance; an 837 brings none.
+    pub brought: Option<Brought>,
     /// What is wrong with it. A hold means that it must not be taken into the books.
     pub problems: Vec<Problem>,
 }
