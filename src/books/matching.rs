@@ -16,23 +16,40 @@ const MOST_CANDIDATES: usize = 50;
 /// # Errors
 /// Whatever the store says.
 pub fn claim_of(tables: &impl Read, payment: &ClaimPayment) -> Result<Match, StoreError> {
-    let (by_number, whole) = numbered(tables, payment)?;
+    let (ids, whole) = ids_by_number(tables, payment)?;
+    let by_number = load(tables, ids)?;
+    choose(payment, &by_number.iter().collect::<Vec<_>>(), whole, || known_to_payer(tables, payment, []))
+}
+
+/// The claim among those that the payment's number may mean, and those that the payer's own numbers mean. The latter
+/// are only asked for when they are needed. `whole` is false where the claims' numbers only begin with the payment's.
+///
+/// # Errors
+/// Those of `known_to_payer`.
+pub fn choose(
+    payment: &ClaimPayment,
+    by_number: &[&ClaimRecord],
+    whole: bool,
+    known_to_payer: impl FnOnce() -> Result<Vec<ClaimRecord>, StoreError>,
+) -> Result<Match, StoreError> {
     let bears = |r: &ClaimRecord| whole && r.bears(&payment.control_number);
     let exact = by_number.iter().filter(|r| bears(r)).count();
     // One claim bears the number: the payer's own numbers are not needed, and not looked up.
-    let by_payer_number = if exact == 1 { Vec::new() } else { known_to_payer(tables, payment)? };
+    let by_payer_number = if exact == 1 { Vec::new() } else { known_to_payer()? };
+    let by_payer_number: Vec<&ClaimRecord> = by_payer_number.iter().collect();
     let known: Vec<ClaimId> = by_payer_number.iter().map(|r| r.id).collect();
-    let charges: Vec<Vec<Money>> = by_number.iter().chain(&by_payer_number).map(charges_of).collect();
+    let charges: Vec<Vec<Money>> =
+        by_number.iter().chain(&by_payer_number).map(|record| charges_of(record)).collect();
     let (own, payers) = charges.split_at(by_number.len());
     Ok(find(
         payment,
-        &as_candidates(&by_number, own, &known, bears),
+        &as_candidates(by_number, own, &known, bears),
         &as_candidates(&by_payer_number, payers, &known, |_| false),
     ))
 }
 
 fn as_candidates<'a>(
-    records: &'a [ClaimRecord],
+    records: &[&'a ClaimRecord],
     charges: &'a [Vec<Money>],
     known: &[ClaimId],
     bears: impl Fn(&ClaimRecord) -> bool,
@@ -56,7 +73,10 @@ pub fn charges_of(record: &ClaimRecord) -> Vec<Money> {
 }
 
 /// The claims of CLP01; false where they only begin with it.
-fn numbered(tables: &impl Read, payment: &ClaimPayment) -> Result<(Vec<ClaimRecord>, bool), StoreError> {
+///
+/// # Errors
+/// Whatever the store says.
+pub fn ids_by_number(tables: &impl Read, payment: &ClaimPayment) -> Result<(Vec<ClaimId>, bool), StoreError> {
     if !payment.control_number.is_given() {
         return Ok((Vec::new(), false));
     }
@@ -66,15 +86,30 @@ fn numbered(tables: &impl Read, payment: &ClaimPayment) -> Result<(Vec<ClaimReco
     if !whole && form.len() >= SHORTEST_PREFIX {
         ids = tables.claims_by_number_prefix(&form, MOST_CANDIDATES)?.into_iter().map(|(_, id)| id).collect();
     }
-    Ok((load(tables, ids)?, whole))
+    ids.truncate(MOST_CANDIDATES);
+    Ok((ids, whole))
 }
 
-fn known_to_payer(tables: &impl Read, payment: &ClaimPayment) -> Result<Vec<ClaimRecord>, StoreError> {
-    let numbers = std::iter::once(payment.payer_number.as_str())
-        .chain(payment.other_numbers.iter().map(String::as_str));
-    let mut ids = Vec::new();
-    for number in numbers.filter(|n| !n.trim().is_empty()) {
-        ids.extend(tables.claims_by_payer_number(number.trim())?);
+/// The payer's numbers by which a payment may name its claim.
+pub fn payer_numbers(payment: &ClaimPayment) -> impl Iterator<Item = &str> {
+    std::iter::once(payment.payer_number.as_str())
+        .chain(payment.other_numbers.iter().map(String::as_str))
+        .map(str::trim)
+        .filter(|number| !number.is_empty())
+}
+
+/// The claims known by the payer's numbers; `besides` are some that the index does not know yet.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn known_to_payer(
+    tables: &impl Read,
+    payment: &ClaimPayment,
+    besides: impl IntoIterator<Item = ClaimId>,
+) -> Result<Vec<ClaimRecord>, StoreError> {
+    let mut ids: Vec<ClaimId> = besides.into_iter().collect();
+    for number in payer_numbers(payment) {
+        ids.extend(tables.claims_by_payer_number(number)?);
     }
     ids.sort_unstable();
     ids.dedup();
@@ -85,8 +120,13 @@ fn load(tables: &impl Read, mut ids: Vec<ClaimId>) -> Result<Vec<ClaimRecord>, S
     ids.truncate(MOST_CANDIDATES);
     let records = ids.into_iter().map(|id| tables.claim(id));
     let records = records.filter_map(Result::transpose);
-    // Nothing posts on a claim of which only the void is known.
-    records.filter(|r| !r.as_ref().is_ok_and(ClaimRecord::is_void_alone)).collect()
+    records.filter(|r| r.as_ref().map_or(true, may_be_meant)).collect()
+}
+
+/// Nothing posts on a claim of which only the void is known.
+#[must_use]
+pub fn may_be_meant(record: &ClaimRecord) -> bool {
+    !record.is_void_alone()
 }
 
 /// Every claim that a claim payment could be about, the likeliest first: by number, by the payer's number. For a person
@@ -95,8 +135,8 @@ fn load(tables: &impl Read, mut ids: Vec<ClaimId>) -> Result<Vec<ClaimRecord>, S
 /// # Errors
 /// Whatever the store says.
 pub fn candidates(tables: &impl Read, payment: &ClaimPayment) -> Result<Vec<ClaimRecord>, StoreError> {
-    let (mut found, _) = numbered(tables, payment)?;
-    for known in known_to_payer(tables, payment)? {
+    let mut found = load(tables, ids_by_number(tables, payment)?.0)?;
+    for known in known_to_payer(tables, payment, [])? {
         if found.iter().all(|f| f.id != known.id) {
             found.push(known);
         }

@@ -5,7 +5,9 @@
 pub mod acks;
 pub mod attach;
 pub mod balances;
+pub mod batch;
 pub mod check;
+pub mod dossier;
 pub mod handling;
 pub mod manual;
 pub mod matching;

@@ -2,15 +2,13 @@
 //!
 //! Reads everything the claim ever heard, lets `posting` tell the story, and writes what is missing. Nothing is edited.
 
-use crate::denial;
-use crate::domain::book::{ClaimRecord, ClaimState, DenialCase, Handling, PaymentRecord, PaymentStatus};
+use super::dossier::Dossier;
+use crate::domain::book::{ClaimRecord, Handling, PaymentRecord, PaymentStatus};
 use crate::domain::claim::Frequency;
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::{ClaimId, Date, EntryId, Money, PayerId, PaymentId};
-use crate::posting::answer::Outcome;
-use crate::posting::entries::{Draft, live, missing, net};
-use crate::posting::history::{Act, Story, Version, tell};
-use crate::posting::position::{Answer, Standing, Terms};
+use crate::posting::history::{Act, Version};
+use crate::posting::position::{Answer, Terms};
 use crate::store::{Read, StoreError, WriteTables};
 
 /// Who writes, and when: the same for all entries of a command.
@@ -27,26 +25,12 @@ pub struct Hand<'a> {
 /// # Errors
 /// Whatever the store says. An entry that does not sum to zero is refused there.
 pub fn retell(tables: &mut WriteTables<'_>, hand: &Hand<'_>, record: &ClaimRecord) -> Result<(), StoreError> {
-    let mut state = tables.claim_state(record.id)?.unwrap_or_default();
-    let payments = tables.payments_of_claim(record.id)?;
-    let mut existing = entries(tables, record.id, &payments)?;
-    let charges: Vec<Money> = record.versions.iter().map(|v| v.charge).collect();
-    let handlings = tables.handlings()?;
-    let terms = terms(record, &charges, &handlings);
-    let (answers, set_aside) = heard(&payments);
-    let story = tell(terms, &versions(record), &acts(&existing), answers.clone());
-    for draft in missing(&existing, &story, &answers, &set_aside) {
-        let reverses = draft.reverses.or_else(|| undone_entry(&existing, &draft));
-        let entry = entry(hand, record.id, &payments, draft, reverses);
-        let id = tables.append_entry(&entry, state.last_entry)?;
-        state.last_entry = Some(id);
-        state.last_posted_on = state.last_posted_on.max(Some(entry.posted_on));
-        existing.push((id, entry));
+    let mut dossier = Dossier::open(tables, record)?;
+    dossier.tell(tables, hand)?;
+    for heard in dossier.close(tables)? {
+        heard.put(tables)?;
     }
-    put_outcomes(tables, &story, &payments)?;
-    state.cases = put_cases(tables, record.id, &story, &state)?;
-    settle_state(&mut state, record, &story, &existing);
-    tables.put_claim_state(record.id, &state)
+    Ok(())
 }
 
 /// Every entry of the claim, and those that booked its payments before they found it.
@@ -58,7 +42,20 @@ pub fn entries(
     claim: ClaimId,
     payments: &[PaymentRecord],
 ) -> Result<Vec<(EntryId, Entry)>, StoreError> {
-    let mut entries = tables.entries_of_claim(claim)?;
+    let last = tables.claim_state(claim)?.and_then(|state| state.last_entry);
+    entries_until(tables, last, payments)
+}
+
+/// The same, for a claim whose state is known.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn entries_until(
+    tables: &impl Read,
+    last: Option<EntryId>,
+    payments: &[PaymentRecord],
+) -> Result<Vec<(EntryId, Entry)>, StoreError> {
+    let mut entries = tables.entries_until(last)?;
     for id in payments.iter().filter_map(|p| p.held_entry) {
         entries.extend(tables.entry(id)?.map(|(entry, _)| (id, entry)));
     }
@@ -121,130 +118,6 @@ pub fn acts(existing: &[(EntryId, Entry)]) -> Vec<Act> {
         by_persons.map(|(_, e)| Act { on: e.posted_on, postings: e.postings.clone() }).collect();
     acts.sort_by_key(|act| act.on);
     acts
-}
-
-fn entry(
-    hand: &Hand<'_>,
-    claim: ClaimId,
-    payments: &[PaymentRecord],
-    draft: Draft,
-    reverses: Option<EntryId>,
-) -> Entry {
-    let payment = draft.payment.and_then(|id| payments.iter().find(|p| p.id == id));
-    Entry {
-        posted_on: draft.on,
-        recorded_at: hand.now,
-        source: draft.source,
-        claim: Some(claim),
-        remit: payment.map(|p| p.remit),
-        payment: draft.payment,
-        plb: None,
-        reverses,
-        rule: draft.rule,
-        memo: String::new(),
-        user: hand.user.to_owned(),
-        postings: draft.postings,
-    }
-}
-
-/// The entry that a draft undoes: the one of the undone answer that it negates exactly.
-fn undone_entry(existing: &[(EntryId, Entry)], draft: &Draft) -> Option<EntryId> {
-    let undone = draft.undoes?;
-    let opposite: Vec<Posting> = draft.postings.iter().map(|p| p.negated()).collect();
-    let negates = |e: &Entry| e.payment == Some(undone) && net(&e.postings) == net(&opposite);
-    live(existing).into_iter().rev().find(|(_, e)| negates(e)).map(|(id, _)| *id)
-}
-
-/// Writes what became of each claim payment, where it changed, and keeps the list of unapplied items.
-fn put_outcomes(
-    tables: &mut WriteTables<'_>,
-    story: &Story<'_>,
-    payments: &[PaymentRecord],
-) -> Result<(), StoreError> {
-    for payment in payments.iter().filter(|p| p.status.is_heard()) {
-        let Some(settled) = story.outcomes.get(&payment.id) else { continue };
-        let (status, rule, message) = match &settled.outcome {
-            Outcome::Posted(steps) => {
-                let rule = steps.iter().map(|s| s.rule).collect::<Vec<_>>().join("+");
-                (standing(story, payment.id), rule, String::new())
-            }
-            Outcome::Memo(word) => (PaymentStatus::Memo, (*word).to_owned(), String::new()),
-            Outcome::Held(hold, _) if settled.cancelled => {
-                (PaymentStatus::Memo, "cancelled-pair".to_owned(), hold.word().to_owned())
-            }
-            Outcome::Held(hold, message) => {
-                (PaymentStatus::Unapplied, format!("hold:{hold}"), message.clone())
-            }
-        };
-        if (status, rule.as_str(), message.as_str())
-            == (payment.status, payment.rule.as_str(), payment.message.as_str())
-        {
-            continue;
-        }
-        if status == PaymentStatus::Unapplied {
-            tables.put_unapplied(payment.id)?;
-        } else {
-            tables.remove_unapplied(payment.id)?;
-        }
-        tables.put_payment(&PaymentRecord { status, rule, message, ..payment.clone() })?;
-    }
-    Ok(())
-}
-
-fn standing(story: &Story<'_>, id: PaymentId) -> PaymentStatus {
-    match story.position.answers.iter().find(|a| a.answer.id == id).map(|a| a.standing) {
-        Some(Standing::Reversed) => PaymentStatus::Reversed,
-        Some(Standing::Superseded) => PaymentStatus::Superseded,
-        _ => PaymentStatus::Posted,
-    }
-}
-
-fn put_cases(
-    tables: &mut WriteTables<'_>,
-    claim: ClaimId,
-    story: &Story<'_>,
-    state: &ClaimState,
-) -> Result<Vec<crate::domain::CaseId>, StoreError> {
-    let mut known: Vec<DenialCase> = Vec::new();
-    for id in &state.cases {
-        known.extend(tables.case(*id)?);
-    }
-    let mut ids = Vec::new();
-    for mut case in denial::of_story(claim, story, &known) {
-        if case.id.0 == 0 {
-            case.id = tables.next_case_id()?;
-        }
-        if known.iter().all(|k| *k != case) {
-            tables.put_case(&case)?;
-        }
-        ids.push(case.id);
-    }
-    // A case whose denial turned out to be no denial at all (the story changed) keeps its number, empty.
-    let gone: Vec<DenialCase> = known.into_iter().filter(|k| !ids.contains(&k.id)).collect();
-    for old in gone {
-        ids.push(old.id);
-        tables.put_case(&DenialCase { lines: Vec::new(), events: Vec::new(), ..old })?;
-    }
-    Ok(ids)
-}
-
-fn settle_state(
-    state: &mut ClaimState,
-    record: &ClaimRecord,
-    story: &Story<'_>,
-    existing: &[(EntryId, Entry)],
-) {
-    let position = &story.position;
-    state.charge = position.charge;
-    state.paid_insurance = position.paid_insurance();
-    state.paid_patient = position.paid_patient;
-    state.adjusted = position.adjusted();
-    state.written_off = position.written_off;
-    state.holdings = position.holdings().sorted();
-    state.billed_payer = record.versions.first().map_or(PayerId::NONE, |v| v.billed_payer);
-    state.service_from = record.claim.service_from;
-    state.billed_on = record.versions.first().map(|v| v.billed_on);
-    state.responsible_since = responsible_since(existing);
 }
 
 /// When the balance came to whoever owes most of it now: the last day on which that bucket went from nothing to something.

@@ -5,11 +5,12 @@ use sha2::{Digest, Sha256};
 
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
-use crate::books::{acks, attach, matching, opening, retell};
+use crate::books::dossier::Dossier;
+use crate::books::{acks, matching, opening};
 use crate::domain::ack::SentSet;
 use crate::domain::book::{ClaimRecord, ClaimVersion, Issue, Origin};
 use crate::domain::claim::{Brought, Claim, Frequency};
-use crate::domain::{ClaimId, Date, FacilityKind, FileId, PayerId, PaymentId, SentId, Severity};
+use crate::domain::{ClaimId, Date, FacilityKind, FileId, PayerId, SentId, Severity};
 use crate::input::{InputError, SubmittedClaim};
 use crate::posting::matching::Match;
 use crate::store::{Read, StoreError, WriteTables};
@@ -196,8 +197,8 @@ fn take(
     let record = with_version(known, claim, payers, version);
     tables.put_claim(&record)?;
     tables.index_claim_number(&number, record.id)?;
-    retell::retell(tables, &context.hand(), &record)?;
-    let heard = hear_waiting(tables, context, &record, &number)?;
+    let dossier = Dossier::open(tables, &record)?;
+    let heard = tell(tables, context, dossier, &number)?;
     let became = if void_alone && !record.is_void_alone() { Became::Claim } else { Became::Version };
     Ok(Taken { claim: record.id, became, heard, warning: None })
 }
@@ -232,12 +233,11 @@ fn add(
     tables.put_claim(record)?;
     let number = record.claim.control_number.index_form();
     tables.index_claim_number(&number, record.id)?;
-    if let Some(brought) = brought {
-        let on = context.options.posting_date.unwrap_or_else(|| context.fallback_date());
-        opening::bring(tables, &context.hand(), record, &brought, on)?;
-    }
-    retell::retell(tables, &context.hand(), record)?;
-    hear_waiting(tables, context, record, &number)
+    let Some(brought) = brought else { return tell(tables, context, Dossier::new(record), &number) };
+    let on = context.options.posting_date.unwrap_or_else(|| context.fallback_date());
+    opening::bring(tables, &context.hand(), record, &brought, on)?;
+    let dossier = Dossier::open(tables, record)?;
+    tell(tables, context, dossier, &number)
 }
 
 fn known_before(claim: &Claim, known: ClaimId) -> Issue {
@@ -335,31 +335,34 @@ fn fingerprint(claim: &Claim) -> u64 {
     ])
 }
 
-/// Tries a new claim against the payments that wait for one: the remittance may have come first.
-fn hear_waiting(
+/// Tells the claim's story, with the payments that waited for its number: the remittance may have come first. Returns how
+/// many.
+fn tell(
     tables: &mut WriteTables<'_>,
     context: &SetContext<'_>,
-    record: &ClaimRecord,
+    mut dossier: Dossier<'_>,
     number: &str,
 ) -> Result<u64, ImportError> {
-    let mut heard = 0;
+    let claim = dossier.record().id;
+    let mut found = 0;
     for id in tables.waiting_for(number)? {
-        heard += u64::from(hear(tables, record.id, id)?);
+        let Some(payment) = tables.payment(id)?.filter(|p| p.claim.is_none()) else { continue };
+        match matching::claim_of(&*tables, &payment.payment)? {
+            Match::Proved(proved, step) if proved == claim => {
+                found += 1;
+                tables.remove_waiting(&payment.payment.control_number.index_form(), id)?;
+                if !payment.payment.payer_number.is_empty() {
+                    tables.index_payer_number(payment.payment.payer_number.as_str(), claim)?;
+                }
+                let was = Some(payment.status);
+                dossier.hear(tables, payment, was, step)?;
+            }
+            _ => {}
+        }
     }
-    if heard > 0 {
-        retell::retell(tables, &context.hand(), record)?;
+    dossier.tell(tables, &context.hand())?;
+    for heard in dossier.close(tables)? {
+        heard.put(tables)?;
     }
-    Ok(heard)
-}
-
-fn hear(tables: &mut WriteTables<'_>, claim: ClaimId, id: PaymentId) -> Result<bool, ImportError> {
-    let Some(payment) = tables.payment(id)?.filter(|p| p.claim.is_none()) else { return Ok(false) };
-    let Match::Proved(found, step) = matching::claim_of(&*tables, &payment.payment)? else {
-        return Ok(false);
-    };
-    if found != claim {
-        return Ok(false);
-    }
-    attach::attach(tables, payment, claim, step)?;
-    Ok(true)
+    Ok(found)
 }

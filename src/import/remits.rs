@@ -5,26 +5,23 @@ use std::collections::BTreeSet;
 use super::keys::{check_key, is_keyed, payment_key};
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
-use crate::books::attach::attach;
-use crate::books::{matching, retell};
+use crate::books::batch::{self, Arrived};
 use crate::codes;
 use crate::domain::book::{
     Issue, Origin, PaymentRecord, PaymentStatus, PlbRecord, Practice, RemitRecord, RemitStatus,
 };
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::remit::{ClaimPayment, PartyName, ProviderAdjustment, RemitHeader};
-use crate::domain::{ClaimId, Code, Date, Money, PaymentId, Severity};
+use crate::domain::{Code, Date, Money, PaymentId, Severity};
 use crate::input::{InputError, RemitItem};
 use crate::posting::answer::imbalance;
-use crate::posting::entries::{HELD, held_postings};
 use crate::posting::hold::Hold;
-use crate::posting::matching::Match;
 use crate::posting::provider_level;
 use crate::store::{Read, StoreError, WriteTables};
 
 /// At most so many issues of one remittance are kept with it.
 const MOST_ISSUES: usize = 200;
-/// Claims are told anew after so many claim payments, so that memory does not grow with the file.
+/// Claim payments are posted so many at a time, so that memory does not grow with the file.
 const BATCH: usize = 4_096;
 
 /// Where the items of a remittance come from: an X12 set or the rows of a table.
@@ -82,7 +79,8 @@ pub(super) fn import(
         tables,
         context: &mut context,
         record,
-        told: BTreeSet::new(),
+        arrived: Vec::new(),
+        unapplied: BTreeSet::new(),
         seen: Sums::default(),
         reviews: 0,
         waiting: Vec::new(),
@@ -186,8 +184,10 @@ struct Poster<'p, 't, 'c> {
     tables: &'p mut WriteTables<'t>,
     context: &'p mut SetContext<'c>,
     record: RemitRecord,
-    /// Claims that heard something and were not told anew yet.
-    told: BTreeSet<ClaimId>,
+    /// Claim payments that are not in the books yet.
+    arrived: Vec<Arrived>,
+    /// Those in the books that wait.
+    unapplied: BTreeSet<PaymentId>,
     seen: Sums,
     /// Provider-level items that a person must look at.
     reviews: u64,
@@ -203,14 +203,14 @@ impl Poster<'_, '_, '_> {
                 RemitItem::Claim(payment) => {
                     watcher.claims(1);
                     self.claim(*payment)?;
-                    if self.told.len() >= BATCH {
-                        self.retell()?;
+                    if self.arrived.len() >= BATCH {
+                        self.post()?;
                     }
                 }
                 RemitItem::Plb(item) => self.provider_level(item)?,
             }
         }
-        self.retell()?;
+        self.post()?;
         let survey = self.context.set.totals;
         if (self.seen.claims, self.seen.claim_paid, self.seen.plb)
             != (survey.claims, survey.claim_paid, survey.plb)
@@ -244,11 +244,7 @@ impl Poster<'_, '_, '_> {
         }
         let forwarded_to = self.context.payers.of_crossover(self.tables, payment.crossover.as_ref())?;
         self.warn(&payment);
-        let found = match broken {
-            Some((hold, message)) => Match::Waits(hold, message),
-            None => matching::claim_of(&*self.tables, &payment)?,
-        };
-        let mut record = PaymentRecord {
+        let payment = PaymentRecord {
             id,
             remit: self.record.id,
             posted_on: self.record.posted_on,
@@ -264,33 +260,14 @@ impl Poster<'_, '_, '_> {
             rule: String::new(),
             message: String::new(),
         };
-        match found {
-            Match::Proved(claim, step) => {
-                attach(self.tables, record, claim, step)?;
-                self.told.insert(claim);
-            }
-            Match::Waits(hold, message) => {
-                record.rule = format!("hold:{hold}");
-                record.message = message;
-                self.wait(record, hold)?;
-            }
-        }
+        self.arrived.push(Arrived { payment, broken });
         Ok(())
     }
 
-    /// Money without a claim: cash came, `unapplied` owes it. What found no claim is tried again with every new claim;
-    /// what is broken is not.
-    fn wait(&mut self, mut record: PaymentRecord, hold: Hold) -> Result<(), StoreError> {
-        if matches!(hold, Hold::NoMatch | Hold::AmbiguousMatch | Hold::PatientDiffers) {
-            self.tables.put_waiting(&record.payment.control_number.index_form(), record.id)?;
-        }
-        let postings = held_postings(record.payer, record.payment.paid);
-        if !postings.is_empty() {
-            let entry = self.entry(HELD, postings, Some(record.id));
-            record.held_entry = Some(self.tables.append_entry(&entry, None)?);
-        }
-        self.tables.put_unapplied(record.id)?;
-        self.tables.put_payment(&record)
+    /// Brings into the books what has arrived.
+    fn post(&mut self) -> Result<(), StoreError> {
+        let arrived = std::mem::take(&mut self.arrived);
+        batch::post(self.tables, &self.context.hand(), &self.record, &mut self.unapplied, arrived)
     }
 
     fn entry(&self, rule: &str, postings: Vec<Posting>, payment: Option<PaymentId>) -> Entry {
@@ -309,17 +286,6 @@ impl Poster<'_, '_, '_> {
             user: hand.user.to_owned(),
             postings,
         }
-    }
-
-    /// Tells every claim anew that heard something.
-    fn retell(&mut self) -> Result<(), ImportError> {
-        let hand = self.context.hand();
-        for id in std::mem::take(&mut self.told) {
-            if let Some(record) = self.tables.claim(id)? {
-                retell::retell(self.tables, &hand, &record)?;
-            }
-        }
-        Ok(())
     }
 
     fn provider_level(&mut self, item: ProviderAdjustment) -> Result<(), ImportError> {
@@ -412,15 +378,10 @@ impl Poster<'_, '_, '_> {
 
     /// Counts what became of the claim payments, now that every claim has been told, and says why some wait.
     fn finish(mut self) -> Result<(RemitRecord, Vec<Issue>), ImportError> {
-        for at in 0..self.record.claims {
-            let Some(payment) = self.tables.payment(PaymentId(self.record.first_payment.0 + at))? else {
-                continue;
-            };
-            if payment.status != PaymentStatus::Unapplied {
-                self.record.matched += 1;
-                continue;
-            }
-            self.record.unapplied += 1;
+        self.record.unapplied = self.unapplied.len() as u64;
+        self.record.matched = self.record.claims.saturating_sub(self.record.unapplied);
+        for id in std::mem::take(&mut self.unapplied) {
+            let Some(payment) = self.tables.payment(id)? else { continue };
             let (segment, clp) = (payment.payment.segment, &payment.payment);
             let word = payment.rule.strip_prefix("hold:").unwrap_or(&payment.rule);
             // What is wrong with the data has been said already, where it stands.

@@ -148,7 +148,15 @@ pub trait Read: Tables {
 
     /// The claim payments attached to a claim, in the order in which they were attached.
     fn payments_of_claim(&self, id: ClaimId) -> Result<Vec<PaymentRecord>> {
-        let mut next = self.claim_state(id)?.and_then(|state| state.last_payment);
+        self.payments_until(self.claim_state(id)?.and_then(|state| state.last_payment))
+    }
+
+    /// The same, from the last of them: [`ClaimState::last_payment`].
+    fn payments_until(&self, last: Option<PaymentId>) -> Result<Vec<PaymentRecord>> {
+        if last.is_none() {
+            return Ok(Vec::new());
+        }
+        let mut next = last;
         let most = self.payment_rows().len()?;
         let mut chain: Vec<PaymentRecord> = Vec::new();
         while let Some(at) = next {
@@ -203,7 +211,12 @@ pub trait Read: Tables {
 
     /// The entries of a claim, oldest first.
     fn entries_of_claim(&self, id: ClaimId) -> Result<Vec<(EntryId, Entry)>> {
-        let mut next = self.claim_state(id)?.and_then(|state| state.last_entry);
+        self.entries_until(self.claim_state(id)?.and_then(|state| state.last_entry))
+    }
+
+    /// The same, from the last of them: [`ClaimState::last_entry`].
+    fn entries_until(&self, last: Option<EntryId>) -> Result<Vec<(EntryId, Entry)>> {
+        let mut next = last;
         let mut chain = Vec::new();
         while let Some(at) = next {
             let found = self.entry(at)?;
