@@ -102,11 +102,12 @@ pub fn cases_as_of(
 /// so is one whose parts have different signs: a credit must not be hidden behind another payer's debt.
 #[must_use]
 pub fn by_payer(
-    state: &ClaimState,
+    holdings: &[Holding],
+    billed_payer: crate::domain::PayerId,
     selected: impl Fn(&Holding) -> bool,
 ) -> Vec<(crate::domain::PayerId, Money)> {
     let mut parts: Vec<(crate::domain::PayerId, Money)> = Vec::new();
-    for holding in state.holdings.iter().filter(|h| selected(h)) {
+    for holding in holdings.iter().filter(|h| selected(h)) {
         match parts.iter_mut().find(|p| p.0 == holding.payer) {
             Some(part) => part.1 += holding.amount,
             None => parts.push((holding.payer, holding.amount)),
@@ -117,6 +118,6 @@ pub fn by_payer(
         return parts;
     }
     let largest = parts.iter().max_by_key(|p| p.1).map(|p| p.0);
-    let payer = if total.is_negative() { state.billed_payer } else { largest.unwrap_or(state.billed_payer) };
+    let payer = if total.is_negative() { billed_payer } else { largest.unwrap_or(billed_payer) };
     vec![(payer, total)]
 }

@@ -2,14 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{acks, retell};
+use super::{acks, retell, sums};
 use crate::denial;
 use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentStatus, RemitStatus};
 use crate::domain::entry::Entry;
 use crate::domain::{Account, ClaimId, EntryId, Money, PayerId, RemitId};
 use crate::posting::entries::{RESEQUENCED, missing, net};
 use crate::posting::history::tell;
-use crate::store::{Read, Snapshot, StoreError};
+use crate::store::{Changes, Read, Snapshot, StoreError};
 
 /// At most so many problems of one check are named.
 const MOST_PROBLEMS: usize = 20;
@@ -43,8 +43,14 @@ impl Check {
 /// # Errors
 /// Whatever the store says; a record that cannot be read is an error, not a problem.
 pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
-    let journal = Journal::read(tables)?;
-    let claims = Claims::check(tables, &journal)?;
+    let mut journal = Journal::read(tables)?;
+    let mut claims = Claims::check(tables, &journal)?;
+    let mut changes = std::mem::take(&mut claims.sums);
+    changes.absorb(std::mem::take(&mut journal.sums));
+    let mut sums = Check::new("sums");
+    sums.checked = changes.len() as u64;
+    sums.problems = changes.differences(tables)?;
+    sums.problems.truncate(MOST_PROBLEMS);
     let remits = remits(tables, &journal)?;
     let unapplied = unapplied(tables, &journal)?;
     let plb = provider_level(tables, &journal)?;
@@ -59,6 +65,8 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
         claims.story,
         claims.index,
         claims.cases,
+        claims.days,
+        sums,
         remits,
         unapplied,
         plb,
@@ -78,6 +86,8 @@ struct Journal {
     unapplied: Money,
     /// Clearing by PLB code.
     plb: Money,
+    /// Every account by day.
+    sums: Changes,
 }
 
 impl Journal {
@@ -90,6 +100,7 @@ impl Journal {
             cash: HashMap::new(),
             unapplied: Money::ZERO,
             plb: Money::ZERO,
+            sums: Changes::default(),
         };
         let (mut next, mut reversed, mut taken_back) = (1, Vec::new(), HashSet::new());
         for item in tables.journal()? {
@@ -112,6 +123,7 @@ impl Journal {
     }
 
     fn add(&mut self, entry: &Entry) {
+        self.sums.add_entry(entry);
         for posting in &entry.postings {
             match posting.account {
                 Account::CashInsurance => {
@@ -166,6 +178,8 @@ struct Claims {
     story: Check,
     index: Check,
     cases: Check,
+    days: Check,
+    sums: Changes,
     handlings: Vec<Handling>,
 }
 
@@ -177,6 +191,8 @@ impl Claims {
             story: Check::new("journal-tells-the-story"),
             index: Check::new("indexes"),
             cases: Check::new("denial-cases"),
+            days: Check::new("claim-days"),
+            sums: Changes::default(),
             handlings: tables.handlings()?,
         };
         for item in tables.claims()? {
@@ -232,6 +248,10 @@ impl Claims {
         self.story.see(open.is_empty(), || {
             format!("claim {id}: {} entries are missing from the journal", open.len())
         });
+        self.days.see(state.days == sums::days(&existing), || {
+            format!("claim {id}: what stood on earlier days is not what its entries say")
+        });
+        sums::state(&mut self.sums, state);
         self.story.see(state.holdings == story.position.holdings().sorted(), || {
             format!("claim {id}: its buckets are not what its story says")
         });

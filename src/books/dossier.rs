@@ -3,6 +3,7 @@
 //! Writing a payment, reading it back to tell the story and writing it again was half of the time of an import.
 
 use super::retell::{self, Hand};
+use super::sums;
 use crate::denial;
 use crate::domain::book::{ClaimRecord, ClaimState, DenialCase, PaymentRecord, PaymentStatus};
 use crate::domain::entry::{Entry, Posting};
@@ -17,6 +18,8 @@ use crate::store::{Read, StoreError, WriteTables};
 pub struct Dossier<'r> {
     record: &'r ClaimRecord,
     state: ClaimState,
+    /// The state as the ledger has it.
+    before: ClaimState,
     payments: Vec<PaymentRecord>,
     /// For each payment: what the ledger says of it, and whether its row there differs.
     known: Vec<(Option<PaymentStatus>, bool)>,
@@ -38,7 +41,15 @@ impl<'r> Dossier<'r> {
     pub fn new(record: &'r ClaimRecord) -> Dossier<'r> {
         let state = ClaimState::default();
         let (payments, known) = (Vec::new(), Vec::new());
-        Dossier { record, state, payments, known, entries: Vec::new(), cases: Vec::new() }
+        Dossier {
+            record,
+            before: state.clone(),
+            state,
+            payments,
+            known,
+            entries: Vec::new(),
+            cases: Vec::new(),
+        }
     }
 
     /// Reads what the ledger has about a claim.
@@ -54,7 +65,7 @@ impl<'r> Dossier<'r> {
             cases.extend(tables.case(*id)?);
         }
         let known = payments.iter().map(|payment| (Some(payment.status), false)).collect();
-        Ok(Dossier { record, state, payments, known, entries, cases })
+        Ok(Dossier { record, before: state.clone(), state, payments, known, entries, cases })
     }
 
     /// The claim.
@@ -125,6 +136,7 @@ impl<'r> Dossier<'r> {
     /// Whatever the store says.
     pub fn close(self, tables: &mut WriteTables<'_>) -> Result<Vec<Heard>, StoreError> {
         tables.put_claim_state(self.record.id, &self.state)?;
+        tables.add_to_sums(|changes| sums::restate(changes, &self.before, &self.state));
         let rows = self.payments.into_iter().zip(self.known).filter(|(_, (_, changed))| *changed);
         Ok(rows.map(|(payment, (was, _))| Heard { payment, was }).collect())
     }
@@ -242,4 +254,5 @@ fn settle_state(
     state.service_from = record.claim.service_from;
     state.billed_on = record.versions.first().map(|v| v.billed_on);
     state.responsible_since = retell::responsible_since(existing);
+    state.days = sums::days(existing);
 }

@@ -16,4 +16,5 @@ pub mod payers;
 pub mod provider_level;
 pub mod rejections;
 pub mod retell;
+pub mod sums;
 pub mod undo;

@@ -2,6 +2,7 @@
 
 use super::choose::{Choose, Speaks};
 use super::{Context, Failure, Outcome, ask, ledger};
+use crate::books::balances;
 use crate::books::payers::{self, Refusal, Said};
 use crate::books::retell::Hand;
 use crate::codes;
@@ -185,7 +186,8 @@ fn list(tables: &Snapshot) -> Result<Table, StoreError> {
     let payers = tables.payers()?;
     let mut owed = vec![(0u64, Money::ZERO); payers.iter().map(|p| p.id.0 as usize + 1).max().unwrap_or(0)];
     for item in tables.claim_states()? {
-        for (payer, amount) in crate::books::balances::by_payer(&item?.1, |_| true) {
+        let (_, state) = item?;
+        for (payer, amount) in balances::by_payer(&state.holdings, state.billed_payer, |_| true) {
             if let Some(sum) = owed.get_mut(payer.0 as usize) {
                 sum.0 += 1;
                 sum.1 += amount;

@@ -1,15 +1,15 @@
 //! `arrears report`: reads what a report needs, and lets `report` answer.
 
 use super::{Context, Failure, Outcome, names, parse};
-use crate::books::balances;
+use crate::books::{balances, sums};
 use crate::codes;
 use crate::denial::category;
-use crate::domain::book::{DenialCase, Holding};
-use crate::domain::{Account, ClaimId, Date, Money};
+use crate::domain::book::{ClaimState, DenialCase, Holding};
+use crate::domain::{Account, ClaimId, Code, Date, Money, PayerId};
 use crate::report::aging::{self, Aging, AgingItem, Basis, Responsibility};
 use crate::report::denials::{self, DenialItem};
 use crate::report::{Buckets, trial_balance};
-use crate::store::{Read, Snapshot, StoreError};
+use crate::store::{Cube, Place, Read, Snapshot, StoreError};
 
 /// Print a report
 #[derive(clap::Args, Debug)]
@@ -125,12 +125,23 @@ fn aging(tables: &Snapshot, args: &AgingArgs, as_of: Date) -> Result<crate::repo
         as_of,
     };
     let mut aging = Aging::new(question);
+    if (args.by, args.responsibility, args.basis) == (aging::By::Payer, Responsibility::All, Basis::Service) {
+        add_sums(tables, &payers, &mut aging, as_of)?;
+        return Ok(aging.finish());
+    }
     for item in tables.claim_states()? {
         let (claim, now) = item?;
         if now.holdings.is_empty() && now.last_posted_on.is_none_or(|last| last <= as_of) {
             continue;
         }
-        let Some(state) = balances::state_as_of(tables, claim, now, as_of)? else { continue };
+        // Whose turn it was is in the entries; what stood there is in the state.
+        let state = match args.basis {
+            Basis::Responsibility => balances::state_as_of(tables, claim, now, as_of)?,
+            Basis::Service | Basis::Billed => {
+                Some(ClaimState { holdings: now.holdings_as_of(as_of).to_vec(), ..now })
+            }
+        };
+        let Some(state) = state else { continue };
         let basis_date = match args.basis {
             Basis::Service => state.service_from,
             Basis::Billed => state.billed_on,
@@ -148,7 +159,7 @@ fn aging(tables: &Snapshot, args: &AgingArgs, as_of: Date) -> Result<crate::repo
         };
         match args.by {
             aging::By::Payer => {
-                for (payer, amount) in balances::by_payer(&state, selected) {
+                for (payer, amount) in balances::by_payer(&state.holdings, state.billed_payer, selected) {
                     add(payers.name(payer), payers.ident(payer), amount);
                 }
             }
@@ -179,6 +190,32 @@ fn aging(tables: &Snapshot, args: &AgingArgs, as_of: Date) -> Result<crate::repo
         }
     }
     Ok(aging.finish())
+}
+
+/// The usual aging, from the sums: claims owing and claims in credit, by payer and service day.
+fn add_sums(
+    tables: &Snapshot,
+    payers: &names::Payers,
+    aging: &mut Aging,
+    as_of: Date,
+) -> Result<(), StoreError> {
+    for (place, [owed, owing, credit, in_credit]) in tables.sums(Cube::Aging, as_of)? {
+        let payer = PayerId(u32::try_from(place.what).unwrap_or_default());
+        for (cents, claims) in [(owed, owing), (credit, in_credit)] {
+            let item = AgingItem {
+                claim: ClaimId(0),
+                key: payers.name(payer).into(),
+                key_id: payers.ident(payer).map(Into::into),
+                balance: Money::from_cents(cents),
+                basis_date: place.day,
+            };
+            aging.add_sum(&item, claims.unsigned_abs());
+        }
+    }
+    let any = Place { what: sums::ANY, day: None };
+    let claims = tables.sums(Cube::Standing, as_of)?.get(&any).map_or(0, |amounts| amounts[1]);
+    aging.set_claims(claims.unsigned_abs());
+    Ok(())
 }
 
 fn denials(tables: &Snapshot, args: &DenialArgs, as_of: Date) -> Result<crate::report::Table, StoreError> {
@@ -264,23 +301,21 @@ fn add_case(
 }
 
 fn trial_balance(tables: &Snapshot, as_of: Date) -> Result<crate::report::Table, StoreError> {
-    // Keyed by the account's number first, so that the chart's order is kept.
-    let mut sums: std::collections::BTreeMap<(Account, String), Money> = std::collections::BTreeMap::new();
-    for item in tables.journal()? {
-        let (_, entry) = item?;
-        if entry.posted_on > as_of {
-            continue;
-        }
-        for posting in &entry.postings {
-            let name = match (posting.account, posting.reason) {
-                (Account::Plb, Some(reason)) => format!("{}:{}", posting.account, reason.code),
-                (account, _) => account.to_string(),
+    let sums = tables.sums(Cube::Accounts, as_of)?;
+    let mut lines: Vec<_> = sums
+        .into_iter()
+        .filter_map(|(place, [cents, ..])| {
+            let account = Account::from_number(u8::try_from(place.what >> 32).ok()?)?;
+            let name = match Code::from_number(place.what as u32) {
+                Code::NONE => account.to_string(),
+                code => format!("{account}:{code}"),
             };
-            *sums.entry((posting.account, name)).or_default() += posting.amount;
-        }
-    }
-    let lines =
-        sums.into_iter().map(|((_, account), balance)| trial_balance::AccountLine { account, balance });
+            Some((account, trial_balance::AccountLine { account: name, balance: Money::from_cents(cents) }))
+        })
+        .collect();
+    // In the order of the chart.
+    lines.sort_by(|(a, one), (b, other)| (a, &one.account).cmp(&(b, &other.account)));
+    let lines = lines.into_iter().map(|(_, line)| line);
     Ok(trial_balance::table(as_of, lines))
 }
 

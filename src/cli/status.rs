@@ -1,11 +1,11 @@
 //! `arrears status`: the state of the receivables on one screen.
 
 use super::{Context, Failure, Outcome, names};
-use crate::books::{balances, rejections};
+use crate::books::{rejections, sums};
 use crate::domain::book::RemitStatus;
 use crate::domain::{Account, Money};
 use crate::report::{Column, Table};
-use crate::store::{Read, Snapshot, StoreError};
+use crate::store::{Cube, Place, Read, Snapshot, StoreError};
 
 /// Show the state of the receivables on one screen
 #[derive(clap::Args, Debug)]
@@ -21,25 +21,13 @@ pub(super) fn run(_args: &Args, context: &Context) -> Result<Outcome, Failure> {
 
 fn status(tables: &Snapshot, context: &Context) -> Result<Table, StoreError> {
     let as_of = context.as_of;
-    let mut buckets = [(0u64, Money::ZERO); 6];
-    let (mut debits, mut credits) = ((0u64, Money::ZERO), (0u64, Money::ZERO));
-    for item in tables.claim_states()? {
-        let (id, now) = item?;
-        let Some(state) = balances::state_as_of(tables, id, now, as_of)? else { continue };
-        for (at, account) in Account::BUCKETS.iter().enumerate() {
-            let amount = state.bucket(*account);
-            if !amount.is_zero() {
-                buckets[at].0 += 1;
-                buckets[at].1 += amount;
-            }
-        }
-        let balance = state.balance();
-        let side = if balance.is_negative() { &mut credits } else { &mut debits };
-        if !balance.is_zero() {
-            side.0 += 1;
-            side.1 += balance;
-        }
-    }
+    let standing = tables.sums(Cube::Standing, as_of)?;
+    let of = |what: u64| -> (u64, Money) {
+        let [cents, claims, ..] = standing.get(&Place { what, day: None }).copied().unwrap_or_default();
+        (claims.unsigned_abs(), Money::from_cents(cents))
+    };
+    let buckets = Account::BUCKETS.map(|account| of(account as u64));
+    let (debits, credits) = (of(sums::DEBIT), of(sums::CREDIT));
     let (mut held, mut held_paid) = (0u64, Money::ZERO);
     let (mut posted, mut cash) = (0u64, Money::ZERO);
     for item in tables.remits()? {

@@ -97,6 +97,18 @@ pub struct ClaimState {
     pub last_payment: Option<PaymentId>,
     /// The claim's denial cases: the first, and how many.
     pub cases: Vec<CaseId>,
+    /// What stood in the buckets at the end of each day with an entry. Written by whoever tells the claim's story, with
+    /// the sums that it is part of.
+    pub days: Vec<Standing>,
+}
+
+/// What stood on a claim at the end of a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// An accounting day with an entry of the claim.
+    pub on: Date,
+    /// What stood in each bucket, by payer.
+    pub holdings: Vec<Holding>,
 }
 
 /// Money of a claim in one bucket, waiting for one payer.
@@ -111,6 +123,12 @@ pub struct Holding {
 }
 
 impl ClaimState {
+    /// What stood in the buckets at the end of a day.
+    #[must_use]
+    pub fn holdings_as_of(&self, day: Date) -> &[Holding] {
+        self.days.iter().rev().find(|standing| standing.on <= day).map_or(&[], |standing| &standing.holdings)
+    }
+
     /// The claim's balance: the sum of its buckets.
     #[must_use]
     pub fn balance(&self) -> Money {

@@ -162,6 +162,21 @@ impl Aging {
         }
     }
 
+    /// Adds balances of many claims in one group and of one age: those that owe, and those in credit. How many claims
+    /// there are in all is said with [`Aging::set_claims`].
+    pub fn add_sum(&mut self, item: &AgingItem<'_>, claims: u64) {
+        if claims > 0 {
+            self.add(item);
+            self.group(item).claims += claims - 1;
+            self.undated += if item.basis_date.is_none() { claims - 1 } else { 0 };
+        }
+    }
+
+    /// How many claims there are, where sums were added: one claim may stand in two groups.
+    pub fn set_claims(&mut self, claims: u64) {
+        self.claims = claims;
+    }
+
     fn group(&mut self, item: &AgingItem<'_>) -> &mut Group {
         // Two claims may bear one control number; the ledger's number tells them apart.
         let own_id = (self.question.by == By::Claim).then(|| Cow::Owned(item.claim.to_string()));

@@ -13,6 +13,7 @@ mod patience;
 mod read;
 mod rows;
 mod schema;
+mod sums;
 mod write;
 
 #[cfg(test)]
@@ -23,4 +24,5 @@ pub use info::{BookInfo, Counts, TableInfo};
 pub use open::Book;
 pub use read::Read;
 pub use schema::{Snapshot, WriteTables};
+pub use sums::{Amounts, Changes, Cube, Place};
 pub use write::Writer;

@@ -3,6 +3,8 @@
 //! Lists that grow with the ledger are iterators which decode a row when it is asked for; lists that belong to one
 //! claim, number or payer are vectors.
 
+use std::collections::BTreeMap;
+
 use redb::{AccessGuard, Key, ReadableTable, ReadableTableMetadata};
 
 use super::codec;
@@ -10,13 +12,16 @@ use super::error::StoreError;
 use super::info::Counts;
 use super::rows::{Record, entry, state};
 use super::schema::{Snapshot, Tables, WriteTables};
+use super::sums::{self, Amounts, Cube, Place};
 use crate::domain::ack::{AckOutcome, AckRecord, SentSet};
 use crate::domain::book::{
     ClaimRecord, ClaimState, DenialCase, FileRecord, Handling, Note, PayerRecord, PaymentRecord, PlbRecord,
     Practice, RemitRecord,
 };
 use crate::domain::entry::Entry;
-use crate::domain::{AckId, CaseId, ClaimId, EntryId, FileId, PayerId, PaymentId, PlbId, RemitId, SentId};
+use crate::domain::{
+    AckId, CaseId, ClaimId, Date, EntryId, FileId, PayerId, PaymentId, PlbId, RemitId, SentId,
+};
 
 type Result<T> = std::result::Result<T, StoreError>;
 type Bytes = &'static [u8];
@@ -230,6 +235,11 @@ pub trait Read: Tables {
         }
         chain.reverse();
         Ok(chain)
+    }
+
+    /// The sums of a cube as of a day, without what the open write transaction has changed.
+    fn sums(&self, cube: Cube, as_of: Date) -> Result<BTreeMap<Place, Amounts>> {
+        sums::as_of(self, cube, as_of)
     }
 
     /// A remittance.

@@ -8,6 +8,7 @@ use redb::{
 
 use super::error::StoreError;
 use super::info::TableInfo;
+use super::sums::{Key, Pending};
 use super::write::Counters;
 
 /// The shape that this program reads and writes. A change of any row needs a new number and a step in `migrate`.
@@ -31,6 +32,7 @@ macro_rules! tables {
         pub struct WriteTables<'w> {
             $(pub(super) $rows: Table<'w, $key, $value>,)+
             pub(super) counters: &'w Counters,
+            pub(super) sums: &'w Pending,
             pub(super) scratch: Vec<u8>,
         }
 
@@ -64,10 +66,12 @@ macro_rules! tables {
             pub(super) fn new(
                 transaction: &'w WriteTransaction,
                 counters: &'w Counters,
+                sums: &'w Pending,
             ) -> Result<WriteTables<'w>, StoreError> {
                 Ok(WriteTables {
                     $($rows: transaction.open_table($name)?,)+
                     counters,
+                    sums,
                     scratch: Vec::with_capacity(4096),
                 })
             }
@@ -97,6 +101,7 @@ tables! {
     HANDLINGS       handling_rows:   u64 => Bytes                  = "handlings";        // place -> the office's own handling of a reason code
     CODE_TEXTS      code_text_rows:  &'static str => Bytes         = "code_texts";       // "CARC 45", "RARC N115" -> the official text, from a list the office is licensed to use
     CASES           case_rows:       u64 => Bytes                  = "cases";            // CaseId -> a denial case
+    SUMS            sum_rows:        Key => Bytes                  = "sums";             // cube, accounting day, place -> sums that reports read
     PAYERS          payer_rows:      u32 => Bytes                  = "payers";           // PayerId -> a payer
     ACKS            ack_rows:        u64 => Bytes                  = "acks";             // AckId -> one thing an acknowledgment said
     ACK_BY_KEY      ack_keys:        (&'static str, u64) => ()     = "ack_by_key";       // "claim:MSF1", "batch:B7", "set:7:1", "group:7", "isa:7"; AckId

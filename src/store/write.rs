@@ -10,6 +10,7 @@ use super::codec;
 use super::error::StoreError;
 use super::rows::{Record, entry, state};
 use super::schema::{META, PRACTICE, VERSION, WriteTables};
+use super::sums::{Changes, Pending};
 use crate::domain::ack::{AckOutcome, AckRecord, SentSet};
 use crate::domain::book::{
     ClaimRecord, ClaimState, DenialCase, FileRecord, Handling, Note, PayerRecord, PaymentRecord, PlbRecord,
@@ -74,6 +75,7 @@ counters! {
 pub struct Writer {
     transaction: WriteTransaction,
     counters: Counters,
+    sums: Pending,
 }
 
 impl Writer {
@@ -83,7 +85,7 @@ impl Writer {
         transaction.set_quick_repair(true);
         // Another process may have given numbers since: they are read anew for every transaction.
         let counters = Counters::load(&transaction.open_table(META)?)?;
-        Ok(Writer { transaction, counters })
+        Ok(Writer { transaction, counters, sums: Pending::default() })
     }
 
     /// Every table, for reading and writing. They must be dropped before [`commit`](Writer::commit), and opened once
@@ -92,7 +94,7 @@ impl Writer {
     /// # Errors
     /// The ledger cannot be read, or its tables are open already.
     pub fn tables(&self) -> Result<WriteTables<'_>> {
-        WriteTables::new(&self.transaction, &self.counters)
+        WriteTables::new(&self.transaction, &self.counters, &self.sums)
     }
 
     /// Makes everything that was written durable, at once and as a whole.
@@ -101,6 +103,7 @@ impl Writer {
     /// The disk refused; then nothing was written.
     pub fn commit(self) -> Result<()> {
         self.counters.save(&self.transaction)?;
+        self.sums.save(&self.transaction)?;
         Ok(self.transaction.commit()?)
     }
 }
@@ -177,7 +180,13 @@ impl WriteTables<'_> {
         codec::encode(&entry::to_row(new, previous_of_claim), &mut self.scratch)
             .map_err(|bad| StoreError::corrupt("journal", id, bad.0))?;
         self.journal_rows.insert(id.0, self.scratch.as_slice())?;
+        self.sums.0.borrow_mut().add_entry(new);
         Ok(id)
+    }
+
+    /// Adds to the sums that reports read; they are written when the transaction is committed.
+    pub fn add_to_sums(&mut self, add: impl FnOnce(&mut Changes)) {
+        add(&mut self.sums.0.borrow_mut());
     }
 
     /// Writes a claim payment, in place of what was there.

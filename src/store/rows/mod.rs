@@ -12,6 +12,7 @@ pub mod misc;
 pub mod payment;
 pub mod remit;
 pub mod state;
+pub mod varint;
 
 use serde::{Deserialize, Serialize};
 

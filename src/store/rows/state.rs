@@ -14,12 +14,13 @@
 //! | 1 | how many holdings |
 //! | 1, n, n each | account, payer, cents of a holding |
 //! | n, n each | how many cases and each case's number, with `HAS_CASES` |
+//! | n, 1, … each | days with entries, each as the days since the one before, and its holdings as above |
 //!
-//! `n` is a number of variable length: seven bits a byte, low bits first, the high bit set on all but the last byte.
-//! Numbers that may be negative are folded first: 0, −1, 1, −2 become 0, 1, 2, 3.
+//! `n` is a number of variable length; see [`super::varint`].
 
+use super::varint::{Rest, put, put_signed};
 use super::{Bad, date, day};
-use crate::domain::book::{ClaimState, Holding};
+use crate::domain::book::{ClaimState, Holding, Standing};
 use crate::domain::{Account, CaseId, Date, EntryId, Money, PayerId, PaymentId};
 
 /// The shape above.
@@ -67,17 +68,29 @@ pub fn pack(state: &ClaimState, out: &mut Vec<u8>) -> Result<(), Bad> {
     for id in [state.last_entry.map(|id| id.0), state.last_payment.map(|id| id.0)].into_iter().flatten() {
         put(out, id);
     }
-    out.push(u8::try_from(state.holdings.len()).map_err(|_| Bad("has more than 255 holdings".to_owned()))?);
-    for holding in &state.holdings {
-        out.push(holding.account as u8);
-        put(out, u64::from(holding.payer.0));
-        put_signed(out, holding.amount.cents());
-    }
+    put_holdings(&state.holdings, out)?;
     if !state.cases.is_empty() {
         put(out, state.cases.len() as u64);
         for case in &state.cases {
             put(out, case.0);
         }
+    }
+    let mut before = 0;
+    for standing in &state.days {
+        let number = i64::from(day(standing.on));
+        put_signed(out, number - before);
+        before = number;
+        put_holdings(&standing.holdings, out)?;
+    }
+    Ok(())
+}
+
+fn put_holdings(holdings: &[Holding], out: &mut Vec<u8>) -> Result<(), Bad> {
+    out.push(u8::try_from(holdings.len()).map_err(|_| Bad("has more than 255 holdings".to_owned()))?);
+    for holding in holdings {
+        out.push(holding.account as u8);
+        put(out, u64::from(holding.payer.0));
+        put_signed(out, holding.amount.cents());
     }
     Ok(())
 }
@@ -110,67 +123,22 @@ pub fn unpack(bytes: &[u8]) -> Result<ClaimState, Bad> {
     state.last_posted_on = next_date(HAS_LAST_POSTED_ON)?;
     state.last_entry = if has(HAS_LAST_ENTRY) { Some(EntryId(rest.number()?)) } else { None };
     state.last_payment = if has(HAS_LAST_PAYMENT) { Some(PaymentId(rest.number()?)) } else { None };
-    for _ in 0..rest.byte()? {
-        let account = rest.byte()?;
-        state.holdings.push(Holding {
-            account: Account::from_number(account).ok_or_else(|| Bad(format!("{account} is no account")))?,
-            payer: rest.payer()?,
-            amount: rest.money()?,
-        });
-    }
+    state.holdings = rest.holdings()?;
     if has(HAS_CASES) {
         for _ in 0..rest.number()? {
             state.cases.push(CaseId(rest.number()?));
         }
     }
-    if !rest.0.is_empty() {
-        return Err(Bad(format!("has {} bytes too many", rest.0.len())));
+    let mut before = 0;
+    while !rest.is_empty() {
+        let on = rest.date(&mut before)?;
+        state.days.push(Standing { on, holdings: rest.holdings()? });
     }
     Ok(state)
 }
 
-fn put(out: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-fn put_signed(out: &mut Vec<u8>, number: i64) {
-    put(out, ((number << 1) ^ (number >> 63)) as u64);
-}
-
-/// What has not been read yet.
-struct Rest<'a>(&'a [u8]);
-
+/// The parts of a state that are more than numbers.
 impl Rest<'_> {
-    fn byte(&mut self) -> Result<u8, Bad> {
-        let (&byte, rest) = self.0.split_first().ok_or_else(|| Bad("ends too early".to_owned()))?;
-        self.0 = rest;
-        Ok(byte)
-    }
-
-    fn number(&mut self) -> Result<u64, Bad> {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            if shift == 63 && byte > 1 {
-                break;
-            }
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Ok(number);
-            }
-        }
-        Err(Bad("has a number of more than 64 bits".to_owned()))
-    }
-
-    fn signed(&mut self) -> Result<i64, Bad> {
-        let folded = self.number()?;
-        Ok((folded >> 1) as i64 ^ -((folded & 1) as i64))
-    }
-
     fn money(&mut self) -> Result<Money, Bad> {
         self.signed().map(Money::from_cents)
     }
@@ -178,6 +146,21 @@ impl Rest<'_> {
     fn payer(&mut self) -> Result<PayerId, Bad> {
         let number = self.number()?;
         u32::try_from(number).map(PayerId).map_err(|_| Bad(format!("{number} is no payer")))
+    }
+
+    fn holdings(&mut self) -> Result<Vec<Holding>, Bad> {
+        let count = self.byte()?;
+        let mut holdings = Vec::with_capacity(usize::from(count));
+        for _ in 0..count {
+            let account = self.byte()?;
+            holdings.push(Holding {
+                account: Account::from_number(account)
+                    .ok_or_else(|| Bad(format!("{account} is no account")))?,
+                payer: self.payer()?,
+                amount: self.money()?,
+            });
+        }
+        Ok(holdings)
     }
 
     /// A day counted from the one before, which it replaces.

@@ -171,6 +171,10 @@ impl Dice {
             last_entry: self.maybe(|d| EntryId(d.number())),
             last_payment: self.maybe(|d| PaymentId(d.number())),
             cases: self.list(3, |d| CaseId(d.number())),
+            days: self.list(2, |d| {
+                let holding = Holding { account: d.account(), payer: d.payer(), amount: d.money() };
+                Standing { on: d.date(), holdings: vec![holding] }
+            }),
         }
     }
 

@@ -1,0 +1,62 @@
+//! Numbers of variable length: seven bits a byte, low bits first, the high bit set on all but the last byte. Numbers
+//! that may be negative are folded first: 0, −1, 1, −2 become 0, 1, 2, 3.
+
+use super::Bad;
+
+/// Appends a number.
+pub fn put(out: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+/// Appends a number that may be negative.
+pub fn put_signed(out: &mut Vec<u8>, number: i64) {
+    put(out, ((number << 1) ^ (number >> 63)) as u64);
+}
+
+/// What has not been read yet.
+pub struct Rest<'a>(pub &'a [u8]);
+
+impl Rest<'_> {
+    /// Whether all was read.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Refuses bytes that are left over.
+    pub fn finish(&self) -> Result<(), Bad> {
+        if self.0.is_empty() { Ok(()) } else { Err(Bad(format!("has {} bytes too many", self.0.len()))) }
+    }
+
+    /// One byte.
+    pub fn byte(&mut self) -> Result<u8, Bad> {
+        let (&byte, rest) = self.0.split_first().ok_or_else(|| Bad("ends too early".to_owned()))?;
+        self.0 = rest;
+        Ok(byte)
+    }
+
+    /// One number.
+    pub fn number(&mut self) -> Result<u64, Bad> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            if shift == 63 && byte > 1 {
+                break;
+            }
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Ok(number);
+            }
+        }
+        Err(Bad("has a number of more than 64 bits".to_owned()))
+    }
+
+    /// One number that may be negative.
+    pub fn signed(&mut self) -> Result<i64, Bad> {
+        let folded = self.number()?;
+        Ok((folded >> 1) as i64 ^ -((folded & 1) as i64))
+    }
+}

@@ -1,0 +1,198 @@
+//! Sums that a report would otherwise add up from a million claims: 20 ms instead of half a second.
+//!
+//! A cube is a table of sums by place (a payer and a service day, an account, a bucket) and accounting day. Under a day
+//! stands what changed on it; under [`NOW`] the sum of all days. So today's report reads one row for each place, and one
+//! of a past day takes back what came after it. Changes are gathered in memory and written once, with the entries they
+//! come from; `books::check` adds everything up again from the journal.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+
+use redb::{ReadableTable, WriteTransaction};
+
+use super::error::StoreError;
+use super::rows::{Bad, date, day, varint};
+use super::schema::{SUMS, Tables};
+use crate::domain::entry::Entry;
+use crate::domain::{Account, Date};
+
+/// Which sums.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Cube {
+    /// By payer and service day: owed, by how many claims, credit, of how many.
+    Aging = 1,
+    /// By bucket of a claim, and for whole claims: amount, in how many claims.
+    Standing = 2,
+    /// By account and PLB code: balance. Kept by the journal itself.
+    Accounts = 3,
+}
+
+/// A place within a cube; what the number means is the cube's matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Such as a payer or an account.
+    pub what: u64,
+    /// Such as a service day.
+    pub day: Option<Date>,
+}
+
+/// What is added up.
+pub type Amounts = [i64; 4];
+
+/// Cube, day (or [`NOW`]), place.
+pub(super) type Key = (u8, i32, u64, i32);
+
+/// Stands before every day.
+const NOW: i32 = i32::MIN;
+/// Stands for no day within a place.
+const NO_DAY: i32 = i32::MIN;
+
+/// Changes to sums.
+#[derive(Debug, Default)]
+pub struct Changes(HashMap<Key, Amounts>);
+
+impl Changes {
+    /// Adds amounts to a place, on an accounting day.
+    pub fn add(&mut self, cube: Cube, on: Date, place: Place, amounts: Amounts) {
+        let key = (cube as u8, day(on), place.what, place.day.map_or(NO_DAY, day));
+        add(self.0.entry(key).or_default(), amounts);
+    }
+
+    /// Adds an entry to [`Cube::Accounts`].
+    pub fn add_entry(&mut self, entry: &Entry) {
+        for posting in &entry.postings {
+            let code = match (posting.account, posting.reason) {
+                (Account::Plb, Some(reason)) => u64::from(reason.code.number()),
+                _ => 0,
+            };
+            let place = Place { what: u64::from(posting.account as u8) << 32 | code, day: None };
+            self.add(Cube::Accounts, entry.posted_on, place, [posting.amount.cents(), 0, 0, 0]);
+        }
+    }
+
+    /// Takes over what others have gathered.
+    pub fn absorb(&mut self, others: Changes) {
+        for (key, amounts) in others.0 {
+            add(self.0.entry(key).or_default(), amounts);
+        }
+    }
+
+    /// How many places and days there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nothing was added.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// With the sums of all days, and without what came to nothing; in the order of the table.
+    fn rows(&self) -> BTreeMap<Key, Amounts> {
+        let mut rows = BTreeMap::new();
+        for ((cube, day, what, of), amounts) in &self.0 {
+            for day in [*day, NOW] {
+                add(rows.entry((*cube, day, *what, *of)).or_default(), *amounts);
+            }
+        }
+        rows.retain(|_, amounts| *amounts != Amounts::default());
+        rows
+    }
+
+    /// How these, taken as the whole, differ from what the ledger has.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn differences(&self, tables: &impl Tables) -> Result<Vec<String>, StoreError> {
+        let mut wanted = self.rows();
+        let mut problems = Vec::new();
+        for row in tables.sum_rows().range::<Key>(..)? {
+            let (key, bytes) = row?;
+            let (key, found) = (key.value(), unpack(key.value(), bytes.value())?);
+            let want = wanted.remove(&key).unwrap_or_default();
+            if want != found {
+                problems.push(format!("sum {key:?} is {found:?}, the journal says {want:?}"));
+            }
+        }
+        problems.extend(wanted.keys().map(|key| format!("sum {key:?} is missing")));
+        Ok(problems)
+    }
+}
+
+/// The changes of one write transaction.
+#[derive(Default)]
+pub struct Pending(pub(super) RefCell<Changes>);
+
+impl Pending {
+    /// Writes them; where a place comes to nothing, no row is left.
+    pub(super) fn save(&self, transaction: &WriteTransaction) -> Result<(), StoreError> {
+        let rows = self.0.take().rows();
+        let mut table = transaction.open_table(SUMS)?;
+        let mut bytes = Vec::new();
+        for (key, mut amounts) in rows {
+            if let Some(before) = table.get(key)? {
+                add(&mut amounts, unpack(key, before.value())?);
+            }
+            if amounts == Amounts::default() {
+                table.remove(key)?;
+            } else {
+                pack(amounts, &mut bytes);
+                table.insert(key, bytes.as_slice())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The sums of a cube as of a day.
+pub(super) fn as_of(
+    tables: &(impl Tables + ?Sized),
+    cube: Cube,
+    as_of: Date,
+) -> Result<BTreeMap<Place, Amounts>, StoreError> {
+    let mut sums = BTreeMap::new();
+    let cube = cube as u8;
+    let all_of = |first: i32, last: i32| (cube, first, 0, i32::MIN)..=(cube, last, u64::MAX, i32::MAX);
+    let after = day(as_of).saturating_add(1);
+    for (range, sign) in [(all_of(NOW, NOW), 1), (all_of(after, i32::MAX), -1)] {
+        for row in tables.sum_rows().range(range)? {
+            let (key, bytes) = row?;
+            let (_, _, what, of) = key.value();
+            let amounts = unpack(key.value(), bytes.value())?.map(|amount| sign * amount);
+            let place = Place { what, day: (of != NO_DAY).then(|| date(of)) };
+            add(sums.entry(place).or_default(), amounts);
+        }
+    }
+    sums.retain(|_, amounts| *amounts != Amounts::default());
+    Ok(sums)
+}
+
+fn add(to: &mut Amounts, amounts: Amounts) {
+    to.iter_mut().zip(amounts).for_each(|(sum, amount)| *sum += amount);
+}
+
+/// Zeroes at the end are left out.
+fn pack(amounts: Amounts, out: &mut Vec<u8>) {
+    out.clear();
+    let used = amounts.iter().rposition(|amount| *amount != 0).map_or(0, |last| last + 1);
+    amounts[..used].iter().for_each(|amount| varint::put_signed(out, *amount));
+}
+
+fn unpack(key: Key, bytes: &[u8]) -> Result<Amounts, StoreError> {
+    let mut rest = varint::Rest(bytes);
+    let mut amounts = Amounts::default();
+    let mut read = || -> Result<(), Bad> {
+        for amount in &mut amounts {
+            if rest.is_empty() {
+                break;
+            }
+            *amount = rest.signed()?;
+        }
+        rest.finish()
+    };
+    read().map_err(|bad| StoreError::corrupt("sums", format!("{key:?}"), bad.0))?;
+    Ok(amounts)
+}
