@@ -55,6 +55,7 @@ pub fn books(claims: u64) -> Book {
         tables: arrears::import::TableOptions::default(),
         posting_date: None,
         wait: Duration::ZERO,
+        commit_after: arrears::import::COMMIT_AFTER,
         now: 0,
         today: last_day(),
         user: "bench".to_owned(),

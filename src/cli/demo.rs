@@ -58,6 +58,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         tables: crate::import::TableOptions::default(),
         posting_date: None,
         wait: Duration::from_secs(10),
+        commit_after: crate::import::COMMIT_AFTER,
         now: context.now,
         today: context.today,
         user: context.user.clone(),

@@ -3,13 +3,16 @@
 mod talk;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Context, Failure, Outcome, parse, tables};
 use crate::domain::book::Issue;
 use crate::domain::{Date, Money};
-use crate::import::{FileOutcome, ImportReport, Options, SetOutcome, SetStatus, Totals, Watcher, import};
+use crate::import::{
+    COMMIT_AFTER, FileOutcome, ImportReport, Options, SetOutcome, SetStatus, Totals, Watcher, import,
+};
 use crate::input::{Limits, expand};
 use crate::render::{Format, Value};
 use crate::report::{Cell, Column, Table};
@@ -47,6 +50,9 @@ pub struct Args {
     /// Also post sets whose control counts or control numbers are wrong; files that are cut off stay refused
     #[arg(long)]
     accept_wrong_counts: bool,
+    /// For how many milliseconds transactions share a commit; 0 for one commit each
+    #[arg(long, value_name = "MS", hide = true)]
+    commit_after: Option<u64>,
     #[command(flatten)]
     tables: tables::TableArgs,
 }
@@ -66,6 +72,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         posting_date: args.posting_date,
         tables,
         wait: context.wait,
+        commit_after: args.commit_after.map_or(COMMIT_AFTER, Duration::from_millis),
         now: context.now,
         today: context.today,
         user: context.user.clone(),

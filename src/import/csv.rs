@@ -1,8 +1,9 @@
 //! Importing a table. Its claims and payments take the same way as those of X12 files: this only says which rows are
 //! one transaction, and what must not be taken.
 
+use super::group::Ahead;
 use super::outcome::{FileOutcome, FileStatus, SetStatus};
-use super::{ImportError, Session, SetContext, SetOutcome, Watcher, claims, remits};
+use super::{ImportError, Session, SetContext, SetOutcome, Watcher, claims};
 use crate::domain::book::{Issue, RemitRecord};
 use crate::domain::{Money, Problem, RemitId, Severity};
 use crate::input::csv::{Group, Map, Remittance, TableReader, Tally, scan};
@@ -116,14 +117,10 @@ impl Session<'_> {
                 sets.push(SetOutcome::held(&set, blocking));
                 continue;
             }
-            let options = self.options.clone();
             let header = RemitItem::Header(Box::new(remittance.header));
             let answers = remittance.claims.into_iter().map(|claim| RemitItem::Claim(Box::new(claim)));
-            let mut items = std::iter::once(header).chain(answers);
-            sets.push(self.transaction(|tables| {
-                let context = SetContext::new(source, survey, &set, &options, blocking);
-                remits::import(tables, context, &mut || Ok(items.next()), watcher)
-            })?);
+            let items = Ahead { items: std::iter::once(header).chain(answers).collect(), error: None };
+            sets.push(self.remit(source, survey, &set, blocking, items, watcher)?);
         }
         Ok(sets)
     }
@@ -138,11 +135,11 @@ impl Session<'_> {
     ) -> Result<SetOutcome, ImportError> {
         let set = claims_survey(survey, tally);
         let (good, bad): (Vec<&Group>, Vec<&Group>) = tally.groups.iter().partition(|group| !group.spoiled);
-        let options = self.options.clone();
+        let options = self.options;
         let mut reader = TableReader::open(source)?;
         let mut good = good.into_iter();
-        let mut outcome = self.transaction(|tables| {
-            let context = SetContext::new(source, survey, &set, &options, Vec::new());
+        let mut outcome = self.group.alone(|tables| {
+            let context = SetContext::new(source, survey, &set, options, Vec::new());
             let mut next = || good.next().map(|group| reader.claim(tally, group)).transpose();
             claims::import(tables, context, &mut next, watcher)
         })?;

@@ -4,12 +4,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Options, Watcher, import};
+use super::group::Group;
+use super::{ImportError, Options, Watcher, import};
 use crate::books::check::check;
-use crate::domain::{Account, Date, Money};
-use crate::input::{Limits, expand};
+use crate::domain::book::Practice;
+use crate::domain::{Account, Date, Money, PayerId};
+use crate::input::{InputError, Limits, expand};
 use crate::store::tests::disk::Disk;
-use crate::store::{Book, Read, StoreError};
+use crate::store::{Book, Read, StoreError, WriteTables};
 use crate::synth::{Plan, write_practice};
 
 struct Nobody;
@@ -19,19 +21,24 @@ impl Watcher for Nobody {
     fn claims(&mut self, _: u64) {}
 }
 
-fn bring_in(book: &Book, folder: &Path) -> Result<(), StoreError> {
+fn options(commit_after: Duration) -> Options {
     let today = Date::from_number(739_900);
-    let options = Options {
+    Options {
         dry_run: false,
         accept_test_files: false,
         accept_wrong_counts: false,
         posting_date: None,
         tables: crate::import::TableOptions::default(),
         wait: Duration::ZERO,
+        commit_after,
         now: 0,
         today,
         user: String::new(),
-    };
+    }
+}
+
+fn bring_in(book: &Book, folder: &Path, commit_after: Duration) -> Result<(), StoreError> {
+    let options = options(commit_after);
     let paths: Vec<PathBuf> = ["837", "835"].map(|name| folder.join(name)).to_vec();
     import(book, expand(&paths, &Limits::default()), &options, &mut Nobody).map(|_| ())
 }
@@ -71,6 +78,18 @@ fn books(book: &Book) -> Books {
 
 #[test]
 fn whichever_write_of_an_import_is_refused_whole_sets_are_in_the_books() {
+    let (refused, amidst) = refuse_each_write(Duration::ZERO);
+    assert!(refused > 20 && amidst > 5, "{refused} calls were refused, {amidst} of them amidst");
+}
+
+#[test]
+fn whichever_write_of_a_shared_commit_is_refused_all_its_sets_are_in_the_books_or_none() {
+    let (refused, amidst) = refuse_each_write(Duration::from_secs(3600));
+    assert!(refused > 5 && amidst == 0, "{refused} calls were refused, {amidst} of them amidst");
+}
+
+/// How many writes were refused, and after how many of them a part of the remittances was there.
+fn refuse_each_write(commit_after: Duration) -> (u32, u32) {
     let folder = tempfile::tempdir().expect("a folder");
     let plan = Plan { seed: 2, gather_days: 999, ..Plan::new(8, Date::from_number(739_880)) };
     write_practice(&plan, folder.path()).expect("a practice");
@@ -78,7 +97,7 @@ fn whichever_write_of_an_import_is_refused_whole_sets_are_in_the_books() {
     drop(new.book().expect("made"));
     let undisturbed = new.restarted(false);
     let book = undisturbed.book().expect("opens");
-    bring_in(&book, folder.path()).expect("imported");
+    bring_in(&book, folder.path(), commit_after).expect("imported");
     let wanted = books(&book);
     assert!(wanted.claims.len() == 8 && wanted.remits.len() > 1, "{wanted:?}");
     let (mut refused, mut amidst) = (0u32, 0u32);
@@ -86,7 +105,7 @@ fn whichever_write_of_an_import_is_refused_whole_sets_are_in_the_books() {
         let disk = new.restarted(false);
         let book = disk.book().expect("opens");
         disk.fail_after(Some(left));
-        let done = bring_in(&book, folder.path());
+        let done = bring_in(&book, folder.path(), commit_after);
         let finished = done.is_ok() && disk.has_calls_left();
         if let Err(error) = &done {
             assert!(matches!(error, StoreError::Storage(_)), "{error}");
@@ -100,12 +119,33 @@ fn whichever_write_of_an_import_is_refused_whole_sets_are_in_the_books() {
         // Each set is whole or not there: an 837 brings all its claims, and remittances come in their order.
         assert!(found.claims.is_empty() || found.claims.len() == wanted.claims.len());
         amidst += u32::from(!found.claims.is_empty() && found.remits.len() < wanted.remits.len());
-        bring_in(&book, folder.path()).expect("imported");
+        bring_in(&book, folder.path(), commit_after).expect("imported");
         assert_eq!(books(&book), wanted, "call {left}");
         if finished {
             break;
         }
         refused += 1;
     }
-    assert!(refused > 20 && amidst > 5, "{refused} calls were refused, {amidst} of them amidst");
+    (refused, amidst)
+}
+
+#[test]
+fn a_set_that_fails_halfway_takes_no_other_with_it() {
+    let book = Book::in_memory(&Practice::default()).expect("made");
+    let options = options(Duration::from_secs(3600));
+    let mut group = Group::new(&book, &options).expect("begun");
+    let note = |tables: &mut WriteTables<'_>, name: &str| tables.put_payer_key(name, PayerId(7));
+    group.share(1, |tables| Ok(note(tables, "before")?)).expect("shared");
+    assert_eq!(book.read().expect("reads").payer_by_key("before").expect("reads"), None);
+    let failed = group.alone(|tables| -> Result<(), _> {
+        note(tables, "halfway")?;
+        Err(InputError::changed("a.835").into())
+    });
+    assert!(matches!(failed, Err(ImportError::Input(_))));
+    group.share(1, |tables| Ok(note(tables, "after")?)).expect("shared");
+    group.commit().expect("committed");
+    let tables = book.read().expect("reads");
+    let known =
+        ["before", "halfway", "after"].map(|name| tables.payer_by_key(name).expect("reads").is_some());
+    assert_eq!(known, [true, false, true]);
 }

@@ -1,13 +1,14 @@
 //! Importing: files in, books changed, a report of what happened out. Wires `input`, `books` and `store`.
 //!
-//! One transaction set is one transaction of the store, all or nothing. With a dry run everything happens, is reported,
-//! and is taken back.
+//! A transaction set is in the books whole or not at all; several small ones share a commit. With a dry run everything
+//! happens, is reported, and is taken back.
 
 mod acks;
 mod claims;
 mod csv;
 #[cfg(test)]
 mod faults;
+mod group;
 mod keys;
 mod outcome;
 mod remits;
@@ -21,8 +22,12 @@ use crate::books::payers::Payers;
 use crate::books::retell::Hand;
 use crate::domain::book::{FileRecord, Issue};
 use crate::domain::{Date, Problem, RemitId, Severity};
-use crate::input::{self, FileReader, InputError, Kind, SetSurvey, Source, Survey};
-use crate::store::{Book, Read, StoreError, Writer};
+use crate::input::{self, FileReader, InputError, Kind, RemitItem, SetSurvey, Source, Survey};
+use crate::store::{Book, Read, StoreError, WriteTables};
+use group::{Ahead, BATCH, Group};
+
+/// What [`Options::commit_after`] is for people: far more than a commit takes, far less than others wait.
+pub const COMMIT_AFTER: Duration = Duration::from_millis(300);
 
 /// What the user asked for.
 #[derive(Clone, Debug)]
@@ -39,6 +44,8 @@ pub struct Options {
     pub tables: TableOptions,
     /// How long to wait for another writer.
     pub wait: Duration,
+    /// For how long sets share a commit; zero for one commit each.
+    pub commit_after: Duration,
     /// UTC seconds.
     pub now: i64,
     /// Today, for sets that carry no date at all.
@@ -77,8 +84,7 @@ pub fn import(
     watcher: &mut dyn Watcher,
 ) -> Result<ImportReport, StoreError> {
     let mut report = ImportReport::default();
-    let mut session =
-        Session { book, options, dry: if options.dry_run { Some(book.write(options.wait)?) } else { None } };
+    let mut session = Session { options, group: Group::new(book, options)? };
     for source in sources {
         let outcome = match source {
             Err(error) => FileOutcome::unusable(error.file(), &error),
@@ -91,21 +97,25 @@ pub fn import(
                 }
             }
         };
+        session.group.settle()?;
         report.add(outcome);
     }
+    session.group.commit()?;
     Ok(report)
 }
 
-/// One command's import. A dry run keeps a single transaction open over all files, so that a remittance finds the
-/// claims of a file before it, and drops it at the end.
+/// One command's import.
 struct Session<'b> {
-    book: &'b Book,
     options: &'b Options,
-    dry: Option<Writer>,
+    group: Group<'b>,
 }
 
 impl Session<'_> {
     fn file(&mut self, source: &Source, watcher: &mut dyn Watcher) -> Result<FileOutcome, ImportError> {
+        if source.is_large() {
+            // Nobody is kept waiting while it is read for the first time.
+            self.group.commit()?;
+        }
         let mut survey = input::survey_as(source, self.options.tables.said())?;
         if let Some(said) =
             self.options.tables.said().filter(|_| survey.kind.as_ref().is_some_and(Kind::is_table))
@@ -143,35 +153,20 @@ impl Session<'_> {
 
     /// The file, if all of it is in the books already.
     fn known_file(&mut self, survey: &Survey) -> Result<Option<FileRecord>, StoreError> {
-        let known = match &mut self.dry {
-            Some(writer) => writer.tables()?.file_by_hash(&survey.sha256)?,
-            None => self.book.read()?.file_by_hash(&survey.sha256)?,
-        };
-        Ok(known.filter(|file| file.complete))
-    }
-
-    /// Runs `work` in a transaction of its own; in a dry run, in the one that is taken back at the end.
-    fn transaction<T>(
-        &mut self,
-        work: impl FnOnce(&mut crate::store::WriteTables<'_>) -> Result<T, ImportError>,
-    ) -> Result<T, ImportError> {
-        if let Some(writer) = &mut self.dry {
-            return work(&mut writer.tables()?);
-        }
-        self.book.update(self.options.wait, work)
+        Ok(self.group.file(&survey.sha256)?.filter(|file| file.complete))
     }
 
     fn repeat(&mut self, survey: &Survey, known: &FileRecord) -> Result<Vec<SetOutcome>, ImportError> {
         let known = known.remits.clone();
         if let Some(kind) = survey.kind.as_ref().filter(|kind| kind.is_table()) {
-            return self.transaction(|tables| {
+            return self.group.share(0, |tables| {
                 let records = known.into_iter().filter_map(|id| tables.remit(id).transpose());
                 Ok(records
                     .map(|record| Ok(csv::repeated(kind, &record?)))
                     .collect::<Result<_, StoreError>>()?)
             });
         }
-        self.transaction(|tables| {
+        self.group.share(0, |tables| {
             let mut remits = known.into_iter();
             let mut sets = Vec::new();
             for set in &survey.sets {
@@ -191,29 +186,35 @@ impl Session<'_> {
         reader: &mut FileReader<'_>,
         watcher: &mut dyn Watcher,
     ) -> Result<SetOutcome, ImportError> {
-        let blocking = self.blocking(survey, set);
+        let (blocking, options) = (self.blocking(survey, set), self.options);
+        let small = set.totals.claims <= BATCH as u64;
         match &set.kind {
-            Kind::Remit835 => {
-                let options = self.options.clone();
-                self.transaction(|tables| {
-                    let context = SetContext::new(source, survey, set, &options, blocking);
-                    remits::import(tables, context, &mut || reader.next_remit_item(), watcher)
-                })
+            Kind::Remit835 if small => {
+                let items = Ahead::read(|| reader.next_remit_item());
+                self.remit(source, survey, set, blocking, items, watcher)
             }
-            Kind::Claims837P | Kind::Claims837I if blocking.is_empty() => {
-                let options = self.options.clone();
-                self.transaction(|tables| {
-                    let context = SetContext::new(source, survey, set, &options, blocking);
-                    claims::import(tables, context, &mut || reader.next_claim(), watcher)
-                })
+            Kind::Remit835 => self.group.alone(|tables| {
+                let context = SetContext::new(source, survey, set, options, blocking);
+                remits::import(tables, context, &mut || reader.next_remit_item(), watcher)
+            }),
+            Kind::Claims837P | Kind::Claims837I if blocking.is_empty() && small => {
+                let claims = Ahead::read(|| reader.next_claim());
+                let (count, whole) = (claims.items.len(), claims.error.is_none());
+                let mut next = claims.replay();
+                let work = |tables: &mut WriteTables<'_>| {
+                    let context = SetContext::new(source, survey, set, options, blocking);
+                    claims::import(tables, context, &mut next, watcher)
+                };
+                if whole { self.group.share(count, work) } else { self.group.alone(work) }
             }
-            kind if kind.is_acknowledgment() && blocking.is_empty() => {
-                let options = self.options.clone();
-                self.transaction(|tables| {
-                    let context = SetContext::new(source, survey, set, &options, blocking);
-                    acks::import(tables, context, reader, watcher)
-                })
-            }
+            Kind::Claims837P | Kind::Claims837I if blocking.is_empty() => self.group.alone(|tables| {
+                let context = SetContext::new(source, survey, set, options, blocking);
+                claims::import(tables, context, &mut || reader.next_claim(), watcher)
+            }),
+            kind if kind.is_acknowledgment() && blocking.is_empty() => self.group.alone(|tables| {
+                let context = SetContext::new(source, survey, set, options, blocking);
+                acks::import(tables, context, reader, watcher)
+            }),
             kind if kind.is_claims() || kind.is_acknowledgment() => Ok(SetOutcome::held(set, blocking)),
             other => {
                 let mut issues = blocking;
@@ -221,6 +222,27 @@ impl Session<'_> {
                 Ok(SetOutcome::held(set, issues))
             }
         }
+    }
+
+    /// A remittance that was read already. One that turns out not to be what was surveyed fails, and takes no other with it.
+    fn remit(
+        &mut self,
+        source: &Source,
+        survey: &Survey,
+        set: &SetSurvey,
+        blocking: Vec<Issue>,
+        items: Ahead<RemitItem>,
+        watcher: &mut dyn Watcher,
+    ) -> Result<SetOutcome, ImportError> {
+        let options = self.options;
+        let (count, whole) =
+            (items.items.len(), items.error.is_none() && remits::is_whole(set, &items.items));
+        let mut next = items.replay();
+        let work = |tables: &mut WriteTables<'_>| {
+            let context = SetContext::new(source, survey, set, options, blocking);
+            remits::import(tables, context, &mut next, watcher)
+        };
+        if whole { self.group.share(count, work) } else { self.group.alone(work) }
     }
 
     /// TA1 segments stand between the sets, so they are taken in by themselves, before the sets.
@@ -231,9 +253,9 @@ impl Session<'_> {
         if real.is_empty() {
             return Ok(Vec::new());
         }
-        let (options, set) = (self.options.clone(), acks::no_set(survey));
-        self.transaction(|tables| {
-            let context = SetContext::new(source, survey, &set, &options, Vec::new());
+        let (options, set) = (self.options, acks::no_set(survey));
+        self.group.share(0, |tables| {
+            let context = SetContext::new(source, survey, &set, options, Vec::new());
             acks::interchanges(tables, &context, &real)
         })
     }
@@ -263,7 +285,7 @@ impl Session<'_> {
         remits: Vec<RemitId>,
     ) -> Result<(), ImportError> {
         let now = self.options.now;
-        self.transaction(|tables| {
+        self.group.join(0, |tables| {
             let id = match tables.file_by_hash(&survey.sha256)? {
                 Some(file) => file.id,
                 None => tables.next_file_id()?,
@@ -320,7 +342,7 @@ impl<'a> SetContext<'a> {
     }
 
     /// The file's record, made when its first set arrives; complete only once every set is in the books.
-    fn file(&self, tables: &mut crate::store::WriteTables<'_>) -> Result<FileRecord, StoreError> {
+    fn file(&self, tables: &mut WriteTables<'_>) -> Result<FileRecord, StoreError> {
         if let Some(file) = tables.file_by_hash(&self.survey.sha256)? {
             return Ok(file);
         }

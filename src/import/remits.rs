@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::group::BATCH;
 use super::keys::{check_key, is_keyed, payment_key};
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
@@ -13,7 +14,7 @@ use crate::domain::book::{
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::remit::{ClaimPayment, PartyName, ProviderAdjustment, RemitHeader};
 use crate::domain::{Code, Date, Money, PaymentId, Severity};
-use crate::input::{InputError, RemitItem};
+use crate::input::{InputError, RemitItem, SetSurvey};
 use crate::posting::answer::imbalance;
 use crate::posting::hold::Hold;
 use crate::posting::provider_level;
@@ -21,8 +22,6 @@ use crate::store::{Read, StoreError, WriteTables};
 
 /// At most so many issues of one remittance are kept with it.
 const MOST_ISSUES: usize = 200;
-/// Claim payments are posted so many at a time, so that memory does not grow with the file.
-const BATCH: usize = 4_096;
 
 /// Where the items of a remittance come from: an X12 set or the rows of a table.
 pub(super) type NextItem<'i> = dyn FnMut() -> Result<Option<RemitItem>, InputError> + 'i;
@@ -177,6 +176,31 @@ struct Sums {
     plb: Money,
 }
 
+impl Sums {
+    fn see(&mut self, item: &RemitItem) {
+        match item {
+            RemitItem::Header(_) => {}
+            RemitItem::Claim(payment) => {
+                self.claims += 1;
+                self.claim_paid += payment.paid;
+            }
+            RemitItem::Plb(item) => self.plb += item.amount,
+        }
+    }
+
+    fn are_those_of(&self, set: &SetSurvey) -> bool {
+        let survey = set.totals;
+        (self.claims, self.claim_paid, self.plb) == (survey.claims, survey.claim_paid, survey.plb)
+    }
+}
+
+/// Whether these are all items of a set, as it was surveyed: nothing can fail any more but the ledger.
+pub(super) fn is_whole(set: &SetSurvey, items: &[RemitItem]) -> bool {
+    let mut seen = Sums::default();
+    items.iter().for_each(|item| seen.see(item));
+    matches!(items, [RemitItem::Header(_), ..]) && seen.are_those_of(set)
+}
+
 /// A remittance on its way into the books.
 struct Poster<'p, 't, 'c> {
     /// Who the books belong to.
@@ -198,6 +222,7 @@ struct Poster<'p, 't, 'c> {
 impl Poster<'_, '_, '_> {
     fn items(&mut self, next_item: &mut NextItem<'_>, watcher: &mut dyn Watcher) -> Result<(), ImportError> {
         while let Some(item) = next_item()? {
+            self.seen.see(&item);
             match item {
                 RemitItem::Header(_) => {}
                 RemitItem::Claim(payment) => {
@@ -211,18 +236,13 @@ impl Poster<'_, '_, '_> {
             }
         }
         self.post()?;
-        let survey = self.context.set.totals;
-        if (self.seen.claims, self.seen.claim_paid, self.seen.plb)
-            != (survey.claims, survey.claim_paid, survey.plb)
-        {
+        if !self.seen.are_those_of(self.context.set) {
             return Err(InputError::changed(self.context.source.name()).into());
         }
         Ok(())
     }
 
     fn claim(&mut self, mut payment: ClaimPayment) -> Result<(), ImportError> {
-        self.seen.claims += 1;
-        self.seen.claim_paid += payment.paid;
         let problems = std::mem::take(&mut payment.problems);
         let broken = problems.iter().find(|p| p.severity == Severity::Hold).map(|p| {
             let hold = Hold::from_word(p.code).unwrap_or(Hold::BadData);
@@ -289,7 +309,6 @@ impl Poster<'_, '_, '_> {
     }
 
     fn provider_level(&mut self, item: ProviderAdjustment) -> Result<(), ImportError> {
-        self.seen.plb += item.amount;
         if item.amount.is_zero() {
             return Ok(());
         }

@@ -92,6 +92,17 @@ impl Source {
         &self.name
     }
 
+    /// Whether reading it takes long enough for others to notice.
+    #[must_use]
+    pub fn is_large(&self) -> bool {
+        const LARGE: u64 = 4 << 20;
+        match &self.content {
+            Content::Memory(bytes) => bytes.len() as u64 > LARGE,
+            Content::Spooled(_) => true,
+            Content::File { seen, .. } => seen.len > LARGE,
+        }
+    }
+
     /// What may be read from it.
     pub(super) fn limits(&self) -> &Limits {
         &self.limits

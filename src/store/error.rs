@@ -110,7 +110,7 @@ impl StoreError {
     }
 
     /// A row that cannot be read.
-    pub(super) fn corrupt(
+    pub(crate) fn corrupt(
         table: &'static str,
         key: impl std::fmt::Display,
         why: impl Into<String>,

@@ -67,12 +67,6 @@ impl Office {
         self.json(&[&["import"], &paths[..]].concat())
     }
 
-    /// The same with one commit for each transaction set.
-    pub fn import_set_by_set(&self, paths: &[&Path]) -> Value {
-        let paths: Vec<&str> = paths.iter().map(|p| p.to_str().expect("a name")).collect();
-        self.json(&[&["import", "--commit-after", "0"], &paths[..]].concat())
-    }
-
     /// The proof of the books must hold.
     pub fn check(&self) {
         let proof = self.json(&["db", "check"]);

@@ -140,6 +140,7 @@ fn bring_in(folder: &Path, files: &[(String, String)]) -> Result<Kept, TestCaseE
         accept_wrong_counts: false,
         posting_date: None,
         wait: Duration::ZERO,
+        commit_after: Duration::ZERO,
         now: 0,
         today,
         tables: arrears::import::TableOptions::default(),

@@ -129,7 +129,10 @@ fn a_writer_starved_midway_is_finished_by_running_it_again() {
     let wanted = rows(&single, "remits");
     let book = Book::open(&office.ledger(), LONG).expect("opens");
     let remits = || book.read().and_then(|now| now.counts()).expect("read").remits;
-    let child = start(&office, "0", &all);
+    let paths: Vec<&str> = all.iter().map(|p| p.to_str().expect("a name")).collect();
+    let set_by_set = ["import", "--quiet", "--wait", "0", "--commit-after", "0"];
+    let mut command = office.command(&[&set_by_set, &paths[..]].concat());
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("started");
     while remits() == 0 {
         std::thread::sleep(Duration::from_millis(1));
     }

@@ -1,0 +1,153 @@
+//! Several small sets in one commit of the ledger, which is left to others between two groups.
+//!
+//! A commit is three syncs of the disk. With one for each of a thousand small remittances, the disk was most of what an
+//! import waited for.
+
+use std::time::{Duration, Instant};
+
+use super::{ImportError, Options};
+use crate::domain::book::FileRecord;
+use crate::input::InputError;
+use crate::store::{Book, Read, StoreError, WriteTables, Writer};
+
+/// So many claims or claim payments are held in memory at most, and share a commit.
+pub(super) const BATCH: usize = 4_096;
+/// For so long the ledger is left to others between two groups: longer than they sleep between two looks.
+const PAUSE: Duration = Duration::from_millis(6);
+
+/// The transaction that sets share. In a dry run it stays open over all files, so that a remittance finds the claims of a
+/// file before it, and is dropped at the end.
+pub(super) struct Group<'b> {
+    book: &'b Book,
+    options: &'b Options,
+    open: Option<Open>,
+    /// For how long nobody else could write.
+    held: Duration,
+}
+
+struct Open {
+    writer: Writer,
+    begun: Instant,
+    claims: usize,
+}
+
+impl<'b> Group<'b> {
+    pub(super) fn new(book: &'b Book, options: &'b Options) -> Result<Group<'b>, StoreError> {
+        let mut group = Group { book, options, open: None, held: Duration::ZERO };
+        if options.dry_run {
+            group.begin()?;
+        }
+        Ok(group)
+    }
+
+    /// Runs `work`, which brings so many claims and asks for nothing that could fail but the ledger, in a transaction
+    /// that it shares with others.
+    pub(super) fn share<T>(
+        &mut self,
+        claims: usize,
+        work: impl FnOnce(&mut WriteTables<'_>) -> Result<T, ImportError>,
+    ) -> Result<T, ImportError> {
+        if self.open.as_ref().is_some_and(|open| open.claims + claims > BATCH) {
+            self.commit()?;
+        }
+        self.settle()?;
+        self.join(claims, work).map_err(|error| match error {
+            // What others brought into the transaction is gone with it, so the command must not go on.
+            ImportError::Input(error) => StoreError::corrupt("sets", 0, error.to_string()).into(),
+            error @ ImportError::Store(_) => error,
+        })
+    }
+
+    /// Runs `work`, which may fail halfway, in a transaction that nothing else was written in.
+    pub(super) fn alone<T>(
+        &mut self,
+        work: impl FnOnce(&mut WriteTables<'_>) -> Result<T, ImportError>,
+    ) -> Result<T, ImportError> {
+        self.commit()?;
+        self.join(BATCH, work)
+    }
+
+    /// Runs `work` in the transaction of the set before it.
+    pub(super) fn join<T>(
+        &mut self,
+        claims: usize,
+        work: impl FnOnce(&mut WriteTables<'_>) -> Result<T, ImportError>,
+    ) -> Result<T, ImportError> {
+        let open = self.begin()?;
+        open.claims += claims;
+        let done = open.writer.tables().map_err(ImportError::from).and_then(|mut tables| work(&mut tables));
+        if done.is_err() && !self.options.dry_run {
+            self.open = None;
+        }
+        done
+    }
+
+    /// The file of these bytes, with what is not committed yet.
+    pub(super) fn file(&self, sha256: &[u8; 32]) -> Result<Option<FileRecord>, StoreError> {
+        match &self.open {
+            Some(open) => open.writer.tables()?.file_by_hash(sha256),
+            None => self.book.read()?.file_by_hash(sha256),
+        }
+    }
+
+    /// Commits when it is time to.
+    pub(super) fn settle(&mut self) -> Result<(), StoreError> {
+        let after = self.options.commit_after;
+        let over = |open: &Open| open.claims >= BATCH || open.begun.elapsed() >= after;
+        if self.open.as_ref().is_some_and(over) { self.commit() } else { Ok(()) }
+    }
+
+    /// Commits whatever is open; in a dry run nothing.
+    pub(super) fn commit(&mut self) -> Result<(), StoreError> {
+        if self.options.dry_run {
+            return Ok(());
+        }
+        let Some(open) = self.open.take() else { return Ok(()) };
+        open.writer.commit()?;
+        self.held += open.begun.elapsed();
+        Ok(())
+    }
+
+    fn begin(&mut self) -> Result<&mut Open, StoreError> {
+        let open = match self.open.take() {
+            Some(open) => open,
+            None => {
+                if self.held > self.options.commit_after && !self.options.commit_after.is_zero() {
+                    std::thread::sleep(PAUSE);
+                    self.held = Duration::ZERO;
+                }
+                let writer = self.book.write(self.options.wait)?;
+                Open { writer, begun: Instant::now(), claims: 0 }
+            }
+        };
+        Ok(self.open.insert(open))
+    }
+}
+
+/// The items of a set, read before it is posted, with the error that ended them.
+pub(super) struct Ahead<T> {
+    pub(super) items: Vec<T>,
+    pub(super) error: Option<InputError>,
+}
+
+impl<T> Ahead<T> {
+    pub(super) fn read(mut next: impl FnMut() -> Result<Option<T>, InputError>) -> Ahead<T> {
+        let mut items = Vec::new();
+        loop {
+            match next() {
+                Ok(Some(item)) => items.push(item),
+                Ok(None) => return Ahead { items, error: None },
+                Err(error) => return Ahead { items, error: Some(error) },
+            }
+        }
+    }
+
+    /// Gives them one by one, as the reader would have.
+    pub(super) fn replay(self) -> impl FnMut() -> Result<Option<T>, InputError> {
+        let (mut items, mut error) = (self.items.into_iter(), self.error);
+        move || match items.next() {
+            Some(item) => Ok(Some(item)),
+            None => error.take().map_or(Ok(None), Err),
+        }
+    }
+}
