@@ -1,12 +1,14 @@
-//! `arrears db`: what the ledger file holds, and the proof that it is true.
+//! `arrears db`: what the ledger file holds, the proof that it is true, and copies of it.
 
-use super::{Context, Failure, Outcome};
+use std::path::{Path, PathBuf};
+
+use super::{Context, Failure, Outcome, ask};
 use crate::books::check::{Check, check};
 use crate::render::{Format, Value};
 use crate::report::{Cell, Column, Table};
-use crate::store::Book;
+use crate::store::{Book, StoreError};
 
-/// Look at the ledger file
+/// Look at the ledger file, copy it, put a copy in its place
 #[derive(clap::Args, Debug)]
 pub struct Args {
     #[command(subcommand)]
@@ -22,17 +24,132 @@ enum Verb {
     /// Replays the journal, tells every claim's story anew, and compares everything that is derived with both.
     /// Exit code 1 says that something does not agree.
     Check,
+    Backup(BackupArgs),
+    Restore(RestoreArgs),
+    /// Give unused space of the file back to the disk
+    Compact,
+}
+
+/// Write a copy of the ledger to a new file, while others go on working
+///
+/// The copy is a ledger of its own, as the books stood at one moment. It holds patients' data: keep it as safe as the ledger.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  arrears db backup monday.redb
+  arrears --db monday.redb status     a copy can be looked at like any ledger")]
+struct BackupArgs {
+    /// The new file
+    #[arg(value_name = "FILE")]
+    to: PathBuf,
+}
+
+/// Put a backup in the ledger's place
+///
+/// The backup must be a ledger whose books are true. The ledger that was there is kept beside the new one.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  arrears db restore monday.redb --yes")]
+struct RestoreArgs {
+    /// The backup
+    #[arg(value_name = "FILE")]
+    from: PathBuf,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask before a ledger is replaced
+    #[arg(long, short)]
+    yes: bool,
 }
 
 /// Looks.
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
-    match args.verb {
+    match &args.verb {
         Verb::Info => info(context),
         Verb::Check => {
             let checks = check(&context.read()?).map_err(|error| context.refuse(error))?;
             report(&checks, context)
         }
+        Verb::Backup(args) => backup(&args.to, context),
+        Verb::Restore(args) => restore(args, context),
+        Verb::Compact => compact(context),
     }
+}
+
+fn backup(to: &Path, context: &Context) -> Result<Outcome, Failure> {
+    let place = to.display();
+    context.read()?.back_up(to).map_err(|error| match error {
+        StoreError::Exists(_) => Failure::refused(format!("there is a file at {place} already"))
+            .hint("A backup never replaces a file: give another name."),
+        StoreError::NoFolder(folder) => {
+            Failure::refused(format!("there is no folder {}", folder.display())).hint("Make it first.")
+        }
+        error => context.refuse(error),
+    })?;
+    context.printer.say(&format!("Copied the ledger to {place}, {} bytes. Only you can read it.", size(to)));
+    Ok(Outcome::Done)
+}
+
+fn restore(args: &RestoreArgs, context: &Context) -> Result<Outcome, Failure> {
+    let (from, to) = (&args.from, context.ledger()?);
+    let unusable = |error: StoreError| {
+        Failure::refused(format!("the backup {} cannot be used", from.display()))
+            .caused_by(&error)
+            .hint("The ledger is as it was.")
+    };
+    let same = |one: &Path, other: &Path| matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other);
+    if same(from, to) {
+        return Err(Failure::usage("the backup and the ledger are the same file")
+            .hint("Say where the ledger is with `--db PATH` or ARREARS_DB."));
+    }
+    let copy = Book::open_read_only(from, context.wait).and_then(|book| book.read()).map_err(unusable)?;
+    let wrong = check(&copy).map_err(unusable)?.into_iter().find(|check| !check.problems.is_empty());
+    if let Some(wrong) = wrong {
+        return Err(Failure::refused(format!("the books of {} are not true", from.display()))
+            .because(format!("{}: {}", wrong.name, wrong.problems.join("; ")))
+            .hint("The ledger is as it was. Take an earlier backup."));
+    }
+    if args.dry_run {
+        let what = if to.exists() { "take the place of" } else { "become" };
+        context.printer.say(&format!(
+            "The backup is whole and its books are true. It would {what} the ledger {}; nothing was changed.",
+            to.display()
+        ));
+        return Ok(Outcome::Done);
+    }
+    if to.exists() {
+        ask::confirm(&format!("Replace the ledger {} by {}?", to.display(), from.display()), args.yes)?;
+    }
+    let aside = format!(".before-{}-{}", context.today, context.now);
+    let kept = Book::restore(from, to, &aside, context.wait).map_err(|error| context.refuse(error))?;
+    context.printer.say(&format!("The ledger {} is what {} says.", to.display(), from.display()));
+    if let Some(kept) = kept {
+        context.printer.say(&format!("The ledger that was there is now {}.", kept.display()));
+    }
+    Ok(Outcome::Done)
+}
+
+fn compact(context: &Context) -> Result<Outcome, Failure> {
+    let path = context.ledger()?;
+    let before = size(path);
+    let mut book = context.open()?;
+    let busy = |error: StoreError| match error {
+        StoreError::Storage(_) => Failure::busy(format!("the ledger {} is in use", path.display()))
+            .caused_by(&error)
+            .hint("Try again when nobody else works with it."),
+        error => context.refuse(error),
+    };
+    // Each round moves what it can; the end is reached when nothing moved.
+    while book.compact().map_err(busy)? {}
+    book.close().map_err(|error| context.refuse(error))?;
+    context.printer.say(&format!("The ledger had {before} bytes and has {} now.", size(path)));
+    Ok(Outcome::Done)
+}
+
+/// Bytes of a file; 0 where it cannot be looked at.
+fn size(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |file| file.len())
 }
 
 fn info(context: &Context) -> Result<Outcome, Failure> {

@@ -100,7 +100,7 @@ macro_rules! passed_on {
     )+};
 }
 
-passed_on! { StorageError TableError TransactionError CommitError DatabaseError }
+passed_on! { StorageError TableError TransactionError CommitError DatabaseError CompactionError }
 
 impl StoreError {
     /// A failure of the file system at a path.

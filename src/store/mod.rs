@@ -5,6 +5,7 @@
 //! [`Read`]. Inside: `schema` names the tables, `rows` how records lie in them, `codec` how rows become bytes.
 
 mod codec;
+mod copy;
 mod error;
 mod info;
 mod migrate;

@@ -48,13 +48,20 @@ impl Book {
     /// # Errors
     /// There is a file of that name, or no folder for it and `create_parent` is false, or it cannot be written.
     pub fn create(path: &Path, practice: &Practice, create_parent: bool) -> Result<Book> {
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
         if create_parent {
+            let folder = folder_of(path);
             private_folder().create(folder).map_err(StoreError::io(folder))?;
-        } else if !folder.is_dir() {
+        }
+        Self::create_with(path, |transaction| write::found(transaction, practice))
+    }
+
+    /// Makes a new ledger file, lets somebody fill and commit it, and leaves nothing behind where that fails.
+    pub(super) fn create_with(
+        path: &Path,
+        fill: impl FnOnce(WriteTransaction) -> Result<()>,
+    ) -> Result<Book> {
+        let folder = folder_of(path);
+        if !folder.is_dir() {
             return Err(StoreError::NoFolder(folder.to_owned()));
         }
         // Made here and not by redb, so that nobody else may read it from its first moment on.
@@ -63,7 +70,7 @@ impl Book {
             _ => StoreError::Io { path: path.to_owned(), source },
         })?;
         let made = builder().create(path).map_err(StoreError::from).and_then(|database| {
-            write::found(database.begin_write()?, practice)?;
+            fill(database.begin_write()?)?;
             sync_folder(folder)?;
             Ok(database)
         });
@@ -72,6 +79,32 @@ impl Book {
             let _ = std::fs::remove_file(path);
         }
         Ok(Book { database: Handle::Writing(made?), path: Some(path.to_owned()) })
+    }
+
+    /// Whether nobody else has the file open: what replaces it must not be missed by somebody who writes to the old one.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when somebody has it open as long as `wait`. A file that cannot be opened for another reason
+    /// is in nobody's use.
+    pub(super) fn is_free(path: &Path, wait: Duration) -> Result<()> {
+        let alone = || {
+            let mut builder = builder();
+            builder.set_concurrency_mode(ConcurrencyMode::ExclusiveWriter);
+            patience::open(&builder, path)
+        };
+        match patiently(wait, alone, patience::is_taken) {
+            Err(Refused::Busy(waited)) => Err(Refused::<DatabaseError>::Busy(waited).into()),
+            Ok(_) | Err(Refused::Error(_)) => Ok(()),
+        }
+    }
+
+    /// Gives the space that past changes left in the file back to the disk. Says whether there was any.
+    ///
+    /// # Errors
+    /// [`StoreError::ReadOnly`]; the disk refused, or somebody reads or writes just now.
+    pub fn compact(&mut self) -> Result<bool> {
+        let Handle::Writing(database) = &mut self.database else { return Err(StoreError::ReadOnly) };
+        Ok(database.compact()?)
     }
 
     /// Opens a ledger for reading and writing, and brings an earlier one to the present shape.
@@ -238,6 +271,13 @@ impl Book {
     }
 }
 
+pub(super) fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
 fn builder() -> Builder {
     let mut builder = Builder::new();
     builder.set_concurrency_mode(SHARING).set_cache_size(CACHE);
@@ -310,7 +350,7 @@ fn private_folder() -> DirBuilder {
 }
 
 /// Makes the name of a new file as durable as its content. Other systems than Unix cannot be asked to.
-fn sync_folder(folder: &Path) -> Result<()> {
+pub(super) fn sync_folder(folder: &Path) -> Result<()> {
     if cfg!(unix) {
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(StoreError::io(folder))?;
     }

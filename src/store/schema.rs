@@ -6,6 +6,7 @@ use redb::{
     ReadOnlyTable, ReadTransaction, ReadableTable, Table, TableDefinition, TableHandle, WriteTransaction,
 };
 
+use super::copy;
 use super::error::StoreError;
 use super::info::TableInfo;
 use super::sums::{Key, Pending};
@@ -58,6 +59,12 @@ macro_rules! tables {
             /// Rows and bytes of every table. Reads the whole file.
             pub(super) fn sizes(&self) -> Result<Vec<TableInfo>, StoreError> {
                 Ok(vec![$(TableInfo::of($name.name(), &self.$rows)?,)+])
+            }
+
+            /// Writes every row into the tables of another file.
+            pub(super) fn copy_into(&self, other: &WriteTransaction) -> Result<(), StoreError> {
+                $(copy::rows(&self.$rows, &mut other.open_table($name)?)?;)+
+                Ok(())
             }
         }
 
