@@ -86,8 +86,11 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
     inside.sort();
     for path in inside {
         let name = path.file_name().expect("a name").to_string_lossy();
+        // In a second working tree `.git` is a file.
+        if ["target", ".git"].contains(&name.as_ref()) {
+            continue;
+        }
         match path.is_dir() {
-            true if ["target", ".git"].contains(&name.as_ref()) => {}
             true => walk(&path, found),
             false => found.push(path),
         }
