@@ -2,8 +2,10 @@
 //!
 //! The only place that asks what time it is. Everything else is given its date.
 
+use std::cell::OnceCell;
 use std::env;
 use std::ffi::OsStr;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -45,7 +47,7 @@ impl Context {
     /// Works out what was typed.
     ///
     /// # Errors
-    /// [`Failure`] of usage when a format is not there yet or `ARREARS_TODAY` is no day.
+    /// [`Failure`] of usage when a workbook would go to a terminal or `ARREARS_TODAY` is no day.
     pub fn new(typed: GlobalArgs) -> Result<Context, Failure> {
         let (today, now) = clock(env::var_os(TODAY).as_deref())?;
         let output = typed.output.filter(|path| path.as_os_str() != "-");
@@ -54,16 +56,19 @@ impl Context {
             (_, true) => Loudness::Verbose,
             _ => Loudness::Normal,
         };
+        let as_of = typed.as_of.unwrap_or(today);
         let printer = Printer {
             loudness,
             colour: typed.color.into(),
             format: format(typed.format, output.as_deref())?,
             output,
             redact: typed.redact,
+            as_of: Some(as_of),
+            practice: OnceCell::new(),
         };
         Ok(Context {
             printer,
-            as_of: typed.as_of.unwrap_or(today),
+            as_of,
             today,
             now,
             user: typed.user.filter(|name| !name.trim().is_empty()).unwrap_or_else(login_name),
@@ -82,7 +87,8 @@ impl Context {
     /// The same context, about another ledger on another day.
     #[must_use]
     pub fn with_ledger(self, path: PathBuf, as_of: Date) -> Context {
-        Context { ledger: Some(path), default_place: false, as_of, ..self }
+        let printer = Printer { as_of: Some(as_of), ..self.printer };
+        Context { ledger: Some(path), default_place: false, as_of, printer, ..self }
     }
 
     /// Where the ledger is, whether or not it exists.
@@ -125,8 +131,11 @@ fn format(typed: Option<FormatArg>, output: Option<&Path>) -> Result<Format, Fai
         FormatArg::Json => Ok(Format::Json),
         FormatArg::Md => Ok(Format::Md),
         FormatArg::Html => Ok(Format::Html),
-        FormatArg::Xlsx => Err(Failure::usage("XLSX is not in this version yet")
-            .hint("Use `--format csv`, which every spreadsheet opens, or `--format html` for printing.")),
+        FormatArg::Xlsx if output.is_none() && io::stdout().is_terminal() => {
+            Err(Failure::usage("a workbook cannot be shown on a terminal")
+                .hint("Say which file takes it, such as `-o report.xlsx`."))
+        }
+        FormatArg::Xlsx => Ok(Format::Xlsx),
     }
 }
 
@@ -171,7 +180,7 @@ mod tests {
         assert_eq!(by_file("a.txt"), Ok(Format::Table));
         assert_eq!(by_file("csv"), Ok(Format::Table));
         assert_eq!(format(Some(FormatArg::Md), Some(Path::new("a.csv"))), Ok(Format::Md));
-        assert_eq!(by_file("a.xlsx").expect_err("not yet").code(), 2);
+        assert_eq!(by_file("a.xlsx"), Ok(Format::Xlsx));
         assert_eq!(format(None, None), Ok(Format::Table));
     }
 

@@ -1,7 +1,7 @@
 //! Opening the ledger for a command, and the words for when it cannot be.
 
 use super::{Context, Failure};
-use crate::store::{Book, Snapshot, StoreError, WriteTables};
+use crate::store::{Book, Read, Snapshot, StoreError, WriteTables};
 
 impl Context {
     /// Opens the ledger to read it.
@@ -11,7 +11,11 @@ impl Context {
     pub fn read(&self) -> Result<Snapshot, Failure> {
         let path = self.ledger()?;
         let book = Book::open_read_only(path, self.wait).map_err(|error| self.refuse(error))?;
-        book.read().map_err(|error| self.refuse(error))
+        let snapshot = book.read().map_err(|error| self.refuse(error))?;
+        let practice = snapshot.practice().map_err(|error| self.refuse(error))?;
+        // Opened twice, they are the same books.
+        let _ = self.printer.practice.set(practice.name);
+        Ok(snapshot)
     }
 
     /// Opens the ledger to change it.

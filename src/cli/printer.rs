@@ -2,12 +2,14 @@
 //!
 //! How loud to be and where data goes was decided in `context`; how a table looks is decided in `render`.
 
+use std::cell::OnceCell;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
 use super::failure::Failure;
 use super::output::write_file;
-use crate::render::{ColourChoice, Format, Style, Value, render_all, sanitise, terminal};
+use crate::domain::Date;
+use crate::render::{ColourChoice, Format, Style, Value, render_all, sanitise, terminal, workbook, xlsx};
 use crate::report::Table;
 
 /// How much is said on standard error.
@@ -35,6 +37,10 @@ pub struct Printer {
     pub output: Option<PathBuf>,
     /// Whether patients' names are masked.
     pub redact: bool,
+    /// The day of what is printed, for formats that say so of the whole.
+    pub as_of: Option<Date>,
+    /// Whose books were opened last, for formats that say so.
+    pub practice: OnceCell<String>,
 }
 
 impl Printer {
@@ -54,8 +60,25 @@ impl Printer {
         if self.redact {
             tables.iter_mut().for_each(Table::redact);
         }
+        if self.format == Format::Xlsx {
+            return self.workbook(&tables);
+        }
         let style = self.style();
         self.data(|out| render_all(&tables, self.format, style, out))
+    }
+
+    fn workbook(&self, tables: &[Table]) -> Result<(), Failure> {
+        if let Some(table) = tables.iter().find(|table| !xlsx::fits(table)) {
+            let (rows, most) = (table.rows.len(), xlsx::MOST_ROWS);
+            return Err(Failure::refused(format!(
+                "{} has {rows} rows, and a sheet of Excel holds {most}",
+                table.name
+            ))
+            .hint("Choose fewer rows, or use `--format csv`."));
+        }
+        let about =
+            xlsx::About { practice: self.practice.get().cloned(), as_of: self.as_of, lines: Vec::new() };
+        self.data(|out| workbook(tables, &about, out))
     }
 
     /// Writes a JSON value as data, whatever the format is.

@@ -60,6 +60,12 @@ impl Percent {
         let rounded = tenths.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
         i64::try_from(rounded).ok().map(Percent)
     }
+
+    /// The share in tenths of a percent.
+    #[must_use]
+    pub const fn tenths(self) -> i64 {
+        self.0
+    }
 }
 
 /// One decimal, no sign: `12.5`.

@@ -1,6 +1,6 @@
-//! Looks: turns a table into text, Markdown, CSV, JSON or HTML.
+//! Looks: turns a table into text, Markdown, CSV, JSON, HTML or a workbook.
 //!
-//! The only folder that knows how an amount is written for people and that names `tabled` or `csv` for output.
+//! The only folder that knows how an amount is written for people and that names `tabled`, `csv` or `rust_xlsxwriter`.
 //! What a table says is decided in `report`; where the bytes go is decided in `cli`.
 
 mod csv;
@@ -12,6 +12,7 @@ mod markdown;
 pub mod terminal;
 mod text;
 pub mod value;
+pub mod xlsx;
 
 use std::io::{self, Write};
 
@@ -35,6 +36,8 @@ pub enum Format {
     Md,
     /// For printing: one file, nothing fetched.
     Html,
+    /// For accountants: a workbook with a sheet for each table.
+    Xlsx,
 }
 
 /// What the place of output can show.
@@ -62,10 +65,11 @@ pub fn render(table: &Table, format: Format, style: Style, out: &mut dyn Write) 
         Format::Json => json::write(table, out),
         Format::Md => markdown::write(table, out),
         Format::Html => html::write(std::slice::from_ref(table), out),
+        Format::Xlsx => workbook(std::slice::from_ref(table), &xlsx::About::default(), out),
     }
 }
 
-/// Writes several tables as one answer: with a blank line between them, one list in JSON, one page in HTML.
+/// Writes several tables as one answer: with a blank line between them, one list in JSON, one page in HTML, one workbook.
 ///
 /// # Errors
 /// Whatever `out` answers.
@@ -73,6 +77,7 @@ pub fn render_all(tables: &[Table], format: Format, style: Style, out: &mut dyn 
     match (format, tables) {
         (_, [one]) => return render(one, format, style, out),
         (Format::Html, _) => return html::write(tables, out),
+        (Format::Xlsx, _) => return workbook(tables, &xlsx::About::default(), out),
         (Format::Json, _) => out.write_all(b"[")?,
         _ => {}
     }
@@ -83,6 +88,16 @@ pub fn render_all(tables: &[Table], format: Format, style: Style, out: &mut dyn 
         render(table, format, style, out)?;
     }
     if format == Format::Json { out.write_all(b"]\n") } else { Ok(()) }
+}
+
+/// Writes tables as a workbook, each in a sheet that has its title.
+///
+/// # Errors
+/// See [`xlsx::write`].
+pub fn workbook(tables: &[Table], about: &xlsx::About, out: &mut dyn Write) -> io::Result<()> {
+    let sheets: Vec<xlsx::Sheet<'_>> =
+        tables.iter().map(|table| xlsx::Sheet { name: &table.title, table }).collect();
+    xlsx::write(&sheets, about, out)
 }
 
 #[cfg(test)]

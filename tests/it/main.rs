@@ -19,3 +19,4 @@ mod stories;
 mod tables;
 mod tidy;
 mod together;
+mod workbooks;

@@ -45,6 +45,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("memchr", &["src/input/"]),
     ("redb", &["src/store/"]),
     ("rust_decimal", &["src/domain/", "src/report/"]),
+    ("rust_xlsxwriter", &["src/render/xlsx/"]),
     ("serde", &["src/store/"]),
     ("serde_json", &["src/render/", "src/synth/"]),
     ("tabled", &["src/render/"]),
