@@ -55,6 +55,7 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
     let unapplied = unapplied(tables, &journal)?;
     let plb = provider_level(tables, &journal)?;
     let heard = acknowledgments(tables)?;
+    let deadlines = deadlines(tables)?;
     let Journal { balance, reversals, order, .. } = journal;
     Ok(vec![
         balance,
@@ -71,6 +72,7 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
         unapplied,
         plb,
         heard,
+        deadlines,
     ])
 }
 
@@ -336,5 +338,20 @@ fn acknowledgments(tables: &Snapshot) -> Result<Check, StoreError> {
     }
     let noted = tables.ack_events()?.count();
     check.see(noted == links, || format!("claims heard {noted} answers, {links} were given"));
+    Ok(check)
+}
+
+/// Every rule of deadlines is a present payer's, has a source, and says who confirmed it where a day says when.
+fn deadlines(tables: &Snapshot) -> Result<Check, StoreError> {
+    let mut check = Check::new("deadline-rules");
+    for rule in tables.clock_rules()? {
+        let (payer, kind) = (rule.payer, rule.kind);
+        let present = tables.payer(payer)?.is_some_and(|record| record.merged_into.is_none());
+        check.see(present, || format!("{kind} of payer {payer}: there is no such payer"));
+        check.see(!rule.source.is_empty(), || format!("{kind} of payer {payer} has no source"));
+        check.see(rule.confirmed_on.is_some() != rule.confirmed_by.is_empty(), || {
+            format!("{kind} of payer {payer}: who confirmed it, or when, is missing")
+        });
+    }
     Ok(check)
 }

@@ -7,6 +7,7 @@ pub mod attach;
 pub mod balances;
 pub mod batch;
 pub mod check;
+pub mod clocks;
 pub mod dossier;
 pub mod handling;
 pub mod manual;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::clocks;
 use super::provider_level::reoffset;
 use super::retell::{Hand, retell};
 use crate::domain::book::{PayerRecord, PlbRecord};
@@ -250,6 +251,7 @@ pub fn merge(
     }
     reoffset(tables, into)?;
     tables.repoint_payer_keys(from, into)?;
+    clocks::merge(tables, from, into)?;
     stays.aliases.push(gone.name.clone());
     if stays.ident.is_empty() {
         stays.ident.clone_from(&gone.ident);

@@ -6,6 +6,7 @@
 mod ask;
 mod choose;
 mod claim;
+mod clock;
 mod code;
 mod completions;
 pub mod context;
@@ -93,6 +94,7 @@ enum Command {
     Plb(plb::Args),
     Rejection(rejection::Args),
     Payer(payer::Args),
+    Clock(clock::Args),
     Practice(practice::Args),
     Code(code::Args),
     Report(report::Args),
@@ -160,6 +162,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
         Command::Plb(args) => plb::run(args, context),
         Command::Rejection(args) => rejection::run(args, context),
         Command::Payer(args) => payer::run(args, context),
+        Command::Clock(args) => clock::run(args, context),
         Command::Practice(args) => practice::run(args, context),
         Command::Code(args) => code::run(args, context),
         Command::Report(args) => report::run(args, context),

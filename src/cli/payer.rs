@@ -1,7 +1,7 @@
 //! `arrears payer`: who pays.
 
 use super::choose::{Choose, Speaks};
-use super::{Context, Failure, Outcome, ask, ledger};
+use super::{Context, Failure, Outcome, ask, clock, ledger};
 use crate::books::balances;
 use crate::books::payers::{self, Refusal, Said};
 use crate::books::retell::Hand;
@@ -150,7 +150,7 @@ fn merge(from: u32, into: u32, yes: bool, dry_run: bool, context: &Context) -> R
 fn show(tables: &Snapshot, id: PayerId, context: &Context) -> Result<Table, Failure> {
     let refuse = |error| context.refuse(error);
     let payer = tables.payer(id).map_err(refuse)?.ok_or_else(|| refused(Refusal::NoPayer(id), context))?;
-    let columns = vec![Column::text("fact", "Payer"), Column::text("value", "Value")];
+    let columns = vec![Column::text("fact", "Payer"), Column::text("value", "Value").wrapping()];
     let mut table = Table::new("payer", format!("Payer {id}"), columns);
     let class = if payer.class.is_empty() {
         codes::filing_indicator(&payer.filing).unwrap_or("")
@@ -169,6 +169,14 @@ fn show(tables: &Snapshot, id: PayerId, context: &Context) -> Result<Table, Fail
     ];
     for (fact, value) in facts {
         table.push(vec![fact.into(), value.into()]);
+    }
+    let known = clock::of_payer(&tables.clock_rules().map_err(refuse)?, &payer);
+    if known.is_empty() {
+        table.push(vec!["deadlines".into(), "no rule".into()]);
+    }
+    for (kind, rule, status, _) in known {
+        let fact = format!("deadline, {kind}");
+        table.push(vec![fact.into(), format!("{rule} ({status}; {})", rule.source).into()]);
     }
     Ok(table)
 }

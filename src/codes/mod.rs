@@ -6,7 +6,7 @@ mod carc;
 mod plb;
 mod rarc;
 mod status;
-mod tsv;
+pub(crate) mod tsv;
 
 pub use carc::{Carc, Class, Ledger, carc};
 pub use plb::{AutoPost, PlbCode, plb};
@@ -25,6 +25,13 @@ pub fn place_of_service(code: &str) -> Option<&'static str> {
 #[must_use]
 pub fn claim_status(code: &str) -> Option<&'static str> {
     tsv::summary_of(include_str!("data/claim_status.tsv"), code)
+}
+
+/// The line of business of SBR09 and CLP06, such as `medicare` or `commercial`.
+#[must_use]
+pub fn line_of_business(code: &str) -> Option<&'static str> {
+    let mut found = tsv::rows(include_str!("data/claim_filing_indicator.tsv"));
+    found.find(|row| tsv::cell(row, 0) == code).map(|row| tsv::cell(&row, 2))
 }
 
 /// Short words for SBR09 and CLP06.

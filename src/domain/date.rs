@@ -87,6 +87,31 @@ impl Date {
         self.civil().checked_add_days(Days::new(u64::from(days))).map_or(self, |d| Date(d.num_days_from_ce()))
     }
 
+    /// The day `days` before this one.
+    #[must_use]
+    pub fn minus_days(self, days: u32) -> Date {
+        self.civil().checked_sub_days(Days::new(u64::from(days))).map_or(self, |d| Date(d.num_days_from_ce()))
+    }
+
+    /// The same day of the month, `months` later, or that month's last day.
+    #[must_use]
+    pub fn plus_months(self, months: u32) -> Date {
+        self.civil().checked_add_months(Months::new(months)).map_or(self, |d| Date(d.num_days_from_ce()))
+    }
+
+    /// Its year.
+    #[must_use]
+    pub fn year(self) -> i32 {
+        self.civil().year()
+    }
+
+    /// Its day of the week: Monday is 0, Sunday is 6.
+    #[must_use]
+    pub fn weekday(self) -> u8 {
+        // Day 1, the first day of year 1, was a Monday.
+        u8::try_from((self.0 - 1).rem_euclid(7)).unwrap_or(0)
+    }
+
     /// The same day of the month, `months` earlier, or that month's last day.
     #[must_use]
     pub fn minus_months(self, months: u32) -> Date {
@@ -165,6 +190,10 @@ mod tests {
         let day = |text| Date::parse_iso(text).expect(text);
         assert_eq!(day("2024-03-31").days_since(day("2024-02-29")), 31);
         assert_eq!(day("2024-03-31").minus_months(1), day("2024-02-29"));
+        assert_eq!(day("2024-01-31").plus_months(1), day("2024-02-29"));
+        assert_eq!(day("2024-02-29").plus_months(12), day("2025-02-28"));
+        assert_eq!(day("2024-03-01").minus_days(1), day("2024-02-29"));
+        assert_eq!((day("2026-11-26").weekday(), day("2024-02-29").year()), (3, 2024));
         assert_eq!(day("2024-02-10").month().last_day(), day("2024-02-29"));
         assert_eq!(Month::parse("2024-12").map(|m| m.last_day()), Some(day("2024-12-31")));
         assert_eq!(day("2024-02-29").ccyymmdd(), "20240229");

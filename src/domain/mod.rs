@@ -6,6 +6,7 @@ pub mod account;
 pub mod ack;
 pub mod book;
 pub mod claim;
+pub mod clock;
 pub mod code;
 pub mod date;
 pub mod entry;

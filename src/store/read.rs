@@ -18,6 +18,7 @@ use crate::domain::book::{
     ClaimRecord, ClaimState, DenialCase, FileRecord, Handling, Note, PayerRecord, PaymentRecord, PlbRecord,
     Practice, RemitRecord,
 };
+use crate::domain::clock::ClockRule;
 use crate::domain::entry::Entry;
 use crate::domain::{
     AckId, CaseId, ClaimId, Date, EntryId, FileId, PayerId, PaymentId, PlbId, RemitId, SentId,
@@ -344,6 +345,16 @@ pub trait Read: Tables {
             PayerRecord::decode(u64::from(key.value()), bytes.value())
         };
         self.payer_rows().range::<u32>(..)?.map(decode).collect()
+    }
+
+    /// The office's rules of deadlines, by payer and kind.
+    fn clock_rules(&self) -> Result<Vec<ClockRule>> {
+        let rows = self.clock_rows().range::<(u32, u8)>(..)?;
+        rows.map(|row| {
+            let (key, bytes) = row?;
+            ClockRule::decode(u64::from(key.value().0), bytes.value())
+        })
+        .collect()
     }
 
     /// The text of a column map that was saved.

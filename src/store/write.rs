@@ -16,6 +16,7 @@ use crate::domain::book::{
     ClaimRecord, ClaimState, DenialCase, FileRecord, Handling, Note, PayerRecord, PaymentRecord, PlbRecord,
     Practice, RemitRecord,
 };
+use crate::domain::clock::{ClockKind, ClockRule};
 use crate::domain::entry::Entry;
 use crate::domain::{
     AckId, CaseId, ClaimId, EntryId, FileId, Money, PayerId, PaymentId, PlbId, RemitId, SentId,
@@ -295,6 +296,18 @@ impl WriteTables<'_> {
     /// Writes a payer, in place of what was there.
     pub fn put_payer(&mut self, payer: &PayerRecord) -> Result<()> {
         put!(self.payer_rows, payer.id.0, payer)
+    }
+
+    /// Writes a rule of deadlines, in place of what was there.
+    pub fn put_clock_rule(&mut self, rule: &ClockRule) -> Result<()> {
+        rule.encode(u64::from(rule.payer.0), &mut self.scratch)?;
+        self.clock_rows.insert((rule.payer.0, rule.kind.number()), self.scratch.as_slice())?;
+        Ok(())
+    }
+
+    /// Removes a rule of deadlines. Says whether there was one.
+    pub fn remove_clock_rule(&mut self, payer: PayerId, kind: ClockKind) -> Result<bool> {
+        Ok(self.clock_rows.remove((payer.0, kind.number()))?.is_some())
     }
 
     /// Saves the text of a column map, in place of what was there.

@@ -2,6 +2,7 @@
 
 mod ack_corpus;
 mod acks;
+mod clocks;
 mod copies;
 mod corpus;
 mod examples;

@@ -7,6 +7,7 @@
 pub mod ack;
 pub mod case;
 pub mod claim;
+pub mod clock;
 pub mod entry;
 pub mod misc;
 pub mod payment;

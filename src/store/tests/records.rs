@@ -3,6 +3,7 @@
 use super::samples::Dice;
 use crate::domain::book::*;
 use crate::domain::claim::*;
+use crate::domain::clock::*;
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::remit::*;
 use crate::domain::*;
@@ -72,6 +73,27 @@ impl Dice {
             status: PaymentStatus::from_number(self.byte() % 6 + 1).expect("1 to 6"),
             rule: self.text(),
             message: self.text(),
+        }
+    }
+
+    pub fn clock_rule(&mut self) -> ClockRule {
+        let pick = |byte: u8, from: usize| usize::from(byte) % from;
+        ClockRule {
+            payer: self.payer(),
+            kind: ClockKind::ALL[pick(self.byte(), 8)],
+            limit: self.number() as u16,
+            unit: ClockUnit::ALL[pick(self.byte(), 6)],
+            start: ClockStart::ALL[pick(self.byte(), 5)],
+            receipt_days: self.number() as u16,
+            buffer_days: self.number() as u16,
+            next_workday: self.byte() > 127,
+            except: self.list(3, Dice::code),
+            amounts: self.text(),
+            source: self.text(),
+            set_by: self.text(),
+            set_on: self.maybe(Dice::date),
+            confirmed_by: self.text(),
+            confirmed_on: self.maybe(Dice::date),
         }
     }
 

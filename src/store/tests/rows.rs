@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::samples::{Dice, fixed_dice, practice};
 use crate::domain::ack::{AckRecord, SentSet};
 use crate::domain::book::*;
+use crate::domain::clock::ClockRule;
 use crate::domain::entry::{Entry, Posting, Reason, Source};
 use crate::domain::*;
 use crate::store::codec;
@@ -62,6 +63,8 @@ fn every_record_comes_back(dice: &mut Dice) {
     comes_back(ack.id.0, &ack);
     let sent: SentSet = dice.sent();
     comes_back(sent.id.0, &sent);
+    let clock: ClockRule = dice.clock_rule();
+    comes_back(u64::from(clock.payer.0), &clock);
     let (entry, previous) = (dice.entry(), dice.maybe(|d| EntryId(d.number())));
     let stored = entry_bytes(&entry, previous);
     assert_eq!(codec::decode(&stored).and_then(entry::from_row), Ok((entry, previous)));
@@ -186,6 +189,7 @@ fn stored_bytes_do_not_change() {
         ("practice", bytes(&practice())),
         ("ack", bytes(&fixed_dice(999).ack())),
         ("sent", bytes(&fixed_dice(837).sent())),
+        ("clock", bytes(&fixed_dice(120).clock_rule())),
     ];
     let expected = include_str!("golden.txt");
     let found: String = golden.iter().map(|(kind, bytes)| format!("{kind} {}\n", hex(bytes))).collect();

@@ -1,0 +1,149 @@
+//! Workdays: not a weekend, not a federal holiday. The holidays and their rules are data, `data/holidays.tsv`.
+
+use std::sync::LazyLock;
+
+use crate::codes::tsv::{cell, rows};
+use crate::domain::Date;
+
+const SATURDAY: u8 = 5;
+const SUNDAY: u8 = 6;
+const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// A holiday of every year since some year.
+struct Holiday {
+    since: i32,
+    month: u32,
+    falls: Falls,
+}
+
+enum Falls {
+    /// On a day of the month; moved to Friday or Monday where that is a weekend.
+    Day(u32),
+    /// On the nth such weekday of the month.
+    Nth(u8, u32),
+    /// On the last such weekday of the month.
+    Last(u8),
+}
+
+static HOLIDAYS: LazyLock<Vec<Holiday>> =
+    LazyLock::new(|| rows(include_str!("../data/holidays.tsv")).filter_map(|row| read(&row)).collect());
+
+fn read(row: &[&'static str]) -> Option<Holiday> {
+    let (what, which) = cell(row, 3).split_once(' ')?;
+    let weekday = || WEEKDAYS.iter().position(|name| *name == what).and_then(|at| u8::try_from(at).ok());
+    let falls = match (what, which) {
+        ("day", day) => Falls::Day(day.parse().ok()?),
+        (_, "last") => Falls::Last(weekday()?),
+        (_, nth) => Falls::Nth(weekday()?, nth.parse().ok()?),
+    };
+    Some(Holiday { since: cell(row, 1).parse().ok()?, month: cell(row, 2).parse().ok()?, falls })
+}
+
+impl Holiday {
+    /// The day on which it is kept in a year.
+    fn kept(&self, year: i32) -> Option<Date> {
+        if year < self.since {
+            return None;
+        }
+        let first = Date::from_ymd(year, self.month, 1)?;
+        Some(match self.falls {
+            Falls::Day(day) => {
+                let day = first.plus_days(day - 1);
+                match day.weekday() {
+                    SATURDAY => day.minus_days(1),
+                    SUNDAY => day.plus_days(1),
+                    _ => day,
+                }
+            }
+            Falls::Nth(weekday, nth) => first.plus_days(until(first, weekday) + 7 * (nth - 1)),
+            Falls::Last(weekday) => {
+                let last = first.month().last_day();
+                last.minus_days(until_back(last, weekday))
+            }
+        })
+    }
+}
+
+/// Days from a day to the next such weekday.
+fn until(day: Date, weekday: u8) -> u32 {
+    u32::from((weekday + 7 - day.weekday()) % 7)
+}
+
+/// Days from a day back to the last such weekday.
+fn until_back(day: Date, weekday: u8) -> u32 {
+    u32::from((day.weekday() + 7 - weekday) % 7)
+}
+
+/// Whether offices work on that day.
+pub fn is_workday(day: Date) -> bool {
+    // A New Year's Day that is a Saturday is kept on the last day of the year before.
+    let years = [day.year(), day.year() + 1];
+    day.weekday() < SATURDAY
+        && !HOLIDAYS.iter().any(|holiday| years.iter().any(|year| holiday.kept(*year) == Some(day)))
+}
+
+/// The first workday that is not before a day.
+pub fn workday_from(mut day: Date) -> Date {
+    while !is_workday(day) {
+        day = day.plus_days(1);
+    }
+    day
+}
+
+/// The day that many workdays after another.
+pub fn plus_workdays(mut day: Date, workdays: u32) -> Date {
+    for _ in 0..workdays {
+        day = workday_from(day.plus_days(1));
+    }
+    day
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Date {
+        Date::parse_iso(text).expect("a day")
+    }
+
+    #[test]
+    fn every_holiday_is_read_and_kept() {
+        let lines = include_str!("../data/holidays.tsv").lines().count() - 1;
+        assert_eq!(HOLIDAYS.len(), lines);
+        let mut kept: Vec<String> =
+            HOLIDAYS.iter().filter_map(|h| h.kept(2026)).map(|d| d.to_string()).collect();
+        kept.sort();
+        let known = [
+            "2026-01-01",
+            "2026-01-19",
+            "2026-02-16",
+            "2026-05-25",
+            "2026-06-19",
+            "2026-07-03",
+            "2026-09-07",
+            "2026-10-12",
+            "2026-11-11",
+            "2026-11-26",
+            "2026-12-25",
+        ];
+        assert_eq!(kept, known);
+        assert!(is_workday(day("2020-06-19")), "not a holiday yet");
+        // Saturday 1 January 2022 was kept on Friday.
+        assert!(!is_workday(day("2021-12-31")));
+    }
+
+    #[test]
+    fn workdays_skip_weekends_and_holidays() {
+        for (from, days, to) in [
+            ("2026-11-25", 1, "2026-11-27"),
+            ("2026-11-25", 2, "2026-11-30"),
+            ("2026-11-28", 1, "2026-11-30"),
+            ("2026-07-02", 1, "2026-07-06"),
+            ("2026-07-02", 0, "2026-07-02"),
+        ] {
+            assert_eq!(plus_workdays(day(from), days), day(to), "{from} + {days}");
+        }
+        assert_eq!(workday_from(day("2026-12-25")), day("2026-12-28"));
+        assert_eq!(workday_from(day("2026-12-24")), day("2026-12-24"));
+    }
+}

@@ -1,0 +1,303 @@
+//! Deadlines: what a payer's confirmed rule means for a claim or a denial. `domain/deadlines.md` sections 1, 2 and 9.
+//!
+//! Never guessed: without a confirmed rule there is no date. Workdays and holidays are in `calendar`, suggestions in
+//! `suggest`, amounts in controversy in `amounts`. Pure: the day is an argument.
+
+pub mod amounts;
+mod calendar;
+pub mod suggest;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use crate::domain::clock::{ClockKind, ClockRule, ClockStart, ClockUnit};
+use crate::domain::entry::Reason;
+use crate::domain::{Code, Date, GroupCode, PayerId};
+
+/// The rules of a ledger.
+#[derive(Clone, Debug, Default)]
+pub struct Rules(BTreeMap<(PayerId, ClockKind), ClockRule>);
+
+impl Rules {
+    /// Rules to be asked by payer and kind.
+    #[must_use]
+    pub fn new(rules: impl IntoIterator<Item = ClockRule>) -> Rules {
+        Rules(rules.into_iter().map(|rule| ((rule.payer, rule.kind), rule)).collect())
+    }
+
+    /// The rule of a payer, confirmed or not.
+    #[must_use]
+    pub fn get(&self, payer: PayerId, kind: ClockKind) -> Option<&ClockRule> {
+        self.0.get(&(payer, kind))
+    }
+
+    /// Every rule, by payer and kind.
+    pub fn iter(&self) -> impl Iterator<Item = &ClockRule> {
+        self.0.values()
+    }
+}
+
+/// What is known about one deadline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock<'r> {
+    /// Which deadline.
+    pub kind: ClockKind,
+    /// What is known.
+    pub says: Says<'r>,
+}
+
+/// What a clock says. Only [`Says::Runs`] has dates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Says<'r> {
+    /// It runs by a confirmed rule.
+    Runs(Deadline<'r>),
+    /// The payer has no rule for it.
+    NoRule,
+    /// There is a rule, and nobody has compared it with its source.
+    Unconfirmed(&'r ClockRule),
+    /// The reason given cannot be disputed by it.
+    Excepted(&'r ClockRule),
+    /// The day that would start it is not known, nor anything earlier.
+    NoStart(&'r ClockRule),
+    /// An appeal of this level was sent, and nobody has decided it.
+    Waits(u8),
+    /// Every level was decided.
+    Exhausted,
+    /// Nothing was denied that could be disputed.
+    NotDenied,
+}
+
+/// A deadline with where it comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadline<'r> {
+    /// The day it counts from, before any presumption of receipt.
+    pub start: Date,
+    /// The true start is not known: this is the earliest that it can have been.
+    pub earliest: bool,
+    /// The last day, by the rule.
+    pub due: Date,
+    /// The day by which the work should be done.
+    pub work_by: Date,
+    /// The rule.
+    pub rule: &'r ClockRule,
+}
+
+impl<'r> Clock<'r> {
+    /// The deadline, where the clock runs.
+    #[must_use]
+    pub const fn deadline(&self) -> Option<Deadline<'r>> {
+        match self.says {
+            Says::Runs(deadline) => Some(deadline),
+            _ => None,
+        }
+    }
+
+    /// The rule with its source and who confirmed it, or why there is no date; for `deadline_rule` and letters.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self.says {
+            Says::Runs(Deadline { rule, earliest, .. }) => {
+                let (by, unknown) = (&rule.confirmed_by, if earliest { ", start not known" } else { "" });
+                let on = rule.confirmed_on.map_or_else(String::new, |on| format!(" on {on}"));
+                format!("{}: {rule}{unknown} ({}; confirmed by {by}{on})", self.kind, rule.source)
+            }
+            Says::NoRule => format!("{}: no rule", self.kind),
+            Says::Unconfirmed(rule) => {
+                format!("{}: no rule confirmed; perhaps {rule} ({})", self.kind, rule.source)
+            }
+            Says::Excepted(rule) => format!("{}: not for this reason ({})", self.kind, rule.source),
+            Says::NoStart(rule) => format!("{}: {rule}, which is not known", self.kind),
+            Says::Waits(level) => format!("appeal-{level} was sent and is not decided"),
+            Says::Exhausted => "every level of appeal was decided".to_owned(),
+            Says::NotDenied => "nothing was denied".to_owned(),
+        }
+    }
+}
+
+/// Of several clocks the one that ends first.
+#[must_use]
+pub fn nearest<'c, 'r>(clocks: &'c [Clock<'r>]) -> Option<&'c Clock<'r>> {
+    clocks.iter().filter(|c| c.deadline().is_some()).min_by_key(|c| c.deadline().map(|d| (d.due, c.kind)))
+}
+
+/// The last day and the day to work by, of a limit that runs from a start.
+///
+/// Day 1 is the day after the start. The buffer is taken from the day before any move to a workday.
+#[must_use]
+pub fn due(rule: &ClockRule, start: Date) -> (Date, Date) {
+    let received = start.plus_days(u32::from(rule.receipt_days));
+    let limit = u32::from(rule.limit);
+    let end = match rule.unit {
+        ClockUnit::Days => received.plus_days(limit),
+        ClockUnit::BusinessDays => calendar::plus_workdays(received, limit),
+        ClockUnit::Months => received.plus_months(limit),
+        ClockUnit::Years => received.plus_months(limit * 12),
+        ClockUnit::MonthEnds => received.month().first_day().plus_months(limit).month().last_day(),
+        ClockUnit::YearEnds => {
+            let year = received.year().saturating_add(i32::from(rule.limit));
+            Date::from_ymd(year, 12, 31).unwrap_or(received)
+        }
+    };
+    let last = if rule.next_workday { calendar::workday_from(end) } else { end };
+    (last, end.minus_days(u32::from(rule.buffer_days)).max(start))
+}
+
+/// What clocks must know of a claim.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClaimFacts {
+    /// An institutional claim.
+    pub institutional: bool,
+    /// The earliest day of service.
+    pub from: Option<Date>,
+    /// The latest day of service, or the end of the statement period.
+    pub through: Option<Date>,
+    /// When the payer that was billed before answered, by its remittance.
+    pub prior_remittance: Option<Date>,
+}
+
+/// One denial of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Denied {
+    /// The remittance's own day; the earliest day known where that differs from the accounting date.
+    pub on: Date,
+    /// Why.
+    pub reason: Reason,
+    /// Whether a remark said that it only repeats an earlier answer (MA74).
+    pub notice: bool,
+}
+
+impl Denied {
+    /// A mere notice of a duplicate, or a payment that replaces a lost one, starts no clock.
+    fn starts(&self) -> bool {
+        let duplicate = self.reason.group == Some(GroupCode::Oa) && self.reason.code == Code::known("18");
+        !duplicate && !self.notice
+    }
+}
+
+/// An appeal that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Appealed {
+    /// Its level, from 1.
+    pub level: u8,
+    /// When it was sent.
+    pub sent: Date,
+    /// When it was decided against the office, where a decision was written down.
+    pub decided: Option<Date>,
+}
+
+/// What clocks must know of a denial case.
+#[derive(Clone, Copy, Debug)]
+pub struct CaseFacts<'a> {
+    /// Who refused.
+    pub payer: PayerId,
+    /// The claim.
+    pub claim: ClaimFacts,
+    /// Every denial, in any order.
+    pub denials: &'a [Denied],
+    /// Every appeal, in any order.
+    pub appeals: &'a [Appealed],
+}
+
+/// The clocks of a denial case as of a day: the next appeal, and a corrected claim.
+#[must_use]
+pub fn of_case<'r>(facts: &CaseFacts<'_>, rules: &'r Rules, as_of: Date) -> [Clock<'r>; 2] {
+    [appeal(facts, rules, as_of), corrected(facts, rules, as_of)]
+}
+
+/// The clock of the next appeal: every new denial starts one, of level 1; a decision starts the next level's.
+/// A denial that comes while an appeal is not decided counts as its decision.
+#[must_use]
+pub fn appeal<'r>(facts: &CaseFacts<'_>, rules: &'r Rules, as_of: Date) -> Clock<'r> {
+    let denials = facts.denials.iter().filter(|denied| denied.starts() && denied.on <= as_of);
+    let Some(denied) = denials.max_by_key(|denied| denied.on) else {
+        return Clock { kind: ClockKind::Appeal(1), says: Says::NotDenied };
+    };
+    let sent = facts.appeals.iter().filter(|appealed| appealed.sent <= as_of);
+    // An appeal that a later denial did not answer belongs to an earlier round.
+    let open = |appealed: &&Appealed| match appealed.decided.filter(|on| *on <= as_of) {
+        Some(decided) => decided >= denied.on,
+        None => true,
+    };
+    let Some(last) = sent.filter(open).max_by_key(|appealed| (appealed.level, appealed.sent)) else {
+        return run(facts, rules, ClockKind::Appeal(1), denied, Some(denied.on));
+    };
+    let answered = (denied.on > last.sent).then_some(denied.on);
+    match last.decided.filter(|on| *on <= as_of).or(answered) {
+        None => Clock { kind: ClockKind::Appeal(last.level), says: Says::Waits(last.level) },
+        Some(_) if last.level >= ClockKind::LEVELS => {
+            Clock { kind: ClockKind::Appeal(last.level), says: Says::Exhausted }
+        }
+        Some(decided) => run(facts, rules, ClockKind::Appeal(last.level + 1), denied, Some(decided)),
+    }
+}
+
+/// The clock of a corrected claim.
+#[must_use]
+pub fn corrected<'r>(facts: &CaseFacts<'_>, rules: &'r Rules, as_of: Date) -> Clock<'r> {
+    let denials = facts.denials.iter().filter(|denied| denied.starts() && denied.on <= as_of);
+    match denials.max_by_key(|denied| denied.on) {
+        None => Clock { kind: ClockKind::Corrected, says: Says::NotDenied },
+        Some(denied) => run(facts, rules, ClockKind::Corrected, denied, None),
+    }
+}
+
+/// The clock of a case whose start follows from a denial.
+fn run<'r>(
+    facts: &CaseFacts<'_>,
+    rules: &'r Rules,
+    kind: ClockKind,
+    denied: &Denied,
+    decided: Option<Date>,
+) -> Clock<'r> {
+    let excepted = |rule: &&ClockRule| rule.is_confirmed() && rule.except.contains(&denied.reason.code);
+    if let Some(rule) = rules.get(facts.payer, kind).filter(excepted) {
+        return Clock { kind, says: Says::Excepted(rule) };
+    }
+    by_rule(rules.get(facts.payer, kind), kind, |start| match start {
+        ClockStart::Denial => Some((denied.on, false)),
+        ClockStart::Decision => decided.map(|on| (on, false)),
+        of_claim => start_of(&facts.claim, of_claim),
+    })
+}
+
+/// The clock of a first claim to a payer, or of a claim to a payer that is billed after another.
+#[must_use]
+pub fn filing<'r>(payer: PayerId, secondary: bool, claim: &ClaimFacts, rules: &'r Rules) -> Clock<'r> {
+    let kind = if secondary { ClockKind::Secondary } else { ClockKind::Filing };
+    by_rule(rules.get(payer, kind), kind, |start| start_of(claim, start))
+}
+
+fn by_rule<'r>(
+    rule: Option<&'r ClockRule>,
+    kind: ClockKind,
+    start: impl Fn(ClockStart) -> Option<(Date, bool)>,
+) -> Clock<'r> {
+    let says = match rule {
+        None => Says::NoRule,
+        Some(rule) if !rule.is_confirmed() => Says::Unconfirmed(rule),
+        Some(rule) => match start(rule.start) {
+            None => Says::NoStart(rule),
+            Some((start, earliest)) => {
+                let (due, work_by) = due(rule, start);
+                Says::Runs(Deadline { start, earliest, due, work_by, rule })
+            }
+        },
+    };
+    Clock { kind, says }
+}
+
+/// The day that a claim gives, and whether it is only the earliest possible one.
+fn start_of(claim: &ClaimFacts, start: ClockStart) -> Option<(Date, bool)> {
+    let earliest = claim.from.or(claim.through);
+    let or_earliest = |known: Option<Date>| known.map(|on| (on, false)).or(earliest.map(|on| (on, true)));
+    match start {
+        ClockStart::Service if claim.institutional => or_earliest(claim.through),
+        ClockStart::Service => or_earliest(claim.from),
+        ClockStart::Through => or_earliest(claim.through),
+        ClockStart::PriorRemittance => or_earliest(claim.prior_remittance),
+        // A claim alone was neither denied nor decided; nothing earlier than its service is possible.
+        ClockStart::Denial | ClockStart::Decision => earliest.map(|on| (on, true)),
+    }
+}

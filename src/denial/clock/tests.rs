@@ -1,0 +1,256 @@
+//! Clocks against tables of cases: limits, receipt, weekends, leap days, appeals of several levels.
+
+use proptest::prelude::*;
+
+use super::*;
+
+pub fn day(text: &str) -> Date {
+    Date::parse_iso(text).expect(text)
+}
+
+/// 120 days from the denial, confirmed.
+pub fn rule(kind: ClockKind) -> ClockRule {
+    ClockRule {
+        payer: PayerId(1),
+        kind,
+        limit: 120,
+        unit: ClockUnit::Days,
+        start: ClockStart::Denial,
+        receipt_days: 0,
+        buffer_days: 14,
+        next_workday: false,
+        except: Vec::new(),
+        amounts: String::new(),
+        source: "contract 4.2".to_owned(),
+        set_by: "ann".to_owned(),
+        set_on: Some(day("2026-01-05")),
+        confirmed_by: "ann".to_owned(),
+        confirmed_on: Some(day("2026-01-05")),
+    }
+}
+
+fn reason(text: &str) -> Reason {
+    let (group, code) = text.split_once('-').expect("a reason");
+    Reason { group: GroupCode::parse(group), code: Code::known(code) }
+}
+
+fn denied(on: &str, why: &str) -> Denied {
+    Denied { on: day(on), reason: reason(why), notice: false }
+}
+
+fn sent(level: u8, on: &str, decided: &str) -> Appealed {
+    Appealed { level, sent: day(on), decided: Date::parse_iso(decided) }
+}
+
+fn five_levels() -> Rules {
+    let start = |level| if level == 1 { ClockStart::Denial } else { ClockStart::Decision };
+    let level = |level| ClockRule { start: start(level), receipt_days: 5, ..rule(ClockKind::Appeal(level)) };
+    Rules::new((1..=5).map(level))
+}
+
+fn case<'a>(denials: &'a [Denied], appeals: &'a [Appealed]) -> CaseFacts<'a> {
+    CaseFacts { payer: PayerId(1), claim: ClaimFacts::default(), denials, appeals }
+}
+
+#[test]
+fn limits_end_where_the_calendar_says() {
+    use ClockUnit::{BusinessDays, Days, MonthEnds, Months, YearEnds, Years};
+    for (limit, unit, receipt, workday, start, due_on, work_by) in [
+        // Day 1 is the day after.
+        (120, Days, 0, false, "2026-01-01", "2026-05-01", "2026-04-17"),
+        // Medicare: received five days later.
+        (120, Days, 5, true, "2026-01-01", "2026-05-06", "2026-04-22"),
+        // The day would be Saturday 2 May; the work is still due by the earlier day's buffer.
+        (116, Days, 5, true, "2026-01-01", "2026-05-04", "2026-04-18"),
+        (116, Days, 5, false, "2026-01-01", "2026-05-02", "2026-04-18"),
+        // Christmas 2026 is a Friday: the next workday is Monday.
+        (1, Years, 0, true, "2025-12-25", "2026-12-28", "2026-12-11"),
+        // A calendar year, not 365 days: 2024 has a leap day.
+        (1, Years, 0, false, "2023-03-01", "2024-03-01", "2024-02-16"),
+        (1, Years, 0, false, "2024-02-29", "2025-02-28", "2025-02-14"),
+        (365, Days, 0, false, "2023-03-01", "2024-02-29", "2024-02-15"),
+        (1, Years, 0, false, "2021-07-31", "2022-07-31", "2022-07-17"),
+        (6, Months, 0, false, "2025-08-31", "2026-02-28", "2026-02-14"),
+        (1, Months, 0, false, "2024-01-31", "2024-02-29", "2024-02-15"),
+        (6, MonthEnds, 0, false, "2026-01-10", "2026-07-31", "2026-07-17"),
+        (1, YearEnds, 0, false, "2025-03-10", "2026-12-31", "2026-12-17"),
+        // Thanksgiving and two weekends are no business days.
+        (30, BusinessDays, 0, false, "2026-11-02", "2026-12-16", "2026-12-02"),
+        // The work cannot be due before the start.
+        (10, Days, 0, false, "2026-01-10", "2026-01-20", "2026-01-10"),
+    ] {
+        let rule = ClockRule {
+            limit,
+            unit,
+            receipt_days: receipt,
+            next_workday: workday,
+            ..rule(ClockKind::Filing)
+        };
+        assert_eq!(due(&rule, day(start)), (day(due_on), day(work_by)), "{rule} from {start}");
+    }
+}
+
+#[test]
+fn no_confirmed_rule_no_date() {
+    let denials = [denied("2026-03-01", "CO-16")];
+    let empty = Rules::default();
+    let none = appeal(&case(&denials, &[]), &empty, day("2026-04-01"));
+    assert_eq!((none.deadline(), none.words().as_str()), (None, "appeal-1: no rule"));
+    let unread = ClockRule { confirmed_on: None, ..rule(ClockKind::Appeal(1)) };
+    let rules = Rules::new([unread]);
+    let clock = appeal(&case(&denials, &[]), &rules, day("2026-04-01"));
+    assert_eq!(clock.deadline(), None);
+    assert_eq!(clock.words(), "appeal-1: no rule confirmed; perhaps 120 days from the denial (contract 4.2)");
+    let other = CaseFacts { payer: PayerId(2), ..case(&denials, &[]) };
+    assert_eq!(appeal(&other, &five_levels(), day("2026-04-01")).says, Says::NoRule);
+}
+
+#[test]
+fn the_last_denial_starts_the_clock() {
+    let rules = five_levels();
+    let denials =
+        [denied("2026-03-01", "CO-16"), denied("2026-05-01", "CO-16"), denied("2026-09-01", "CO-16")];
+    let due = |as_of: &str| {
+        let clock = appeal(&case(&denials, &[]), &rules, day(as_of));
+        clock.deadline().map(|d| (d.start.to_string(), d.due.to_string()))
+    };
+    assert_eq!(due("2026-02-01"), None, "not denied yet");
+    assert_eq!(due("2026-04-01"), Some(("2026-03-01".to_owned(), "2026-07-04".to_owned())));
+    assert_eq!(due("2026-06-01"), Some(("2026-05-01".to_owned(), "2026-09-03".to_owned())));
+}
+
+#[test]
+fn notices_start_none_and_untimely_claims_are_not_appealed() {
+    let untimely = Code::known("29");
+    let rules = Rules::new([ClockRule { except: vec![untimely], ..rule(ClockKind::Appeal(1)) }]);
+    let on = day("2026-06-01");
+    let says = |denials: &[Denied]| match appeal(&case(denials, &[]), &rules, on).says {
+        Says::Runs(deadline) => deadline.start.to_string(),
+        Says::Excepted(_) => "excepted".to_owned(),
+        other => format!("{other:?}"),
+    };
+    assert_eq!(says(&[denied("2026-03-01", "OA-18")]), "NotDenied");
+    assert_eq!(says(&[denied("2026-03-01", "CO-18")]), "2026-03-01");
+    let replaced = Denied { notice: true, ..denied("2026-04-01", "CO-16") };
+    assert_eq!(says(&[denied("2026-03-01", "CO-16"), replaced]), "2026-03-01");
+    assert_eq!(says(&[denied("2026-03-01", "CO-29")]), "excepted");
+}
+
+#[test]
+fn a_decision_starts_the_next_level() {
+    let rules = five_levels();
+    let denials = [denied("2026-01-10", "CO-50")];
+    let clock = |appeals: &[Appealed]| {
+        let clock = appeal(&case(&denials, appeals), &rules, day("2026-12-01"));
+        (clock.kind.as_str(), clock.deadline().map(|d| d.start.to_string()), clock.words())
+    };
+    let (kind, start, words) = clock(&[sent(1, "2026-02-01", "")]);
+    assert_eq!((kind, start), ("appeal-1", None));
+    assert_eq!(words, "appeal-1 was sent and is not decided");
+    let (kind, start, _) = clock(&[sent(1, "2026-02-01", "2026-04-01")]);
+    assert_eq!((kind, start.as_deref()), ("appeal-2", Some("2026-04-01")));
+    let two = [sent(1, "2026-02-01", "2026-04-01"), sent(2, "2026-05-01", "2026-07-01")];
+    assert_eq!(clock(&two).0, "appeal-3");
+    assert_eq!(clock(&[sent(5, "2026-02-01", "2026-04-01")]).2, "every level of appeal was decided");
+    // A decision that is written down later than the day looked at is not known yet.
+    assert_eq!(clock(&[sent(1, "2026-02-01", "2027-01-01")]).2, "appeal-1 was sent and is not decided");
+}
+
+#[test]
+fn a_denial_after_an_appeal_is_its_decision_and_later_ones_begin_anew() {
+    let rules = five_levels();
+    let denials = [denied("2026-01-10", "CO-50"), denied("2026-03-10", "CO-50")];
+    let appeals = [sent(1, "2026-02-01", "")];
+    let clock = appeal(&case(&denials, &appeals), &rules, day("2026-12-01"));
+    assert_eq!(
+        (clock.kind, clock.deadline().map(|d| d.start)),
+        (ClockKind::Appeal(2), Some(day("2026-03-10")))
+    );
+    // Decided, then reversed and denied by a new answer: a new round.
+    let appeals = [sent(1, "2026-02-01", "2026-02-20")];
+    let clock = appeal(&case(&denials, &appeals), &rules, day("2026-12-01"));
+    assert_eq!(
+        (clock.kind, clock.deadline().map(|d| d.start)),
+        (ClockKind::Appeal(1), Some(day("2026-03-10")))
+    );
+}
+
+#[test]
+fn claims_give_the_start_of_their_filing_clock() {
+    let with = |kind, start| Rules::new([ClockRule { start, ..rule(kind) }]);
+    let (from, through) = (Some(day("2026-03-01")), Some(day("2026-03-05")));
+    let span = ClaimFacts { from, through, ..ClaimFacts::default() };
+    let start = |secondary, claim: &ClaimFacts, rules: &Rules| {
+        let deadline = filing(PayerId(1), secondary, claim, rules).deadline();
+        deadline.map(|d| (d.start.to_string(), d.earliest))
+    };
+    let service = with(ClockKind::Filing, ClockStart::Service);
+    assert_eq!(start(false, &span, &service), Some(("2026-03-01".to_owned(), false)));
+    let stay = ClaimFacts { institutional: true, ..span };
+    assert_eq!(start(false, &stay, &service), Some(("2026-03-05".to_owned(), false)));
+    // Nobody knows the through date: the earliest day that it can have been.
+    let open = ClaimFacts { through: None, ..stay };
+    assert_eq!(start(false, &open, &service), Some(("2026-03-01".to_owned(), true)));
+    let second = with(ClockKind::Secondary, ClockStart::PriorRemittance);
+    assert_eq!(start(true, &span, &second), Some(("2026-03-01".to_owned(), true)));
+    let answered = ClaimFacts { prior_remittance: Some(day("2026-04-02")), ..span };
+    assert_eq!(start(true, &answered, &second), Some(("2026-04-02".to_owned(), false)));
+    let nothing = filing(PayerId(1), false, &ClaimFacts::default(), &service);
+    assert!(matches!(nothing.says, Says::NoStart(_)));
+}
+
+#[test]
+fn the_nearest_clock_is_the_one_that_ends_first() {
+    let soon = ClockRule { limit: 30, ..rule(ClockKind::Corrected) };
+    let rules = Rules::new([soon, rule(ClockKind::Appeal(1))]);
+    let denials = [denied("2026-03-01", "CO-16")];
+    let clocks = of_case(&case(&denials, &[]), &rules, day("2026-04-01"));
+    assert_eq!(nearest(&clocks).map(|c| c.kind), Some(ClockKind::Corrected));
+    assert!(nearest(&[]).is_none());
+    let words = clocks[0].words();
+    let known = "appeal-1: 120 days from the denial (contract 4.2; confirmed by ann on 2026-01-05)";
+    assert_eq!(words, known);
+}
+
+fn any_rule() -> impl Strategy<Value = ClockRule> {
+    let unit = prop::sample::select(ClockUnit::ALL);
+    (1u16..400, unit, 0u16..10, 0u16..30, any::<bool>()).prop_map(
+        |(limit, unit, receipt_days, buffer_days, next_workday)| ClockRule {
+            // A century of years is nobody's rule.
+            limit: if matches!(unit, ClockUnit::Years | ClockUnit::YearEnds) { limit % 7 + 1 } else { limit },
+            unit,
+            receipt_days,
+            buffer_days,
+            next_workday,
+            ..rule(ClockKind::Appeal(1))
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn a_later_start_never_ends_earlier(rule in any_rule(), start in 720_000..760_000i32, later in 0..40i32) {
+        let (first, second) = (Date::from_number(start), Date::from_number(start + later));
+        let (one, other) = (due(&rule, first), due(&rule, second));
+        prop_assert!(one.0 <= other.0 && one.1 <= other.1, "{:?} {:?}", one, other);
+    }
+
+    #[test]
+    fn a_longer_limit_never_ends_earlier(rule in any_rule(), start in 720_000..760_000i32) {
+        let start = Date::from_number(start);
+        let longer = ClockRule { limit: rule.limit + 1, ..rule.clone() };
+        prop_assert!(due(&rule, start).0 <= due(&longer, start).0);
+    }
+
+    #[test]
+    fn the_last_day_is_after_the_start_and_a_workday_where_the_rule_says_so(
+        rule in any_rule(), start in 720_000..760_000i32,
+    ) {
+        let start = Date::from_number(start);
+        let (last, work_by) = due(&rule, start);
+        prop_assert!(start < last && start <= work_by && work_by <= last);
+        prop_assert!(!rule.next_workday || calendar::is_workday(last));
+    }
+}
