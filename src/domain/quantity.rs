@@ -33,6 +33,10 @@ impl Quantity {
         if text.is_empty() || text.len() > 15 || !text.bytes().all(plain) {
             return None;
         }
+        if text.len() <= 6 && text.bytes().all(|b| b.is_ascii_digit()) {
+            // Nearly every count is a small whole number.
+            return text.parse().ok().map(|units: i64| Quantity(units * 1000));
+        }
         let value = Decimal::from_str_exact(text).ok()?;
         let scaled = value.checked_mul(Decimal::ONE_THOUSAND)?;
         let whole = scaled.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
@@ -81,9 +85,17 @@ mod tests {
 
     #[test]
     fn quantities_keep_their_decimals() {
-        for (text, shown) in
-            [("1", "1"), ("1.9", "1.9"), ("-2", "-2"), ("0", "0"), ("9.9996", "10"), (".5", "0.5")]
-        {
+        for (text, shown) in [
+            ("1", "1"),
+            ("0012", "12"),
+            ("123456", "123456"),
+            ("1234567", "1234567"),
+            ("1.9", "1.9"),
+            ("-2", "-2"),
+            ("0", "0"),
+            ("9.9996", "10"),
+            (".5", "0.5"),
+        ] {
             assert_eq!(Quantity::parse(text).expect(text).to_string(), shown);
         }
         for text in ["", "1e3", "1,5", "x", "-", "1_0"] {

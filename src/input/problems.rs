@@ -84,7 +84,7 @@ fn excerpt(segment: &Segment<'_>) -> String {
     use tags::*;
     let id = shown(&segment.id()[..segment.id().len().min(3)]);
     let element = char::from(segment.separators.element);
-    match segment.tag() {
+    match segment.tag {
         GS | GE | IEA | ST | SE | TRN | DTM | DTP | CAS | CLP | SVC | PLB | CLM | SV1 | SV2 | LX | AMT
         | QTY | HI | HL | BHT | LQ | MIA | MOA => shown(segment.bytes),
         NM1 | N1 | REF | BPR => {

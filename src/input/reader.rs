@@ -76,7 +76,7 @@ impl FileReader<'_> {
                 self.inside = true;
                 continue;
             }
-            match segment.tag() {
+            match segment.tag {
                 tags::GS if self.inside => self.heads.gs(&segment),
                 tags::IEA => self.inside = false,
                 tags::ST if self.inside => {

@@ -11,13 +11,13 @@ use crate::input::problems::Problems;
 
 use super::balance835;
 use super::cutter::{CutError, Cutter};
-use super::element::{Procedure, date, information, money, quantity, text};
+use super::element::{Procedure, date, information, money, quantity, shared_text, text};
 use super::segment::{Fields, Segment, tags};
 use super::t835::ends_set;
 
 /// A claim while its loop is read.
 pub struct Builder {
-    claim: ClaimPayment,
+    claim: Box<ClaimPayment>,
     problems: Problems,
     /// CLP03 and CLP04 are both blank.
     bare: bool,
@@ -49,26 +49,26 @@ impl Builder {
         let patient_responsibility =
             if share.is_empty() { None } else { information(share, "CLP05", clp, &mut problems) };
         let claim = ClaimPayment {
-            control_number: PatientControlNumber::new(&text(fields.get(1))),
+            control_number: PatientControlNumber::new(&shared_text(fields.get(1))),
             status: text(fields.get(2)),
             charge,
             paid,
             patient_responsibility,
             filing: text(fields.get(6)),
-            payer_number: PayerControlNumber::new(&text(fields.get(7))),
+            payer_number: PayerControlNumber::new(&shared_text(fields.get(7))),
             facility: text(fields.get(8)),
             frequency: text(fields.get(9)),
             segment: clp.ordinal,
             ..ClaimPayment::default()
         };
-        Builder { claim, problems, bare, unreadable, patient: false }
+        Builder { claim: Box::new(claim), problems, bare, unreadable, patient: false }
     }
 
     /// Reads on to the end of the loop: the next claim, provider adjustment, party, or the end of the set.
     pub fn read<R: Read>(&mut self, cutter: &mut Cutter<R>, limit: usize) -> Result<(), CutError> {
         let mut count = 0;
         while let Some(segment) = cutter.next()? {
-            if ends_set(&segment) || matches!(segment.tag(), tags::CLP | tags::PLB | tags::N1) {
+            if ends_set(&segment) || matches!(segment.tag, tags::CLP | tags::PLB | tags::N1) {
                 cutter.unread();
                 break;
             }
@@ -88,7 +88,7 @@ impl Builder {
     }
 
     fn take(&mut self, segment: &Segment<'_>) {
-        match segment.tag() {
+        match segment.tag {
             tags::SVC => self.svc(segment),
             tags::CAS => self.cas(segment),
             tags::DTM => self.dtm(segment),
@@ -157,8 +157,8 @@ impl Builder {
         if reason.is_empty() && amount.is_empty() {
             return None;
         }
-        let name = format!("CAS{:02}", at + 1);
-        let amount = money(amount, &name, segment, &mut self.problems);
+        let name = format_args!("CAS{:02}", at + 1);
+        let amount = money(amount, name, segment, &mut self.problems);
         self.unreadable |= amount.is_none();
         let reason = std::str::from_utf8(reason).ok().and_then(Code::parse).unwrap_or_else(|| {
             let message = format!("CAS{at:02} is not a reason code");
@@ -264,7 +264,7 @@ impl Builder {
     }
 
     /// The claim, balanced and with what it lacks taken from its lines and from the payee in force.
-    pub fn finish(mut self, in_force: &PartyName, other: Option<PartyName>) -> ClaimPayment {
+    pub fn finish(mut self, in_force: &PartyName, other: Option<PartyName>) -> Box<ClaimPayment> {
         if !self.unreadable {
             balance835::check(&self.claim, self.bare, &mut self.problems);
         }

@@ -10,7 +10,7 @@ use crate::input::problems::Problems;
 
 use super::checks837;
 use super::cutter::{CutError, Cutter};
-use super::element::{Composite, Procedure, information, money, period, quantity, text};
+use super::element::{Composite, Procedure, information, money, period, quantity, shared_text, text};
 use super::level837::{Subscriber, provider};
 use super::segment::{Segment, tags};
 use super::t835::ends_set;
@@ -51,7 +51,7 @@ impl Builder {
         let mut problems = Problems::default();
         found.into_iter().for_each(|problem| problems.push(problem));
         let fields = clm.fields();
-        let control_number = PatientControlNumber::new(&text(fields.get(1)));
+        let control_number = PatientControlNumber::new(&shared_text(fields.get(1)));
         if control_number.is_empty() {
             problems.hold(
                 "missing-control-number",
@@ -118,7 +118,7 @@ impl Builder {
     pub fn read<R: Read>(&mut self, cutter: &mut Cutter<R>, limit: usize) -> Result<(), CutError> {
         let mut count = 0;
         while let Some(segment) = cutter.next()? {
-            if ends_set(&segment) || matches!(segment.tag(), tags::CLM | tags::HL) {
+            if ends_set(&segment) || matches!(segment.tag, tags::CLM | tags::HL) {
                 cutter.unread();
                 break;
             }
@@ -138,7 +138,7 @@ impl Builder {
     }
 
     fn take(&mut self, segment: &Segment<'_>) {
-        match (segment.tag(), self.place) {
+        match (segment.tag, self.place) {
             (tags::LX, _) => {
                 self.place = Place::Line;
                 self.line_number = std::str::from_utf8(segment.element(1)).ok().and_then(|n| n.parse().ok());
@@ -255,7 +255,9 @@ impl Builder {
         let value = || text(segment.element(2));
         let claim = &mut self.claim;
         match (self.place, segment.element(1)) {
-            (Place::Claim, b"F8") => claim.original_reference = PayerControlNumber::new(&value()),
+            (Place::Claim, b"F8") => {
+                claim.original_reference = PayerControlNumber::new(&shared_text(segment.element(2)))
+            }
             (Place::Claim, b"D9") => claim.clearinghouse_number = value(),
             (Place::Claim, b"G1") => claim.prior_authorization = value(),
             (Place::Claim, b"EA") => claim.medical_record = value(),

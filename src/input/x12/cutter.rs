@@ -4,7 +4,7 @@
 
 use std::io::{self, Read};
 
-use super::segment::Segment;
+use super::segment::{Segment, tag_of};
 use super::separators::{ISA_REACH, Isa, Separators, Terminator, begins_isa};
 
 /// Size of the buffer; a segment must be shorter.
@@ -42,8 +42,48 @@ pub struct Cutter<R> {
     separators: Option<Separators>,
     limit: usize,
     ordinal: u64,
-    /// Where the last segment began, for `unread`.
-    last: usize,
+    /// The last segment.
+    cut: Cut,
+}
+
+/// A segment in the buffer.
+#[derive(Clone, Copy)]
+struct Cut {
+    start: usize,
+    end: usize,
+    separators: Separators,
+    terminated: bool,
+    broken: bool,
+    isa: Option<bool>,
+    tag: u32,
+}
+
+impl Cut {
+    /// None yet.
+    const NONE: Cut = Cut {
+        start: 0,
+        end: 0,
+        separators: Separators {
+            element: b'*',
+            component: None,
+            repetition: None,
+            terminator: Terminator::Newline,
+        },
+        terminated: false,
+        broken: false,
+        isa: None,
+        tag: 0,
+    };
+}
+
+/// The end of a segment.
+struct Found {
+    /// Bytes before it.
+    length: usize,
+    /// Whether it is a terminator, not the end of the file.
+    terminated: bool,
+    /// Whether newlines stand before it.
+    broken: bool,
 }
 
 impl<R: Read> Cutter<R> {
@@ -58,7 +98,7 @@ impl<R: Read> Cutter<R> {
             separators: None,
             limit: limit.min(BUFFER - 1),
             ordinal: 0,
-            last: 0,
+            cut: Cut::NONE,
         }
     }
 
@@ -80,17 +120,31 @@ impl<R: Read> Cutter<R> {
 
     /// Makes the last segment the next one again.
     pub fn unread(&mut self) {
-        if self.last < self.at {
-            self.at = self.last;
+        if self.cut.start < self.at {
+            self.at = self.cut.start;
             self.ordinal -= 1;
         }
     }
 
     /// The next segment; nothing at the end of the file.
+    #[inline(always)]
     pub fn next(&mut self) -> Result<Option<Segment<'_>>, CutError> {
+        // Put together where it is used, so that it need not go through memory.
+        Ok(if self.advance()? { Some(self.segment()) } else { None })
+    }
+
+    #[inline(always)]
+    fn segment(&self) -> Segment<'_> {
+        let Cut { start, end, separators, terminated, broken, isa, tag } = self.cut;
+        let bytes = &self.buffer[start..end];
+        Segment { bytes, ordinal: self.ordinal, separators, terminated, broken, isa, tag }
+    }
+
+    /// Cuts the next segment; false at the end of the file.
+    fn advance(&mut self) -> Result<bool, CutError> {
         loop {
             if !self.skip_blanks()? {
-                return Ok(None);
+                return Ok(false);
             }
             if self.end - self.at < 4 {
                 self.fill(4)?;
@@ -98,42 +152,46 @@ impl<R: Read> Cutter<R> {
             let head = &self.buffer[self.at..self.end];
             // Even where the fourth byte was the terminator so far: the new interchange may separate with it.
             if head[0] == b'I' && begins_isa(head) {
-                return self.isa().map(Some);
+                return self.isa().map(|()| true);
             }
             let Some(separators) = self.separators else {
                 return Err(CutError::BadIsa { segment: 1, why: "is not where the file begins" });
             };
-            let (length, terminated) = self.find(separators.terminator)?;
+            let Found { length, terminated, broken } = self.find(separators.terminator)?;
             let start = self.at;
-            self.last = start;
             self.at = (start + length + usize::from(terminated)).min(self.end);
             let bytes = self.buffer[start..start + length].trim_ascii_end();
+            self.cut.start = start;
             if bytes.is_empty() {
                 continue;
             }
             self.ordinal += 1;
-            let range = start..start + bytes.len();
-            let bytes = &self.buffer[range];
-            return Ok(Some(Segment { bytes, ordinal: self.ordinal, separators, terminated, isa: None }));
+            let (end, tag) = (start + bytes.len(), tag_of(bytes, separators.element));
+            self.cut = Cut { start, end, separators, terminated, broken, isa: None, tag };
+            return Ok(true);
         }
     }
 
-    fn isa(&mut self) -> Result<Segment<'_>, CutError> {
+    fn isa(&mut self) -> Result<(), CutError> {
         self.fill(ISA_REACH)?;
         let reach = self.end.min(self.at + ISA_REACH);
         let isa = Isa::read(&self.buffer[self.at..reach])
             .map_err(|why| CutError::BadIsa { segment: self.ordinal + 1, why })?;
         self.separators = Some(isa.separators);
         self.ordinal += 1;
-        self.last = self.at;
+        let (start, end) = (self.at, self.at + isa.len);
         self.at += isa.consumed;
-        Ok(Segment {
-            bytes: &self.buffer[self.last..self.last + isa.len],
-            ordinal: self.ordinal,
+        let tag = tag_of(&self.buffer[start..end], isa.separators.element);
+        self.cut = Cut {
+            start,
+            end,
             separators: isa.separators,
             terminated: true,
+            broken: false,
             isa: Some(isa.fixed),
-        })
+            tag,
+        };
+        Ok(())
     }
 
     /// Steps to the next byte that is not blank; false at the end of the file.
@@ -151,12 +209,14 @@ impl<R: Read> Cutter<R> {
         }
     }
 
-    /// Length of the segment that begins at `at`, and whether it is terminated.
-    fn find(&mut self, terminator: Terminator) -> Result<(usize, bool), CutError> {
-        let mut searched = 0;
+    /// Where the segment that begins at `at` ends.
+    fn find(&mut self, terminator: Terminator) -> Result<Found, CutError> {
+        let (mut searched, mut broken) = (0, false);
         loop {
             let rest = &self.buffer[self.at + searched..self.end];
             let found = match terminator {
+                // One look for both: most segments have their terminator before any newline.
+                Terminator::Byte(byte) if !broken => memchr::memchr3(byte, b'\r', b'\n', rest),
                 Terminator::Byte(byte) => memchr::memchr(byte, rest),
                 Terminator::Newline => memchr::memchr2(b'\r', b'\n', rest),
             };
@@ -165,11 +225,18 @@ impl<R: Read> Cutter<R> {
                 return Err(CutError::TooLong { segment: self.ordinal + 1, limit: self.limit });
             }
             if found.is_some() {
-                return Ok((length, true));
+                let ends = terminator == Terminator::Newline
+                    || terminator == Terminator::Byte(self.buffer[self.at + length]);
+                if ends {
+                    return Ok(Found { length, terminated: true, broken });
+                }
+                broken = true;
+                searched = length;
+                continue;
             }
             searched = length;
             if self.fill(searched + 1)? <= searched {
-                return Ok((searched, false));
+                return Ok(Found { length: searched, terminated: false, broken });
             }
         }
     }
@@ -181,7 +248,7 @@ impl<R: Read> Cutter<R> {
                 self.buffer.copy_within(self.at..self.end, 0);
                 self.end -= self.at;
                 self.at = 0;
-                self.last = 0;
+                self.cut.start = 0;
             }
             match self.reader.read(&mut self.buffer[self.end..]) {
                 Ok(0) => self.at_end = true,

@@ -2,6 +2,9 @@
 //!
 //! What is wrong with one becomes a problem of the loop it stands in; no element stops the reading.
 
+use std::borrow::Cow;
+use std::fmt::Display;
+
 use crate::domain::{Date, Money, Quantity};
 use crate::input::problems::{Problems, shown};
 
@@ -9,11 +12,23 @@ use super::segment::Segment;
 
 /// Text as the program keeps it: blanks around it removed, bytes that are no UTF-8 replaced.
 pub fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes.trim_ascii()).into_owned()
+    shared_text(bytes).into_owned()
+}
+
+/// The same, borrowed where nothing is replaced.
+pub fn shared_text(bytes: &[u8]) -> Cow<'_, str> {
+    let bytes = bytes.trim_ascii();
+    // Looking for what is to be replaced costs several times as much as seeing that nothing is.
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// An amount that must be there. Zero and a hold when it is not, or is no number.
-pub fn money(bytes: &[u8], name: &str, segment: &Segment<'_>, problems: &mut Problems) -> Option<Money> {
+pub fn money(
+    bytes: &[u8],
+    name: impl Display,
+    segment: &Segment<'_>,
+    problems: &mut Problems,
+) -> Option<Money> {
     match Money::parse(bytes) {
         Ok(amount) => Some(amount),
         Err(_) if bytes.is_empty() => {
@@ -162,6 +177,7 @@ impl<'a> Composite<'a> {
 }
 
 /// A medical code with its modifiers: SVC01, SVC06, SV101, SV202.
+#[derive(Default)]
 pub struct Procedure {
     /// What kind of code it is.
     pub qualifier: String,
@@ -174,6 +190,9 @@ pub struct Procedure {
 impl Procedure {
     /// Reads the composite.
     pub fn read(bytes: &[u8], name: &str, segment: &Segment<'_>, problems: &mut Problems) -> Procedure {
+        if bytes.is_empty() {
+            return Procedure::default();
+        }
         let composite = Composite::new(bytes, segment);
         composite.check(name, segment, problems);
         let (first, second) = (composite.get(1), composite.get(2));

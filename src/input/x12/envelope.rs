@@ -104,9 +104,7 @@ impl Walk {
         if self.interchange.is_none() {
             return self.after_interchange(segment);
         }
-        if segment.separators.terminator != Terminator::Newline
-            && memchr::memchr2(b'\r', b'\n', segment.bytes).is_some()
-        {
+        if segment.broken && memchr::memchr2(b'\r', b'\n', segment.bytes).is_some() {
             let message = "a line ends inside the segment; ask for the file without line wrapping";
             let wrapped = problem("wrapped-line", Severity::Hold, segment, message.to_owned());
             match &mut self.set {
@@ -114,7 +112,7 @@ impl Walk {
                 None => self.problems.push(wrapped),
             }
         }
-        match segment.tag() {
+        match segment.tag {
             tags::ST => self.st(segment),
             tags::SE => self.se(segment),
             tags::GS => self.gs(segment),
@@ -122,7 +120,7 @@ impl Walk {
             tags::IEA => self.iea(segment),
             _ => match &mut self.set {
                 Some(set) => set.step(segment),
-                None if segment.tag() == tags::TA1 => {
+                None if segment.tag == tags::TA1 => {
                     if self.acks.len() < MOST_ACKS {
                         self.acks.push(t999::interchange(segment, &self.heads));
                     }
@@ -222,7 +220,7 @@ impl Walk {
         let hidden = memchr::memmem::find_iter(segment.bytes, b"ISA").any(|at| {
             begins_isa(&segment.bytes[at..]) && (at == 0 || !segment.bytes[at - 1].is_ascii_alphanumeric())
         });
-        if hidden || (segment.terminated && segment.bytes.ends_with(b"ISA")) || is_money(segment.tag()) {
+        if hidden || (segment.terminated && segment.bytes.ends_with(b"ISA")) || is_money(segment.tag) {
             let message = "stands after the end of the interchange (IEA) and was not read";
             return self.problems.hold("outside-envelope", segment, message);
         }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::input::kind::{Guess, Kind};
 
 use super::segment::{Segment, tags};
-use super::separators::Separators;
+use super::separators::{Separators, Terminator};
 
 /// The hash of what a set says: its elements, whatever separates them.
 pub struct Content {
@@ -17,8 +17,8 @@ pub struct Content {
     from: u32,
     begun: bool,
     buffer: Vec<u8>,
-    /// The separators in force, and for each byte what stands for it in the hash.
-    neutral: Option<(Separators, Box<[u8; 256]>)>,
+    /// The separators of what is in the buffer.
+    separators: Option<Separators>,
 }
 
 impl Content {
@@ -29,30 +29,30 @@ impl Content {
             Guess::Known(Kind::Claims837P | Kind::Claims837I) | Guess::Some837 => tags::BHT,
             _ => 0,
         };
-        Content { sha: Sha256::new(), from, begun: from == 0, buffer: Vec::new(), neutral: None }
+        Content { sha: Sha256::new(), from, begun: from == 0, buffer: Vec::new(), separators: None }
     }
 
     /// Takes the next segment.
     pub fn add(&mut self, segment: &Segment<'_>) {
-        self.begun |= segment.tag() == self.from;
+        self.begun |= segment.tag == self.from;
         if !self.begun {
             return;
         }
         let separators = segment.separators;
         // Trailing empty elements may be left off: they are no content.
         let kept = segment.bytes.iter().rposition(|b| *b != separators.element).map_or(0, |last| last + 1);
-        let neutral = match &self.neutral {
-            Some((of, table)) if *of == separators => table,
-            _ => &self.neutral.insert((separators, neutral(separators))).1,
-        };
-        self.buffer.extend(segment.bytes[..kept].iter().map(|b| neutral[usize::from(*b)]));
-        self.buffer.push(0x1c);
-        if self.buffer.len() >= 32 << 10 {
+        if self.separators != Some(separators) || self.buffer.len() >= 32 << 10 {
             self.flush();
+            self.separators = Some(separators);
         }
+        self.buffer.extend_from_slice(&segment.bytes[..kept]);
+        self.buffer.push(end(separators));
     }
 
     fn flush(&mut self) {
+        if let Some(separators) = self.separators {
+            neutralise(&mut self.buffer, separators);
+        }
         self.sha.update(&self.buffer);
         self.buffer.clear();
     }
@@ -64,15 +64,25 @@ impl Content {
     }
 }
 
-/// Which byte stands for each in the hash: itself, unless it separates.
-fn neutral(separators: Separators) -> Box<[u8; 256]> {
-    let mut table: [u8; 256] = std::array::from_fn(|byte| byte as u8);
-    let places =
-        [(Some(separators.element), 0x1d), (separators.component, 0x1f), (separators.repetition, 0x1e)];
-    for (separator, byte) in places {
-        if let Some(separator) = separator {
-            table[usize::from(separator)] = byte;
-        }
+/// A byte that no segment holds.
+fn end(separators: Separators) -> u8 {
+    match separators.terminator {
+        Terminator::Byte(byte) => byte,
+        Terminator::Newline => b'\n',
     }
-    Box::new(table)
+}
+
+/// Puts neutral bytes in the place of separators. All segments of a buffer at once, for then it is done many bytes at a
+/// time.
+fn neutralise(text: &mut [u8], separators: Separators) {
+    let end = end(separators);
+    let (element, component, repetition) =
+        (separators.element, separators.component.unwrap_or(end), separators.repetition.unwrap_or(end));
+    for byte in text {
+        let mut neutral = *byte;
+        neutral = if *byte == element { 0x1d } else { neutral };
+        neutral = if *byte == component { 0x1f } else { neutral };
+        neutral = if *byte == repetition { 0x1e } else { neutral };
+        *byte = if *byte == end { 0x1c } else { neutral };
+    }
 }

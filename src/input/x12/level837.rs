@@ -67,7 +67,7 @@ pub struct Levels {
 impl Levels {
     /// Takes a segment that stands above any claim.
     pub fn step(&mut self, segment: &Segment<'_>) {
-        match segment.tag() {
+        match segment.tag {
             tags::HL => self.hl(segment),
             tags::NM1 => self.nm1(segment),
             tags::SBR if self.inside == Inside::Subscriber => self.sbr(segment),

@@ -99,9 +99,6 @@ pub fn is_known(tag: u32) -> bool {
     )
 }
 
-/// How many elements [`Fields`] keeps. CAS, the longest segment of interest, has 19.
-pub const KEPT: usize = 24;
-
 /// A segment, without its terminator and without blanks around it.
 #[derive(Clone, Copy, Debug)]
 pub struct Segment<'a> {
@@ -113,42 +110,51 @@ pub struct Segment<'a> {
     pub separators: Separators,
     /// Whether a terminator followed. Only the last segment of a file can lack one.
     pub terminated: bool,
+    /// Whether a line may end inside it, which the newlines around segments do not.
+    pub broken: bool,
     /// An ISA that opens an interchange; whether it has its fixed width.
     pub isa: Option<bool>,
+    /// Its id as a number.
+    pub tag: u32,
 }
 
 /// The elements of a segment, found in one pass.
+///
+/// Nearly every segment is shorter than 64 bytes: a bit for each of its separators says where all elements are. A list of
+/// places would take longer to write down than the elements to read.
 pub struct Fields<'a> {
-    items: [&'a [u8]; KEPT],
-    /// How many there are, the id included, even those that are not kept.
+    bytes: &'a [u8],
+    separator: u8,
+    /// The places of the separators among the first 64 bytes.
+    separators: u64,
+    /// How many there are, the id included.
     pub count: usize,
 }
 
 impl<'a> Fields<'a> {
     /// Element `n`, counted from 1, without blanks around it; empty when absent.
     pub fn get(&self, n: usize) -> &'a [u8] {
-        self.items.get(n).map_or(&[], |item| item.trim_ascii())
+        if n >= self.count {
+            return &[];
+        }
+        let element = if self.bytes.len() <= 64 {
+            let place = |n: usize| {
+                let left = (0..n).fold(self.separators, |left, _| left & left.wrapping_sub(1));
+                (left.trailing_zeros() as usize).min(self.bytes.len())
+            };
+            let start = if n == 0 { 0 } else { place(n - 1) + 1 };
+            &self.bytes[start..place(n)]
+        } else {
+            self.bytes.split(|byte| *byte == self.separator).nth(n).unwrap_or_default()
+        };
+        element.trim_ascii()
     }
 }
 
 impl<'a> Segment<'a> {
     /// Its id: what stands before the first separator.
     pub fn id(&self) -> &'a [u8] {
-        match memchr::memchr(self.separators.element, self.bytes) {
-            Some(at) => &self.bytes[..at],
-            None => self.bytes,
-        }
-    }
-
-    /// Its id as a number.
-    pub fn tag(&self) -> u32 {
-        // Nearly every id has two or three characters: look there before searching.
-        let separator = self.separators.element;
-        match self.bytes {
-            [a, b, s, ..] if *s == separator => tag(&[*a, *b]),
-            [a, b, c, s, ..] if *s == separator => tag(&[*a, *b, *c]),
-            _ => tag(self.id()),
-        }
+        id_of(self.bytes, self.separators.element)
     }
 
     /// Element `n`, counted from 1, without blanks around it; empty when absent.
@@ -165,15 +171,92 @@ impl<'a> Segment<'a> {
 
     /// All its elements.
     pub fn fields(&self) -> Fields<'a> {
-        let mut fields = Fields { items: [&[]; KEPT], count: 0 };
-        let mut start = 0;
-        for end in memchr::memchr_iter(self.separators.element, self.bytes).chain([self.bytes.len()]) {
-            if let Some(item) = fields.items.get_mut(fields.count) {
-                *item = &self.bytes[start..end];
+        let (bytes, separator) = (self.bytes, self.separators.element);
+        let mut separators = 0;
+        let count = if bytes.len() <= 64 {
+            separators = places(bytes, separator);
+            separators.count_ones() as usize
+        } else {
+            bytes.iter().filter(|byte| **byte == separator).count()
+        };
+        Fields { bytes, separator, separators, count: count + 1 }
+    }
+}
+
+fn id_of(bytes: &[u8], separator: u8) -> &[u8] {
+    memchr::memchr(separator, bytes).map_or(bytes, |at| &bytes[..at])
+}
+
+/// The id of a segment as a number.
+pub fn tag_of(bytes: &[u8], separator: u8) -> u32 {
+    // Nearly every id has two or three characters: look there before searching.
+    match bytes {
+        [a, b, s, ..] if *s == separator => tag(&[*a, *b]),
+        [a, b, c, s, ..] if *s == separator => tag(&[*a, *b, *c]),
+        _ => tag(id_of(bytes, separator)),
+    }
+}
+
+/// Where a byte stands among at most 64: a bit for each place, the first the lowest.
+fn places(bytes: &[u8], wanted: u8) -> u64 {
+    let (eights, rest) = bytes.as_chunks::<8>();
+    let mut last = [!wanted; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    // The lowest bits come last.
+    let first = if rest.is_empty() { 0 } else { equal(last, wanted) };
+    eights.iter().rev().fold(first, |places, eight| places << 8 | equal(*eight, wanted))
+}
+
+/// Which of eight bytes are equal to one: a bit each, the first the lowest.
+fn equal(eight: [u8; 8], wanted: u8) -> u64 {
+    const ONES: u64 = u64::MAX / 0xff;
+    const LOW: u64 = 0x7f * ONES;
+    let differences = u64::from_le_bytes(eight) ^ (u64::from(wanted) * ONES);
+    // The high bit of each byte in which no bit differs, then all of them side by side.
+    let same = !(((differences & LOW) + LOW) | differences | LOW);
+    (same >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::separators::Terminator;
+    use super::*;
+
+    fn of(text: &str) -> Segment<'_> {
+        let separators =
+            Separators { element: b'*', component: None, repetition: None, terminator: Terminator::Newline };
+        let (bytes, tag) = (text.as_bytes(), tag_of(text.as_bytes(), b'*'));
+        Segment { bytes, ordinal: 1, separators, terminated: true, broken: false, isa: None, tag }
+    }
+
+    #[test]
+    fn every_element_is_found_wherever_it_stands() {
+        for text in
+            ["N1", "N1*", "*", "**", "CAS*CO*45*57.22**29*106.28", "A*b * c*\u{7f}*\u{aa}\u{d5}*x", "REF"]
+        {
+            let (segment, wanted) = (of(text), text.split('*').collect::<Vec<_>>());
+            let fields = segment.fields();
+            assert_eq!(fields.count, wanted.len(), "{text}");
+            for (n, element) in wanted.iter().enumerate() {
+                assert_eq!(fields.get(n), element.trim_ascii().as_bytes(), "{text} {n}");
+                assert_eq!(segment.element(n), element.trim_ascii().as_bytes(), "{text} {n}");
             }
-            fields.count += 1;
-            start = end + 1;
+            assert_eq!(fields.get(wanted.len()), b"");
         }
-        fields
+        for length in 55..75 {
+            let long = format!("PLB{}*{}*", "*x".repeat(20), "y".repeat(length - 43));
+            let fields = of(&long).fields();
+            assert_eq!((fields.count, fields.get(20), fields.get(21).len()), (23, &b"x"[..], length - 43));
+            assert_eq!((fields.get(22), fields.get(23)), (&b""[..], &b""[..]));
+        }
+    }
+
+    #[test]
+    fn ids_are_numbers() {
+        for (text, wanted) in
+            [("CLP*1", tags::CLP), ("N1*PR", tags::N1), ("SE", tags::SE), ("ABCD*1", 0), ("*A", 0)]
+        {
+            assert_eq!(of(text).tag, wanted, "{text}");
+        }
     }
 }

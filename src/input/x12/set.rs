@@ -2,6 +2,8 @@
 //!
 //! Claims are not balanced here; `claim835` and `checks837` do that when they are read.
 
+use std::fmt::Display;
+
 use crate::domain::{Date, Money, Severity};
 use crate::input::kind::{Guess, Hints, Kind};
 use crate::input::problems::{Problems, general};
@@ -82,7 +84,7 @@ impl SetWork {
     }
 
     fn remit(&mut self, segment: &Segment<'_>) {
-        let tag = segment.tag();
+        let tag = segment.tag;
         self.header_over |= matches!(tag, tags::LX | tags::TS2 | tags::TS3 | tags::CLP | tags::PLB);
         if self.header_over && matches!(tag, tags::BPR | tags::TRN) {
             let message = "comes after the claims have begun; the order of the segments is broken";
@@ -141,7 +143,7 @@ impl SetWork {
                 continue;
             }
             self.adjustments += 1;
-            let amount = self.amount(amount, &format!("PLB{:02}", pair + 1), segment);
+            let amount = self.amount(amount, format_args!("PLB{:02}", pair + 1), segment);
             self.plb += amount;
         }
     }
@@ -169,7 +171,7 @@ impl SetWork {
     }
 
     fn claims(&mut self, segment: &Segment<'_>) {
-        match segment.tag() {
+        match segment.tag {
             tag @ (tags::SV1 | tags::SV2 | tags::SV3) => {
                 self.hints.professional |= tag == tags::SV1;
                 self.hints.institutional |= tag == tags::SV2;
@@ -197,7 +199,7 @@ impl SetWork {
 
     /// A claim of an acknowledgment is a TRN of a patient level.
     fn statuses(&mut self, segment: &Segment<'_>) {
-        match segment.tag() {
+        match segment.tag {
             tags::BHT => self.hints.acknowledges = segment.element(6) == b"TH",
             tags::HL => self.in_claim = matches!(segment.element(3), b"PT" | b"22" | b"23"),
             tags::TRN if self.in_claim => self.claims += 1,
@@ -213,11 +215,8 @@ impl SetWork {
         }
     }
 
-    fn amount(&mut self, bytes: &[u8], name: &str, segment: &Segment<'_>) -> i128 {
-        let amount = match Money::parse(bytes) {
-            Ok(amount) => Some(amount),
-            Err(_) => money(bytes, name, segment, &mut self.problems),
-        };
+    fn amount(&mut self, bytes: &[u8], name: impl Display, segment: &Segment<'_>) -> i128 {
+        let amount = money(bytes, name, segment, &mut self.problems);
         self.unreadable |= amount.is_none();
         i128::from(amount.unwrap_or_default().cents())
     }

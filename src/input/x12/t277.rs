@@ -72,7 +72,7 @@ impl Statuses {
     }
 
     fn take(&mut self, segment: &Segment<'_>) {
-        match segment.tag() {
+        match segment.tag {
             tags::BHT => self.voice.on = date(segment.element(4)).or(self.voice.on),
             tags::HL => self.level(segment),
             tags::NM1 => self.name(segment),

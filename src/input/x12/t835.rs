@@ -19,7 +19,7 @@ use super::segment::{Segment, tags};
 /// Whether a segment ends the set it stands after.
 pub fn ends_set(segment: &Segment<'_>) -> bool {
     use tags::{GE, GS, IEA, SE, ST};
-    segment.isa.is_some() || matches!(segment.tag(), SE | ST | GE | GS | IEA)
+    segment.isa.is_some() || matches!(segment.tag, SE | ST | GE | GS | IEA)
 }
 
 /// A reader of one 835 set.
@@ -68,13 +68,13 @@ impl Remit {
                 cutter.unread();
                 break;
             }
-            match segment.tag() {
+            match segment.tag {
                 tags::CLP => {
                     let mut builder = claim835::Builder::new(&segment, std::mem::take(&mut self.pending));
                     builder.read(cutter, limit)?;
                     let in_force = self.payee.as_ref().unwrap_or(&self.header_payee);
                     let other = self.payee.clone().filter(|payee| *payee != self.header_payee);
-                    return Ok(Some(RemitItem::Claim(Box::new(builder.finish(in_force, other)))));
+                    return Ok(Some(RemitItem::Claim(builder.finish(in_force, other))));
                 }
                 tags::PLB => {
                     self.waiting = adjustments(&segment);
@@ -116,7 +116,7 @@ impl Remit {
         let mut payments = 0;
         let mut in_payee = None;
         while let Some(segment) = cutter.next()? {
-            match segment.tag() {
+            match segment.tag {
                 tags::LX | tags::TS3 | tags::TS2 | tags::CLP | tags::PLB => {
                     cutter.unread();
                     break;

@@ -71,7 +71,7 @@ impl Claims {
                 cutter.unread();
                 break;
             }
-            match segment.tag() {
+            match segment.tag {
                 tags::BHT => {
                     let fields = segment.fields();
                     self.head.batch = text(fields.get(3));

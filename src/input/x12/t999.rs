@@ -57,7 +57,7 @@ impl Answers {
         let codes = |places: std::ops::RangeInclusive<usize>| -> Vec<String> {
             places.map(|n| shown(fields.get(n))).filter(|code| !code.is_empty()).collect()
         };
-        match segment.tag() {
+        match segment.tag {
             tags::AK1 => {
                 self.close();
                 self.group = Some(GroupAck {
