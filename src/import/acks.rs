@@ -12,7 +12,7 @@ use crate::domain::ack::{
 };
 use crate::domain::book::{Issue, Origin};
 use crate::domain::{AckId, FileId, RemitId};
-use crate::input::{FileReader, Kind, SetSurvey, Survey};
+use crate::input::{InputError, Kind, SetSurvey, Survey};
 use crate::store::{Read, StoreError, WriteTables};
 
 /// At most so many issues of one acknowledgment are kept.
@@ -24,7 +24,7 @@ const NO_REMIT: RemitId = RemitId(0);
 pub(super) fn import(
     tables: &mut WriteTables<'_>,
     context: SetContext<'_>,
-    reader: &mut FileReader<'_>,
+    next_ack: &mut dyn FnMut() -> Result<Option<AckItem>, InputError>,
     watcher: &mut dyn Watcher,
 ) -> Result<SetOutcome, ImportError> {
     let set = context.set;
@@ -41,7 +41,7 @@ pub(super) fn import(
         sets: (0, 0),
     };
     hearing.outcome.issues = set.problems.iter().cloned().map(Issue::from).collect();
-    while let Some(item) = reader.next_ack()? {
+    while let Some(item) = next_ack()? {
         watcher.claims(u64::from(matches!(item, AckItem::Claim(_))));
         hearing.take(tables, item)?;
     }

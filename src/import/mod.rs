@@ -8,11 +8,13 @@ mod claims;
 mod csv;
 #[cfg(test)]
 mod faults;
+mod feed;
 mod group;
 mod keys;
 mod outcome;
 mod remits;
 
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 pub use csv::TableOptions;
@@ -22,8 +24,9 @@ use crate::books::payers::Payers;
 use crate::books::retell::Hand;
 use crate::domain::book::{FileRecord, Issue};
 use crate::domain::{Date, Problem, RemitId, Severity};
-use crate::input::{self, FileReader, InputError, Kind, RemitItem, SetSurvey, Source, Survey};
+use crate::input::{InputError, Kind, RemitItem, SetSurvey, Source, Survey};
 use crate::store::{Book, Read, StoreError, WriteTables};
+use feed::{Feed, Surveyed};
 use group::{Ahead, BATCH, Group};
 
 /// What [`Options::commit_after`] is for people: far more than a commit takes, far less than others wait.
@@ -79,44 +82,54 @@ pub trait Watcher {
 /// Only what makes going on impossible: the ledger itself.
 pub fn import(
     book: &Book,
-    sources: impl Iterator<Item = Result<Source, InputError>>,
+    sources: impl Iterator<Item = Result<Source, InputError>> + Send,
     options: &Options,
     watcher: &mut dyn Watcher,
 ) -> Result<ImportReport, StoreError> {
-    let mut report = ImportReport::default();
-    let mut session = Session { options, group: Group::new(book, options)? };
-    for source in sources {
-        let outcome = match source {
-            Err(error) => FileOutcome::unusable(error.file(), &error),
-            Ok(source) => {
-                watcher.file(source.name());
-                match session.file(&source, watcher) {
+    let wanted = AtomicU64::new(0);
+    std::thread::scope(|scope| {
+        let mut report = ImportReport::default();
+        let mut session = Session {
+            options,
+            group: Group::new(book, options)?,
+            feed: Feed::start(scope, sources, options.tables.said(), &wanted),
+        };
+        while let Some(source) = session.next_source(watcher)? {
+            report.add(match source {
+                Err(error) => FileOutcome::unusable(error.file(), &error),
+                Ok((source, survey)) => match session.file(&source, survey, watcher) {
                     Ok(outcome) => outcome,
                     Err(ImportError::Store(error)) => return Err(error),
                     Err(ImportError::Input(error)) => FileOutcome::unusable(source.name(), &error),
-                }
-            }
-        };
-        session.group.settle()?;
-        report.add(outcome);
-    }
-    session.group.commit()?;
-    Ok(report)
+                },
+            });
+            session.group.settle()?;
+        }
+        session.group.commit()?;
+        Ok(report)
+    })
 }
 
 /// One command's import.
 struct Session<'b> {
     options: &'b Options,
     group: Group<'b>,
+    feed: Feed<'b>,
 }
 
 impl Session<'_> {
-    fn file(&mut self, source: &Source, watcher: &mut dyn Watcher) -> Result<FileOutcome, ImportError> {
-        if source.is_large() {
-            // Nobody is kept waiting while it is read for the first time.
-            self.group.commit()?;
-        }
-        let mut survey = input::survey_as(source, self.options.tables.said())?;
+    fn next_source(&mut self, watcher: &mut dyn Watcher) -> Result<Option<Surveyed>, StoreError> {
+        let group = &mut self.group;
+        // Nobody is kept waiting while a large file is read for the first time.
+        self.feed.next_source(watcher, |large| if large { group.commit() } else { Ok(()) })
+    }
+
+    fn file(
+        &mut self,
+        source: &Source,
+        mut survey: Survey,
+        watcher: &mut dyn Watcher,
+    ) -> Result<FileOutcome, ImportError> {
         if let Some(said) =
             self.options.tables.said().filter(|_| survey.kind.as_ref().is_some_and(Kind::is_table))
         {
@@ -133,13 +146,10 @@ impl Session<'_> {
             return Ok(outcome);
         }
         outcome.sets = self.interchange_acks(source, &survey)?;
-        let mut reader = FileReader::open(source)?;
         let mut remits = Vec::new();
         for set in &survey.sets {
-            if !reader.next_set()? {
-                return Err(InputError::changed(source.name()).into());
-            }
-            let done = self.set(source, &survey, set, &mut reader, watcher)?;
+            let done = self.set(source, &survey, set, watcher)?;
+            self.feed.leave_set();
             remits.extend(done.remit);
             outcome.sets.push(done);
         }
@@ -183,22 +193,22 @@ impl Session<'_> {
         source: &Source,
         survey: &Survey,
         set: &SetSurvey,
-        reader: &mut FileReader<'_>,
         watcher: &mut dyn Watcher,
     ) -> Result<SetOutcome, ImportError> {
         let (blocking, options) = (self.blocking(survey, set), self.options);
+        let feed = &mut self.feed;
         let small = set.totals.claims <= BATCH as u64;
         match &set.kind {
             Kind::Remit835 if small => {
-                let items = Ahead::read(|| reader.next_remit_item());
+                let items = Ahead::read(|| feed.next_remit_item());
                 self.remit(source, survey, set, blocking, items, watcher)
             }
             Kind::Remit835 => self.group.alone(|tables| {
                 let context = SetContext::new(source, survey, set, options, blocking);
-                remits::import(tables, context, &mut || reader.next_remit_item(), watcher)
+                remits::import(tables, context, &mut || feed.next_remit_item(), watcher)
             }),
             Kind::Claims837P | Kind::Claims837I if blocking.is_empty() && small => {
-                let claims = Ahead::read(|| reader.next_claim());
+                let claims = Ahead::read(|| feed.next_claim());
                 let (count, whole) = (claims.items.len(), claims.error.is_none());
                 let mut next = claims.replay();
                 let work = |tables: &mut WriteTables<'_>| {
@@ -209,11 +219,11 @@ impl Session<'_> {
             }
             Kind::Claims837P | Kind::Claims837I if blocking.is_empty() => self.group.alone(|tables| {
                 let context = SetContext::new(source, survey, set, options, blocking);
-                claims::import(tables, context, &mut || reader.next_claim(), watcher)
+                claims::import(tables, context, &mut || feed.next_claim(), watcher)
             }),
             kind if kind.is_acknowledgment() && blocking.is_empty() => self.group.alone(|tables| {
                 let context = SetContext::new(source, survey, set, options, blocking);
-                acks::import(tables, context, reader, watcher)
+                acks::import(tables, context, &mut || feed.next_ack(), watcher)
             }),
             kind if kind.is_claims() || kind.is_acknowledgment() => Ok(SetOutcome::held(set, blocking)),
             other => {

@@ -25,7 +25,7 @@ const ZIP: [&[u8]; 3] = [b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"];
 pub fn expand<'a>(
     paths: &'a [PathBuf],
     limits: &'a Limits,
-) -> impl Iterator<Item = Result<Source, InputError>> + 'a {
+) -> impl Iterator<Item = Result<Source, InputError>> + Send + 'a {
     let waiting = paths.iter().rev().map(|path| (path.clone(), true)).collect();
     Expand { waiting, archive: None, entered: HashSet::new(), limits }
 }

@@ -50,7 +50,7 @@ impl Default for Limits {
             claim_segments: 100_000,
             unpacked_bytes: 16 << 30,
             members: 100_000,
-            memory_bytes: 8 << 20,
+            memory_bytes: 1 << 20,
         }
     }
 }

@@ -102,6 +102,12 @@ impl FileReader<'_> {
         Ok(false)
     }
 
+    /// How many bytes of the source have been used.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.cutter.as_ref().map_or(0, Cutter::position)
+    }
+
     /// The next item of an 835. None at its end, and in sets of other kinds.
     ///
     /// # Errors

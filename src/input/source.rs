@@ -158,8 +158,8 @@ impl Source {
 }
 
 /// What an archive's directory needs.
-pub(super) trait ReadSeek: Read + Seek {}
-impl<T: Read + Seek> ReadSeek for T {}
+pub(super) trait ReadSeek: Read + Seek + Send {}
+impl<T: Read + Seek + Send> ReadSeek for T {}
 
 /// A reader over a shared temporary file with a position of its own.
 struct Spool<'a> {

@@ -39,6 +39,8 @@ pub struct Cutter<R> {
     at: usize,
     end: usize,
     at_end: bool,
+    /// Bytes that came from the reader.
+    read: u64,
     separators: Option<Separators>,
     limit: usize,
     ordinal: u64,
@@ -95,6 +97,7 @@ impl<R: Read> Cutter<R> {
             at: 0,
             end: 0,
             at_end: false,
+            read: 0,
             separators: None,
             limit: limit.min(BUFFER - 1),
             ordinal: 0,
@@ -111,6 +114,11 @@ impl<R: Read> Cutter<R> {
     /// Steps over bytes that [`Cutter::peek`] has shown.
     pub fn skip(&mut self, count: usize) {
         self.at = (self.at + count).min(self.end);
+    }
+
+    /// How many bytes of the source have been used.
+    pub fn position(&self) -> u64 {
+        self.read - (self.end - self.at) as u64
     }
 
     /// The reader, for what is left to hash.
@@ -252,7 +260,10 @@ impl<R: Read> Cutter<R> {
             }
             match self.reader.read(&mut self.buffer[self.end..]) {
                 Ok(0) => self.at_end = true,
-                Ok(count) => self.end += count,
+                Ok(count) => {
+                    self.end += count;
+                    self.read += count as u64;
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(CutError::Io(error)),
             }
