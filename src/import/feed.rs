@@ -15,7 +15,7 @@ use crate::domain::ack::AckItem;
 use crate::input::{self, FileReader, InputError, Kind, RemitItem, Source, SubmittedClaim, Survey};
 
 /// How many messages wait at most.
-const WAITING: usize = 32;
+const WAITING: usize = 16;
 /// After so many bytes of a source its records are sent on: some hundred claims.
 const PORTION: u64 = 64 << 10;
 
