@@ -154,6 +154,7 @@ fn wait(
     if !postings.is_empty() {
         let entry = Entry {
             posted_on: payment.posted_on,
+            effective_on: None,
             recorded_at: hand.now,
             source: Source::Remit,
             claim: None,
@@ -166,7 +167,7 @@ fn wait(
             user: hand.user.to_owned(),
             postings,
         };
-        payment.held_entry = Some(tables.append_entry(&entry, None)?);
+        payment.held_entry = Some(tables.append_entry(&tables.admit(entry), None)?);
     }
     Ok(Heard { payment, was: None })
 }

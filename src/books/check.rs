@@ -2,14 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{acks, retell, sums};
+use super::{acks, audit, periods, retell, sums};
 use crate::denial;
 use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentStatus, RemitStatus};
 use crate::domain::entry::Entry;
-use crate::domain::{Account, ClaimId, EntryId, Money, PayerId, RemitId};
+use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId, RemitId};
 use crate::posting::entries::{RESEQUENCED, missing, net};
 use crate::posting::history::tell;
-use crate::store::{Changes, Read, Snapshot, StoreError};
+use crate::store::{Changes, Read, ReadPeriods, Run, Snapshot, StoreError};
 
 /// At most so many problems of one check are named.
 const MOST_PROBLEMS: usize = 20;
@@ -26,11 +26,11 @@ pub struct Check {
 }
 
 impl Check {
-    fn new(name: &'static str) -> Check {
+    pub(super) fn new(name: &'static str) -> Check {
         Check { name, checked: 0, problems: Vec::new() }
     }
 
-    fn see(&mut self, fine: bool, problem: impl FnOnce() -> String) {
+    pub(super) fn see(&mut self, fine: bool, problem: impl FnOnce() -> String) {
         self.checked += 1;
         if !fine && self.problems.len() < MOST_PROBLEMS {
             self.problems.push(problem());
@@ -56,6 +56,9 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
     let plb = provider_level(tables, &journal)?;
     let heard = acknowledgments(tables)?;
     let deadlines = deadlines(tables)?;
+    let days = days(tables, &journal.runs)?;
+    let sealed = periods::verify(tables)?;
+    let log = audit::verify(tables)?;
     let Journal { balance, reversals, order, .. } = journal;
     Ok(vec![
         balance,
@@ -73,6 +76,9 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
         plb,
         heard,
         deadlines,
+        days,
+        sealed,
+        log,
     ])
 }
 
@@ -90,6 +96,8 @@ struct Journal {
     plb: Money,
     /// Every account by day.
     sums: Changes,
+    /// The entries of each accounting day, in runs as long as they can be.
+    runs: Vec<Run>,
 }
 
 impl Journal {
@@ -103,6 +111,7 @@ impl Journal {
             unapplied: Money::ZERO,
             plb: Money::ZERO,
             sums: Changes::default(),
+            runs: Vec::new(),
         };
         let (mut next, mut reversed, mut taken_back) = (1, Vec::new(), HashSet::new());
         for item in tables.journal()? {
@@ -112,6 +121,7 @@ impl Journal {
             });
             read.order.see(id.0 == next, || format!("entry {next} is missing; the next is {id}"));
             next = id.0 + 1;
+            extend(&mut read.runs, Run { on: entry.posted_on, first: id, count: 1 });
             if let Some(of) = entry.reverses {
                 reversed.push((id, of));
                 if entry.rule == RESEQUENCED {
@@ -319,6 +329,33 @@ fn provider_level(tables: &Snapshot, journal: &Journal) -> Result<Check, StoreEr
         open += plb.open;
     }
     check.see(open == journal.plb, || format!("items leave {open} open, the accounts hold {}", journal.plb));
+    Ok(check)
+}
+
+/// Adds a run to others before it, as part of the last one where it goes on with its day.
+fn extend(runs: &mut Vec<Run>, run: Run) {
+    match runs.last_mut() {
+        Some(last) if last.on == run.on && last.first.0 + last.count == run.first.0 => {
+            last.count += run.count
+        }
+        _ => runs.push(run),
+    }
+}
+
+/// The list of entries by accounting day names each entry once, under its own day.
+fn days(tables: &Snapshot, wanted: &[Run]) -> Result<Check, StoreError> {
+    let mut check = Check::new("journal-days");
+    let mut listed = tables.runs(None, Date::from_number(i32::MAX))?;
+    listed.sort_by_key(|run| run.first);
+    let mut found = Vec::new();
+    listed.into_iter().for_each(|run| extend(&mut found, run));
+    for at in 0..wanted.len().max(found.len()) {
+        let (want, have) = (wanted.get(at), found.get(at));
+        check.see(want == have, || match (want, have) {
+            (Some(run), _) => format!("entry {} of {} is not listed under its day", run.first, run.on),
+            (None, _) => "more entries are listed by day than there are".to_owned(),
+        });
+    }
     Ok(check)
 }
 

@@ -111,7 +111,7 @@ impl<'r> Dossier<'r> {
         let drafts = missing(&self.entries, &story, &answers, &set_aside);
         for draft in drafts {
             let reverses = draft.reverses.or_else(|| undone_entry(&self.entries, &draft));
-            let entry = self.entry(hand, draft, reverses);
+            let entry = tables.admit(self.entry(hand, draft, reverses));
             let id = tables.append_entry(&entry, self.state.last_entry)?;
             self.state.last_entry = Some(id);
             self.state.last_posted_on = self.state.last_posted_on.max(Some(entry.posted_on));
@@ -145,6 +145,7 @@ impl<'r> Dossier<'r> {
         let of = |id: PaymentId| self.payments.iter().find(|p| p.id == id);
         Entry {
             posted_on: draft.on,
+            effective_on: None,
             recorded_at: hand.now,
             source: draft.source,
             claim: Some(self.record.id),

@@ -105,6 +105,7 @@ pub fn act(
     };
     let entry = Entry {
         posted_on: ground.on,
+        effective_on: None,
         recorded_at: hand.now,
         source,
         claim: Some(claim),
@@ -117,6 +118,7 @@ pub fn act(
         user: hand.user.to_owned(),
         postings,
     };
+    let entry = tables.admit(entry);
     write(tables, hand, &record, state, &entry)
 }
 

@@ -4,18 +4,22 @@
 
 pub mod acks;
 pub mod attach;
+pub mod audit;
 pub mod balances;
 pub mod batch;
 pub mod check;
 pub mod clocks;
+pub mod credits;
 pub mod dossier;
 pub mod handling;
 pub mod manual;
 pub mod matching;
 pub mod opening;
 pub mod payers;
+pub mod periods;
 pub mod provider_level;
 pub mod rejections;
 pub mod retell;
+pub mod rollforward;
 pub mod sums;
 pub mod undo;

@@ -50,6 +50,7 @@ pub fn bring(
     }
     let entry = Entry {
         posted_on: on,
+        effective_on: None,
         recorded_at: hand.now,
         source: Source::Opening,
         claim: Some(record.id),
@@ -62,9 +63,10 @@ pub fn bring(
         user: hand.user.to_owned(),
         postings,
     };
+    let entry = tables.admit(entry);
     let mut state = tables.claim_state(record.id)?.unwrap_or_default();
     state.last_entry = Some(tables.append_entry(&entry, state.last_entry)?);
-    state.last_posted_on = state.last_posted_on.max(Some(on));
+    state.last_posted_on = state.last_posted_on.max(Some(entry.posted_on));
     tables.put_claim_state(record.id, &state)
 }
 

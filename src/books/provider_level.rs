@@ -131,6 +131,7 @@ fn write(
 ) -> Result<(), StoreError> {
     let entry = Entry {
         posted_on: on,
+        effective_on: None,
         recorded_at: hand.now,
         source: Source::Manual,
         claim: None,
@@ -143,5 +144,5 @@ fn write(
         user: hand.user.to_owned(),
         postings,
     };
-    tables.append_entry(&entry, None).map(|_| ())
+    tables.append_entry(&tables.admit(entry), None).map(|_| ())
 }

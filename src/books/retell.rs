@@ -115,7 +115,7 @@ pub fn acts(existing: &[(EntryId, Entry)]) -> Vec<Act> {
         .iter()
         .filter(|(_, e)| matches!(e.source, Source::Manual | Source::Transfer | Source::Opening));
     let mut acts: Vec<Act> =
-        by_persons.map(|(_, e)| Act { on: e.posted_on, postings: e.postings.clone() }).collect();
+        by_persons.map(|(_, e)| Act { on: e.own_date(), postings: e.postings.clone() }).collect();
     acts.sort_by_key(|act| act.on);
     acts
 }

@@ -125,6 +125,9 @@ pub fn repost_remit(
     if remit.status != RemitStatus::Reversed {
         return Err(Refusal::WrongState(id, remit.status.as_str()));
     }
+    let own = remit.own_date();
+    remit.posted_on = tables.open_day(own);
+    remit.effective_on = (remit.posted_on != own).then_some(own);
     let mut claims = BTreeSet::new();
     for mut payment in payments(tables, &remit)? {
         // Until its claim is told anew it waits; that decides what becomes of it.
@@ -149,10 +152,10 @@ pub fn repost_remit(
         let entry = Entry {
             plb: Some(plb.id),
             remit: Some(id),
-            ..blank(hand, plb.posted_on, "provider-level", memo, postings)
+            ..blank(hand, own, "provider-level", memo, postings)
         };
-        tables.append_entry(&entry, None)?;
-        tables.put_plb(&PlbRecord { withdrawn: false, ..plb })?;
+        tables.append_entry(&tables.admit(entry), None)?;
+        tables.put_plb(&PlbRecord { withdrawn: false, posted_on: remit.posted_on, ..plb })?;
     }
     reoffset(tables, remit.payer)?;
     remit.status = RemitStatus::Posted;
@@ -190,7 +193,7 @@ fn seek(
                     source: Source::Remit,
                     ..blank(hand, payment.posted_on, HELD, memo, postings)
                 };
-                payment.held_entry = Some(tables.append_entry(&entry, None)?);
+                payment.held_entry = Some(tables.append_entry(&tables.admit(entry), None)?);
             }
             tables.put_waiting(&payment.payment.control_number.index_form(), payment.id)?;
             tables.put_payment(&payment)
@@ -283,7 +286,7 @@ pub fn release(
             Posting::new(Account::RefundInsurance, payment.payer, -paid),
         ];
         let entry = Entry { payment: Some(item), ..blank(hand, on, rule, memo, postings) };
-        tables.append_entry(&entry, None)?;
+        tables.append_entry(&tables.admit(entry), None)?;
     }
     tables.remove_unapplied(item)?;
     tables.remove_waiting(&payment.payment.control_number.index_form(), item)?;
@@ -308,6 +311,7 @@ fn items(tables: &impl Read, remit: RemitId) -> Result<Vec<PlbRecord>, StoreErro
 fn blank(hand: &Hand<'_>, on: Date, rule: &str, memo: &str, postings: Vec<Posting>) -> Entry {
     Entry {
         posted_on: on,
+        effective_on: None,
         recorded_at: hand.now,
         source: Source::Manual,
         claim: None,
@@ -327,6 +331,8 @@ fn blank(hand: &Hand<'_>, on: Date, rule: &str, memo: &str, postings: Vec<Postin
 fn negate(tables: &mut WriteTables<'_>, hand: &Hand<'_>, id: EntryId, memo: &str) -> Result<(), StoreError> {
     let Some((entry, _)) = tables.entry(id)? else { return Ok(()) };
     let back = Entry {
+        posted_on: entry.own_date(),
+        effective_on: None,
         recorded_at: hand.now,
         source: Source::Reversal,
         reverses: Some(id),
@@ -336,7 +342,7 @@ fn negate(tables: &mut WriteTables<'_>, hand: &Hand<'_>, id: EntryId, memo: &str
         postings: entry.postings.iter().map(|p| p.negated()).collect(),
         ..entry
     };
-    tables.append_entry(&back, None).map(|_| ())
+    tables.append_entry(&tables.admit(back), None).map(|_| ())
 }
 
 /// Negates the entries that are wanted and stand. Reads the whole journal, once.

@@ -43,6 +43,8 @@ impl Context {
                     .because(error.to_string())
                     .hint("Use that version of arrears, or a newer one.")
             }
+            StoreError::Closed { until, .. } => Failure::refused(error.to_string())
+                .hint(format!("Use a date after {until}, or open the month with `arrears period reopen`.")),
             StoreError::NotALedger(_) => Failure::refused(format!("{path} is not a ledger"))
                 .hint("Say where the ledger is with `--db PATH` or ARREARS_DB."),
             _ => Failure::refused(format!("the ledger {path} cannot be used")).caused_by(&error),

@@ -4,6 +4,7 @@
 //! its arm in `run`, and where it belongs its section of the long help.
 
 mod ask;
+mod audit;
 mod choose;
 mod claim;
 mod clock;
@@ -22,6 +23,7 @@ mod names;
 pub mod output;
 pub mod parse;
 mod payer;
+mod period;
 mod plb;
 mod practice;
 pub mod printer;
@@ -98,6 +100,8 @@ enum Command {
     Practice(practice::Args),
     Code(code::Args),
     Report(report::Args),
+    Period(period::Args),
+    Audit(audit::Args),
     Db(db::Args),
     #[command(hide = true)]
     Synth(synth::Args),
@@ -166,6 +170,8 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
         Command::Practice(args) => practice::run(args, context),
         Command::Code(args) => code::run(args, context),
         Command::Report(args) => report::run(args, context),
+        Command::Period(args) => period::run(args, context),
+        Command::Audit(args) => audit::run(args, context),
         Command::Db(args) => db::run(args, context),
         Command::Synth(args) => synth::run(args, context),
         // Further commands go here.

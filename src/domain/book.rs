@@ -161,7 +161,8 @@ pub struct PaymentRecord {
     pub id: PaymentId,
     /// The remittance it came with.
     pub remit: RemitId,
-    /// The accounting date of the remittance.
+    /// The remittance's own date, which orders the answers on a claim: its accounting date, unless that date lay in a
+    /// closed period.
     pub posted_on: Date,
     /// The payer of the remittance.
     pub payer: PayerId,
@@ -248,6 +249,8 @@ pub struct RemitRecord {
     pub payer: PayerId,
     /// The accounting date.
     pub posted_on: Date,
+    /// The date it would have, did that not lie in a period that was closed when it came.
+    pub effective_on: Option<Date>,
     /// The file, and the position of its ST segment.
     pub origin: Origin,
     /// Posted or held.
@@ -266,6 +269,14 @@ pub struct RemitRecord {
     pub first_payment: PaymentId,
     /// What was wrong: code, segment, text, message.
     pub issues: Vec<Issue>,
+}
+
+impl RemitRecord {
+    /// Its date by its own nature, whatever was closed when it came.
+    #[must_use]
+    pub fn own_date(&self) -> Date {
+        self.effective_on.unwrap_or(self.posted_on)
+    }
 }
 
 /// Whether a remittance is in the books.

@@ -133,6 +133,24 @@ impl fmt::Display for Date {
     }
 }
 
+/// The day number of the first day of 1970, from which seconds in UTC are counted.
+const UNIX_EPOCH: i64 = 719_163;
+const DAY_SECONDS: i64 = 86_400;
+
+/// The day in UTC of a moment: seconds since 1970.
+#[must_use]
+pub fn utc_day(seconds: i64) -> Date {
+    let day = seconds.div_euclid(DAY_SECONDS) + UNIX_EPOCH;
+    Date(i32::try_from(day).unwrap_or(i32::MAX))
+}
+
+/// A moment in UTC as `YYYY-MM-DD HH:MM:SS`.
+#[must_use]
+pub fn utc_text(seconds: i64) -> String {
+    let of_day = seconds.rem_euclid(DAY_SECONDS);
+    format!("{} {:02}:{:02}:{:02}", utc_day(seconds), of_day / 3600, of_day / 60 % 60, of_day % 60)
+}
+
 /// A calendar month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Month {
@@ -152,6 +170,31 @@ impl Month {
     #[must_use]
     pub fn first_day(self) -> Date {
         Date::from_ymd(self.year, self.month, 1).unwrap_or(Date(0))
+    }
+
+    /// Its number, such as 202403: what the store keeps.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.year.unsigned_abs() * 100 + self.month
+    }
+
+    /// The month with this number.
+    #[must_use]
+    pub fn from_number(number: u32) -> Option<Month> {
+        let year = i32::try_from(number / 100).ok()?;
+        Date::from_ymd(year, number % 100, 1).map(Date::month)
+    }
+
+    /// The month after it.
+    #[must_use]
+    pub fn next(self) -> Month {
+        self.last_day().plus_days(1).month()
+    }
+
+    /// The month before it.
+    #[must_use]
+    pub fn previous(self) -> Month {
+        self.first_day().minus_months(1).month()
     }
 
     /// Its last day.
@@ -197,5 +240,12 @@ mod tests {
         assert_eq!(day("2024-02-10").month().last_day(), day("2024-02-29"));
         assert_eq!(Month::parse("2024-12").map(|m| m.last_day()), Some(day("2024-12-31")));
         assert_eq!(day("2024-02-29").ccyymmdd(), "20240229");
+        assert_eq!(utc_text(1_711_886_400), "2024-03-31 12:00:00");
+        assert_eq!(utc_text(-1), "1969-12-31 23:59:59");
+        let december = day("2024-12-05").month();
+        assert_eq!(Month::from_number(december.number()), Some(december));
+        assert_eq!(december.next().to_string(), "2025-01");
+        assert_eq!(december.next().previous(), december);
+        assert_eq!(Month::from_number(202_413), None);
     }
 }

@@ -7,6 +7,8 @@ use super::{Account, ClaimId, Code, Date, EntryId, GroupCode, Money, PayerId, Pa
 pub struct Entry {
     /// The accounting date.
     pub posted_on: Date,
+    /// The date it would have, did that not lie in a closed period; nothing where it has its own date.
+    pub effective_on: Option<Date>,
     /// When it was learned: seconds since 1970 in UTC, given by the caller.
     pub recorded_at: i64,
     /// Where it comes from.
@@ -125,5 +127,22 @@ impl Entry {
     #[must_use]
     pub fn imbalance(&self) -> Money {
         self.postings.iter().map(|posting| posting.amount).sum()
+    }
+
+    /// The day it belongs to by its own nature: what decides a claim's story, whatever was closed when it came.
+    #[must_use]
+    pub fn own_date(&self) -> Date {
+        self.effective_on.unwrap_or(self.posted_on)
+    }
+
+    /// The same entry as the books can take it, where everything until `closed` is closed: an own date in a closed
+    /// period is kept as `effective_on`, and the accounting date is the first open day.
+    #[must_use]
+    pub fn admitted(self, closed: Option<Date>) -> Entry {
+        let own = self.own_date();
+        match closed.filter(|closed| own <= *closed) {
+            Some(closed) => Entry { posted_on: closed.plus_days(1), effective_on: Some(own), ..self },
+            None => Entry { posted_on: own, effective_on: None, ..self },
+        }
     }
 }

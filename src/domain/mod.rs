@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod ack;
+pub mod audit;
 pub mod book;
 pub mod claim;
 pub mod clock;
@@ -13,6 +14,8 @@ pub mod entry;
 pub mod heard;
 pub mod id;
 pub mod money;
+pub mod movement;
+pub mod period;
 pub mod problem;
 pub mod quantity;
 pub mod remit;

@@ -43,13 +43,16 @@ pub(super) fn import(
     };
     let payment_key = payment_key(&header);
     let holds = holds(tables, &context, &header, &payment_key)?;
+    let own = posting_date(&context, &header);
+    let posted_on = tables.open_day(own);
     let mut record = RemitRecord {
         id: match known {
             Some(known) => known.id,
             None => tables.next_remit_id()?,
         },
         payer: context.payers.of_remit(tables, &header)?,
-        posted_on: posting_date(&context, &header),
+        posted_on,
+        effective_on: (posted_on != own).then_some(own),
         header: *header,
         origin: Origin { file: context.file(tables)?.id, segment: set.first_segment },
         status: RemitStatus::Held,
@@ -267,7 +270,7 @@ impl Poster<'_, '_, '_> {
         let payment = PaymentRecord {
             id,
             remit: self.record.id,
-            posted_on: self.record.posted_on,
+            posted_on: self.record.own_date(),
             payer: self.record.payer,
             trace: self.record.header.trace.clone(),
             forwarded_to,
@@ -293,7 +296,8 @@ impl Poster<'_, '_, '_> {
     fn entry(&self, rule: &str, postings: Vec<Posting>, payment: Option<PaymentId>) -> Entry {
         let hand = self.context.hand();
         Entry {
-            posted_on: self.record.posted_on,
+            posted_on: self.record.own_date(),
+            effective_on: None,
             recorded_at: hand.now,
             source: Source::Remit,
             claim: None,
@@ -349,6 +353,7 @@ impl Poster<'_, '_, '_> {
         self.tables.put_plb(&record)?;
         let postings = provider_level::postings(code, record.payer, record.item.amount);
         let entry = Entry { plb: Some(record.id), ..self.entry("provider-level", postings, None) };
+        let entry = self.tables.admit(entry);
         self.tables.append_entry(&entry, None)?;
         Ok(())
     }

@@ -96,14 +96,14 @@ fn charges(live: &[&(EntryId, Entry)], story: &Story<'_>) -> Vec<Draft> {
         && own
             .iter()
             .zip(&story.charges)
-            .all(|((_, e), (on, _, postings))| e.posted_on == *on && net(&e.postings) == net(postings));
+            .all(|((_, e), (on, _, postings))| e.own_date() == *on && net(&e.postings) == net(postings));
     if same {
         return Vec::new();
     }
     let kept = own
         .iter()
         .zip(&story.charges)
-        .take_while(|((_, e), (on, _, p))| e.posted_on == *on && net(&e.postings) == net(p))
+        .take_while(|((_, e), (on, _, p))| e.own_date() == *on && net(&e.postings) == net(p))
         .count();
     let back = own[kept..].iter().map(|entry| negation(entry));
     let added = story.charges[kept..].iter().map(|(on, rule, postings)| Draft {
@@ -131,7 +131,7 @@ fn for_answer(
 ) -> Vec<Draft> {
     let wanted = wanted(answer, settled);
     let same_undone = undone.iter().all(|of| of.is_some() && wanted.iter().any(|d| d.undoes == *of));
-    let have = by_day(own.iter().map(|(_, e)| (e.posted_on, e.postings.as_slice())));
+    let have = by_day(own.iter().map(|(_, e)| (e.own_date(), e.postings.as_slice())));
     let want = by_day(wanted.iter().map(|d| (d.on, d.postings.as_slice())));
     if have == want && same_undone {
         return Vec::new();
@@ -192,7 +192,7 @@ fn apply(mut wanted: Vec<Draft>, waiting: &[Posting]) -> Vec<Draft> {
 
 fn negation((id, entry): &(EntryId, Entry)) -> Draft {
     Draft {
-        on: entry.posted_on,
+        on: entry.own_date(),
         source: Source::Reversal,
         rule: RESEQUENCED.to_owned(),
         payment: entry.payment,

@@ -6,7 +6,7 @@ use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
-use crate::domain::Money;
+use crate::domain::{Date, Money};
 
 /// Why the ledger could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +75,14 @@ pub enum StoreError {
         postings: usize,
         /// What they add up to.
         imbalance: Money,
+    },
+    /// An entry for a month that is closed.
+    #[error("an entry dated {posted_on} cannot be written: everything until {until} is closed")]
+    Closed {
+        /// The date it had.
+        posted_on: Date,
+        /// The last day that is closed.
+        until: Date,
     },
     /// The database under the ledger.
     #[error("the ledger's file: {0}")]

@@ -9,8 +9,8 @@ use redb::{
 use super::copy;
 use super::error::StoreError;
 use super::info::TableInfo;
-use super::sums::{Key, Pending};
-use super::write::Counters;
+use super::sums::Key;
+use super::write::{Counters, Pending};
 
 /// The shape that this program reads and writes. A change of any row needs a new number and a step in `migrate`.
 pub const VERSION: u64 = 1;
@@ -33,7 +33,7 @@ macro_rules! tables {
         pub struct WriteTables<'w> {
             $(pub(super) $rows: Table<'w, $key, $value>,)+
             pub(super) counters: &'w Counters,
-            pub(super) sums: &'w Pending,
+            pub(super) pending: &'w Pending,
             pub(super) scratch: Vec<u8>,
         }
 
@@ -73,12 +73,12 @@ macro_rules! tables {
             pub(super) fn new(
                 transaction: &'w WriteTransaction,
                 counters: &'w Counters,
-                sums: &'w Pending,
+                pending: &'w Pending,
             ) -> Result<WriteTables<'w>, StoreError> {
                 Ok(WriteTables {
                     $($rows: transaction.open_table($name)?,)+
                     counters,
-                    sums,
+                    pending,
                     scratch: Vec::with_capacity(4096),
                 })
             }
@@ -102,6 +102,11 @@ tables! {
     WAITING_BY_NUMBER waiting_rows:  (&'static str, u64) => ()     = "waiting_by_number"; // index form of CLP01, PaymentId without a claim
     UNAPPLIED       unapplied_rows:  u64 => ()                     = "unapplied";        // PaymentId whose money is in `unapplied`
     JOURNAL         journal_rows:    u64 => Bytes                  = "journal";          // EntryId -> entry, and the entry of the same claim before it
+    JOURNAL_DAYS    journal_days:    (i32, u64) => u64             = "journal_days";     // accounting day, EntryId -> how many entries from here on are of that day
+    PERIODS         period_rows:     u32 => Bytes                  = "periods";          // month such as 202403 -> who closed it, its totals, its seal
+    CHECKSUMS       checksum_rows:   (u32, u32) => Bytes           = "checksums";        // closed month, block -> EntryId and four bytes of the hash of each entry
+    AUDIT           audit_rows:      u64 => Bytes                  = "audit";            // place -> who did what, sealed with the record before it
+    ACCOUNTS        account_rows:    &'static str => Bytes         = "account_numbers";  // account such as "plb:WO" -> its number in the office's general ledger
     PLB             plb_rows:        u64 => Bytes                  = "plb";              // PlbId -> a provider-level item
     PLB_OPEN        plb_open_rows:   (u32, u64) => ()              = "plb_open";         // PayerId, PlbId of items not offset yet
     NOTES           note_rows:       (u64, u64) => Bytes           = "notes";            // ClaimId, place -> what a person wrote

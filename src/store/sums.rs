@@ -5,7 +5,6 @@
 //! of a past day takes back what came after it. Changes are gathered in memory and written once, with the entries they
 //! come from; `books::check` adds everything up again from the journal.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 use redb::{ReadableTable, WriteTransaction};
@@ -14,6 +13,7 @@ use super::error::StoreError;
 use super::rows::{Bad, date, day, varint};
 use super::schema::{SUMS, Tables};
 use crate::domain::entry::Entry;
+use crate::domain::movement::movements;
 use crate::domain::{Account, Date};
 
 /// Which sums.
@@ -26,6 +26,8 @@ pub enum Cube {
     Standing = 2,
     /// By account and PLB code: balance. Kept by the journal itself.
     Accounts = 3,
+    /// By line of the roll-forward and payer: what it moved the receivables by. Kept by the journal itself.
+    Movement = 4,
 }
 
 /// A place within a cube; what the number means is the cube's matter.
@@ -59,7 +61,7 @@ impl Changes {
         add(self.0.entry(key).or_default(), amounts);
     }
 
-    /// Adds an entry to [`Cube::Accounts`].
+    /// Adds an entry to [`Cube::Accounts`] and [`Cube::Movement`].
     pub fn add_entry(&mut self, entry: &Entry) {
         for posting in &entry.postings {
             let code = match (posting.account, posting.reason) {
@@ -69,6 +71,10 @@ impl Changes {
             let place = Place { what: u64::from(posting.account as u8) << 32 | code, day: None };
             self.add(Cube::Accounts, entry.posted_on, place, [posting.amount.cents(), 0, 0, 0]);
         }
+        movements(&entry.postings, |payer, line, amount| {
+            let place = Place { what: u64::from(line as u8) << 32 | u64::from(payer.0), day: None };
+            self.add(Cube::Movement, entry.posted_on, place, [amount.cents(), 0, 0, 0]);
+        });
     }
 
     /// Takes over what others have gathered.
@@ -102,6 +108,24 @@ impl Changes {
         rows
     }
 
+    /// Writes them; where a place comes to nothing, no row is left.
+    pub(super) fn save(self, transaction: &WriteTransaction) -> Result<(), StoreError> {
+        let mut table = transaction.open_table(SUMS)?;
+        let mut bytes = Vec::new();
+        for (key, mut amounts) in self.rows() {
+            if let Some(before) = table.get(key)? {
+                add(&mut amounts, unpack(key, before.value())?);
+            }
+            if amounts == Amounts::default() {
+                table.remove(key)?;
+            } else {
+                pack(amounts, &mut bytes);
+                table.insert(key, bytes.as_slice())?;
+            }
+        }
+        Ok(())
+    }
+
     /// How these, taken as the whole, differ from what the ledger has.
     ///
     /// # Errors
@@ -119,31 +143,6 @@ impl Changes {
         }
         problems.extend(wanted.keys().map(|key| format!("sum {key:?} is missing")));
         Ok(problems)
-    }
-}
-
-/// The changes of one write transaction.
-#[derive(Default)]
-pub struct Pending(pub(super) RefCell<Changes>);
-
-impl Pending {
-    /// Writes them; where a place comes to nothing, no row is left.
-    pub(super) fn save(&self, transaction: &WriteTransaction) -> Result<(), StoreError> {
-        let rows = self.0.take().rows();
-        let mut table = transaction.open_table(SUMS)?;
-        let mut bytes = Vec::new();
-        for (key, mut amounts) in rows {
-            if let Some(before) = table.get(key)? {
-                add(&mut amounts, unpack(key, before.value())?);
-            }
-            if amounts == Amounts::default() {
-                table.remove(key)?;
-            } else {
-                pack(amounts, &mut bytes);
-                table.insert(key, bytes.as_slice())?;
-            }
-        }
-        Ok(())
     }
 }
 
@@ -168,6 +167,27 @@ pub(super) fn as_of(
     }
     sums.retain(|_, amounts| *amounts != Amounts::default());
     Ok(sums)
+}
+
+/// What changed in a cube, day by day.
+pub(super) fn between(
+    tables: &(impl Tables + ?Sized),
+    cube: Cube,
+    from: Option<Date>,
+    to: Date,
+) -> Result<Vec<(Date, Place, Amounts)>, StoreError> {
+    let cube = cube as u8;
+    // The first number after that of [`NOW`].
+    let from = from.map_or(NOW + 1, day);
+    let range = (cube, from, 0, i32::MIN)..=(cube, day(to), u64::MAX, i32::MAX);
+    let rows = tables.sum_rows().range(range)?;
+    rows.map(|row| {
+        let (key, bytes) = row?;
+        let (_, on, what, of) = key.value();
+        let place = Place { what, day: (of != NO_DAY).then(|| date(of)) };
+        Ok((date(on), place, unpack(key.value(), bytes.value())?))
+    })
+    .collect()
 }
 
 fn add(to: &mut Amounts, amounts: Amounts) {

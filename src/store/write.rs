@@ -2,15 +2,16 @@
 //!
 //! Nothing here decides what is written; only that an entry which does not balance never is.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use redb::{ReadableTable, WriteTransaction};
 
 use super::codec;
 use super::error::StoreError;
-use super::rows::{Record, entry, state};
-use super::schema::{META, PRACTICE, VERSION, WriteTables};
-use super::sums::{Changes, Pending};
+use super::periods::{Run, closed_until};
+use super::rows::{Record, day, entry, state};
+use super::schema::{JOURNAL_DAYS, META, PERIODS, PRACTICE, VERSION, WriteTables};
+use super::sums::Changes;
 use crate::domain::ack::{AckOutcome, AckRecord, SentSet};
 use crate::domain::book::{
     ClaimRecord, ClaimState, DenialCase, FileRecord, Handling, Note, PayerRecord, PaymentRecord, PlbRecord,
@@ -19,7 +20,7 @@ use crate::domain::book::{
 use crate::domain::clock::{ClockKind, ClockRule};
 use crate::domain::entry::Entry;
 use crate::domain::{
-    AckId, CaseId, ClaimId, EntryId, FileId, Money, PayerId, PaymentId, PlbId, RemitId, SentId,
+    AckId, CaseId, ClaimId, Date, EntryId, FileId, Money, PayerId, PaymentId, PlbId, RemitId, SentId,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -29,7 +30,11 @@ macro_rules! counters {
     ($($about:literal $field:ident $method:ident: $id:ident;)+) => {
         /// The next number of each kind, as long as the transaction lasts.
         #[derive(Default)]
-        pub struct Counters { $($field: Cell<u64>,)+ }
+        pub struct Counters {
+            $($field: Cell<u64>,)+
+            /// The last day that is closed.
+            pub(super) closed: Cell<Option<Date>>,
+        }
 
         impl Counters {
             fn load(meta: &impl ReadableTable<&'static str, u64>) -> Result<Counters> {
@@ -76,7 +81,37 @@ counters! {
 pub struct Writer {
     transaction: WriteTransaction,
     counters: Counters,
-    sums: Pending,
+    pending: Pending,
+}
+
+/// What is gathered in memory and written when the transaction is committed.
+#[derive(Default)]
+pub struct Pending {
+    sums: RefCell<Changes>,
+    /// The entries that were appended, in runs of one accounting day.
+    runs: RefCell<Vec<Run>>,
+}
+
+impl Pending {
+    fn add_entry(&self, id: EntryId, entry: &Entry) {
+        self.sums.borrow_mut().add_entry(entry);
+        let mut runs = self.runs.borrow_mut();
+        match runs.last_mut() {
+            Some(run) if run.on == entry.posted_on && run.first.0 + run.count == id.0 => run.count += 1,
+            _ => runs.push(Run { on: entry.posted_on, first: id, count: 1 }),
+        }
+    }
+
+    fn save(&self, transaction: &WriteTransaction) -> Result<()> {
+        self.sums.take().save(transaction)?;
+        let mut runs = self.runs.take();
+        runs.sort_unstable_by_key(|run| (run.on, run.first));
+        let mut table = transaction.open_table(JOURNAL_DAYS)?;
+        for run in runs {
+            table.insert((day(run.on), run.first.0), run.count)?;
+        }
+        Ok(())
+    }
 }
 
 impl Writer {
@@ -86,7 +121,8 @@ impl Writer {
         transaction.set_quick_repair(true);
         // Another process may have given numbers since: they are read anew for every transaction.
         let counters = Counters::load(&transaction.open_table(META)?)?;
-        Ok(Writer { transaction, counters, sums: Pending::default() })
+        counters.closed.set(closed_until(&transaction.open_table(PERIODS)?)?);
+        Ok(Writer { transaction, counters, pending: Pending::default() })
     }
 
     /// Every table, for reading and writing. They must be dropped before [`commit`](Writer::commit), and opened once
@@ -95,7 +131,7 @@ impl Writer {
     /// # Errors
     /// The ledger cannot be read, or its tables are open already.
     pub fn tables(&self) -> Result<WriteTables<'_>> {
-        WriteTables::new(&self.transaction, &self.counters, &self.sums)
+        WriteTables::new(&self.transaction, &self.counters, &self.pending)
     }
 
     /// Makes everything that was written durable, at once and as a whole.
@@ -104,7 +140,7 @@ impl Writer {
     /// The disk refused; then nothing was written.
     pub fn commit(self) -> Result<()> {
         self.counters.save(&self.transaction)?;
-        self.sums.save(&self.transaction)?;
+        self.pending.save(&self.transaction)?;
         Ok(self.transaction.commit()?)
     }
 }
@@ -170,24 +206,28 @@ impl WriteTables<'_> {
     /// Adds an entry to the journal, and gives its number. The claim's state must then name it as its last.
     ///
     /// # Errors
-    /// [`StoreError::Unbalanced`] for an entry without postings, or whose postings do not sum to zero.
+    /// [`StoreError::Unbalanced`] for an entry without postings, or whose postings do not sum to zero;
+    /// [`StoreError::Closed`] for one that is dated in a closed month: see [`WriteTables::admit`].
     pub fn append_entry(&mut self, new: &Entry, previous_of_claim: Option<EntryId>) -> Result<EntryId> {
         let imbalance = new.imbalance();
         if imbalance != Money::ZERO || new.postings.is_empty() {
             let postings = new.postings.len();
             return Err(StoreError::Unbalanced { rule: new.rule.clone(), postings, imbalance });
         }
+        if let Some(until) = self.counters.closed.get().filter(|until| new.posted_on <= *until) {
+            return Err(StoreError::Closed { posted_on: new.posted_on, until });
+        }
         let id = self.next_entry_id()?;
         codec::encode(&entry::to_row(new, previous_of_claim), &mut self.scratch)
             .map_err(|bad| StoreError::corrupt("journal", id, bad.0))?;
         self.journal_rows.insert(id.0, self.scratch.as_slice())?;
-        self.sums.0.borrow_mut().add_entry(new);
+        self.pending.add_entry(id, new);
         Ok(id)
     }
 
     /// Adds to the sums that reports read; they are written when the transaction is committed.
     pub fn add_to_sums(&mut self, add: impl FnOnce(&mut Changes)) {
-        add(&mut self.sums.0.borrow_mut());
+        add(&mut self.pending.sums.borrow_mut());
     }
 
     /// Writes a claim payment, in place of what was there.

@@ -85,6 +85,7 @@ fn write(entries: &mut Vec<(EntryId, Entry)>, drafts: Vec<Draft>) {
         let id = EntryId(entries.len() as u64 + 1);
         let entry = Entry {
             posted_on: draft.on,
+            effective_on: None,
             recorded_at: 0,
             source: draft.source,
             claim: Some(ClaimId(1)),

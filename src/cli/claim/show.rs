@@ -93,7 +93,7 @@ fn read<'a>(tables: &Snapshot, record: &'a ClaimRecord) -> Result<Whole<'a>, Sto
             _ => record
                 .versions
                 .iter()
-                .find(|v| v.billed_on == entry.posted_on)
+                .find(|v| v.billed_on == entry.own_date())
                 .map(|v| (v.origin.file, v.origin.segment)),
         };
         let file = origin.map(|(file, _)| tables.file(file)).transpose()?.flatten();

@@ -13,6 +13,7 @@ const NO_REASON: u8 = 255;
 #[derive(Serialize, Deserialize)]
 pub struct EntryRow<'a> {
     posted_on: i32,
+    effective_on: Option<i32>,
     recorded_at: i64,
     source: u8,
     claim: Option<u64>,
@@ -56,6 +57,7 @@ fn posting(
 pub fn to_row(entry: &Entry, previous_of_claim: Option<EntryId>) -> EntryRow<'_> {
     EntryRow {
         posted_on: day(entry.posted_on),
+        effective_on: entry.effective_on.map(day),
         recorded_at: entry.recorded_at,
         source: entry.source as u8,
         claim: entry.claim.map(|id| id.0),
@@ -75,6 +77,7 @@ pub fn to_row(entry: &Entry, previous_of_claim: Option<EntryId>) -> EntryRow<'_>
 pub fn from_row(row: EntryRow<'_>) -> Result<(Entry, Option<EntryId>), Bad> {
     let entry = Entry {
         posted_on: date(row.posted_on),
+        effective_on: row.effective_on.map(date),
         recorded_at: row.recorded_at,
         source: Source::from_number(row.source)
             .ok_or_else(|| Bad(format!("{} is no source of an entry", row.source)))?,

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod entry;
 pub mod misc;
 pub mod payment;
+pub mod period;
 pub mod remit;
 pub mod state;
 pub mod varint;

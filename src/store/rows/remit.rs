@@ -49,6 +49,7 @@ pub struct RemitRow<'a> {
     payee_name: PartyRow<'a>,
     payer: u32,
     posted_on: i32,
+    effective_on: Option<i32>,
     file: u64,
     segment: u64,
     status: u8,
@@ -103,6 +104,7 @@ impl Record for RemitRecord {
             payee_name: party_row(&header.payee),
             payer: self.payer.0,
             posted_on: day(self.posted_on),
+            effective_on: self.effective_on.map(day),
             file: self.origin.file.0,
             segment: self.origin.segment,
             status: self.status as u8,
@@ -136,6 +138,7 @@ impl Record for RemitRecord {
             header,
             payer: PayerId(row.payer),
             posted_on: date(row.posted_on),
+            effective_on: row.effective_on.map(date),
             origin: Origin { file: FileId(row.file), segment: row.segment },
             status: RemitStatus::from_number(row.status)
                 .ok_or_else(|| Bad(format!("{} is no status of a remittance", row.status)))?,

@@ -4,6 +4,7 @@ mod acks;
 mod book;
 pub(crate) mod disk;
 mod faults;
+mod periods;
 mod records;
 mod rows;
 mod samples;

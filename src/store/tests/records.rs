@@ -1,10 +1,12 @@
 //! Records of every kind made from random bytes.
 
 use super::samples::Dice;
+use crate::domain::audit::AuditRecord;
 use crate::domain::book::*;
 use crate::domain::claim::*;
 use crate::domain::clock::*;
 use crate::domain::entry::{Entry, Posting, Source};
+use crate::domain::period::{Accepted, PeriodAct, PeriodBalance, PeriodRecord};
 use crate::domain::remit::*;
 use crate::domain::*;
 
@@ -203,6 +205,7 @@ impl Dice {
     pub fn entry(&mut self) -> Entry {
         Entry {
             posted_on: self.date(),
+            effective_on: self.maybe(Dice::date),
             recorded_at: self.number() as i64,
             source: Source::from_number(self.byte() % 6 + 1).expect("1 to 6"),
             claim: self.maybe(|d| ClaimId(d.number())),
@@ -242,6 +245,7 @@ impl Dice {
             },
             payer: self.payer(),
             posted_on: self.date(),
+            effective_on: self.maybe(Dice::date),
             origin: self.origin(),
             status: RemitStatus::from_number(self.byte() % 3 + 1).expect("1 to 3"),
             claims: self.number(),
@@ -326,6 +330,47 @@ impl Dice {
             expected_days: self.maybe(|d| (d.number() % 400) as u16),
             aliases: self.list(2, Dice::text),
             merged_into: self.maybe(Dice::payer),
+        }
+    }
+
+    pub fn period(&mut self) -> PeriodRecord {
+        PeriodRecord {
+            month: Month::from_number(202_400 + u32::from(self.byte()) % 12 + 1).expect("a month"),
+            closed: self.byte() % 2 == 1,
+            acts: self.list(3, |d| PeriodAct {
+                closed: d.byte() % 2 == 1,
+                at: d.number() as i64,
+                user: d.text(),
+                reason: d.text(),
+            }),
+            accepted: self.list(2, |d| Accepted {
+                check: d.text(),
+                items: d.number(),
+                amount: d.money(),
+                reason: d.text(),
+            }),
+            entries: self.number(),
+            previous: std::array::from_fn(|_| self.byte()),
+            seal: std::array::from_fn(|_| self.byte()),
+            balances: self.list(3, |d| PeriodBalance {
+                account: d.account(),
+                code: d.code(),
+                moved: d.money(),
+                stands: d.money(),
+            }),
+            lines: self.list(3, |d| (d.text(), d.money())),
+        }
+    }
+
+    pub fn audit(&mut self) -> AuditRecord {
+        AuditRecord {
+            id: self.number(),
+            at: self.number() as i64,
+            user: self.text(),
+            what: self.text(),
+            subject: self.text(),
+            details: self.text(),
+            seal: std::array::from_fn(|_| self.byte()),
         }
     }
 

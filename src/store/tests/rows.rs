@@ -65,6 +65,10 @@ fn every_record_comes_back(dice: &mut Dice) {
     comes_back(sent.id.0, &sent);
     let clock: ClockRule = dice.clock_rule();
     comes_back(u64::from(clock.payer.0), &clock);
+    let period = dice.period();
+    comes_back(u64::from(period.month.number()), &period);
+    let record = dice.audit();
+    comes_back(record.id, &record);
     let (entry, previous) = (dice.entry(), dice.maybe(|d| EntryId(d.number())));
     let stored = entry_bytes(&entry, previous);
     assert_eq!(codec::decode(&stored).and_then(entry::from_row), Ok((entry, previous)));
@@ -154,6 +158,7 @@ fn golden_entry() -> Entry {
     let reason = Reason { group: Some(GroupCode::Co), code: Code::known("45") };
     Entry {
         posted_on: day(20),
+        effective_on: None,
         recorded_at: 1_774_000_000,
         source: Source::Remit,
         claim: Some(ClaimId(1)),
@@ -190,6 +195,8 @@ fn stored_bytes_do_not_change() {
         ("ack", bytes(&fixed_dice(999).ack())),
         ("sent", bytes(&fixed_dice(837).sent())),
         ("clock", bytes(&fixed_dice(120).clock_rule())),
+        ("period", bytes(&fixed_dice(31).period())),
+        ("audit", bytes(&fixed_dice(60).audit())),
     ];
     let expected = include_str!("golden.txt");
     let found: String = golden.iter().map(|(kind, bytes)| format!("{kind} {}\n", hex(bytes))).collect();

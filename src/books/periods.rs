@@ -1,0 +1,396 @@
+//! Closing months: what should be settled first, the totals and the seal that a closed month keeps, and the proof that
+//! nobody touched it since.
+
+use std::collections::BTreeMap;
+
+use super::check::{Check, check as prove};
+use super::credits;
+use super::rollforward;
+use crate::domain::book::RemitStatus;
+use crate::domain::period::{Accepted, PeriodAct, PeriodBalance, PeriodRecord, Sealing, entry_hash, hex};
+use crate::domain::{Account, Code, Date, Money, Month};
+use crate::store::{Checksum, Cube, Read, ReadPeriods, Snapshot, StoreError, WriteTables};
+
+/// Something that should be settled before a month is closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Its stable word, as `--accept` takes it.
+    pub check: &'static str,
+    /// What is looked for.
+    pub about: &'static str,
+    /// How many items there are.
+    pub items: u64,
+    /// Their money.
+    pub amount: Money,
+    /// The command that shows and settles them.
+    pub settle: &'static str,
+}
+
+impl Finding {
+    /// Whether nothing is left to settle.
+    #[must_use]
+    pub const fn is_settled(&self) -> bool {
+        self.items == 0
+    }
+
+    fn add(&mut self, amount: Money) {
+        self.items += 1;
+        self.amount += amount;
+    }
+}
+
+/// Why a month cannot be closed or reopened.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// It is closed already.
+    #[error("{0} is closed already")]
+    IsClosed(Month),
+    /// Only a closed month is reopened.
+    #[error("{0} is not closed")]
+    NotClosed(Month),
+    /// Months close in their order.
+    #[error("{0} comes first: months are closed in their order")]
+    OutOfOrder(Month),
+    /// It is not over.
+    #[error("{0} is not over")]
+    NotOver(Month),
+    /// Checks fail that nobody accepted.
+    #[error("{0} has open items")]
+    Failing(Month, Vec<Finding>),
+    /// There is no such check, or it does not fail.
+    #[error("no check {0:?} fails, so there is nothing to accept")]
+    NothingToAccept(String),
+    /// The ledger refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What should be settled first, one finding for each check, settled or not. `proof` is a snapshot of the same moment.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn findings(
+    tables: &impl ReadPeriods,
+    proof: &Snapshot,
+    month: Month,
+) -> Result<Vec<Finding>, StoreError> {
+    let end = month.last_day();
+    Ok(vec![
+        held(tables, end)?,
+        unapplied(tables, end)?,
+        provider_level(tables, end)?,
+        overdue_credits(tables, end)?,
+        proven(proof)?,
+    ])
+}
+
+fn finding(check: &'static str, about: &'static str, settle: &'static str) -> Finding {
+    Finding { check, about, items: 0, amount: Money::ZERO, settle }
+}
+
+fn held(tables: &impl Read, end: Date) -> Result<Finding, StoreError> {
+    let mut found = finding(
+        "held-remittances",
+        "Remittances that are known and not in the books",
+        "arrears remit list --status held",
+    );
+    for remit in tables.remits()? {
+        let remit = remit?;
+        if remit.status == RemitStatus::Held && remit.posted_on <= end {
+            found.add(remit.header.paid);
+        }
+    }
+    Ok(found)
+}
+
+fn unapplied(tables: &impl Read, end: Date) -> Result<Finding, StoreError> {
+    let mut found = finding("unapplied-items", "Money that waits for its claim", "arrears unapplied list");
+    for id in tables.unapplied()? {
+        if let Some(payment) = tables.payment(id?)?.filter(|payment| payment.posted_on <= end) {
+            found.add(payment.payment.paid);
+        }
+    }
+    Ok(found)
+}
+
+fn provider_level(tables: &impl Read, end: Date) -> Result<Finding, StoreError> {
+    let mut found =
+        finding("plb-items", "Provider-level items that nothing has offset", "arrears plb list --open");
+    for plb in tables.plbs()? {
+        let plb = plb?;
+        if !plb.open.is_zero() && plb.posted_on <= end {
+            found.add(plb.open);
+        }
+    }
+    Ok(found)
+}
+
+fn overdue_credits(tables: &impl Read, end: Date) -> Result<Finding, StoreError> {
+    let mut found = finding(
+        "credits-past-clock",
+        "Overpayments of Medicare or Medicaid that are 60 days old",
+        "arrears report credits",
+    );
+    for credit in credits::credits(tables, end)? {
+        if credit.days_left(end).is_some_and(|left| left < 0) {
+            found.add(credit.amount);
+        }
+    }
+    Ok(found)
+}
+
+fn proven(tables: &Snapshot) -> Result<Finding, StoreError> {
+    let mut found = finding("proof", "What the proof of the books found wrong", "arrears db check");
+    found.items = prove(tables)?.iter().map(|check| check.problems.len() as u64).sum();
+    Ok(found)
+}
+
+/// The month to close next: the one after the last closed; nothing where none was closed yet.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn next(tables: &impl ReadPeriods) -> Result<Option<Month>, StoreError> {
+    Ok(tables.closed_until()?.map(|until| until.month().next()))
+}
+
+/// Whether a month may be closed on a day, items to settle left aside.
+///
+/// # Errors
+/// See [`Refusal`].
+pub fn closable(tables: &impl ReadPeriods, month: Month, today: Date) -> Result<(), Refusal> {
+    if tables.period(month)?.is_some_and(|period| period.closed) {
+        return Err(Refusal::IsClosed(month));
+    }
+    match next(tables)? {
+        Some(first) if month < first => return Err(Refusal::IsClosed(month)),
+        Some(first) if month != first => return Err(Refusal::OutOfOrder(first)),
+        _ => {}
+    }
+    if month.last_day() >= today { Err(Refusal::NotOver(month)) } else { Ok(()) }
+}
+
+/// Who closes or reopens, when, and why.
+#[derive(Clone, Copy, Debug)]
+pub struct By<'a> {
+    /// UTC seconds.
+    pub now: i64,
+    /// The day.
+    pub today: Date,
+    /// The user.
+    pub user: &'a str,
+}
+
+/// Closes a month: nothing is posted into it any more. It keeps its totals, and a seal over its journal and the seal of
+/// the month before it. `accept` names failing checks with the reason why the month is closed over them.
+///
+/// # Errors
+/// See [`Refusal`]; nothing was written then.
+pub fn close(
+    tables: &mut WriteTables<'_>,
+    proof: &Snapshot,
+    by: By<'_>,
+    month: Month,
+    accept: &[(String, String)],
+) -> Result<PeriodRecord, Refusal> {
+    closable(tables, month, by.today)?;
+    let findings = findings(&*tables, proof, month)?;
+    let accepted = accepted(month, findings, accept)?;
+    let before = tables.closed_until()?;
+    let (from, previous) = match before {
+        Some(until) => (Some(until.plus_days(1)), tables.period(until.month())?.map(|p| p.seal)),
+        None => (None, None),
+    };
+    let mut period = tables.period(month)?.unwrap_or_else(|| blank(month));
+    period.closed = true;
+    period.previous = previous.unwrap_or_default();
+    period.accepted = accepted;
+    let sealed = seal(&*tables, month, from, &period.previous)?;
+    (period.seal, period.entries) = (sealed.seal, sealed.checksums.len() as u64);
+    period.balances = balances(&*tables, from, month.last_day())?;
+    period.lines = rollforward::whole(&*tables, from, month.last_day())?.words();
+    let reasons: Vec<String> = period
+        .accepted
+        .iter()
+        .map(|a| format!("accepted {} ({} items, {}): {}", a.check, a.items, a.amount, a.reason))
+        .collect();
+    period.acts.push(PeriodAct {
+        closed: true,
+        at: by.now,
+        user: by.user.to_owned(),
+        reason: reasons.join("; "),
+    });
+    tables.put_checksums(month, &sealed.checksums)?;
+    tables.put_period(&period)?;
+    let details = [vec![format!("seal {}", hex(&period.seal))], reasons].concat().join("; ");
+    tables.log(by.now, by.user, "period close", &month.to_string(), &details)?;
+    Ok(period)
+}
+
+/// The failing checks with their reasons; every failing one needs one.
+fn accepted(
+    month: Month,
+    mut findings: Vec<Finding>,
+    accept: &[(String, String)],
+) -> Result<Vec<Accepted>, Refusal> {
+    findings.retain(|finding| !finding.is_settled());
+    if let Some((word, _)) = accept.iter().find(|(word, _)| findings.iter().all(|f| f.check != word)) {
+        return Err(Refusal::NothingToAccept(word.clone()));
+    }
+    let (mut done, mut failing) = (Vec::new(), Vec::new());
+    for finding in findings {
+        match accept.iter().find(|(word, _)| word == finding.check) {
+            Some((_, reason)) => done.push(Accepted {
+                check: finding.check.to_owned(),
+                items: finding.items,
+                amount: finding.amount,
+                reason: reason.clone(),
+            }),
+            None => failing.push(finding),
+        }
+    }
+    if failing.is_empty() { Ok(done) } else { Err(Refusal::Failing(month, failing)) }
+}
+
+fn blank(month: Month) -> PeriodRecord {
+    PeriodRecord {
+        month,
+        closed: false,
+        acts: Vec::new(),
+        accepted: Vec::new(),
+        entries: 0,
+        previous: [0; 32],
+        seal: [0; 32],
+        balances: Vec::new(),
+        lines: Vec::new(),
+    }
+}
+
+/// Reopens a month and every later one that is closed. What was posted since stays where it is.
+///
+/// # Errors
+/// See [`Refusal`]; nothing was written then.
+pub fn reopen(
+    tables: &mut WriteTables<'_>,
+    by: By<'_>,
+    month: Month,
+    reason: &str,
+) -> Result<Vec<Month>, Refusal> {
+    if !tables.period(month)?.is_some_and(|period| period.closed) {
+        return Err(Refusal::NotClosed(month));
+    }
+    let mut reopened = Vec::new();
+    for mut period in tables.periods()?.into_iter().filter(|p| p.closed && p.month >= month).rev() {
+        period.closed = false;
+        period.acts.push(PeriodAct {
+            closed: false,
+            at: by.now,
+            user: by.user.to_owned(),
+            reason: reason.to_owned(),
+        });
+        tables.put_period(&period)?;
+        let details = format!("{reason}; the seal was {}", hex(&period.seal));
+        tables.log(by.now, by.user, "period reopen", &period.month.to_string(), &details)?;
+        reopened.push(period.month);
+    }
+    reopened.reverse();
+    Ok(reopened)
+}
+
+/// A month's seal and the checksums of its entries.
+struct Sealed {
+    seal: [u8; 32],
+    checksums: Vec<Checksum>,
+}
+
+fn seal(
+    tables: &impl ReadPeriods,
+    month: Month,
+    from: Option<Date>,
+    previous: &[u8; 32],
+) -> Result<Sealed, StoreError> {
+    let mut sealing = Sealing::new(month, previous);
+    let mut checksums = Vec::new();
+    for item in tables.entries_of_days(from, month.last_day())? {
+        let (id, entry) = item?;
+        let hash = entry_hash(id, &entry);
+        sealing.add(&hash);
+        checksums.push((id, [hash[0], hash[1], hash[2], hash[3]]));
+    }
+    Ok(Sealed { seal: sealing.seal(), checksums })
+}
+
+/// Every account with what moved on it and what stands on it at the end.
+fn balances(
+    tables: &impl ReadPeriods,
+    from: Option<Date>,
+    end: Date,
+) -> Result<Vec<PeriodBalance>, StoreError> {
+    let mut sums: BTreeMap<(Account, Code), (i64, i64)> = BTreeMap::new();
+    let mut put = |what: u64, moved: i64, stands: i64| {
+        let account = u8::try_from(what >> 32).ok().and_then(Account::from_number);
+        if let Some(account) = account {
+            let sum = sums.entry((account, Code::from_number(what as u32))).or_default();
+            sum.0 += moved;
+            sum.1 += stands;
+        }
+    };
+    for (_, place, [cents, ..]) in tables.sums_between(Cube::Accounts, from, end)? {
+        put(place.what, cents, 0);
+    }
+    for (place, [cents, ..]) in tables.sums(Cube::Accounts, end)? {
+        put(place.what, 0, cents);
+    }
+    let balance = |((account, code), (moved, stands)): ((Account, Code), (i64, i64))| PeriodBalance {
+        account,
+        code,
+        moved: Money::from_cents(moved),
+        stands: Money::from_cents(stands),
+    };
+    Ok(sums.into_iter().map(balance).collect())
+}
+
+/// The proof that closed months are what was sealed: the journal of each, its totals, and the chain.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn verify(tables: &impl ReadPeriods) -> Result<Check, StoreError> {
+    let mut check = Check::new("sealed-months");
+    let (mut from, mut previous) = (None, [0; 32]);
+    for period in tables.periods()?.into_iter().filter(|period| period.closed) {
+        let month = period.month;
+        check
+            .see(period.previous == previous, || format!("{month} was not sealed after the month before it"));
+        let sealed = seal(tables, month, from, &period.previous)?;
+        let mut problems = Vec::new();
+        if sealed.seal != period.seal {
+            problems = differences(month, &tables.checksums(month)?, &sealed.checksums);
+            if problems.is_empty() {
+                problems.push(format!("{month} is not what was sealed, though no entry of it differs"));
+            }
+        }
+        check.checked += sealed.checksums.len() as u64;
+        check.see(problems.is_empty(), || problems.join("; "));
+        let same = period.balances == balances(tables, from, month.last_day())?
+            && period.lines == rollforward::whole(tables, from, month.last_day())?.words();
+        check.see(same, || format!("{month}: the totals are not those it was closed with"));
+        from = Some(month.last_day().plus_days(1));
+        previous = period.seal;
+    }
+    Ok(check)
+}
+
+/// Which entries of a month are not what was sealed.
+fn differences(month: Month, sealed: &[Checksum], found: &[Checksum]) -> Vec<String> {
+    /// So many are named.
+    const MOST: usize = 10;
+    let was: BTreeMap<_, _> = sealed.iter().copied().collect();
+    let is: BTreeMap<_, _> = found.iter().copied().collect();
+    let changed = was.iter().filter_map(|(id, checksum)| match is.get(id) {
+        Some(now) if now == checksum => None,
+        Some(_) => Some(format!("{month}: entry {id} is not what was sealed")),
+        None => Some(format!("{month}: entry {id} was sealed and is not there")),
+    });
+    let added = is.keys().filter(|id| !was.contains_key(id));
+    let added = added.map(|id| format!("{month}: entry {id} was not there when the month was sealed"));
+    changed.chain(added).take(MOST).collect()
+}
