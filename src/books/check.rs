@@ -59,6 +59,7 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
     let days = days(tables, &journal.runs)?;
     let sealed = periods::verify(tables)?;
     let log = audit::verify(tables)?;
+    let followups = followups(tables)?;
     let Journal { balance, reversals, order, .. } = journal;
     Ok(vec![
         balance,
@@ -79,6 +80,7 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
         days,
         sealed,
         log,
+        followups,
     ])
 }
 
@@ -389,6 +391,17 @@ fn deadlines(tables: &Snapshot) -> Result<Check, StoreError> {
         check.see(rule.confirmed_on.is_some() != rule.confirmed_by.is_empty(), || {
             format!("{kind} of payer {payer}: who confirmed it, or when, is missing")
         });
+    }
+    Ok(check)
+}
+
+/// What was done about claims is about claims that are there.
+fn followups(tables: &Snapshot) -> Result<Check, StoreError> {
+    let mut check = Check::new("follow-ups");
+    for item in tables.followups()? {
+        let (claim, _) = item?;
+        let there = tables.claim_state(claim)?.is_some();
+        check.see(there, || format!("something was done about claim {claim}, which is not there"));
     }
     Ok(check)
 }

@@ -11,6 +11,7 @@ pub mod check;
 pub mod clocks;
 pub mod credits;
 pub mod dossier;
+pub mod followup;
 pub mod handling;
 pub mod manual;
 pub mod matching;

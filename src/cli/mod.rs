@@ -14,6 +14,7 @@ pub mod context;
 mod db;
 mod demo;
 pub mod failure;
+mod followup;
 pub mod global;
 mod import;
 mod init;
@@ -95,6 +96,7 @@ enum Command {
     Unapplied(unapplied::Args),
     Plb(plb::Args),
     Rejection(rejection::Args),
+    Followup(followup::Args),
     Payer(payer::Args),
     Clock(clock::Args),
     Practice(practice::Args),
@@ -165,6 +167,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
         Command::Unapplied(args) => unapplied::run(args, context),
         Command::Plb(args) => plb::run(args, context),
         Command::Rejection(args) => rejection::run(args, context),
+        Command::Followup(args) => followup::run(args, context),
         Command::Payer(args) => payer::run(args, context),
         Command::Clock(args) => clock::run(args, context),
         Command::Practice(args) => practice::run(args, context),

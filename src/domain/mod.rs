@@ -11,6 +11,7 @@ pub mod clock;
 pub mod code;
 pub mod date;
 pub mod entry;
+pub mod followup;
 pub mod heard;
 pub mod id;
 pub mod money;

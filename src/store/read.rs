@@ -20,6 +20,7 @@ use crate::domain::book::{
 };
 use crate::domain::clock::ClockRule;
 use crate::domain::entry::Entry;
+use crate::domain::followup::FollowUp;
 use crate::domain::{
     AckId, CaseId, ClaimId, Date, EntryId, FileId, PayerId, PaymentId, PlbId, RemitId, SentId,
 };
@@ -355,6 +356,29 @@ pub trait Read: Tables {
             ClockRule::decode(u64::from(key.value().0), bytes.value())
         })
         .collect()
+    }
+
+    /// Every claim payment, the latest first.
+    fn latest_payments(&self) -> Result<impl Iterator<Item = Result<PaymentRecord>>> {
+        Ok(self.payment_rows().range::<u64>(..)?.rev().map(|row| {
+            let (key, bytes) = row?;
+            PaymentRecord::decode(key.value(), bytes.value())
+        }))
+    }
+
+    /// What was done about claims that nobody answered: claim by claim, oldest first.
+    fn followups(&self) -> Result<impl Iterator<Item = Result<(ClaimId, FollowUp)>>> {
+        Ok(self.followup_rows().range::<(u64, u64)>(..)?.map(|row| {
+            let (key, bytes) = row?;
+            let claim = key.value().0;
+            Ok((ClaimId(claim), FollowUp::decode(claim, bytes.value())?))
+        }))
+    }
+
+    /// What was done about one claim, oldest first.
+    fn followups_of_claim(&self, claim: ClaimId) -> Result<Vec<FollowUp>> {
+        let rows = self.followup_rows().range((claim.0, 0)..=(claim.0, u64::MAX))?;
+        rows.map(|row| FollowUp::decode(claim.0, row?.1.value())).collect()
     }
 
     /// The text of a column map that was saved.

@@ -122,5 +122,6 @@ tables! {
     SENT_BY_KEY     sent_keys:       (&'static str, u64) => ()     = "sent_by_key";      // the keys of `ack_by_key` but the first, and "content:<hash>"; SentId
     MAPS            map_rows:        &'static str => Bytes         = "maps";             // name -> the text of a column map
     CLOCK_RULES     clock_rows:      (u32, u8) => Bytes            = "clock_rules";      // PayerId, kind of deadline -> how long the payer gives, and who confirmed it
+    FOLLOWUPS       followup_rows:   (u64, u64) => Bytes           = "followups";        // ClaimId, place -> what was done about a claim that nobody answered
     PAYER_BY_KEY    payer_keys:      &'static str => u32           = "payer_by_key";     // "id:60054", "name:ACME HEALTH", "tin:1512345678" -> PayerId
 }

@@ -19,6 +19,7 @@ use crate::domain::book::{
 };
 use crate::domain::clock::{ClockKind, ClockRule};
 use crate::domain::entry::Entry;
+use crate::domain::followup::FollowUp;
 use crate::domain::{
     AckId, CaseId, ClaimId, Date, EntryId, FileId, Money, PayerId, PaymentId, PlbId, RemitId, SentId,
 };
@@ -303,6 +304,14 @@ impl WriteTables<'_> {
         let place = self.note_rows.range((claim.0, 0)..=(claim.0, u64::MAX))?.count() as u64;
         note.encode(claim.0, &mut self.scratch)?;
         self.note_rows.insert((claim.0, place), self.scratch.as_slice())?;
+        Ok(())
+    }
+
+    /// Adds what was done about a claim that nobody answered.
+    pub fn add_followup(&mut self, claim: ClaimId, done: &FollowUp) -> Result<()> {
+        let place = self.followup_rows.range((claim.0, 0)..=(claim.0, u64::MAX))?.count() as u64;
+        done.encode(claim.0, &mut self.scratch)?;
+        self.followup_rows.insert((claim.0, place), self.scratch.as_slice())?;
         Ok(())
     }
 

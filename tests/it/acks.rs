@@ -24,7 +24,7 @@ fn batch(office: &Office, control: u32, date: &str) -> PathBuf {
 }
 
 /// A 277CA. `claims` are segments from the first patient level on, in which each claim is `number|STC|more`.
-fn status(
+pub fn status(
     office: &Office,
     name: &str,
     source: &str,

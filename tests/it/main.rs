@@ -6,6 +6,7 @@ mod clocks;
 mod copies;
 mod corpus;
 mod examples;
+mod followup;
 mod full;
 mod histories;
 mod holds;

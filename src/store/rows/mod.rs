@@ -9,6 +9,7 @@ pub mod case;
 pub mod claim;
 pub mod clock;
 pub mod entry;
+pub mod followup;
 pub mod misc;
 pub mod payment;
 pub mod period;

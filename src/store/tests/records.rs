@@ -6,6 +6,7 @@ use crate::domain::book::*;
 use crate::domain::claim::*;
 use crate::domain::clock::*;
 use crate::domain::entry::{Entry, Posting, Source};
+use crate::domain::followup::{FollowUp, FollowUpAct};
 use crate::domain::period::{Accepted, PeriodAct, PeriodBalance, PeriodRecord};
 use crate::domain::remit::*;
 use crate::domain::*;
@@ -75,6 +76,20 @@ impl Dice {
             status: PaymentStatus::from_number(self.byte() % 6 + 1).expect("1 to 6"),
             rule: self.text(),
             message: self.text(),
+        }
+    }
+
+    pub fn followup(&mut self) -> FollowUp {
+        FollowUp {
+            on: self.date(),
+            recorded_at: self.number() as i64,
+            user: self.text(),
+            act: FollowUpAct::from_number(self.byte() % 3 + 1).expect("1 to 3"),
+            text: self.text(),
+            representative: self.text(),
+            reference: self.text(),
+            promised_on: self.maybe(Dice::date),
+            next_on: self.maybe(Dice::date),
         }
     }
 

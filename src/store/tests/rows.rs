@@ -9,6 +9,7 @@ use crate::domain::ack::{AckRecord, SentSet};
 use crate::domain::book::*;
 use crate::domain::clock::ClockRule;
 use crate::domain::entry::{Entry, Posting, Reason, Source};
+use crate::domain::followup::FollowUp;
 use crate::domain::*;
 use crate::store::codec;
 use crate::store::error::StoreError;
@@ -69,6 +70,8 @@ fn every_record_comes_back(dice: &mut Dice) {
     comes_back(u64::from(period.month.number()), &period);
     let record = dice.audit();
     comes_back(record.id, &record);
+    let followup: FollowUp = dice.followup();
+    comes_back(0, &followup);
     let (entry, previous) = (dice.entry(), dice.maybe(|d| EntryId(d.number())));
     let stored = entry_bytes(&entry, previous);
     assert_eq!(codec::decode(&stored).and_then(entry::from_row), Ok((entry, previous)));
@@ -194,6 +197,7 @@ fn stored_bytes_do_not_change() {
         ("practice", bytes(&practice())),
         ("ack", bytes(&fixed_dice(999).ack())),
         ("sent", bytes(&fixed_dice(837).sent())),
+        ("followup", bytes(&fixed_dice(277).followup())),
         ("clock", bytes(&fixed_dice(120).clock_rule())),
         ("period", bytes(&fixed_dice(31).period())),
         ("audit", bytes(&fixed_dice(60).audit())),
