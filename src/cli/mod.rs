@@ -3,6 +3,7 @@
 //! One file for each command. A new command is four lines here: its module, its variant with a one-line help,
 //! its arm in `run`, and where it belongs its section of the long help.
 
+mod account;
 mod ask;
 mod audit;
 mod choose;
@@ -13,6 +14,7 @@ mod completions;
 pub mod context;
 mod db;
 mod demo;
+mod export;
 pub mod failure;
 mod followup;
 pub mod global;
@@ -102,6 +104,8 @@ enum Command {
     Practice(practice::Args),
     Code(code::Args),
     Report(report::Args),
+    Export(export::Args),
+    Account(account::Args),
     Period(period::Args),
     Audit(audit::Args),
     Db(db::Args),
@@ -173,6 +177,8 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
         Command::Practice(args) => practice::run(args, context),
         Command::Code(args) => code::run(args, context),
         Command::Report(args) => report::run(args, context),
+        Command::Export(args) => export::run(args, context),
+        Command::Account(args) => account::run(args, context),
         Command::Period(args) => period::run(args, context),
         Command::Audit(args) => audit::run(args, context),
         Command::Db(args) => db::run(args, context),

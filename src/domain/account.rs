@@ -55,6 +55,22 @@ pub enum AccountKind {
     Equity,
 }
 
+impl AccountKind {
+    /// Its words in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            AccountKind::Asset => "asset",
+            AccountKind::Clearing => "clearing",
+            AccountKind::Liability => "liability",
+            AccountKind::Income => "income",
+            AccountKind::ContraIncome => "contra income",
+            AccountKind::Expense => "expense",
+            AccountKind::Equity => "equity",
+        }
+    }
+}
+
 accounts! {
     1 Open "ar:insurance:open" Asset "Waits for the current payer.";
     2 Denied "ar:insurance:denied" Asset "The payer refused; not written off.";

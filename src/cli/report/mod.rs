@@ -4,7 +4,12 @@
 
 mod aging;
 mod denials;
+pub(super) mod journal;
+mod open_items;
 mod plb;
+mod registers;
+mod rollforward;
+pub(super) mod span;
 mod trial_balance;
 
 use super::{Context, Failure, Outcome};
@@ -25,6 +30,16 @@ enum Report {
     Denials(denials::Args),
     TrialBalance(trial_balance::Args),
     Plb(plb::Args),
+    Rollforward(rollforward::Args),
+    Journal(journal::Args),
+    Restate(journal::RestateArgs),
+    DaySheet(registers::DaySheetArgs),
+    Credits(open_items::CreditArgs),
+    Unapplied(open_items::UnappliedArgs),
+    WriteOffs(registers::WriteOffArgs),
+    Refunds(registers::RefundArgs),
+    Adjustments(registers::AdjustmentArgs),
+    Collections(open_items::CollectionArgs),
 }
 
 /// Prints a report.
@@ -35,6 +50,16 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Report::Denials(args) => denials::table(&tables, args, context.as_of),
         Report::TrialBalance(_) => trial_balance::table(&tables, context.as_of),
         Report::Plb(_) => plb::table(&tables, context.as_of),
+        Report::Rollforward(args) => rollforward::table(&tables, args, context.as_of),
+        Report::Journal(args) => journal::table(&tables, args, context.as_of),
+        Report::Restate(args) => journal::restate(&tables, args),
+        Report::DaySheet(args) => registers::day_sheet(&tables, args, context.as_of),
+        Report::Credits(_) => open_items::credits(&tables, context.as_of),
+        Report::Unapplied(_) => open_items::unapplied(&tables, context.as_of),
+        Report::WriteOffs(args) => registers::write_offs(&tables, args, context.as_of),
+        Report::Refunds(args) => registers::refunds(&tables, args, context.as_of),
+        Report::Adjustments(args) => registers::adjustments(&tables, args, context.as_of),
+        Report::Collections(args) => open_items::collections(&tables, args, context.as_of),
     };
     context.printer.table(table.map_err(|error| context.refuse(error))?)?;
     Ok(Outcome::Done)

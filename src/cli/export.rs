@@ -1,0 +1,123 @@
+//! `arrears export`: what other programs take in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::account::Numbers;
+use super::report::journal::{account_name, account_of};
+use super::report::span::Span;
+use super::{Context, Failure, Outcome};
+use crate::domain::{Account, Code, Date, Money};
+use crate::render::Format;
+use crate::report::{Cell, Column, Table};
+use crate::store::{Cube, ReadPeriods, Snapshot, StoreError};
+
+/// Write what other programs take in
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum What {
+    Gl(GlArgs),
+}
+
+/// Write the journal for the office's general ledger: balanced, without anything about patients
+///
+/// One line for each day and account, as CSV; with `--detail` one for each leg of each entry.
+/// Accounts bear the numbers of `arrears account map`; those without one are named.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  arrears export gl --period 2024-03 -o gl-2024-03.csv
+  arrears export gl --period 2024-03 --detail")]
+struct GlArgs {
+    #[command(flatten)]
+    span: Span,
+    /// Every leg of every entry
+    #[arg(long)]
+    detail: bool,
+}
+
+/// Writes.
+pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
+    let What::Gl(args) = &args.what;
+    let tables = context.read()?;
+    let (table, unmapped) =
+        gl(&tables, &args.span, args.detail, context.as_of).map_err(|error| context.refuse(error))?;
+    let mut printer = context.printer.clone();
+    // What nobody chose a form for is meant for a program.
+    if printer.format == Format::Table && printer.output.is_none() {
+        printer.format = Format::Csv;
+    }
+    printer.table(table)?;
+    if unmapped.is_empty() {
+        return Ok(Outcome::Done);
+    }
+    let names = unmapped.into_iter().collect::<Vec<_>>().join(", ");
+    context
+        .printer
+        .say(&format!("Without a number in the general ledger: {names}. See `arrears account map`."));
+    Ok(Outcome::WithProblems)
+}
+
+/// The lines for the general ledger, and the accounts among them that have no number there.
+pub(super) fn gl(
+    tables: &Snapshot,
+    span: &Span,
+    detail: bool,
+    as_of: Date,
+) -> Result<(Table, BTreeSet<String>), StoreError> {
+    let mut columns = vec![Column::date("date", "Date")];
+    if detail {
+        columns.push(Column::id("entry", "Entry"));
+    }
+    columns.extend([
+        Column::text("number", "Number"),
+        Column::text("account", "Account"),
+        Column::money("debit", "Debit"),
+        Column::money("credit", "Credit"),
+    ]);
+    let table = Table::new("gl", "Journal for the general ledger", columns);
+    let table = table.basis("posted").empty("No entries on these days.");
+    let mut table = span.name(table, as_of);
+    let numbers = Numbers::read(tables)?;
+    let mut unmapped = BTreeSet::new();
+    let mut put = |on: Date, entry: Option<u64>, account: String, amount: Money| {
+        let number = numbers.of(&account);
+        if number.is_none() {
+            unmapped.insert(account.clone());
+        }
+        let mut cells = vec![on.into()];
+        cells.extend(entry.map(Cell::Count));
+        cells.extend([
+            number.into(),
+            account.into(),
+            amount.max(Money::ZERO).into(),
+            (-amount).max(Money::ZERO).into(),
+        ]);
+        table.push(cells);
+    };
+    let (from, to) = span.days(as_of);
+    if detail {
+        for item in tables.entries_of_days(Some(from), to)? {
+            let (id, entry) = item?;
+            for posting in &entry.postings {
+                put(entry.posted_on, Some(id.0), account_of(posting), posting.amount);
+            }
+        }
+    } else {
+        let mut sums: BTreeMap<(Date, Account, String), Money> = BTreeMap::new();
+        for (on, place, [cents, ..]) in tables.sums_between(Cube::Accounts, Some(from), to)? {
+            let Some(account) = u8::try_from(place.what >> 32).ok().and_then(Account::from_number) else {
+                continue;
+            };
+            let name = account_name(account, Code::from_number(place.what as u32));
+            *sums.entry((on, account, name)).or_default() += Money::from_cents(cents);
+        }
+        sums.into_iter().for_each(|((on, _, name), amount)| put(on, None, name, amount));
+    }
+    table.sum_up();
+    Ok((table, unmapped))
+}
