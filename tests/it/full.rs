@@ -24,7 +24,7 @@ fn import_with_room(office: &Office, kilobytes: u64, paths: &[&str]) -> (Option<
 #[test]
 fn a_full_disk_is_said_and_leaves_whole_remittances() {
     let single = Office::new();
-    let folder = practice::in_small_files(&single, 100, 13, 25);
+    let folder = practice::in_small_files(&single, 300, 13, 25);
     let (claims, remits) = (folder.join("837"), folder.join("835"));
     let paths = [claims.to_str().expect("a name"), remits.to_str().expect("a name")];
     assert!(matches!(import_with_room(&single, 1 << 30, &paths).0, Some(0 | 1)));
@@ -34,8 +34,9 @@ fn a_full_disk_is_said_and_leaves_whole_remittances() {
     let full = std::fs::metadata(single.ledger()).expect("a ledger").len() / 1024;
     let mut posted = 0;
     let mut partly = 0;
-    for part in [3, 5, 6, 7] {
-        let room = empty + (full - empty) * part / 8;
+    // The file grows by leaps: the nearer to the whole, the later it is refused one.
+    for halving in 1..=6 {
+        let room = full - ((full - empty) >> halving);
         let (code, said) = import_with_room(&office, room, &paths);
         let now = rows(&office, "remits");
         println!("room for {room} of {full} kB: exit {code:?}, {now} of {wanted} remittances; {said}");
