@@ -8,7 +8,7 @@ use crate::posting::history::tell;
 use crate::posting::position::Holdings;
 use crate::store::{Read, StoreError};
 
-use super::retell;
+use super::{retell, sums};
 
 /// A claim's state as of a day: what was posted on that day or before. `None` where the claim was not there yet.
 ///
@@ -57,7 +57,8 @@ pub fn state_as_of(
         holdings.apply(&entry.postings);
     }
     then.holdings = holdings.sorted();
-    then.responsible_since = retell::responsible_since(&entries);
+    then.days.retain(|standing| standing.on <= day);
+    then.responsible_since = sums::responsible_since(&then.days);
     then.last_posted_on = entries.iter().map(|(_, e)| e.posted_on).max();
     Ok(Some(then))
 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{acks, audit, periods, retell, sums};
 use crate::denial;
 use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentStatus, RemitStatus};
+use crate::domain::brief::ClaimBrief;
 use crate::domain::entry::Entry;
 use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId, RemitId};
 use crate::posting::entries::{RESEQUENCED, missing, net};
@@ -71,6 +72,7 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
         claims.index,
         claims.cases,
         claims.days,
+        claims.briefs,
         sums,
         remits,
         unapplied,
@@ -193,6 +195,7 @@ struct Claims {
     index: Check,
     cases: Check,
     days: Check,
+    briefs: Check,
     sums: Changes,
     handlings: Vec<Handling>,
 }
@@ -206,6 +209,7 @@ impl Claims {
             index: Check::new("indexes"),
             cases: Check::new("denial-cases"),
             days: Check::new("claim-days"),
+            briefs: Check::new("claims-in-short"),
             sums: Changes::default(),
             handlings: tables.handlings()?,
         };
@@ -218,11 +222,37 @@ impl Claims {
             };
             claims.buckets(&state, id, journal);
             claims.told(tables, &record, &state)?;
+            claims.brief(tables, &record, &state)?;
             let number = record.claim.control_number.index_form();
             let found = tables.claims_by_number(&number)?.contains(&id);
             claims.index.see(found, || format!("claim {id} is not found by its number"));
         }
+        let (mut short, every) = (0, ClaimId(0)..=ClaimId(u64::MAX));
+        tables.visit_claims(every, |_| {
+            short += 1;
+            Ok(())
+        })?;
+        let checked = claims.briefs.checked;
+        claims.briefs.see(short == checked, || format!("{short} claims are in short, {checked} are there"));
         Ok(claims)
+    }
+
+    /// What reports read of a claim is what its record and its state say.
+    fn brief(
+        &mut self,
+        tables: &Snapshot,
+        record: &ClaimRecord,
+        state: &ClaimState,
+    ) -> Result<(), StoreError> {
+        let (id, mut same) = (record.id, false);
+        let wanted = ClaimBrief { standing: state.into(), ..ClaimBrief::of(record) };
+        tables.visit_claims(id..=id, |found| {
+            same = *found == wanted;
+            Ok(())
+        })?;
+        self.briefs
+            .see(same, || format!("claim {id}: reports read of it what its record and balance do not say"));
+        Ok(())
     }
 
     fn buckets(&mut self, state: &ClaimState, id: ClaimId, journal: &Journal) {

@@ -254,6 +254,6 @@ fn settle_state(
     state.billed_payer = record.versions.first().map_or(PayerId::NONE, |v| v.billed_payer);
     state.service_from = record.claim.service_from;
     state.billed_on = record.versions.first().map(|v| v.billed_on);
-    state.responsible_since = retell::responsible_since(existing);
     state.days = sums::days(existing);
+    state.responsible_since = sums::responsible_since(&state.days);
 }

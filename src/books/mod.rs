@@ -7,6 +7,7 @@ pub mod attach;
 pub mod audit;
 pub mod balances;
 pub mod batch;
+pub mod briefs;
 pub mod check;
 pub mod clocks;
 pub mod credits;

@@ -5,8 +5,8 @@
 use super::dossier::Dossier;
 use crate::domain::book::{ClaimRecord, Handling, PaymentRecord, PaymentStatus};
 use crate::domain::claim::Frequency;
-use crate::domain::entry::{Entry, Posting, Source};
-use crate::domain::{ClaimId, Date, EntryId, Money, PayerId, PaymentId};
+use crate::domain::entry::{Entry, Source};
+use crate::domain::{ClaimId, EntryId, Money, PayerId, PaymentId};
 use crate::posting::history::{Act, Version};
 use crate::posting::position::{Answer, Terms};
 use crate::store::{Read, StoreError, WriteTables};
@@ -118,30 +118,4 @@ pub fn acts(existing: &[(EntryId, Entry)]) -> Vec<Act> {
         by_persons.map(|(_, e)| Act { on: e.own_date(), postings: e.postings.clone() }).collect();
     acts.sort_by_key(|act| act.on);
     acts
-}
-
-/// When the balance came to whoever owes most of it now: the last day on which that bucket went from nothing to something.
-#[must_use]
-pub fn responsible_since(existing: &[(EntryId, Entry)]) -> Option<Date> {
-    let mut by_day: Vec<(Date, Posting)> = Vec::new();
-    for (_, entry) in existing {
-        by_day.extend(
-            entry.postings.iter().filter(|p| p.account.bucket().is_some()).map(|p| (entry.posted_on, *p)),
-        );
-    }
-    by_day.sort_by_key(|(on, _)| *on);
-    let mut totals: Vec<((crate::domain::Account, PayerId), Money, Date)> = Vec::new();
-    for (on, posting) in by_day {
-        let key = (posting.account, posting.payer);
-        match totals.iter_mut().find(|t| t.0 == key) {
-            Some(total) => {
-                if total.1.is_zero() {
-                    total.2 = on;
-                }
-                total.1 += posting.amount;
-            }
-            None => totals.push((key, posting.amount, on)),
-        }
-    }
-    totals.into_iter().filter(|t| !t.1.is_zero()).max_by_key(|t| t.1.abs()).map(|t| t.2)
 }

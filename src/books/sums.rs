@@ -7,7 +7,7 @@
 use super::balances;
 use crate::domain::book::{ClaimState, Holding, Standing};
 use crate::domain::entry::Entry;
-use crate::domain::{Account, EntryId};
+use crate::domain::{Account, Date, EntryId};
 use crate::posting::position::Holdings;
 use crate::store::{Amounts, Changes, Cube, Place};
 
@@ -34,6 +34,16 @@ pub fn days(entries: &[(EntryId, Entry)]) -> Vec<Standing> {
         }
     }
     days
+}
+
+/// When the balance came to whoever owes most of it at the end of these days: the last day on which that bucket went from
+/// nothing to something. A day on which a payer takes a share back and gives it again moves nothing.
+#[must_use]
+pub fn responsible_since(days: &[Standing]) -> Option<Date> {
+    let most = days.last()?.holdings.iter().max_by_key(|h| h.amount.abs())?;
+    let stood =
+        |day: &&Standing| day.holdings.iter().any(|h| (h.account, h.payer) == (most.account, most.payer));
+    days.iter().rev().take_while(stood).last().map(|day| day.on)
 }
 
 /// Takes back what a claim added, and adds what it adds now. Days that stayed as they were cost nothing.

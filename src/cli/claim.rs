@@ -148,7 +148,7 @@ fn columns() -> Vec<Column> {
 /// The cells of those columns.
 fn cells(record: &ClaimRecord, state: &ClaimState, payers: &names::Payers, as_of: Date) -> Vec<Cell> {
     let holder = state.holdings.iter().max_by_key(|h| h.amount).map_or(state.billed_payer, |h| h.payer);
-    let provider = names::provider(&record.claim);
+    let provider = record.claim.provider();
     let age = state.service_from.map(|day| u64::try_from(as_of.days_since(day)).unwrap_or(0));
     let responsibility = match (state.insurance(), state.patient()) {
         (i, p) if i.is_zero() && p.is_zero() => None,

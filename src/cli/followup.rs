@@ -309,7 +309,7 @@ const MOST_BASES: usize = 6;
 
 fn row(item: &Item<'_>, payers: &names::Payers, as_of: Date) -> Vec<Cell> {
     let claim = &item.record.claim;
-    let provider = names::provider(claim);
+    let provider = claim.provider();
     let deadline = item.filing.deadline();
     let filing = match deadline.map(|deadline| deadline.due.days_since(as_of)) {
         None => "no rule".to_owned(),

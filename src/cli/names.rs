@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::domain::book::PayerRecord;
-use crate::domain::claim::{Claim, Person, Provider};
+use crate::domain::claim::{Person, Provider};
 use crate::domain::{Account, PayerId};
 use crate::store::{Read, StoreError};
 
@@ -39,11 +39,6 @@ pub(super) fn full(last: &str, first: &str) -> String {
         ("", first) => first.to_owned(),
         (last, first) => format!("{last}, {first}"),
     }
-}
-
-/// Who rendered the service; the billing provider where nobody else is named.
-pub(super) fn provider(claim: &Claim) -> &Provider {
-    claim.rendering.as_ref().filter(|p| !p.name.is_empty() || !p.npi.is_empty()).unwrap_or(&claim.billing)
 }
 
 /// A provider's name, or its NPI.

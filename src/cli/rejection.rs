@@ -103,7 +103,7 @@ fn payer_of(rejection: &Rejection) -> crate::domain::PayerId {
 
 fn row(rejection: &Rejection, payers: &names::Payers, as_of: Date) -> Vec<Cell> {
     let (claim, ack, payer) = (&rejection.record.claim, &rejection.ack, payer_of(rejection));
-    let provider = names::provider(claim);
+    let provider = claim.provider();
     let (category, code) = words::codes(ack);
     let entity = words::principal(ack).map(|code| code.entity.as_str()).filter(|entity| !entity.is_empty());
     let whose = entity.map(|entity| codes::entity(entity).unwrap_or(entity));

@@ -57,6 +57,15 @@ pub struct Claim {
     pub segment: u64,
 }
 
+impl Claim {
+    /// Who rendered the service; the billing provider where nobody else is named.
+    #[must_use]
+    pub fn provider(&self) -> &Provider {
+        let named = |p: &&Provider| !p.name.is_empty() || !p.npi.is_empty();
+        self.rendering.as_ref().filter(named).unwrap_or(&self.billing)
+    }
+}
+
 /// CLM05-3: what kind of bill this is (`domain/x12-837.md` section 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Frequency(pub u8);

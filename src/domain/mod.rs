@@ -6,6 +6,7 @@ pub mod account;
 pub mod ack;
 pub mod audit;
 pub mod book;
+pub mod brief;
 pub mod claim;
 pub mod clock;
 pub mod code;

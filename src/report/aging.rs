@@ -1,6 +1,7 @@
 //! Aging: what is owed, by how long it has been owed.
 //!
-//! The caller chooses balance, date and group of each claim; here they are put into buckets and added up.
+//! The caller chooses balance, date and group of each claim; here they are put into buckets and added up. A million are
+//! added in some milliseconds where the caller keeps the [`Sums`] of a group under a number and names the group once.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -81,147 +82,137 @@ pub struct AgingItem<'a> {
     pub basis_date: Option<Date>,
 }
 
-struct Group {
-    label: String,
-    id: Option<String>,
+/// What the claims of one group owe, by age.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
     claims: u64,
-    buckets: Vec<Money>,
+    buckets: [Money; Buckets::MOST],
     credit: Money,
+    undated: u64,
 }
 
-impl Group {
-    fn new(label: String, id: Option<String>, buckets: usize) -> Group {
-        Group { label, id, claims: 0, buckets: vec![Money::ZERO; buckets], credit: Money::ZERO }
+impl Sums {
+    /// Adds one claim's balance. One of zero is not owed and not counted.
+    pub fn add(&mut self, question: &Question, balance: Money, basis_date: Option<Date>) {
+        if !balance.is_zero() {
+            self.add_all(question, balance, basis_date, 1);
+        }
     }
 
-    fn total(&self) -> Money {
-        self.buckets.iter().copied().sum::<Money>() + self.credit
+    /// Adds the balances of so many claims of one age, all of one sign.
+    pub fn add_all(&mut self, question: &Question, balance: Money, basis_date: Option<Date>, claims: u64) {
+        self.claims += claims;
+        self.undated += if basis_date.is_none() { claims } else { 0 };
+        if balance.is_negative() {
+            self.credit += balance;
+            return;
+        }
+        let age = basis_date.map_or(0, |date| question.as_of.days_since(date));
+        // A date that lies ahead is as young as one can be.
+        self.buckets[question.buckets.of_age(u32::try_from(age).unwrap_or(0))] += balance;
     }
 
-    fn add(&mut self, other: &Group) {
+    /// Adds another group's.
+    pub fn absorb(&mut self, other: &Sums) {
         self.claims += other.claims;
+        self.undated += other.undated;
         self.credit += other.credit;
         for (sum, amount) in self.buckets.iter_mut().zip(&other.buckets) {
             *sum += *amount;
         }
     }
 
-    fn cells(&self, label: Cell, with_id: bool) -> Vec<Cell> {
-        let id = with_id.then(|| Cell::from(self.id.clone()));
-        let buckets = self.buckets.iter().map(|amount| Cell::Money(*amount));
-        let sums = [Cell::Money(self.credit), Cell::Money(self.total())];
-        [label].into_iter().chain(id).chain([Cell::Count(self.claims)]).chain(buckets).chain(sums).collect()
+    fn total(&self) -> Money {
+        self.buckets.iter().copied().sum::<Money>() + self.credit
     }
 }
 
-/// An aging that is being added up.
-pub struct Aging {
-    question: Question,
-    /// Name of a group, then its identifier; the numbers are places in `groups`.
-    places: HashMap<String, Vec<usize>>,
-    groups: Vec<Group>,
-    /// Claims in any group. One claim may stand in two; its parts come one after the other.
-    claims: u64,
-    last: Option<ClaimId>,
-    undated: u64,
+struct Group {
+    label: String,
+    id: Option<String>,
+    sums: Sums,
+    total: Money,
 }
 
-/// The whole aging of a list of balances.
+/// An aging that is being put together.
+pub struct Aging {
+    question: Question,
+    groups: Vec<Group>,
+}
+
+/// The whole aging of a list of balances; those of one claim one after the other.
 #[must_use]
 pub fn table<'a>(question: Question, items: impl IntoIterator<Item = AgingItem<'a>>) -> Table {
+    let mut groups: HashMap<(Cow<'a, str>, Option<Cow<'a, str>>), Sums> = HashMap::new();
+    let (mut claims, mut last) = (0, None);
+    for item in items.into_iter().filter(|item| !item.balance.is_zero()) {
+        claims += u64::from(last.replace(item.claim) != Some(item.claim));
+        // Two claims may bear one control number; the ledger's number tells them apart.
+        let own_id = (question.by == By::Claim).then(|| Cow::Owned(item.claim.to_string()));
+        let sums = groups.entry((item.key, own_id.or(item.key_id))).or_default();
+        sums.add(&question, item.balance, item.basis_date);
+    }
     let mut aging = Aging::new(question);
-    items.into_iter().for_each(|item| aging.add(&item));
-    aging.finish()
+    for ((label, id), sums) in groups {
+        aging.group(label.into_owned(), id.map(Cow::into_owned), sums);
+    }
+    aging.finish(claims)
 }
 
 impl Aging {
     /// An aging without claims.
     #[must_use]
-    pub fn new(question: Question) -> Aging {
-        Aging { question, places: HashMap::new(), groups: Vec::new(), claims: 0, last: None, undated: 0 }
+    pub const fn new(question: Question) -> Aging {
+        Aging { question, groups: Vec::new() }
     }
 
-    /// Adds one balance; those of one claim one after the other. A balance of zero is not owed and not counted.
-    pub fn add(&mut self, item: &AgingItem<'_>) {
-        if item.balance.is_zero() {
-            return;
-        }
-        if self.last.replace(item.claim) != Some(item.claim) {
-            self.claims += 1;
-        }
-        let age = item.basis_date.map_or(0, |date| self.question.as_of.days_since(date));
-        // A date that lies ahead is as young as one can be.
-        let bucket = self.question.buckets.of_age(u32::try_from(age).unwrap_or(0));
-        self.undated += u64::from(item.basis_date.is_none());
-        let group = self.group(item);
-        group.claims += 1;
-        if item.balance.is_negative() {
-            group.credit += item.balance;
-        } else {
-            group.buckets[bucket] += item.balance;
+    /// Adds a group that was not added before. One without claims is left out.
+    pub fn group(&mut self, label: String, id: Option<String>, sums: Sums) {
+        if sums.claims > 0 {
+            let total = sums.total();
+            self.groups.push(Group { label, id, sums, total });
         }
     }
 
-    /// Adds balances of many claims in one group and of one age: those that owe, and those in credit. How many claims
-    /// there are in all is said with [`Aging::set_claims`].
-    pub fn add_sum(&mut self, item: &AgingItem<'_>, claims: u64) {
-        if claims > 0 {
-            self.add(item);
-            self.group(item).claims += claims - 1;
-            self.undated += if item.basis_date.is_none() { claims - 1 } else { 0 };
-        }
-    }
-
-    /// How many claims there are, where sums were added: one claim may stand in two groups.
-    pub fn set_claims(&mut self, claims: u64) {
-        self.claims = claims;
-    }
-
-    fn group(&mut self, item: &AgingItem<'_>) -> &mut Group {
-        // Two claims may bear one control number; the ledger's number tells them apart.
-        let own_id = (self.question.by == By::Claim).then(|| Cow::Owned(item.claim.to_string()));
-        let id = own_id.or_else(|| item.key_id.clone());
-        let known = self.places.get(item.key.as_ref()).and_then(|places| {
-            places.iter().copied().find(|place| self.groups[*place].id.as_deref() == id.as_deref())
-        });
-        let place = known.unwrap_or_else(|| {
-            let place = self.groups.len();
-            let (label, id) = (item.key.to_string(), id.map(Cow::into_owned));
-            self.groups.push(Group::new(label.clone(), id, self.question.buckets.count()));
-            self.places.entry(label).or_default().push(place);
-            place
-        });
-        &mut self.groups[place]
-    }
-
-    /// The table: largest total first.
+    /// The table: largest total first. `claims` are in any group; one may stand in two.
     #[must_use]
-    pub fn finish(mut self) -> Table {
-        let question = &self.question;
+    pub fn finish(self, claims: u64) -> Table {
+        let Aging { question, mut groups } = self;
         let id_key = match question.by {
             By::Payer => Some("payer_id"),
             By::Provider => Some("provider_id"),
             By::Claim => Some("claim_id"),
             By::Patient | By::Responsibility => None,
         };
-        let mut table = Table::new("aging", title(question), columns(question, id_key))
+        let mut table = Table::new("aging", title(&question), columns(&question, id_key))
             .as_of(question.as_of)
             .basis(question.basis.as_str())
             .parameter("by", question.by.as_str())
             .parameter("responsibility", question.responsibility.as_str())
             .parameter("buckets", question.buckets.to_string())
             .empty("No open balances.");
-        self.groups.sort_by(|a, b| {
-            b.total().cmp(&a.total()).then_with(|| a.label.cmp(&b.label)).then_with(|| a.id.cmp(&b.id))
+        groups.sort_unstable_by(|a, b| {
+            b.total.cmp(&a.total).then_with(|| a.label.cmp(&b.label)).then_with(|| a.id.cmp(&b.id))
         });
-        let mut all = Group::new(String::new(), None, question.buckets.count());
-        for group in &self.groups {
-            all.add(group);
-            table.push(group.cells(Cell::from(group.label.as_str()), id_key.is_some()));
+        let mut all = Sums::default();
+        let cells = |label: Cell, id: Option<String>, claims: u64, sums: &Sums| -> Vec<Cell> {
+            let mut cells = Vec::with_capacity(table.columns.len());
+            cells.push(label);
+            cells.extend(id_key.map(|_| Cell::from(id)));
+            cells.push(Cell::Count(claims));
+            cells.extend(sums.buckets[..question.buckets.count()].iter().map(|amount| Cell::Money(*amount)));
+            cells.extend([Cell::Money(sums.credit), Cell::Money(sums.total())]);
+            cells
+        };
+        let mut rows = Vec::with_capacity(groups.len());
+        for group in groups {
+            all.absorb(&group.sums);
+            rows.push(cells(Cell::Text(group.label), group.id, group.sums.claims, &group.sums));
         }
-        all.claims = self.claims;
-        table.set_totals(all.cells(Cell::Empty, id_key.is_some()));
-        match self.undated {
+        let totals = cells(Cell::Empty, None, claims, &all);
+        rows.into_iter().for_each(|cells| table.push(cells));
+        table.set_totals(totals);
+        match all.undated {
             0 => {}
             1 => table.note("1 balance has no date to age from and counts as new."),
             n => table.note(format!("{n} balances have no date to age from and count as new.")),

@@ -23,6 +23,9 @@ pub enum BucketsError {
 }
 
 impl Buckets {
+    /// There are at most so many.
+    pub const MOST: usize = 7;
+
     /// Reads `30,60,90,120`.
     ///
     /// # Errors
@@ -33,7 +36,7 @@ impl Buckets {
             _ => Err(BucketsError::NotDays(part.trim().to_owned())),
         };
         let edges = text.split(',').map(days).collect::<Result<Vec<_>, _>>()?;
-        if edges.len() > 6 {
+        if edges.len() >= Buckets::MOST {
             return Err(BucketsError::TooMany(edges.len()));
         }
         match edges.windows(2).find(|pair| pair[0] >= pair[1]) {

@@ -97,6 +97,7 @@ tables! {
     PAYMENTS        payment_rows:    u64 => Bytes                  = "payments";         // PaymentId -> a whole CLP loop with lines and adjustments
     CLAIMS          claim_rows:      u64 => Bytes                  = "claims";           // ClaimId -> what was billed; written once a submission
     CLAIM_STATE     state_rows:      u64 => Bytes                  = "claim_state";      // ClaimId -> where it stands; small, rewritten by every posting
+    CLAIM_BLOCKS    claim_blocks:    u64 => Bytes                  = "claim_blocks";     // ClaimId / 64 -> claims in short, column by column; derived from the two above
     CLAIM_BY_NUMBER claim_numbers:   (&'static str, u64) => ()     = "claim_by_number";  // index form of CLM01, ClaimId
     CLAIM_BY_PAYER_NUMBER payer_numbers: (&'static str, u64) => () = "claim_by_payer_number"; // payer's claim number, ClaimId
     WAITING_BY_NUMBER waiting_rows:  (&'static str, u64) => ()     = "waiting_by_number"; // index form of CLP01, PaymentId without a claim

@@ -6,6 +6,7 @@ use std::cell::{Cell, RefCell};
 
 use redb::{ReadableTable, WriteTransaction};
 
+use super::briefs::Briefs;
 use super::codec;
 use super::error::StoreError;
 use super::periods::{Run, closed_until};
@@ -17,6 +18,7 @@ use crate::domain::book::{
     ClaimRecord, ClaimState, DenialCase, FileRecord, Handling, Note, PayerRecord, PaymentRecord, PlbRecord,
     Practice, RemitRecord,
 };
+use crate::domain::brief::ClaimBrief;
 use crate::domain::clock::{ClockKind, ClockRule};
 use crate::domain::entry::Entry;
 use crate::domain::followup::FollowUp;
@@ -91,6 +93,7 @@ pub struct Pending {
     sums: RefCell<Changes>,
     /// The entries that were appended, in runs of one accounting day.
     runs: RefCell<Vec<Run>>,
+    briefs: RefCell<Briefs>,
 }
 
 impl Pending {
@@ -105,6 +108,7 @@ impl Pending {
 
     fn save(&self, transaction: &WriteTransaction) -> Result<()> {
         self.sums.take().save(transaction)?;
+        self.briefs.take().save(transaction)?;
         let mut runs = self.runs.take();
         runs.sort_unstable_by_key(|run| (run.on, run.first));
         let mut table = transaction.open_table(JOURNAL_DAYS)?;
@@ -182,6 +186,8 @@ impl WriteTables<'_> {
 
     /// Writes a claim, in place of what was there.
     pub fn put_claim(&mut self, claim: &ClaimRecord) -> Result<()> {
+        let ClaimBrief { id, provider, patient, .. } = ClaimBrief::of(claim);
+        self.pending.briefs.borrow_mut().names(id, provider, patient, &mut self.claim_blocks)?;
         put!(self.claim_rows, claim.id.0, claim)
     }
 
@@ -189,7 +195,7 @@ impl WriteTables<'_> {
     pub fn put_claim_state(&mut self, id: ClaimId, state: &ClaimState) -> Result<()> {
         state::pack(state, &mut self.scratch).map_err(|bad| StoreError::corrupt("claim_state", id, bad.0))?;
         self.state_rows.insert(id.0, self.scratch.as_slice())?;
-        Ok(())
+        self.pending.briefs.borrow_mut().standing(id, state.into(), &mut self.claim_blocks)
     }
 
     /// Makes a claim found under its control number.

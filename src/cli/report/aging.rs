@@ -1,10 +1,13 @@
 //! `arrears report aging`: from the sums where they know the answer, else claim by claim.
 
+use std::collections::{BTreeMap, HashMap};
+
 use super::super::{names, parse};
-use crate::books::{balances, sums};
-use crate::domain::book::{ClaimState, Holding};
+use crate::books::{balances, briefs, sums};
+use crate::domain::book::{ClaimRecord, Holding};
+use crate::domain::brief::ClaimBrief;
 use crate::domain::{ClaimId, Date, Money, PayerId};
-use crate::report::aging::{self, Aging, AgingItem, Basis, Responsibility};
+use crate::report::aging::{self, Aging, Basis, By, Responsibility, Sums};
 use crate::report::{Buckets, Table};
 use crate::store::{Cube, Place, Read, Snapshot, StoreError};
 
@@ -19,8 +22,8 @@ Examples:
 A claim in credit is in no bucket: it stands under `credit`.")]
 pub struct Args {
     /// What the rows are
-    #[arg(long, value_parser = parse::word(aging::By::ALL, aging::By::as_str), default_value = "payer")]
-    by: aging::By,
+    #[arg(long, value_parser = parse::word(By::ALL, By::as_str), default_value = "payer")]
+    by: By,
     /// Whose share counts
     #[arg(long, value_parser = parse::word(Responsibility::ALL, Responsibility::as_str), default_value = "all")]
     responsibility: Responsibility,
@@ -35,7 +38,7 @@ pub struct Args {
 /// The aging as `demo` and `status` show it.
 pub fn by_payer(tables: &Snapshot, as_of: Date) -> Result<Table, StoreError> {
     let args = Args {
-        by: aging::By::Payer,
+        by: By::Payer,
         responsibility: Responsibility::All,
         basis: Basis::Service,
         buckets: Buckets::default(),
@@ -45,12 +48,6 @@ pub fn by_payer(tables: &Snapshot, as_of: Date) -> Result<Table, StoreError> {
 
 /// The aging that was asked for.
 pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, StoreError> {
-    let payers = names::Payers::read(tables)?;
-    let selected = |h: &Holding| match args.responsibility {
-        Responsibility::All => true,
-        Responsibility::Insurance => !h.account.is_patient(),
-        Responsibility::Patient => h.account.is_patient(),
-    };
     let question = aging::Question {
         by: args.by,
         responsibility: args.responsibility,
@@ -58,96 +55,152 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
         buckets: args.buckets.clone(),
         as_of,
     };
+    if (args.by, args.responsibility, args.basis) == (By::Payer, Responsibility::All, Basis::Service) {
+        return from_sums(tables, question);
+    }
+    let folds = briefs::as_of(tables, as_of, Fold::default, |fold, claim| fold.add(&question, claim))?;
+    let mut whole = Fold::default();
+    folds.into_iter().for_each(|fold| whole.absorb(fold));
     let mut aging = Aging::new(question);
-    if (args.by, args.responsibility, args.basis) == (aging::By::Payer, Responsibility::All, Basis::Service) {
-        add_sums(tables, &payers, &mut aging, as_of)?;
-        return Ok(aging.finish());
-    }
-    for item in tables.claim_states()? {
-        let (claim, now) = item?;
-        if now.holdings.is_empty() && now.last_posted_on.is_none_or(|last| last <= as_of) {
-            continue;
-        }
-        // Whose turn it was is in the entries; what stood there is in the state.
-        let state = match args.basis {
-            Basis::Responsibility => balances::state_as_of(tables, claim, now, as_of)?,
-            Basis::Service | Basis::Billed => {
-                Some(ClaimState { holdings: now.holdings_as_of(as_of).to_vec(), ..now })
-            }
-        };
-        let Some(state) = state else { continue };
-        let basis_date = match args.basis {
-            Basis::Service => state.service_from,
-            Basis::Billed => state.billed_on,
-            Basis::Responsibility => state.responsible_since,
-        };
-        let whole: Money = state.holdings.iter().filter(|h| selected(h)).map(|h| h.amount).sum();
-        let mut add = |key: &str, key_id: Option<&str>, balance| {
-            aging.add(&AgingItem {
-                claim,
-                key: key.into(),
-                key_id: key_id.map(Into::into),
-                balance,
-                basis_date,
-            });
-        };
-        match args.by {
-            aging::By::Payer => {
-                for (payer, amount) in balances::by_payer(&state.holdings, state.billed_payer, selected) {
-                    add(payers.name(payer), payers.ident(payer), amount);
-                }
-            }
-            aging::By::Responsibility => {
-                let part = |patient: bool| -> Money {
-                    let of =
-                        state.holdings.iter().filter(|h| selected(h) && h.account.is_patient() == patient);
-                    of.map(|h| h.amount).sum()
-                };
-                add("insurance", None, part(false));
-                add("patient", None, part(true));
-            }
-            _ if whole.is_zero() => {}
-            by => {
-                let Some(record) = tables.claim(claim)? else { continue };
-                match by {
-                    aging::By::Provider => {
-                        let provider = names::provider(&record.claim);
-                        add(names::provider_name(provider), Some(&provider.npi), whole);
-                    }
-                    aging::By::Patient => {
-                        let member = record.claim.subscriber.member_id.as_str();
-                        add(&names::patient(&record.claim.patient), Some(member), whole);
-                    }
-                    _ => add(record.claim.control_number.as_str(), None, whole),
-                }
-            }
-        }
-    }
-    Ok(aging.finish())
+    whole.name(tables, args.by, &mut aging)?;
+    Ok(aging.finish(whole.claims))
 }
 
-/// The usual aging, from the sums: claims owing and claims in credit, by payer and service day.
-fn add_sums(
-    tables: &Snapshot,
-    payers: &names::Payers,
-    aging: &mut Aging,
-    as_of: Date,
-) -> Result<(), StoreError> {
-    for (place, [owed, owing, credit, in_credit]) in tables.sums(Cube::Aging, as_of)? {
-        let payer = PayerId(u32::try_from(place.what).unwrap_or_default());
+/// The usual aging: claims owing and claims in credit, by payer and service day.
+fn from_sums(tables: &Snapshot, question: aging::Question) -> Result<Table, StoreError> {
+    let mut fold = Fold::default();
+    for (place, [owed, owing, credit, in_credit]) in tables.sums(Cube::Aging, question.as_of)? {
+        let sums = fold.group(place.what, ClaimId(0));
         for (cents, claims) in [(owed, owing), (credit, in_credit)] {
-            let item = AgingItem {
-                claim: ClaimId(0),
-                key: payers.name(payer).into(),
-                key_id: payers.ident(payer).map(Into::into),
-                balance: Money::from_cents(cents),
-                basis_date: place.day,
-            };
-            aging.add_sum(&item, claims.unsigned_abs());
+            sums.add_all(&question, Money::from_cents(cents), place.day, claims.unsigned_abs());
         }
     }
     let any = Place { what: sums::ANY, day: None };
-    let claims = tables.sums(Cube::Standing, as_of)?.get(&any).map_or(0, |amounts| amounts[1]);
-    aging.set_claims(claims.unsigned_abs());
-    Ok(())
+    let claims = tables.sums(Cube::Standing, question.as_of)?.get(&any).map_or(0, |amounts| amounts[1]);
+    let mut aging = Aging::new(question);
+    fold.name(tables, By::Payer, &mut aging)?;
+    Ok(aging.finish(claims.unsigned_abs()))
+}
+
+/// What one thread has added up, by numbers that stand for names.
+#[derive(Default)]
+struct Fold {
+    /// The place of each group.
+    places: HashMap<u64, usize>,
+    /// A claim of the group, and what the group owes.
+    groups: Vec<(u64, ClaimId, Sums)>,
+    /// How many claims are in any group.
+    claims: u64,
+}
+
+const INSURANCE: u64 = 0;
+const PATIENT: u64 = 1;
+
+impl Fold {
+    fn group(&mut self, key: u64, claim: ClaimId) -> &mut Sums {
+        let place = *self.places.entry(key).or_insert_with(|| {
+            self.groups.push((key, claim, Sums::default()));
+            self.groups.len() - 1
+        });
+        &mut self.groups[place].2
+    }
+
+    fn add(&mut self, question: &aging::Question, claim: &ClaimBrief<'_>) {
+        let standing = &claim.standing;
+        let basis_date = match question.basis {
+            Basis::Service => standing.service_from,
+            Basis::Billed => standing.billed_on,
+            Basis::Responsibility => standing.responsible_since,
+        };
+        let selected = |h: &Holding| match question.responsibility {
+            Responsibility::All => true,
+            Responsibility::Insurance => !h.account.is_patient(),
+            Responsibility::Patient => h.account.is_patient(),
+        };
+        let sum = |wanted: &dyn Fn(&Holding) -> bool| -> Money {
+            standing.holdings.iter().filter(|h| selected(h) && wanted(h)).map(|h| h.amount).sum()
+        };
+        let mut any = false;
+        let mut add = |key: u64, balance: Money| {
+            if !balance.is_zero() {
+                any = true;
+                self.group(key, claim.id).add(question, balance, basis_date);
+            }
+        };
+        match question.by {
+            By::Payer => balances::by_payer(standing.holdings, standing.billed_payer, selected)
+                .into_iter()
+                .for_each(|(payer, amount)| add(u64::from(payer.0), amount)),
+            By::Responsibility => {
+                add(INSURANCE, sum(&|h| !h.account.is_patient()));
+                add(PATIENT, sum(&|h| h.account.is_patient()));
+            }
+            By::Provider => add(claim.provider.0, sum(&|_| true)),
+            By::Patient => add(claim.patient.0, sum(&|_| true)),
+            By::Claim => {
+                let balance = sum(&|_| true);
+                if !balance.is_zero() {
+                    // Each is a group of its own: nothing is looked up.
+                    let mut sums = Sums::default();
+                    sums.add(question, balance, basis_date);
+                    self.groups.push((claim.id.0, claim.id, sums));
+                    self.claims += 1;
+                }
+                return;
+            }
+        }
+        self.claims += u64::from(any);
+    }
+
+    fn absorb(&mut self, other: Fold) {
+        self.claims += other.claims;
+        if self.groups.is_empty() {
+            (self.places, self.groups) = (other.places, other.groups);
+            return;
+        }
+        let single = other.places.is_empty();
+        for group in other.groups {
+            if single {
+                self.groups.push(group);
+            } else {
+                self.group(group.0, group.1).absorb(&group.2);
+            }
+        }
+    }
+
+    /// Gives the groups their names.
+    fn name(&mut self, tables: &Snapshot, by: By, aging: &mut Aging) -> Result<(), StoreError> {
+        let groups = std::mem::take(&mut self.groups);
+        if by == By::Payer {
+            // Two payers may have one name and one identifier.
+            let payers = names::Payers::read(tables)?;
+            let mut named: BTreeMap<_, Sums> = BTreeMap::new();
+            for (key, _, sums) in groups {
+                let payer = PayerId(u32::try_from(key).unwrap_or_default());
+                let name = (payers.name(payer).to_owned(), payers.ident(payer).map(str::to_owned));
+                named.entry(name).or_default().absorb(&sums);
+            }
+            named.into_iter().for_each(|((name, ident), sums)| aging.group(name, ident, sums));
+            return Ok(());
+        }
+        for (key, claim, sums) in groups {
+            let (label, id) = match by {
+                By::Responsibility if key == PATIENT => ("patient".to_owned(), None),
+                By::Responsibility => ("insurance".to_owned(), None),
+                _ => {
+                    let Some(ClaimRecord { claim: billed, .. }) = tables.claim(claim)? else { continue };
+                    let provider = billed.provider();
+                    match by {
+                        By::Provider => {
+                            (names::provider_name(provider).to_owned(), Some(provider.npi.clone()))
+                        }
+                        By::Patient => (names::patient(&billed.patient), None),
+                        _ => (billed.control_number.as_str().to_owned(), Some(claim.to_string())),
+                    }
+                }
+            };
+            aging.group(label, id, sums);
+        }
+        Ok(())
+    }
 }

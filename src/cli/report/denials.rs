@@ -92,7 +92,7 @@ fn add_case(
         }
         denials::By::Provider => {
             let Some(record) = tables.claim(claim)? else { return Ok(()) };
-            let provider = names::provider(&record.claim);
+            let provider = record.claim.provider();
             items.push(whole(names::provider_name(provider).to_owned(), Some(provider.npi.clone()), None));
         }
         denials::By::Procedure => {

@@ -2,7 +2,7 @@
 
 use super::super::names;
 use crate::domain::{ClaimId, Date};
-use crate::report::aging::{self, Aging, AgingItem, Basis, Responsibility};
+use crate::report::aging::{self, AgingItem, Basis, Responsibility};
 use crate::report::{Buckets, Table};
 use crate::store::{Read, Snapshot, StoreError};
 
@@ -23,10 +23,10 @@ pub fn table(tables: &Snapshot, as_of: Date) -> Result<Table, StoreError> {
         buckets: Buckets::default(),
         as_of,
     };
-    let mut aging = Aging::new(question);
+    let mut items = Vec::new();
     for item in tables.plbs()? {
         let plb = item?;
-        aging.add(&AgingItem {
+        items.push(AgingItem {
             // Each item stands for itself.
             claim: ClaimId(plb.id.0),
             key: payers.name(plb.payer).into(),
@@ -35,7 +35,7 @@ pub fn table(tables: &Snapshot, as_of: Date) -> Result<Table, StoreError> {
             basis_date: Some(plb.posted_on),
         });
     }
-    let mut table = aging.finish();
+    let mut table = aging::table(question, items);
     table.name = "plb";
     table.title = "Open provider-level items by payer".to_owned();
     table.basis = Some("posted".to_owned());

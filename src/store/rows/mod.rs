@@ -5,9 +5,11 @@
 //! bytes stands in `codec`; the table it goes to in `schema`.
 
 pub mod ack;
+pub mod brief;
 pub mod case;
 pub mod claim;
 pub mod clock;
+pub mod columns;
 pub mod entry;
 pub mod followup;
 pub mod misc;

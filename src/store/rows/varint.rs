@@ -20,7 +20,14 @@ pub fn put_signed(out: &mut Vec<u8>, number: i64) {
 /// What has not been read yet.
 pub struct Rest<'a>(pub &'a [u8]);
 
-impl Rest<'_> {
+impl<'a> Rest<'a> {
+    /// So many bytes as they are.
+    pub fn take(&mut self, count: usize) -> Result<&'a [u8], Bad> {
+        let (taken, rest) = self.0.split_at_checked(count).ok_or_else(|| Bad("ends too early".to_owned()))?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
     /// Whether all was read.
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()

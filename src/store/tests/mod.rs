@@ -2,6 +2,7 @@
 
 mod acks;
 mod book;
+mod briefs;
 pub(crate) mod disk;
 mod faults;
 mod periods;

@@ -1,0 +1,66 @@
+//! All claims in short as of a day, on two threads.
+//!
+//! Today's standing is in the blocks. Only for a claim with entries after the day is its state read too, which knows what
+//! stood at the end of each of its days.
+
+use super::sums;
+use crate::domain::brief::{ClaimBrief, StandingBrief};
+use crate::domain::{ClaimId, Date};
+use crate::store::{Read, Snapshot, StoreError};
+
+/// Fewer claims are read before a second thread would have begun.
+const WORTH_A_THREAD: u64 = 20_000;
+
+/// Looks at every claim that was there on a day, and hands out what the threads made of it, those of smaller numbers
+/// first. What was charged, paid and adjusted is always that of now.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn as_of<T: Send>(
+    tables: &Snapshot,
+    day: Date,
+    begin: impl Fn() -> T + Sync,
+    visit: impl Fn(&mut T, &ClaimBrief<'_>) + Sync,
+) -> Result<Vec<T>, StoreError> {
+    let part = |first: u64, last: u64| -> Result<T, StoreError> {
+        let mut made = begin();
+        tables.visit_claims(ClaimId(first)..=ClaimId(last), |claim| {
+            one(tables, day, claim, |claim| visit(&mut made, claim))
+        })?;
+        Ok(made)
+    };
+    let last = tables.last_claim()?.map_or(0, |id| id.0);
+    if last < WORTH_A_THREAD {
+        return Ok(vec![part(0, last)?]);
+    }
+    std::thread::scope(|scope| {
+        let second = scope.spawn(|| part(last / 2 + 1, last));
+        let first = part(0, last / 2);
+        let second = second.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok(vec![first?, second?])
+    })
+}
+
+fn one(
+    tables: &Snapshot,
+    day: Date,
+    claim: &ClaimBrief<'_>,
+    mut visit: impl FnMut(&ClaimBrief<'_>),
+) -> Result<(), StoreError> {
+    if claim.standing.last_posted_on.is_none_or(|last| last <= day) {
+        visit(claim);
+        return Ok(());
+    }
+    let days = tables.claim_state(claim.id)?.unwrap_or_default().days;
+    let before = &days[..days.partition_point(|standing| standing.on <= day)];
+    if let Some(last) = before.last() {
+        let standing = StandingBrief {
+            responsible_since: sums::responsible_since(before),
+            last_posted_on: Some(last.on),
+            holdings: &last.holdings,
+            ..claim.standing
+        };
+        visit(&ClaimBrief { standing, ..*claim });
+    }
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! Claims in short: what a report over all of them asks of each, and nothing else.
+//!
+//! Derived from a claim's record and state; the store keeps it apart so that a report need not read either.
+
+use super::book::{ClaimRecord, ClaimState, Holding};
+use super::claim::{Person, Provider};
+use super::{ClaimId, Date, Money, PayerId};
+
+/// Tells names apart without keeping them: 64 bits drawn from the texts that make somebody one and the same in a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NameKey(pub u64);
+
+impl NameKey {
+    /// A provider is a name and an NPI.
+    #[must_use]
+    pub fn of_provider(provider: &Provider) -> NameKey {
+        NameKey::of(&[&provider.npi, &provider.name])
+    }
+
+    /// A patient is a name and the number of the member who insures them.
+    #[must_use]
+    pub fn of_patient(patient: &Person, subscriber: &Person) -> NameKey {
+        NameKey::of(&[&subscriber.member_id, &patient.last, &patient.first])
+    }
+
+    /// FNV-1a, stirred once more because its high bits change little. It is kept on disk: another function would be
+    /// another shape of the ledger.
+    fn of(texts: &[&str]) -> NameKey {
+        let mut key = 0xcbf2_9ce4_8422_2325_u64;
+        // No text holds the byte 0xff, so that nothing can move from one to the next.
+        for byte in texts.iter().flat_map(|text| text.bytes().chain([0xff])) {
+            key = (key ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        }
+        key = (key ^ (key >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+        NameKey(key ^ (key >> 33))
+    }
+}
+
+/// A claim in short.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClaimBrief<'a> {
+    /// The claim.
+    pub id: ClaimId,
+    /// Who rendered the service; the billing provider where nobody else is named.
+    pub provider: NameKey,
+    /// Who was treated.
+    pub patient: NameKey,
+    /// Where it stands.
+    pub standing: StandingBrief<'a>,
+}
+
+/// Where a claim stands, in short. See [`ClaimState`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StandingBrief<'a> {
+    /// The payer that the claim was first billed to.
+    pub billed_payer: PayerId,
+    /// First service day.
+    pub service_from: Option<Date>,
+    /// When it was first billed.
+    pub billed_on: Option<Date>,
+    /// When the balance came to whoever owes it now.
+    pub responsible_since: Option<Date>,
+    /// Latest accounting date of any entry of the claim.
+    pub last_posted_on: Option<Date>,
+    /// Gross charges.
+    pub charge: Money,
+    /// Paid by payers and the patient.
+    pub paid: Money,
+    /// Adjusted and written off.
+    pub adjusted: Money,
+    /// Whether any payer's answer is attached to it.
+    pub answered: bool,
+    /// What stands in each bucket, by payer.
+    pub holdings: &'a [Holding],
+}
+
+impl<'a> From<&'a ClaimState> for StandingBrief<'a> {
+    fn from(state: &'a ClaimState) -> StandingBrief<'a> {
+        StandingBrief {
+            billed_payer: state.billed_payer,
+            service_from: state.service_from,
+            billed_on: state.billed_on,
+            responsible_since: state.responsible_since,
+            last_posted_on: state.last_posted_on,
+            charge: state.charge,
+            paid: state.paid_insurance + state.paid_patient,
+            adjusted: state.adjusted + state.written_off,
+            answered: state.last_payment.is_some(),
+            holdings: &state.holdings,
+        }
+    }
+}
+
+impl<'a> ClaimBrief<'a> {
+    /// Whose claim it is; of where it stands, nothing is known.
+    #[must_use]
+    pub fn of(record: &ClaimRecord) -> ClaimBrief<'a> {
+        let claim = &record.claim;
+        ClaimBrief {
+            id: record.id,
+            provider: NameKey::of_provider(claim.provider()),
+            patient: NameKey::of_patient(&claim.patient, &claim.subscriber),
+            standing: StandingBrief::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_tell_names_apart_and_never_change() {
+        let person = |last: &str, first: &str| Person {
+            last: last.to_owned(),
+            first: first.to_owned(),
+            ..Person::default()
+        };
+        let key = |last, first| NameKey::of_patient(&person(last, first), &Person::default());
+        assert_eq!(key("GARCIA", "MARIA"), key("GARCIA", "MARIA"));
+        assert_ne!(key("GARCIA", "MARIA"), key("GARCIAM", "ARIA"));
+        assert_ne!(key("GARCIA", ""), key("", "GARCIA"));
+        // The bytes in every ledger: this number may not change.
+        assert_eq!(key("GARCIA", "MARIA"), NameKey(2_288_345_671_145_747_254));
+    }
+}

@@ -1,0 +1,91 @@
+//! Claims in short against a plain map of what was put: whatever is changed, in whatever order, across blocks.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::samples::{Dice, practice};
+use crate::domain::ClaimId;
+use crate::domain::book::{ClaimRecord, ClaimState, Holding};
+use crate::domain::brief::{ClaimBrief, NameKey};
+use crate::store::rows::brief::ClaimBlock;
+use crate::store::{Book, Read as _, Snapshot};
+
+/// A state whose amounts can be added up.
+fn state(dice: &mut Dice) -> ClaimState {
+    let holding = |d: &mut Dice| Holding { account: d.account(), payer: d.payer(), amount: small(d) };
+    let holdings = dice.list(4, holding);
+    ClaimState {
+        charge: small(dice),
+        paid_insurance: small(dice),
+        written_off: small(dice),
+        holdings,
+        ..dice.state()
+    }
+}
+
+fn small(dice: &mut Dice) -> crate::domain::Money {
+    crate::domain::Money::from_cents(i64::from(dice.number() as u16) - 9000)
+}
+
+type Told = BTreeMap<ClaimId, (NameKey, NameKey, ClaimState)>;
+
+fn told(tables: &Snapshot, first: u64, last: u64) -> Told {
+    let mut found = BTreeMap::new();
+    let seen = tables.visit_claims(ClaimId(first)..=ClaimId(last), |claim| {
+        let state = tables.claim_state(claim.id)?.expect("a claim in short has a state");
+        assert_eq!(claim.standing, (&state).into(), "claim {}", claim.id);
+        found.insert(claim.id, (claim.provider, claim.patient, state));
+        Ok(())
+    });
+    seen.expect("reads");
+    found
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_was_put_is_told_in_short(
+        commits in prop::collection::vec(prop::collection::vec((0u64..300, any::<bool>(), prop::collection::vec(any::<u8>(), 0..120)), 0..40), 1..4)
+    ) {
+        let book = Book::in_memory(&practice()).expect("a ledger");
+        let mut put: BTreeMap<ClaimId, (Option<ClaimRecord>, Option<ClaimState>)> = BTreeMap::new();
+        for changes in commits {
+            book.update(Duration::ZERO, |tables| {
+                for (number, names, bytes) in changes {
+                    let (id, mut dice) = (ClaimId(number), Dice(bytes));
+                    if names {
+                        let record = ClaimRecord { id, ..dice.claim() };
+                        tables.put_claim(&record)?;
+                        put.entry(id).or_default().0 = Some(record);
+                    } else {
+                        let state = state(&mut dice);
+                        tables.put_claim_state(id, &state)?;
+                        put.entry(id).or_default().1 = Some(state);
+                    }
+                }
+                Ok::<_, crate::store::StoreError>(())
+            })
+            .expect("written");
+        }
+        let wanted: Told = put
+            .into_iter()
+            .filter_map(|(id, (record, state))| {
+                let names = record.map(|record| ClaimBrief::of(&record)).unwrap_or_default();
+                Some((id, (names.provider, names.patient, state?)))
+            })
+            .collect();
+        let tables = book.read().expect("reads");
+        prop_assert_eq!(&told(&tables, 0, u64::MAX), &wanted);
+        let some: Told = wanted.range(ClaimId(60)..=ClaimId(130)).map(|(id, told)| (*id, told.clone())).collect();
+        prop_assert_eq!(told(&tables, 60, 130), some);
+    }
+
+    #[test]
+    fn noise_is_no_block(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let with_version = [&[1], bytes.as_slice()].concat();
+        let _ = ClaimBlock::unpack(1, &with_version).map(|block| block.claims().count());
+    }
+}
