@@ -48,20 +48,18 @@ impl Builder {
         let share = fields.get(5);
         let patient_responsibility =
             if share.is_empty() { None } else { information(share, "CLP05", clp, &mut problems) };
-        let claim = ClaimPayment {
-            control_number: PatientControlNumber::new(&shared_text(fields.get(1))),
-            status: text(fields.get(2)),
-            charge,
-            paid,
-            patient_responsibility,
-            filing: text(fields.get(6)),
-            payer_number: PayerControlNumber::new(&shared_text(fields.get(7))),
-            facility: text(fields.get(8)),
-            frequency: text(fields.get(9)),
-            segment: clp.ordinal,
-            ..ClaimPayment::default()
-        };
-        Builder { claim: Box::new(claim), problems, bare, unreadable, patient: false }
+        let mut claim = Box::<ClaimPayment>::default();
+        claim.control_number = PatientControlNumber::new(&shared_text(fields.get(1)));
+        claim.status = text(fields.get(2));
+        claim.charge = charge;
+        claim.paid = paid;
+        claim.patient_responsibility = patient_responsibility;
+        claim.filing = text(fields.get(6));
+        claim.payer_number = PayerControlNumber::new(&shared_text(fields.get(7)));
+        claim.facility = text(fields.get(8));
+        claim.frequency = text(fields.get(9));
+        claim.segment = clp.ordinal;
+        Builder { claim, problems, bare, unreadable, patient: false }
     }
 
     /// Reads on to the end of the loop: the next claim, provider adjustment, party, or the end of the set.
@@ -114,19 +112,21 @@ impl Builder {
             text => money(text, "SVC03", segment, problems),
         };
         self.unreadable |= charge.is_none() || paid.is_none();
-        self.claim.lines.push(LinePayment {
-            qualifier: code.qualifier,
-            procedure: code.code,
-            modifiers: code.modifiers,
-            original_procedure: original.code,
-            original_modifiers: original.modifiers,
-            revenue_code: text(fields.get(4)),
-            charge: charge.unwrap_or_default(),
-            paid: paid.unwrap_or_default(),
-            units: quantity(fields.get(5), "SVC05", segment, problems),
-            segment: segment.ordinal,
-            ..LinePayment::default()
-        });
+        let units = quantity(fields.get(5), "SVC05", segment, problems);
+        // Filled in where it stays: a line is large.
+        let place = self.claim.lines.len();
+        self.claim.lines.push(LinePayment::default());
+        let line = &mut self.claim.lines[place];
+        line.qualifier = code.qualifier;
+        line.procedure = code.code;
+        line.modifiers = code.modifiers;
+        line.original_procedure = original.code;
+        line.original_modifiers = original.modifiers;
+        line.revenue_code = text(fields.get(4));
+        line.charge = charge.unwrap_or_default();
+        line.paid = paid.unwrap_or_default();
+        line.units = units;
+        line.segment = segment.ordinal;
     }
 
     /// Up to six reasons. A gap between them is not their end.

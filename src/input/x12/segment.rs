@@ -138,12 +138,13 @@ impl<'a> Fields<'a> {
             return &[];
         }
         let element = if self.bytes.len() <= 64 {
-            let place = |n: usize| {
-                let left = (0..n).fold(self.separators, |left, _| left & left.wrapping_sub(1));
-                (left.trailing_zeros() as usize).min(self.bytes.len())
-            };
-            let start = if n == 0 { 0 } else { place(n - 1) + 1 };
-            &self.bytes[start..place(n)]
+            let place = |left: u64| (left.trailing_zeros() as usize).min(self.bytes.len());
+            let before = (1..n).fold(self.separators, |left, _| without_lowest(left));
+            if n == 0 {
+                &self.bytes[..place(before)]
+            } else {
+                &self.bytes[place(before) + 1..place(without_lowest(before))]
+            }
         } else {
             self.bytes.split(|byte| *byte == self.separator).nth(n).unwrap_or_default()
         };
@@ -195,6 +196,10 @@ pub fn tag_of(bytes: &[u8], separator: u8) -> u32 {
         [a, b, c, s, ..] if *s == separator => tag(&[*a, *b, *c]),
         _ => tag(id_of(bytes, separator)),
     }
+}
+
+fn without_lowest(bits: u64) -> u64 {
+    bits & bits.wrapping_sub(1)
 }
 
 /// Where a byte stands among at most 64: a bit for each place, the first the lowest.
