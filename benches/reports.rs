@@ -1,8 +1,10 @@
-//! How fast an aging is folded: a hundred thousand balances of forty payers.
+//! How fast reports are folded: an aging of a hundred thousand balances of forty payers, and the denials of as many cases
+//! by forty reasons.
 
 use arrears::domain::{ClaimId, Date, Money};
 use arrears::report::Buckets;
 use arrears::report::aging::{AgingItem, Basis, By, Question, Responsibility, table};
+use arrears::report::denials::{self, DenialItem};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 const CLAIMS: u64 = 100_000;
@@ -36,5 +38,33 @@ fn aging(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, aging);
+fn refusals(c: &mut Criterion) {
+    let reasons: Vec<String> = (0..40).map(|n| format!("CO-{n}")).collect();
+    let items = || {
+        (0..CLAIMS).map(|n| {
+            let denied = Money::from_cents((n % 50_000) as i64 + 1);
+            DenialItem {
+                claim: ClaimId(n + 1),
+                key: reasons[(n % 40) as usize].as_str().into(),
+                key_id: None,
+                summary: None,
+                cases: 1,
+                lines: 2,
+                denied,
+                recovered: Money::ZERO,
+                written_off: Money::ZERO,
+                open: denied,
+            }
+        })
+    };
+    let as_of = Date::parse_iso("2026-09-30").expect("a day");
+    let question = denials::Question { by: denials::By::Reason, from: None, to: None, as_of };
+    let mut group = c.benchmark_group("denials");
+    group.throughput(Throughput::Elements(CLAIMS));
+    group.sample_size(20);
+    group.bench_function("by reason", |b| b.iter(|| denials::table(&question, items())));
+    group.finish();
+}
+
+criterion_group!(benches, aging, refusals);
 criterion_main!(benches);

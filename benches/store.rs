@@ -1,8 +1,10 @@
-//! How fast records go into the ledger and come back, without a disk.
+//! How fast records go into the ledger and come back (rows encoded and decoded), and how fast an index is kept and asked,
+//! without a disk.
 
 use std::hint::black_box;
 use std::time::Duration;
 
+use arrears::domain::ClaimId;
 use arrears::store::Read;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 
@@ -35,6 +37,31 @@ fn records(c: &mut Criterion) {
             },
             BatchSize::PerIteration,
         );
+    });
+    let numbers: Vec<_> =
+        claims.iter().map(|claim| (claim.claim.control_number.index_form(), claim.id)).collect();
+    group.bench_function("index claim numbers", |b| {
+        b.iter_batched(
+            writer,
+            |writer| {
+                let mut tables = writer.tables().expect("tables");
+                // A claim of its own for each number: what is there already would cost less.
+                for (number, claim) in &numbers {
+                    let other = ClaimId(claim.0 + numbers.len() as u64);
+                    tables.index_claim_number(number, other).expect("written");
+                }
+                drop(tables);
+                drop(writer);
+            },
+            BatchSize::PerIteration,
+        );
+    });
+    group.bench_function("find claims by number", |b| {
+        b.iter(|| {
+            let found: usize =
+                numbers.iter().map(|(number, _)| tables.claims_by_number(number).expect("reads").len()).sum();
+            black_box(found)
+        });
     });
     group.throughput(Throughput::Elements(payments.len() as u64));
     group.bench_function("get payments", |b| {

@@ -2,8 +2,8 @@
 
 import math
 
-WIDTH, HEIGHT = 860, 460
-LEFT, RIGHT, TOP, BOTTOM = 76, 196, 56, 64
+WIDTH, HEIGHT = 900, 460
+LEFT, RIGHT, TOP, BOTTOM = 76, 232, 56, 64
 COLOURS = ["#0b6e4f", "#1f77b4", "#c1440e", "#7b4ab5", "#8a6d00"]
 
 
@@ -19,7 +19,7 @@ def plain(value, unit):
 
 
 def panel(title, subtitle, unit, series):
-    """One chart. `series` are (name, [(claims, value)]); the grey line is what grows as the claims do."""
+    """One chart. `series` are (name, [(claims, value)]); the dashed line grows as the claims do."""
     xs = [x for _, points in series for x, _ in points]
     ys = [y for _, points in series for _, y in points]
     across, up = decades(min(xs), max(xs)), decades(min(ys), max(ys))
@@ -66,12 +66,14 @@ def panel(title, subtitle, unit, series):
 
 
 def reference(first, last, highest, place):
-    """From the first point on, as much more as there are more claims; it ends with the chart."""
-    claims, value = first
+    """As much more as there are more claims: from a little below the first point to the end of the chart."""
+    claims, value = first[0], first[1] * 0.7
     last = min(last, claims * highest / value)
     (x1, y1), (x2, y2) = place(claims, value), place(last, value * last / claims)
-    return (f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="#999" stroke-dasharray="5 5"/>'
-            f'<text x="{x2 - 8:.1f}" y="{y2 - 6:.1f}" text-anchor="end" class="small">linear</text>')
+    line = f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="#999" stroke-dasharray="5 5"/>'
+    if x2 - x1 < 100:
+        return line
+    return f'{line}<text x="{(x1 + x2) / 2 + 8:.1f}" y="{(y1 + y2) / 2 + 12:.1f}" class="small">linear</text>'
 
 
 def round_to_3(value):
