@@ -15,6 +15,7 @@
 //! - [`input`]: bytes in, domain records and problems out. Knows X12; knows no ledger.
 //! - [`posting`]: what a payer's answer does to a claim. Pure: no file, no clock, no store.
 //! - [`acks`]: what acknowledgments decide about a claim before anybody adjudicates it. Pure.
+//! - [`bank`]: which money of the bank belongs to which remittance. Pure.
 //! - [`denial`]: what was refused and what came of it. Pure.
 //! - [`store`]: the ledger file. The only folder that knows redb and bincode.
 //! - [`books`]: store and rules together: a claim told anew, manual acts, the proof that the books are true.
@@ -25,6 +26,7 @@
 //! - [`cli`]: arguments, clock, terminal, exit codes. Knows everyone; known by no one.
 
 pub mod acks;
+pub mod bank;
 pub mod books;
 pub mod cli;
 pub mod codes;

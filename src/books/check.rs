@@ -61,6 +61,7 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
     let sealed = periods::verify(tables)?;
     let log = audit::verify(tables)?;
     let followups = followups(tables)?;
+    let deposits = super::deposits::check(tables)?;
     let Journal { balance, reversals, order, .. } = journal;
     Ok(vec![
         balance,
@@ -83,6 +84,7 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
         sealed,
         log,
         followups,
+        deposits,
     ])
 }
 

@@ -11,6 +11,7 @@ pub mod briefs;
 pub mod check;
 pub mod clocks;
 pub mod credits;
+pub mod deposits;
 pub mod dossier;
 pub mod followup;
 pub mod handling;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::check::{Check, check as prove};
 use super::credits;
+use super::deposits;
 use super::rollforward;
 use crate::domain::book::RemitStatus;
 use crate::domain::period::{Accepted, PeriodAct, PeriodBalance, PeriodRecord, Sealing, entry_hash, hex};
@@ -80,6 +81,8 @@ pub fn findings(
         unapplied(tables, end)?,
         provider_level(tables, end)?,
         overdue_credits(tables, end)?,
+        unmatched_deposits(tables, end)?,
+        unseen_money(tables, end)?,
         proven(proof)?,
     ])
 }
@@ -137,6 +140,27 @@ fn overdue_credits(tables: &impl Read, end: Date) -> Result<Finding, StoreError>
         }
     }
     Ok(found)
+}
+
+fn unmatched_deposits(tables: &impl Read, end: Date) -> Result<Finding, StoreError> {
+    let open = deposits::open_until(tables, end)?;
+    let about = "Money at the bank that belongs to nothing";
+    let settle = "arrears deposit list --open";
+    Ok(Finding { items: open.deposits, amount: open.deposited, ..finding("open-deposits", about, settle) })
+}
+
+/// Only where the bank's files are imported: else no money was ever seen.
+fn unseen_money(tables: &impl Read, end: Date) -> Result<Finding, StoreError> {
+    let found = finding(
+        "money-not-seen",
+        "Remittances whose money the bank has not seen",
+        "arrears report three-way",
+    );
+    if tables.deposit_keys_count()? == 0 {
+        return Ok(found);
+    }
+    let open = deposits::open_until(tables, end)?;
+    Ok(Finding { items: open.remits, amount: open.remitted, ..found })
 }
 
 fn proven(tables: &Snapshot) -> Result<Finding, StoreError> {

@@ -14,6 +14,7 @@ mod completions;
 pub mod context;
 mod db;
 mod demo;
+mod deposit;
 mod export;
 pub mod failure;
 mod followup;
@@ -97,6 +98,7 @@ enum Command {
     Remit(remit::Args),
     Unapplied(unapplied::Args),
     Plb(plb::Args),
+    Deposit(deposit::Args),
     Rejection(rejection::Args),
     Followup(followup::Args),
     Payer(payer::Args),
@@ -170,6 +172,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
         Command::Remit(args) => remit::run(args, context),
         Command::Unapplied(args) => unapplied::run(args, context),
         Command::Plb(args) => plb::run(args, context),
+        Command::Deposit(args) => deposit::run(args, context),
         Command::Rejection(args) => rejection::run(args, context),
         Command::Followup(args) => followup::run(args, context),
         Command::Payer(args) => payer::run(args, context),

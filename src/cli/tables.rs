@@ -7,7 +7,7 @@ use super::{Context, Failure, parse};
 use crate::domain::Money;
 use crate::import::TableOptions;
 use crate::input::csv::{Field, Holds, Layout, Map, explain};
-use crate::input::{InputError, Kind, Limits, expand, survey_as};
+use crate::input::{InputError, Kind, Limits, Source, expand, survey_as};
 use crate::report::{Cell, Column, Table};
 use crate::store::{Book, Read};
 
@@ -42,7 +42,9 @@ pub struct TableArgs {
 fn kind(text: &str) -> Result<Kind, String> {
     let expected =
         "expected claims-csv, payments-csv or opening-csv; what X12 files are, they say themselves";
-    Kind::table(&text.to_ascii_lowercase()).ok_or_else(|| expected.to_owned())
+    Kind::table(&text.to_ascii_lowercase())
+        .filter(|kind| *kind != Kind::DepositsCsv)
+        .ok_or_else(|| expected.to_owned())
 }
 
 /// Reads the options; looks up or saves the map.
@@ -52,8 +54,24 @@ pub(super) fn options(
     context: &Context,
     dry: bool,
 ) -> Result<TableOptions, Failure> {
-    let map = args.map.as_deref().map(|said| map(said, book, context)).transpose()?;
-    if let (Some(name), Some(map)) = (&args.save_map, &map) {
+    let map = chosen_map(args.map.as_deref(), args.save_map.as_deref(), book, context, dry)?;
+    if map.as_ref().is_some_and(|map| map.kind == Some(Kind::DepositsCsv)) {
+        return Err(Failure::usage("the map is for a bank's movements")
+            .hint("`arrears deposit import --map ...` takes them in."));
+    }
+    Ok(TableOptions { kind: args.kind.clone(), map, partial: args.partial, total: args.total })
+}
+
+/// The map that was said; it is saved where that was said too.
+pub(super) fn chosen_map(
+    said: Option<&str>,
+    save_as: Option<&str>,
+    book: &Book,
+    context: &Context,
+    dry: bool,
+) -> Result<Option<Map>, Failure> {
+    let map = said.map(|said| map(said, book, context)).transpose()?;
+    if let (Some(name), Some(map)) = (save_as, &map) {
         let name = name.trim();
         if name.is_empty() || name.len() > 60 {
             return Err(Failure::usage("the name of a map has 1 to 60 characters"));
@@ -64,7 +82,7 @@ pub(super) fn options(
             context.printer.say(&format!("Saved the map {name:?}; use it with `--map {name}`."));
         }
     }
-    Ok(TableOptions { kind: args.kind.clone(), map, partial: args.partial, total: args.total })
+    Ok(map)
 }
 
 /// A file where there is one, else a name in the ledger.
@@ -105,6 +123,13 @@ pub(super) fn show(paths: &[PathBuf], options: &TableOptions, context: &Context)
         context.printer.table(columns(source.name(), &layout, &rows, context.printer.redact))?;
     }
     Ok(())
+}
+
+/// Shows how each column of a table of a bank's movements is read.
+pub(super) fn show_deposits(source: &Source, map: Option<&Map>, context: &Context) -> Result<(), Failure> {
+    let (layout, rows) = explain(source, Kind::DepositsCsv, map, ROWS_SHOWN)
+        .map_err(|error| Failure::refused(error.to_string()))?;
+    context.printer.table(columns(source.name(), &layout, &rows, context.printer.redact))
 }
 
 fn columns(name: &str, layout: &Layout, rows: &[Vec<String>], redact: bool) -> Table {

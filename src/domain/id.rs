@@ -38,6 +38,10 @@ numbers! {
     AckId(u64),
     /// One 837 transaction set that was sent.
     SentId(u64),
+    /// One movement of the bank.
+    DepositId(u64),
+    /// What movements of the bank belong to.
+    SettlementId(u64),
 }
 
 impl PayerId {

@@ -11,6 +11,7 @@ pub mod claim;
 pub mod clock;
 pub mod code;
 pub mod date;
+pub mod deposit;
 pub mod entry;
 pub mod followup;
 pub mod heard;
@@ -26,8 +27,8 @@ pub use account::Account;
 pub use code::{Code, FacilityKind, GroupCode};
 pub use date::{Date, Month};
 pub use id::{
-    AckId, CaseId, ClaimId, EntryId, FileId, Npi, PatientControlNumber, PayerControlNumber, PayerId,
-    PaymentId, PlbId, RemitId, SentId,
+    AckId, CaseId, ClaimId, DepositId, EntryId, FileId, Npi, PatientControlNumber, PayerControlNumber,
+    PayerId, PaymentId, PlbId, RemitId, SentId, SettlementId,
 };
 pub use money::Money;
 pub use problem::{Problem, Severity};

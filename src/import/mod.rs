@@ -6,6 +6,7 @@
 mod acks;
 mod claims;
 mod csv;
+mod deposits;
 #[cfg(test)]
 mod faults;
 mod feed;
@@ -18,6 +19,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 pub use csv::TableOptions;
+pub use deposits::{DepositOptions, DepositOutcome, import_deposits, read_deposits};
 pub use outcome::{FileOutcome, FileStatus, ImportReport, SetOutcome, SetStatus, Totals};
 
 use crate::books::payers::Payers;

@@ -27,6 +27,8 @@ pub enum Kind {
     PaymentsCsv,
     /// A table of balances that an office starts with.
     OpeningCsv,
+    /// A table of a bank's movements: read by `bank`, never beside the others.
+    DepositsCsv,
     /// Anything else, named.
     Unsupported(String),
 }
@@ -65,13 +67,13 @@ impl Kind {
     /// Whether it is a table.
     #[must_use]
     pub fn is_table(&self) -> bool {
-        matches!(self, Kind::ClaimsCsv | Kind::PaymentsCsv | Kind::OpeningCsv)
+        matches!(self, Kind::ClaimsCsv | Kind::PaymentsCsv | Kind::OpeningCsv | Kind::DepositsCsv)
     }
 
     /// The table with a name, with or without `-csv`.
     #[must_use]
     pub fn table(name: &str) -> Option<Kind> {
-        let tables = [Kind::ClaimsCsv, Kind::PaymentsCsv, Kind::OpeningCsv];
+        let tables = [Kind::ClaimsCsv, Kind::PaymentsCsv, Kind::OpeningCsv, Kind::DepositsCsv];
         let name = name.strip_suffix("-csv").unwrap_or(name);
         tables.into_iter().find(|kind| kind.to_string().strip_suffix("-csv") == Some(name))
     }
@@ -101,6 +103,7 @@ impl fmt::Display for Kind {
             Kind::ClaimsCsv => "claims-csv",
             Kind::PaymentsCsv => "payments-csv",
             Kind::OpeningCsv => "opening-csv",
+            Kind::DepositsCsv => "deposits-csv",
             Kind::Unsupported(text) => text,
         })
     }

@@ -5,6 +5,7 @@
 //! memory that does not grow with the file; spreadsheets are read the same way in [`csv`]. What the records do to the
 //! books is not decided here.
 
+pub mod bank;
 mod code_list;
 pub mod csv;
 mod error;

@@ -8,6 +8,7 @@ pub mod column;
 pub mod denials;
 pub mod rollforward;
 pub mod table;
+pub mod three_way;
 pub mod trial_balance;
 mod words;
 

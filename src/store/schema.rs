@@ -124,5 +124,10 @@ tables! {
     MAPS            map_rows:        &'static str => Bytes         = "maps";             // name -> the text of a column map
     CLOCK_RULES     clock_rows:      (u32, u8) => Bytes            = "clock_rules";      // PayerId, kind of deadline -> how long the payer gives, and who confirmed it
     FOLLOWUPS       followup_rows:   (u64, u64) => Bytes           = "followups";        // ClaimId, place -> what was done about a claim that nobody answered
+    DEPOSITS        deposit_rows:    u64 => Bytes                  = "deposits";         // DepositId -> one movement of the bank
+    DEPOSIT_BY_KEY  deposit_keys:    (&'static str, u64) => ()     = "deposit_by_key";   // "1234|2026-03-05|15000|REF1", DepositId; derived
+    SETTLEMENTS     settlement_rows: u64 => Bytes                  = "settlements";      // SettlementId -> movements, and what they belong to
+    SETTLED_DEPOSITS settled_deposit_rows: (u64, u64) => ()        = "settled_deposits"; // DepositId, SettlementId, undone ones too; derived
+    SETTLED_REMITS  settled_remit_rows: (u64, u64) => ()           = "settled_remits";   // RemitId, SettlementId, undone ones too; derived
     PAYER_BY_KEY    payer_keys:      &'static str => u32           = "payer_by_key";     // "id:60054", "name:ACME HEALTH", "tin:1512345678" -> PayerId
 }

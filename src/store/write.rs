@@ -20,10 +20,12 @@ use crate::domain::book::{
 };
 use crate::domain::brief::ClaimBrief;
 use crate::domain::clock::{ClockKind, ClockRule};
+use crate::domain::deposit::{Deposit, Settlement};
 use crate::domain::entry::Entry;
 use crate::domain::followup::FollowUp;
 use crate::domain::{
-    AckId, CaseId, ClaimId, Date, EntryId, FileId, Money, PayerId, PaymentId, PlbId, RemitId, SentId,
+    AckId, CaseId, ClaimId, Date, DepositId, EntryId, FileId, Money, PayerId, PaymentId, PlbId, RemitId,
+    SentId, SettlementId,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -77,6 +79,8 @@ counters! {
     "A number for a new denial case." cases next_case_id: CaseId;
     "A number for a new acknowledgment." acks next_ack_id: AckId;
     "A number for a new sent set." sent next_sent_id: SentId;
+    "A number for a new movement of the bank." deposits next_deposit_id: DepositId;
+    "A number for a new settlement." settlements next_settlement_id: SettlementId;
     "A number for a new entry; [`WriteTables::append_entry`] draws it itself." entries next_entry_id: EntryId;
 }
 
@@ -398,6 +402,23 @@ impl WriteTables<'_> {
     pub fn remove_ack_event(&mut self, claim: ClaimId, id: AckId) -> Result<()> {
         self.ack_event_rows.remove((claim.0, id.0))?;
         Ok(())
+    }
+
+    /// Writes a movement of the bank, and makes it found under its key.
+    pub fn put_deposit(&mut self, deposit: &Deposit, key: &str) -> Result<()> {
+        self.deposit_keys.insert((key, deposit.id.0), ())?;
+        put!(self.deposit_rows, deposit.id.0, deposit)
+    }
+
+    /// Writes what movements belong to, in place of what was there, and makes it found under each of them.
+    pub fn put_settlement(&mut self, settlement: &Settlement) -> Result<()> {
+        for deposit in &settlement.deposits {
+            self.settled_deposit_rows.insert((deposit.0, settlement.id.0), ())?;
+        }
+        for remit in &settlement.remits {
+            self.settled_remit_rows.insert((remit.0, settlement.id.0), ())?;
+        }
+        put!(self.settlement_rows, settlement.id.0, settlement)
     }
 
     /// Remembers a set that was sent.

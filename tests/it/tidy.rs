@@ -13,10 +13,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("input", &["domain"]),
     ("posting", &["domain", "codes"]),
     ("acks", &["domain", "codes"]),
+    ("bank", &["domain"]),
     ("denial", &["domain", "codes", "posting"]),
     ("store", &["domain"]),
-    ("books", &["domain", "acks", "codes", "denial", "posting", "store"]),
-    ("import", &["domain", "acks", "books", "codes", "input", "posting", "store"]),
+    ("books", &["domain", "acks", "bank", "codes", "denial", "posting", "store"]),
+    ("import", &["domain", "acks", "bank", "books", "codes", "input", "posting", "store"]),
     ("report", &["domain"]),
     ("render", &["domain", "report"]),
     ("synth", &["domain"]),
@@ -24,8 +25,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "domain", "acks", "codes", "input", "posting", "denial", "store", "books", "import", "report",
-            "render", "synth", "demo",
+            "domain", "acks", "bank", "codes", "input", "posting", "denial", "store", "books", "import",
+            "report", "render", "synth", "demo",
         ],
     ),
 ];

@@ -4,12 +4,14 @@
 
 mod aging;
 mod denials;
+mod deposits;
 pub(super) mod journal;
 mod open_items;
 mod plb;
 mod registers;
 mod rollforward;
 pub(super) mod span;
+mod three_way;
 mod trial_balance;
 
 use super::{Context, Failure, Outcome};
@@ -40,6 +42,8 @@ enum Report {
     Refunds(registers::RefundArgs),
     Adjustments(registers::AdjustmentArgs),
     Collections(open_items::CollectionArgs),
+    Deposits(deposits::Args),
+    ThreeWay(three_way::Args),
 }
 
 /// Prints a report.
@@ -60,6 +64,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Report::Refunds(args) => registers::refunds(&tables, args, context.as_of),
         Report::Adjustments(args) => registers::adjustments(&tables, args, context.as_of),
         Report::Collections(args) => open_items::collections(&tables, args, context.as_of),
+        Report::Deposits(_) => deposits::table(&tables, context.as_of),
+        Report::ThreeWay(args) => three_way::table(&tables, args, context.as_of),
     };
     context.printer.table(table.map_err(|error| context.refuse(error))?)?;
     Ok(Outcome::Done)

@@ -36,6 +36,9 @@ const PAYMENT_NEEDS: &[Needed] = &[
     &[Field::ControlNumber, Field::PayerNumber],
 ];
 
+const DEPOSIT_NEEDS: &[Needed] =
+    &[&[Field::DepositDate], &[Field::DepositAmount, Field::Credit, Field::Debit]];
+
 impl Layout {
     /// Reads a header line.
     ///
@@ -101,7 +104,11 @@ impl Layout {
     /// What the kind needs and the header does not have.
     #[must_use]
     pub fn missing(&self) -> Vec<String> {
-        let needs = if self.kind == Kind::PaymentsCsv { PAYMENT_NEEDS } else { CLAIM_NEEDS };
+        let needs = match self.kind {
+            Kind::PaymentsCsv => PAYMENT_NEEDS,
+            Kind::DepositsCsv => DEPOSIT_NEEDS,
+            _ => CLAIM_NEEDS,
+        };
         let balance: &[Needed] = if self.kind == Kind::OpeningCsv { &[&[Field::Balance]] } else { &[] };
         let needs = needs.iter().chain(balance);
         needs
@@ -168,7 +175,7 @@ mod tests {
 
     #[test]
     fn every_name_and_alias_means_one_thing_in_its_table() {
-        for kind in [Kind::ClaimsCsv, Kind::PaymentsCsv, Kind::OpeningCsv] {
+        for kind in [Kind::ClaimsCsv, Kind::PaymentsCsv, Kind::OpeningCsv, Kind::DepositsCsv] {
             for field in Field::ALL.iter().filter(|f| f.is_of(&kind)) {
                 for name in std::iter::once(field.name()).chain(field.aliases().iter().copied()) {
                     let folded = fold(name);

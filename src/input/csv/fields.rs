@@ -48,7 +48,7 @@ macro_rules! fields {
                 match self { $(Field::$variant => $many),+ }
             }
 
-            /// In which tables it is looked for: C claims, P payments, O opening balances.
+            /// In which tables it is looked for: C claims, P payments, O opening balances, D a bank's movements.
             const fn kinds(self) -> &'static str {
                 match self { $(Field::$variant => $kinds),+ }
             }
@@ -114,6 +114,15 @@ fields! {
     Remark "remark_code" Code "P" 6 ["remark" "rarc" "remarks" "remarkcodes"];
     Adjusted "adjusted" Money "O" 1 ["adjustments" "adjustment" "totaladjustments" "writeoffs" "adjustedamount"];
     Balance "balance" Money "O" 1 ["openbalance" "amountdue" "outstanding" "balancedue" "currentbalance" "remainingbalance"];
+    DepositDate "deposit_date" Date "D" 1 ["date" "postingdate" "posteddate" "postdate" "dateposted" "transactiondate" "bookingdate" "bookdate" "valuedate"];
+    DepositAmount "amount" Money "D" 1 ["transactionamount" "amt" "depositamount" "netamount"];
+    Credit "credit" Money "D" 1 ["credits" "creditamount" "deposit" "deposits" "moneyin"];
+    Debit "debit" Money "D" 1 ["debits" "debitamount" "withdrawal" "withdrawals" "moneyout"];
+    BankAccount "bank_account" Code "D" 1 ["account" "accountnumber" "accountno" "acct"];
+    BankReference "bank_reference" Code "D" 1 ["reference" "referencenumber" "referenceno" "refnumber" "bankref" "bankreferencenumber" "transactionid" "fitid"];
+    TraceNumber "trace_number" Code "D" 1 ["trace" "traceno" "trn" "check" "checknumber" "checkno" "eft" "eftnumber" "customerreference" "customerref" "checkorslipnumber"];
+    BankText "description" Text "D" 4 ["details" "memo" "text" "addenda" "payee" "name" "narrative" "transactiondescription" "extendeddescription"];
+    BankKind "transaction_type" Text "D" 1 ["type" "transactioncode" "baicode" "category"];
     Bucket "bucket" Code "O" 1 ["responsibility" "responsible" "owedby" "balancetype"];
 }
 
@@ -142,6 +151,7 @@ impl Field {
             Kind::ClaimsCsv => 'C',
             Kind::PaymentsCsv => 'P',
             Kind::OpeningCsv => 'O',
+            Kind::DepositsCsv => 'D',
             _ => return false,
         };
         self.kinds().contains(letter)

@@ -34,7 +34,7 @@ impl Map {
                 .ok_or_else(|| wrong("expected `our_name = Their Column`".to_owned()))?;
             if ours == "kind" {
                 let kind = Kind::table(theirs).ok_or_else(|| {
-                    wrong(format!("{theirs:?} is no kind; expected claims-csv, payments-csv or opening-csv"))
+                    wrong(format!("{theirs:?} is no kind; expected claims-csv, payments-csv, opening-csv or deposits-csv"))
                 })?;
                 map.kind = Some(kind);
                 continue;

@@ -1,4 +1,4 @@
-//! Spreadsheets: claims, payments and opening balances as comma-separated text. Knows no ledger.
+//! Spreadsheets: claims, payments, opening balances and a bank's movements as comma-separated text. Knows no ledger.
 //!
 //! A table is read twice, as X12 is. [`scan`] reads every row, says which cannot be read, and notes where the rows of
 //! each claim or remittance stand; [`TableReader`] then fetches one claim or remittance at a time, however its rows are
@@ -7,6 +7,7 @@
 mod claims;
 mod columns;
 mod dates;
+mod deposits;
 mod fields;
 mod lines;
 mod map;
@@ -20,6 +21,7 @@ mod scan;
 mod tests;
 
 pub use columns::{Layout, kind_of};
+pub use deposits::deposits;
 pub use fields::{Field, Holds};
 pub use map::Map;
 pub use payments::Remittance;

@@ -190,7 +190,7 @@ fn take(
 
 /// A row may lack cells at its end: some spreadsheets leave out blank ones. Cells beyond the header mean that a
 /// separator stands inside a cell without quotes, and then no cell is what its column says.
-fn shape(row: &Row<'_>, cut_off: bool) -> Result<(), Bad> {
+pub(super) fn shape(row: &Row<'_>, cut_off: bool) -> Result<(), Bad> {
     let (cells, columns) = (row.record.len(), row.layout.headers.len());
     let bad = |message: String| Err(Bad { text: String::new(), message });
     if row.record.iter().skip(columns).any(|cell| !cell.trim_ascii().is_empty()) {
@@ -207,7 +207,7 @@ fn shape(row: &Row<'_>, cut_off: bool) -> Result<(), Bad> {
 /// Reads a header line.
 type ReadHeader = fn(Kind, u8, Vec<String>, Option<&Map>) -> Result<Layout, String>;
 
-fn layout(
+pub(super) fn layout(
     source: &Source,
     rows: &mut Rows<'_>,
     record: &mut ByteRecord,

@@ -10,6 +10,7 @@ pub mod case;
 pub mod claim;
 pub mod clock;
 pub mod columns;
+pub mod deposit;
 pub mod entry;
 pub mod followup;
 pub mod misc;

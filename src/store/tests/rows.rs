@@ -72,6 +72,10 @@ fn every_record_comes_back(dice: &mut Dice) {
     comes_back(record.id, &record);
     let followup: FollowUp = dice.followup();
     comes_back(0, &followup);
+    let deposit = dice.deposit();
+    comes_back(deposit.id.0, &deposit);
+    let settlement = dice.settlement();
+    comes_back(settlement.id.0, &settlement);
     let (entry, previous) = (dice.entry(), dice.maybe(|d| EntryId(d.number())));
     let stored = entry_bytes(&entry, previous);
     assert_eq!(codec::decode(&stored).and_then(entry::from_row), Ok((entry, previous)));
@@ -201,6 +205,8 @@ fn stored_bytes_do_not_change() {
         ("clock", bytes(&fixed_dice(120).clock_rule())),
         ("period", bytes(&fixed_dice(31).period())),
         ("audit", bytes(&fixed_dice(60).audit())),
+        ("deposit", bytes(&fixed_dice(822).deposit())),
+        ("settlement", bytes(&fixed_dice(370).settlement())),
     ];
     let expected = include_str!("golden.txt");
     let found: String = golden.iter().map(|(kind, bytes)| format!("{kind} {}\n", hex(bytes))).collect();

@@ -2,6 +2,7 @@
 
 use crate::domain::book::*;
 use crate::domain::claim::*;
+use crate::domain::deposit::{Deposit, Settlement};
 use crate::domain::entry::{Entry, Posting, Reason, Source};
 use crate::domain::remit::*;
 use crate::domain::*;
@@ -83,6 +84,37 @@ impl Dice {
 
     pub fn provider(&mut self) -> Provider {
         Provider { npi: self.text(), tax_id: self.text(), name: self.text() }
+    }
+
+    pub fn deposit(&mut self) -> Deposit {
+        Deposit {
+            id: DepositId(self.number()),
+            account: self.text(),
+            on: self.date(),
+            posted_on: self.date(),
+            amount: self.money(),
+            kind: self.text(),
+            reference: self.text(),
+            trace: self.text(),
+            payer_trace_id: self.text(),
+            text: self.text(),
+            origin: self.origin(),
+        }
+    }
+
+    pub fn settlement(&mut self) -> Settlement {
+        Settlement {
+            id: SettlementId(self.number()),
+            deposits: self.list(3, |d| DepositId(d.number())),
+            remits: self.list(3, |d| RemitId(d.number())),
+            difference: self.money(),
+            rule: self.text(),
+            reason: self.text(),
+            on: self.date(),
+            undone_on: self.maybe(Dice::date),
+            user: self.text(),
+            recorded_at: self.number() as i64,
+        }
     }
 
     pub fn origin(&mut self) -> Origin {

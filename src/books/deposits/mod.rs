@@ -1,0 +1,275 @@
+//! Movements of the bank in the books: taken in once, settled by remittances or by a person's words, never edited.
+//!
+//! A movement is open, matched or explained; which of them, on which day, is told by `standing`. What must be settled
+//! before a month is closed is counted by [`open_until`]. The proof that the tables agree is in `check`. Money is not
+//! posted here: remittances bring their cash with them, and this says whether the bank has seen it.
+
+mod check;
+mod standing;
+
+use std::collections::HashMap;
+
+pub use check::check;
+pub use standing::{OpenMoney, Standing, awaited, awaits_money, movements, open_until};
+
+use super::retell::Hand;
+use crate::bank::trace;
+use crate::domain::book::{FileRecord, Origin};
+use crate::domain::deposit::{BankLine, Deposit, Settlement};
+use crate::domain::{Date, DepositId, FileId, Money, RemitId};
+use crate::store::{Read, StoreError, WriteTables};
+
+/// Why something cannot be done.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The ledger refuses.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is no such movement.
+    #[error("there is no deposit {0}")]
+    NoDeposit(DepositId),
+    /// There is no such remittance.
+    #[error("there is no remittance {0}")]
+    NoRemit(RemitId),
+    /// The movement belongs to something already.
+    #[error("deposit {0} is {1} already")]
+    Settled(DepositId, &'static str),
+    /// The remittance's money was found already.
+    #[error("the money of remittance {0} was found already, in deposit {1}")]
+    RemitSettled(RemitId, DepositId),
+    /// The sums do not agree, and nobody said why.
+    #[error("the remittances paid {paid}, the deposits are {came}: the difference is {}", *paid - *came)]
+    Unequal {
+        /// By the remittances.
+        paid: Money,
+        /// To the bank.
+        came: Money,
+    },
+    /// Nothing to undo.
+    #[error("deposit {0} belongs to nothing")]
+    Open(DepositId),
+    /// A person must say why.
+    #[error("a reason is needed")]
+    NoReason,
+}
+
+/// What became of the movements of a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// New ones.
+    pub added: u64,
+    /// Known from another file.
+    pub duplicates: u64,
+    /// What the new ones sum to.
+    pub amount: Money,
+}
+
+/// What makes two movements the same: account, day, amount and the bank's number for it. Where the bank gives none, what
+/// it wrote stands in.
+fn key(line: &BankLine, on: Date) -> String {
+    let reference = trace::comparable(&line.reference);
+    let words = if reference.is_empty() {
+        format!("{} {}", trace::comparable(&line.trace), trace::comparable(&line.text))
+    } else {
+        reference
+    };
+    // Keys of the store have no need to be longer.
+    let words: String = words.chars().take(120).collect();
+    format!("{}|{on}|{}|{words}", line.account, line.amount.cents())
+}
+
+/// The key of a movement that is in the books.
+fn key_of(deposit: &Deposit) -> String {
+    let line = BankLine {
+        account: deposit.account.clone(),
+        on: Some(deposit.on),
+        amount: deposit.amount,
+        kind: String::new(),
+        reference: deposit.reference.clone(),
+        trace: deposit.trace.clone(),
+        text: deposit.text.clone(),
+        line: 0,
+    };
+    key(&line, deposit.on)
+}
+
+/// Takes in the movements of a file. Where a file holds as many of one key as the books do, it brings nothing new: two
+/// equal movements of one day are two only where one file says so.
+///
+/// # Errors
+/// The ledger refuses.
+pub fn record(
+    tables: &mut WriteTables<'_>,
+    file: &FileRecord,
+    lines: &[BankLine],
+) -> Result<Recorded, StoreError> {
+    let mut done = Recorded::default();
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for line in lines {
+        let Some(on) = line.on else { continue };
+        let found = trace::find(&line.text.split('\n').collect::<Vec<_>>());
+        let found =
+            found.unwrap_or_else(|| trace::Trace { number: line.trace.clone(), payer: String::new() });
+        let mut deposit = Deposit {
+            id: DepositId(0),
+            account: line.account.clone(),
+            on,
+            posted_on: tables.open_day(on),
+            amount: line.amount,
+            kind: line.kind.clone(),
+            reference: line.reference.clone(),
+            trace: found.number,
+            payer_trace_id: found.payer,
+            text: line.text.replace('\n', " "),
+            origin: Origin { file: file.id, segment: line.line },
+        };
+        // Of what is kept, so that it can be proved later.
+        let key = key_of(&deposit);
+        let before = match known.get(&key) {
+            Some(count) => *count,
+            None => tables.deposits_by_key(&key)?.len(),
+        };
+        known.insert(key.clone(), before);
+        let nth = seen.entry(key.clone()).or_default();
+        *nth += 1;
+        if *nth <= before {
+            done.duplicates += 1;
+            continue;
+        }
+        deposit.id = tables.next_deposit_id()?;
+        tables.put_deposit(&deposit, &key)?;
+        done.added += 1;
+        done.amount += deposit.amount;
+    }
+    Ok(done)
+}
+
+/// Remembers a bank's file, so that the same bytes are known at a glance.
+///
+/// # Errors
+/// The ledger refuses.
+pub fn remember(
+    tables: &mut WriteTables<'_>,
+    sha256: [u8; 32],
+    name: &str,
+    kind: &str,
+    now: i64,
+) -> Result<FileRecord, StoreError> {
+    let file = FileRecord {
+        id: tables.next_file_id()?,
+        sha256,
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+        imported_at: now,
+        complete: true,
+        remits: Vec::new(),
+    };
+    tables.put_file(&file)?;
+    Ok(file)
+}
+
+/// What movements belong to, as somebody decides it.
+#[derive(Clone, Debug, Default)]
+pub struct Decision<'a> {
+    /// The movements.
+    pub deposits: Vec<DepositId>,
+    /// The remittances; none for what a person explains.
+    pub remits: Vec<RemitId>,
+    /// The rule that found it.
+    pub rule: &'a str,
+    /// Why. Needed where sums differ, and where there are no remittances.
+    pub reason: &'a str,
+}
+
+/// Settles movements. It counts from the last of their days and those of the remittances on.
+///
+/// # Errors
+/// See [`Refusal`].
+pub fn settle(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    decision: &Decision<'_>,
+) -> Result<Settlement, Refusal> {
+    let (mut came, mut paid) = (Money::ZERO, Money::ZERO);
+    let mut on: Option<Date> = None;
+    let mut later = |day: Date| on = Some(on.map_or(day, |on| on.max(day)));
+    let (mut deposits, mut remits) = (decision.deposits.clone(), decision.remits.clone());
+    deposits.sort_unstable();
+    deposits.dedup();
+    remits.sort_unstable();
+    remits.dedup();
+    for id in &deposits {
+        let deposit = tables.deposit(*id)?.ok_or(Refusal::NoDeposit(*id))?;
+        if let Some(by) = tables.settlements_of_deposit(*id)?.iter().find(|by| !by.is_undone()) {
+            return Err(Refusal::Settled(*id, standing::word(by)));
+        }
+        came += deposit.amount;
+        later(deposit.posted_on);
+    }
+    for id in &remits {
+        let remit = tables.remit(*id)?.ok_or(Refusal::NoRemit(*id))?;
+        if let Some(by) = tables.settlements_of_remit(*id)?.iter().find(|by| !by.is_undone()) {
+            return Err(Refusal::RemitSettled(*id, by.deposits.first().copied().unwrap_or_default()));
+        }
+        paid += remit.header.paid;
+        later(remit.posted_on);
+    }
+    let explained = remits.is_empty();
+    let difference = if explained { Money::ZERO } else { paid - came };
+    if decision.reason.trim().is_empty() {
+        if explained {
+            return Err(Refusal::NoReason);
+        }
+        if !difference.is_zero() {
+            return Err(Refusal::Unequal { paid, came });
+        }
+    }
+    let settlement = Settlement {
+        id: tables.next_settlement_id()?,
+        deposits,
+        remits,
+        difference,
+        rule: decision.rule.to_owned(),
+        reason: decision.reason.trim().to_owned(),
+        on: tables.open_day(on.unwrap_or(Date::from_number(0))),
+        undone_on: None,
+        user: hand.user.to_owned(),
+        recorded_at: hand.now,
+    };
+    tables.put_settlement(&settlement)?;
+    Ok(settlement)
+}
+
+/// Undoes what a movement belongs to, as if it had never been.
+///
+/// # Errors
+/// See [`Refusal`].
+pub fn undo(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    id: DepositId,
+    reason: &str,
+) -> Result<Settlement, Refusal> {
+    tables.deposit(id)?.ok_or(Refusal::NoDeposit(id))?;
+    let all = tables.settlements_of_deposit(id)?;
+    let mut settlement = all.into_iter().find(|by| !by.is_undone()).ok_or(Refusal::Open(id))?;
+    if reason.trim().is_empty() {
+        return Err(Refusal::NoReason);
+    }
+    // A closed month keeps what it said.
+    settlement.undone_on = Some(tables.open_day(settlement.on));
+    let before =
+        if settlement.reason.is_empty() { String::new() } else { format!("{}; ", settlement.reason) };
+    settlement.reason = format!("{before}undone by {}: {}", hand.user, reason.trim());
+    tables.put_settlement(&settlement)?;
+    Ok(settlement)
+}
+
+/// The file that a movement came in, for a person.
+///
+/// # Errors
+/// The ledger cannot be read.
+pub fn file_name(tables: &impl Read, id: FileId) -> Result<String, StoreError> {
+    Ok(tables.file(id)?.map(|file| file.name).unwrap_or_default())
+}

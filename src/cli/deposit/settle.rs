@@ -1,0 +1,253 @@
+//! `deposit match`, `unmatch` and `explain`: what deposits belong to.
+
+use crate::bank::reassociate::{Window, matches};
+use crate::bank::suggest::{Suggestion, suggestions};
+use crate::books::deposits::{self, Decision, Refusal, Standing};
+use crate::books::retell::Hand;
+use crate::cli::ledger::change;
+use crate::cli::{Context, Failure, names};
+use crate::domain::deposit::Settlement;
+use crate::domain::{DepositId, Money, RemitId};
+use crate::render::money;
+use crate::report::{Column, Table};
+use crate::store::{Read, StoreError, WriteTables};
+
+/// Match deposits with remittances: all that is proved, or one by hand
+///
+/// Without arguments, trace number, payer, amount and day decide, and only what nothing else could explain is matched; the
+/// rest is suggested.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  arrears deposit match --dry-run
+  arrears deposit match
+  arrears deposit match 12 --remit 5 --remit 6
+  arrears deposit match 12 13 --remit 7 --reason \"the bank kept its fee of 2.50\"
+
+What is matched by hand must add up, unless a reason says why it does not.")]
+pub(super) struct MatchArgs {
+    /// The deposits
+    #[arg(value_name = "DEPOSIT", requires = "remit")]
+    deposit: Vec<u64>,
+    /// A remittance whose money it is; give it again for each
+    #[arg(long, value_name = "ID", requires = "deposit")]
+    remit: Vec<u64>,
+    /// Why the sums differ
+    #[arg(long, requires = "remit")]
+    reason: Option<String>,
+    /// How many days may lie between a deposit and a remittance of one trace number
+    #[arg(long, value_name = "DAYS", default_value_t = 30, conflicts_with = "remit")]
+    days: u16,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct UnmatchArgs {
+    /// The deposit
+    deposit: u64,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Say what a deposit is that belongs to no remittance: a day's cards, interest, somebody else's money
+#[derive(clap::Args, Debug)]
+pub(super) struct ExplainArgs {
+    /// The deposits
+    #[arg(required = true)]
+    deposit: Vec<u64>,
+    /// What it is
+    #[arg(long)]
+    reason: String,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Refusals in a user's words.
+fn words(context: &Context, refusal: Refusal) -> Failure {
+    let hint = match &refusal {
+        Refusal::Store(_) => "",
+        Refusal::NoDeposit(_) => "`arrears deposit list` shows the numbers.",
+        Refusal::NoRemit(_) => "`arrears remit list` shows the numbers.",
+        Refusal::Settled(..) | Refusal::RemitSettled(..) => {
+            "`arrears deposit unmatch DEPOSIT --reason TEXT` undoes that."
+        }
+        Refusal::Unequal { .. } => {
+            "Say which other remittance or deposit belongs to it, or why with `--reason`."
+        }
+        Refusal::Open(_) => "`arrears deposit list` shows what deposits belong to.",
+        Refusal::NoReason => "Give it with `--reason TEXT`.",
+    };
+    match refusal {
+        Refusal::Store(error) => context.refuse(error),
+        other => Failure::refused(other.to_string()).hint(hint),
+    }
+}
+
+pub(super) fn match_money(args: &MatchArgs, context: &Context) -> Result<(), Failure> {
+    if args.deposit.is_empty() {
+        return match_all(args, context);
+    }
+    let decision = Decision {
+        deposits: args.deposit.iter().map(|id| DepositId(*id)).collect(),
+        remits: args.remit.iter().map(|id| RemitId(*id)).collect(),
+        rule: Settlement::BY_HAND,
+        reason: args.reason.as_deref().unwrap_or_default(),
+    };
+    let done = settle(&decision, args.dry_run, context)?;
+    let difference = match done.difference {
+        Money::ZERO => String::new(),
+        difference => format!(", with a difference of {}", money(difference)),
+    };
+    say(context, args.dry_run, "match", &format!("{} with {}{difference}", of(&done), remits(&done)));
+    Ok(())
+}
+
+pub(super) fn explain(args: &ExplainArgs, context: &Context) -> Result<(), Failure> {
+    let decision = Decision {
+        deposits: args.deposit.iter().map(|id| DepositId(*id)).collect(),
+        remits: Vec::new(),
+        rule: Settlement::EXPLAINED,
+        reason: &args.reason,
+    };
+    let done = settle(&decision, args.dry_run, context)?;
+    say(context, args.dry_run, "explain", &of(&done));
+    Ok(())
+}
+
+pub(super) fn unmatch(args: &UnmatchArgs, context: &Context) -> Result<(), Failure> {
+    let hand = Hand { now: context.now, user: &context.user };
+    let done = change(context, args.dry_run, |tables| {
+        deposits::undo(tables, &hand, DepositId(args.deposit), &args.reason)
+            .map_err(|refusal| words(context, refusal))
+    })?;
+    say(context, args.dry_run, "open again", &of(&done));
+    Ok(())
+}
+
+fn settle(decision: &Decision<'_>, dry_run: bool, context: &Context) -> Result<Settlement, Failure> {
+    let hand = Hand { now: context.now, user: &context.user };
+    change(context, dry_run, |tables| {
+        deposits::settle(tables, &hand, decision).map_err(|refusal| words(context, refusal))
+    })
+}
+
+fn say(context: &Context, dry_run: bool, verb: &str, what: &str) {
+    let (would, end) = if dry_run { ("Would ", " Nothing was changed.") } else { ("Done: ", "") };
+    context.printer.say(&format!("{would}{verb} {what}.{end}"));
+}
+
+fn of(settlement: &Settlement) -> String {
+    format!("deposit {}", list(&settlement.deposits))
+}
+
+fn remits(settlement: &Settlement) -> String {
+    format!("remittance {}", list(&settlement.remits))
+}
+
+fn list<T: ToString>(ids: &[T]) -> String {
+    ids.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// What the rules find, and what they leave.
+fn match_all(args: &MatchArgs, context: &Context) -> Result<(), Failure> {
+    let window = Window { traced: i32::from(args.days), ..Window::default() };
+    let hand = Hand { now: context.now, user: &context.user };
+    let (table, open) = change(context, args.dry_run, |tables| {
+        let done = rules(tables, &hand, window, context).map_err(|refusal| words(context, refusal))?;
+        matched(tables, &done, args.dry_run)
+            .map_err(|error| context.refuse(error))
+            .map(|table| (table, done.1))
+    })?;
+    context.printer.tables(vec![table, suggested(&open)])
+}
+
+type Found = (Vec<Settlement>, Vec<Suggestion>);
+
+fn rules(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    window: Window,
+    context: &Context,
+) -> Result<Found, Refusal> {
+    let standing = Standing::read(tables, context.as_of)?;
+    let mut movements = deposits::movements(tables, &standing, context.as_of)?;
+    let mut awaited = deposits::awaited(tables, &standing, context.as_of)?;
+    // What is settled on a later day is not open either.
+    movements.retain(|m| open(&tables.settlements_of_deposit(m.id)));
+    awaited.retain(|a| open(&tables.settlements_of_remit(a.id)));
+    let mut done = Vec::new();
+    for found in matches(&movements, &awaited, window) {
+        let decision =
+            Decision { deposits: found.deposits, remits: found.remits, rule: found.rule, reason: "" };
+        done.push(deposits::settle(tables, hand, &decision)?);
+    }
+    movements.retain(|m| done.iter().all(|by| !by.deposits.contains(&m.id)));
+    awaited.retain(|a| done.iter().all(|by| !by.remits.contains(&a.id)));
+    Ok((done, suggestions(&movements, &awaited, window)))
+}
+
+fn open(settlements: &Result<Vec<Settlement>, StoreError>) -> bool {
+    settlements.as_ref().is_ok_and(|all| all.iter().all(Settlement::is_undone))
+}
+
+fn matched(tables: &impl Read, (done, _): &Found, dry_run: bool) -> Result<Table, StoreError> {
+    let columns = vec![
+        Column::text("deposits", "Deposits"),
+        Column::text("remits", "Remits"),
+        Column::text("payer", "Payer").flexible(),
+        Column::text("trace", "Trace"),
+        Column::money("amount", "Amount"),
+        Column::text("rule", "Rule"),
+    ];
+    let title = if dry_run { "Matched (dry run: nothing was changed)" } else { "Matched" };
+    let payers = names::Payers::read(tables)?;
+    let mut table = Table::new("deposit-match", title, columns).empty("Nothing new is proved.");
+    for settlement in done {
+        let mut amount = Money::ZERO;
+        for id in &settlement.deposits {
+            amount += tables.deposit(*id)?.map(|deposit| deposit.amount).unwrap_or_default();
+        }
+        let first = settlement.remits.first().map(|id| tables.remit(*id)).transpose()?.flatten();
+        table.push(vec![
+            list(&settlement.deposits).into(),
+            list(&settlement.remits).into(),
+            first.as_ref().map(|remit| payers.name(remit.payer)).into(),
+            first.as_ref().map(|remit| remit.header.trace.as_str()).into(),
+            amount.into(),
+            settlement.rule.as_str().into(),
+        ]);
+    }
+    table.sum_up();
+    Ok(table)
+}
+
+/// What a person should look at.
+fn suggested(open: &[Suggestion]) -> Table {
+    let columns = vec![
+        Column::id("deposit_id", "Deposit"),
+        Column::text("remits", "Remits"),
+        Column::money("difference", "Difference"),
+        Column::text("why", "Why").flexible(),
+    ];
+    let mut table = Table::new("deposit-suggestions", "Perhaps", columns)
+        .empty("Nothing else is likely; `arrears deposit list --open` shows what is open.");
+    for suggestion in open {
+        table.push(vec![
+            suggestion.deposit.0.into(),
+            list(&suggestion.remits).into(),
+            suggestion.difference.into(),
+            suggestion.why.into(),
+        ]);
+    }
+    if !open.is_empty() {
+        table.note("`arrears deposit match DEPOSIT --remit ID` matches by hand.");
+    }
+    table
+}
