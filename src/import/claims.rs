@@ -1,8 +1,7 @@
 //! Importing an 837 transaction set: each claim becomes a receivable, or a version of one.
 //! `domain/x12-837.md` section 4, `domain/edge-cases.md` section 6.
 
-use sha2::{Digest, Sha256};
-
+use super::fingerprint::fingerprint;
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
 use crate::books::dossier::Dossier;
@@ -320,19 +319,6 @@ fn same_patient(one: &Claim, other: &Claim) -> bool {
     let born =
         one.patient.born == other.patient.born || one.patient.born.is_none() || other.patient.born.is_none();
     born && (name || (member && fold(&one.patient.first) == fold(&other.patient.first)))
-}
-
-/// What a submission says, without the numbers and dates of its batch: two with the same fingerprint are the same claim
-/// sent twice.
-fn fingerprint(claim: &Claim) -> u64 {
-    let mut bare = claim.clone();
-    bare.segment = 0;
-    bare.batch.clear();
-    bare.billed_on = Date::from_number(0);
-    let digest = Sha256::digest(format!("{bare:?}"));
-    u64::from_be_bytes([
-        digest[0], digest[1], digest[2], digest[3], digest[4], digest[5], digest[6], digest[7],
-    ])
 }
 
 /// Tells the claim's story, with the payments that waited for its number: the remittance may have come first. Returns how

@@ -10,6 +10,7 @@ mod deposits;
 #[cfg(test)]
 mod faults;
 mod feed;
+mod fingerprint;
 mod group;
 mod keys;
 mod outcome;
