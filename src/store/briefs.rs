@@ -8,11 +8,13 @@ use std::ops::RangeInclusive;
 
 use redb::{ReadableTable, Table, WriteTransaction};
 
+use super::blocks;
 use super::error::StoreError;
 use super::rows::Bad;
 use super::rows::brief::{Change, ClaimBlock};
 use super::schema::{CLAIM_BLOCKS, Snapshot};
 use crate::domain::ClaimId;
+use crate::domain::book::ClaimRecord;
 use crate::domain::brief::{ClaimBrief, NameKey, StandingBrief};
 
 /// So many changes are gathered before they are written: two megabytes of memory.
@@ -113,6 +115,7 @@ impl Snapshot {
 
     /// The last claim there is.
     pub fn last_claim(&self) -> Result<Option<ClaimId>, StoreError> {
-        Ok(self.claim_rows.last()?.map(|(id, _)| ClaimId(id.value())))
+        let last = blocks::all::<ClaimRecord>(&self.claim_rows, None)?.next_back().transpose()?;
+        Ok(last.map(|(id, _)| ClaimId(id)))
     }
 }

@@ -2,6 +2,7 @@
 
 use redb::{Key, ReadableTable, ReadableTableMetadata, Value};
 
+use super::blocks;
 use super::error::StoreError;
 use super::open::Book;
 use super::read::Read;
@@ -36,14 +37,14 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Costs nothing: the tables know their lengths.
+    /// The tables know their lengths; those of blocks are read through.
     pub(super) fn of(tables: &(impl Tables + ?Sized)) -> Result<Counts, StoreError> {
         Ok(Counts {
             files: tables.file_rows().len()?,
             remits: tables.remit_rows().len()?,
-            payments: tables.payment_rows().len()?,
-            claims: tables.claim_rows().len()?,
-            entries: tables.journal_rows().len()?,
+            payments: blocks::len("payments", tables.payment_rows())?,
+            claims: blocks::len("claims", tables.claim_rows())?,
+            entries: blocks::len("journal", tables.journal_rows())?,
             unapplied: tables.unapplied_rows().len()?,
             waiting: tables.waiting_rows().len()?,
             plbs: tables.plb_rows().len()?,
@@ -101,7 +102,13 @@ impl Book {
     /// The ledger cannot be read.
     pub fn info(&self) -> Result<BookInfo, StoreError> {
         let snapshot = self.read()?;
-        let tables = snapshot.sizes()?;
+        let (mut tables, counts) = (snapshot.sizes()?, snapshot.counts()?);
+        // These lie in blocks; what counts is what is in them.
+        for (name, rows) in
+            [("claims", counts.claims), ("payments", counts.payments), ("journal", counts.entries)]
+        {
+            tables.iter_mut().filter(|table| table.name == name).for_each(|table| table.rows = rows);
+        }
         let file_bytes = match self.path() {
             Some(path) => std::fs::metadata(path).map_err(StoreError::io(path))?.len(),
             None => 0,
@@ -110,7 +117,7 @@ impl Book {
             practice: snapshot.practice()?,
             schema: snapshot.schema()?,
             written_by: snapshot.written_by()?,
-            counts: snapshot.counts()?,
+            counts,
             stored_bytes: tables.iter().map(|table| table.stored_bytes).sum(),
             tables,
             file_bytes,

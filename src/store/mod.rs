@@ -4,6 +4,7 @@
 //! through a [`Snapshot`], writing through a [`Writer`] and its [`WriteTables`], and both answer the questions of
 //! [`Read`]. Inside: `schema` names the tables, `rows` how records lie in them, `codec` how rows become bytes.
 
+mod blocks;
 mod briefs;
 mod codec;
 mod copy;

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 
 use redb::{AccessGuard, Key, ReadableTable, ReadableTableMetadata};
 
-use super::codec;
+use super::blocks::{self, OpenBlocks};
 use super::error::StoreError;
 use super::info::Counts;
-use super::rows::{Record, entry, state};
+use super::rows::block::MOST_ROWS;
+use super::rows::{Record, state};
 use super::schema::{Snapshot, Tables, WriteTables};
 use super::sums::{self, Amounts, Cube, Place};
 use crate::domain::ack::{AckOutcome, AckRecord, SentSet};
@@ -57,12 +58,6 @@ where
     range.map(|row| Ok(id(row?.0.value().1))).collect()
 }
 
-fn decode_entry(key: u64, bytes: &AccessGuard<'_, Bytes>) -> Result<(Entry, Option<EntryId>)> {
-    codec::decode(bytes.value())
-        .and_then(entry::from_row)
-        .map_err(|bad| StoreError::corrupt("journal", key, bad.0))
-}
-
 fn decode_state(key: u64, bytes: &AccessGuard<'_, Bytes>) -> Result<ClaimState> {
     state::unpack(bytes.value()).map_err(|bad| StoreError::corrupt("claim_state", key, bad.0))
 }
@@ -100,12 +95,13 @@ pub trait Read: Tables {
 
     /// A claim as it was billed.
     fn claim(&self, id: ClaimId) -> Result<Option<ClaimRecord>> {
-        fetch(self.claim_rows(), id.0)
+        blocks::get(self.claim_rows(), self.open_blocks().map(OpenBlocks::claims), id.0)
     }
 
     /// Every claim, by number.
     fn claims(&self) -> Result<impl Iterator<Item = Result<ClaimRecord>>> {
-        all(self.claim_rows())
+        let all = blocks::all(self.claim_rows(), self.open_blocks().map(OpenBlocks::claims))?;
+        Ok(all.map(|row| row.map(|(_, claim)| claim)))
     }
 
     /// Where a claim stands.
@@ -147,12 +143,13 @@ pub trait Read: Tables {
 
     /// A claim payment.
     fn payment(&self, id: PaymentId) -> Result<Option<PaymentRecord>> {
-        fetch(self.payment_rows(), id.0)
+        blocks::get(self.payment_rows(), self.open_blocks().map(OpenBlocks::payments), id.0)
     }
 
     /// Every claim payment, by number.
     fn payments(&self) -> Result<impl Iterator<Item = Result<PaymentRecord>>> {
-        all(self.payment_rows())
+        let all = blocks::all(self.payment_rows(), self.open_blocks().map(OpenBlocks::payments))?;
+        Ok(all.map(|row| row.map(|(_, payment)| payment)))
     }
 
     /// The claim payments attached to a claim, in the order in which they were attached.
@@ -166,7 +163,7 @@ pub trait Read: Tables {
             return Ok(Vec::new());
         }
         let mut next = last;
-        let most = self.payment_rows().len()?;
+        let most = (self.payment_rows().len()? + 1) * MOST_ROWS as u64;
         let mut chain: Vec<PaymentRecord> = Vec::new();
         while let Some(at) = next {
             let payment = self.payment(at)?;
@@ -207,15 +204,16 @@ pub trait Read: Tables {
 
     /// An entry, and the entry of the same claim before it.
     fn entry(&self, id: EntryId) -> Result<Option<(Entry, Option<EntryId>)>> {
-        self.journal_rows().get(id.0)?.map(|bytes| decode_entry(id.0, &bytes)).transpose()
+        blocks::get(self.journal_rows(), self.open_blocks().map(OpenBlocks::journal), id.0)
     }
 
     /// Every entry, oldest first.
     fn journal(&self) -> Result<impl Iterator<Item = Result<(EntryId, Entry)>>> {
-        Ok(self.journal_rows().range::<u64>(..)?.map(|row| {
-            let (key, bytes) = row?;
-            Ok((EntryId(key.value()), decode_entry(key.value(), &bytes)?.0))
-        }))
+        let all = blocks::all::<(Entry, Option<EntryId>)>(
+            self.journal_rows(),
+            self.open_blocks().map(OpenBlocks::journal),
+        )?;
+        Ok(all.map(|row| row.map(|(id, (entry, _))| (EntryId(id), entry))))
     }
 
     /// The entries of a claim, oldest first.
@@ -362,10 +360,8 @@ pub trait Read: Tables {
 
     /// Every claim payment, the latest first.
     fn latest_payments(&self) -> Result<impl Iterator<Item = Result<PaymentRecord>>> {
-        Ok(self.payment_rows().range::<u64>(..)?.rev().map(|row| {
-            let (key, bytes) = row?;
-            PaymentRecord::decode(key.value(), bytes.value())
-        }))
+        let all = blocks::all(self.payment_rows(), self.open_blocks().map(OpenBlocks::payments))?;
+        Ok(all.rev().map(|row| row.map(|(_, payment)| payment)))
     }
 
     /// What was done about claims that nobody answered: claim by claim, oldest first.

@@ -6,6 +6,7 @@ use redb::{
     ReadOnlyTable, ReadTransaction, ReadableTable, Table, TableDefinition, TableHandle, WriteTransaction,
 };
 
+use super::blocks::OpenBlocks;
 use super::copy;
 use super::error::StoreError;
 use super::info::TableInfo;
@@ -40,14 +41,25 @@ macro_rules! tables {
         /// What reading needs, from either kind of transaction.
         pub trait Tables {
             $(fn $rows(&self) -> &impl ReadableTable<$key, $value>;)+
+
+            /// The blocks of rows that are not in their tables yet.
+            fn open_blocks(&self) -> Option<&OpenBlocks>;
         }
 
         impl Tables for Snapshot {
             $(fn $rows(&self) -> &impl ReadableTable<$key, $value> { &self.$rows })+
+
+            fn open_blocks(&self) -> Option<&OpenBlocks> {
+                None
+            }
         }
 
         impl Tables for WriteTables<'_> {
             $(fn $rows(&self) -> &impl ReadableTable<$key, $value> { &self.$rows })+
+
+            fn open_blocks(&self) -> Option<&OpenBlocks> {
+                Some(&self.pending.blocks)
+            }
         }
 
         impl Snapshot {
@@ -94,15 +106,15 @@ tables! {
     SET_BY_HASH     set_hashes:      Hash => u64                   = "set_by_hash";      // content of a transaction set with its payment -> RemitId, 0 for an 837
     REMIT_BY_KEY    remit_keys:      (Hash, u64) => ()             = "remit_by_key";     // payment key, RemitId
     REMITS          remit_rows:      u64 => Bytes                  = "remits";           // RemitId -> header, totals, what was wrong
-    PAYMENTS        payment_rows:    u64 => Bytes                  = "payments";         // PaymentId -> a whole CLP loop with lines and adjustments
-    CLAIMS          claim_rows:      u64 => Bytes                  = "claims";           // ClaimId -> what was billed; written once a submission
+    PAYMENTS        payment_rows:    u64 => Bytes                  = "payments";         // block of PaymentId -> whole CLP loops with lines and adjustments; see rows/block.rs
+    CLAIMS          claim_rows:      u64 => Bytes                  = "claims";           // block of ClaimId -> what was billed; written once a submission
     CLAIM_STATE     state_rows:      u64 => Bytes                  = "claim_state";      // ClaimId -> where it stands; small, rewritten by every posting
     CLAIM_BLOCKS    claim_blocks:    u64 => Bytes                  = "claim_blocks";     // ClaimId / 64 -> claims in short, column by column; derived from the two above
     CLAIM_BY_NUMBER claim_numbers:   (&'static str, u64) => ()     = "claim_by_number";  // index form of CLM01, ClaimId
     CLAIM_BY_PAYER_NUMBER payer_numbers: (&'static str, u64) => () = "claim_by_payer_number"; // payer's claim number, ClaimId
     WAITING_BY_NUMBER waiting_rows:  (&'static str, u64) => ()     = "waiting_by_number"; // index form of CLP01, PaymentId without a claim
     UNAPPLIED       unapplied_rows:  u64 => ()                     = "unapplied";        // PaymentId whose money is in `unapplied`
-    JOURNAL         journal_rows:    u64 => Bytes                  = "journal";          // EntryId -> entry, and the entry of the same claim before it
+    JOURNAL         journal_rows:    u64 => Bytes                  = "journal";          // block of EntryId -> entries, each with the entry of the same claim before it
     JOURNAL_DAYS    journal_days:    (i32, u64) => u64             = "journal_days";     // accounting day, EntryId -> how many entries from here on are of that day
     PERIODS         period_rows:     u32 => Bytes                  = "periods";          // month such as 202403 -> who closed it, its totals, its seal
     CHECKSUMS       checksum_rows:   (u32, u32) => Bytes           = "checksums";        // closed month, block -> EntryId and four bytes of the hash of each entry

@@ -6,10 +6,11 @@ use std::cell::{Cell, RefCell};
 
 use redb::{ReadableTable, WriteTransaction};
 
+use super::blocks::OpenBlocks;
 use super::briefs::Briefs;
-use super::codec;
 use super::error::StoreError;
 use super::periods::{Run, closed_until};
+use super::rows::block::Packed;
 use super::rows::{Record, day, entry, state};
 use super::schema::{JOURNAL_DAYS, META, PERIODS, PRACTICE, VERSION, WriteTables};
 use super::sums::Changes;
@@ -95,6 +96,7 @@ pub struct Writer {
 #[derive(Default)]
 pub struct Pending {
     sums: RefCell<Changes>,
+    pub(super) blocks: OpenBlocks,
     /// The entries that were appended, in runs of one accounting day.
     runs: RefCell<Vec<Run>>,
     briefs: RefCell<Briefs>,
@@ -113,6 +115,7 @@ impl Pending {
     fn save(&self, transaction: &WriteTransaction) -> Result<()> {
         self.sums.take().save(transaction)?;
         self.briefs.take().save(transaction)?;
+        self.blocks.save(transaction)?;
         let mut runs = self.runs.take();
         runs.sort_unstable_by_key(|run| (run.on, run.first));
         let mut table = transaction.open_table(JOURNAL_DAYS)?;
@@ -192,7 +195,8 @@ impl WriteTables<'_> {
     pub fn put_claim(&mut self, claim: &ClaimRecord) -> Result<()> {
         let ClaimBrief { id, provider, patient, .. } = ClaimBrief::of(claim);
         self.pending.briefs.borrow_mut().names(id, provider, patient, &mut self.claim_blocks)?;
-        put!(self.claim_rows, claim.id.0, claim)
+        let mut open = self.pending.blocks.claims().borrow_mut();
+        open.put(&mut self.claim_rows, claim.id.0, |to| claim.pack(to))
     }
 
     /// Writes where a claim stands, in place of what was there.
@@ -229,9 +233,8 @@ impl WriteTables<'_> {
             return Err(StoreError::Closed { posted_on: new.posted_on, until });
         }
         let id = self.next_entry_id()?;
-        codec::encode(&entry::to_row(new, previous_of_claim), &mut self.scratch)
-            .map_err(|bad| StoreError::corrupt("journal", id, bad.0))?;
-        self.journal_rows.insert(id.0, self.scratch.as_slice())?;
+        let mut open = self.pending.blocks.journal().borrow_mut();
+        open.put(&mut self.journal_rows, id.0, |to| entry::pack(new, previous_of_claim, to))?;
         self.pending.add_entry(id, new);
         Ok(id)
     }
@@ -243,7 +246,8 @@ impl WriteTables<'_> {
 
     /// Writes a claim payment, in place of what was there.
     pub fn put_payment(&mut self, payment: &PaymentRecord) -> Result<()> {
-        put!(self.payment_rows, payment.id.0, payment)
+        let mut open = self.pending.blocks.payments().borrow_mut();
+        open.put(&mut self.payment_rows, payment.id.0, |to| payment.pack(to))
     }
 
     /// Lets a claim payment wait for a claim with this number.

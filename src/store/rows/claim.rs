@@ -1,277 +1,286 @@
 //! The cold row of a claim: what was billed, and each time it was. Where it stands is in `state`.
 
-use serde::{Deserialize, Serialize};
-
-use super::{Bad, Record, borrowed, cents, date, day, money, owned};
+use super::Bad;
+use super::block::{Packed, Packer, Unpacker};
 use crate::domain::book::{ClaimRecord, ClaimVersion, Origin};
 use crate::domain::claim::{Claim, ClaimPayer, CodedEntry, Frequency, Person, Provider, ServiceLine};
 use crate::domain::{
-    ClaimId, FacilityKind, FileId, Money, PatientControlNumber, PayerControlNumber, PayerId, Quantity,
+    ClaimId, Date, FacilityKind, FileId, Money, PatientControlNumber, PayerControlNumber, PayerId, Quantity,
 };
 
-/// NPI, tax id, name.
-type ProviderRow<'a> = (&'a str, &'a str, &'a str);
-/// Last name, first name, member id, day of birth.
-type PersonRow<'a> = (&'a str, &'a str, &'a str, Option<i32>);
+/// Numbers that are near those of the neighbours.
+const BILLED_ON: usize = 0;
+const SEGMENT: usize = 1;
+const SERVICE_FROM: usize = 2;
 
-#[derive(Serialize, Deserialize)]
-pub struct ClaimRow<'a> {
-    /// 1 professional, 2 institutional.
-    kind: u8,
-    control_number: &'a str,
-    charge: i64,
-    facility: &'a str,
-    frequency: u8,
-    billed_on: i32,
-    batch: &'a str,
-    #[serde(borrow)]
-    billing: ProviderRow<'a>,
-    rendering: Option<ProviderRow<'a>>,
-    subscriber: PersonRow<'a>,
-    /// Absent where the patient is the subscriber.
-    patient: Option<PersonRow<'a>>,
-    payers: Vec<ClaimPayerRow<'a>>,
-    billed_payer: u64,
-    /// Qualifier and code.
-    diagnoses: Vec<(&'a str, &'a str)>,
-    service_from: Option<i32>,
-    service_to: Option<i32>,
-    admitted: Option<i32>,
-    original_reference: &'a str,
-    clearinghouse_number: &'a str,
-    prior_authorization: &'a str,
-    medical_record: &'a str,
-    patient_paid: i64,
-    lines: Vec<LineRow<'a>>,
-    segment: u64,
-    payer_ids: Vec<u32>,
-    versions: Vec<VersionRow<'a>>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct ClaimPayerRow<'a> {
-    sequence: u8,
-    name: &'a str,
-    ident: &'a str,
-    filing: &'a str,
-    member_id: &'a str,
-    group_number: &'a str,
-    prior_paid: Option<i64>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct LineRow<'a> {
-    number: u16,
-    control_number: &'a str,
-    qualifier: &'a str,
-    procedure: &'a str,
-    modifiers: Vec<&'a str>,
-    revenue_code: &'a str,
-    charge: i64,
-    units: i64,
-    place_of_service: &'a str,
-    pointers: Vec<u8>,
-    from: Option<i32>,
-    to: Option<i32>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct VersionRow<'a> {
-    billed_on: i32,
-    frequency: u8,
-    charge: i64,
-    batch: &'a str,
-    billed_payer: u32,
-    file: u64,
-    segment: u64,
-    fingerprint: u64,
-}
-
-fn provider_row(provider: &Provider) -> ProviderRow<'_> {
-    (&provider.npi, &provider.tax_id, &provider.name)
-}
-
-fn provider((npi, tax_id, name): ProviderRow<'_>) -> Provider {
-    Provider { npi: npi.to_owned(), tax_id: tax_id.to_owned(), name: name.to_owned() }
-}
-
-fn person_row(person: &Person) -> PersonRow<'_> {
-    (&person.last, &person.first, &person.member_id, person.born.map(day))
-}
-
-fn person((last, first, member_id, born): PersonRow<'_>) -> Person {
-    Person {
-        last: last.to_owned(),
-        first: first.to_owned(),
-        member_id: member_id.to_owned(),
-        born: born.map(date),
-    }
-}
-
-fn payer_row(payer: &ClaimPayer) -> ClaimPayerRow<'_> {
-    ClaimPayerRow {
-        sequence: payer.sequence,
-        name: &payer.name,
-        ident: &payer.ident,
-        filing: &payer.filing,
-        member_id: &payer.member_id,
-        group_number: &payer.group_number,
-        prior_paid: cents(payer.prior_paid),
-    }
-}
-
-fn payer(row: ClaimPayerRow<'_>) -> ClaimPayer {
-    ClaimPayer {
-        sequence: row.sequence,
-        name: row.name.to_owned(),
-        ident: row.ident.to_owned(),
-        filing: row.filing.to_owned(),
-        member_id: row.member_id.to_owned(),
-        group_number: row.group_number.to_owned(),
-        prior_paid: money(row.prior_paid),
-    }
-}
-
-fn line_row(line: &ServiceLine) -> LineRow<'_> {
-    LineRow {
-        number: line.number,
-        control_number: &line.control_number,
-        qualifier: &line.qualifier,
-        procedure: &line.procedure,
-        modifiers: borrowed(&line.modifiers),
-        revenue_code: &line.revenue_code,
-        charge: line.charge.cents(),
-        units: line.units.thousandths(),
-        place_of_service: &line.place_of_service,
-        pointers: line.pointers.clone(),
-        from: line.from.map(day),
-        to: line.to.map(day),
-    }
-}
-
-fn line(row: LineRow<'_>) -> ServiceLine {
-    ServiceLine {
-        number: row.number,
-        control_number: row.control_number.to_owned(),
-        qualifier: row.qualifier.to_owned(),
-        procedure: row.procedure.to_owned(),
-        modifiers: owned(row.modifiers),
-        revenue_code: row.revenue_code.to_owned(),
-        charge: Money::from_cents(row.charge),
-        units: Quantity::from_thousandths(row.units),
-        place_of_service: row.place_of_service.to_owned(),
-        pointers: row.pointers,
-        from: row.from.map(date),
-        to: row.to.map(date),
-    }
-}
-
-fn version_row(version: &ClaimVersion) -> VersionRow<'_> {
-    VersionRow {
-        billed_on: day(version.billed_on),
-        frequency: version.frequency,
-        charge: version.charge.cents(),
-        batch: &version.batch,
-        billed_payer: version.billed_payer.0,
-        file: version.origin.file.0,
-        segment: version.origin.segment,
-        fingerprint: version.fingerprint,
-    }
-}
-
-fn version(row: VersionRow<'_>) -> ClaimVersion {
-    ClaimVersion {
-        billed_on: date(row.billed_on),
-        frequency: row.frequency,
-        charge: Money::from_cents(row.charge),
-        batch: row.batch.to_owned(),
-        billed_payer: PayerId(row.billed_payer),
-        origin: Origin { file: FileId(row.file), segment: row.segment },
-        fingerprint: row.fingerprint,
-    }
-}
-
-impl Record for ClaimRecord {
+impl Packed for ClaimRecord {
     const TABLE: &'static str = "claims";
-    type Row<'a> = ClaimRow<'a>;
 
-    fn to_row(&self) -> ClaimRow<'_> {
-        let claim = &self.claim;
-        ClaimRow {
-            kind: match claim.kind {
-                FacilityKind::Professional => 1,
-                FacilityKind::Institutional => 2,
-            },
-            control_number: claim.control_number.as_str(),
-            charge: claim.charge.cents(),
-            facility: &claim.facility,
-            frequency: claim.frequency.0,
-            billed_on: day(claim.billed_on),
-            batch: &claim.batch,
-            billing: provider_row(&claim.billing),
-            rendering: claim.rendering.as_ref().map(provider_row),
-            subscriber: person_row(&claim.subscriber),
-            patient: (claim.patient != claim.subscriber).then(|| person_row(&claim.patient)),
-            payers: claim.payers.iter().map(payer_row).collect(),
-            billed_payer: claim.billed_payer as u64,
-            diagnoses: claim.diagnoses.iter().map(|d| (d.qualifier.as_str(), d.code.as_str())).collect(),
-            service_from: claim.service_from.map(day),
-            service_to: claim.service_to.map(day),
-            admitted: claim.admitted.map(day),
-            original_reference: claim.original_reference.as_str(),
-            clearinghouse_number: &claim.clearinghouse_number,
-            prior_authorization: &claim.prior_authorization,
-            medical_record: &claim.medical_record,
-            patient_paid: claim.patient_paid.cents(),
-            lines: claim.lines.iter().map(line_row).collect(),
-            segment: claim.segment,
-            payer_ids: self.payers.iter().map(|payer| payer.0).collect(),
-            versions: self.versions.iter().map(version_row).collect(),
-        }
+    fn pack(&self, to: &mut Packer<'_>) {
+        pack_claim(&self.claim, to);
+        to.list(&self.payers, |to, payer| to.number(u64::from(payer.0)));
+        to.list(&self.versions, |to, version| pack_version(version, &self.claim, to));
     }
 
-    fn from_row(key: u64, row: ClaimRow<'_>) -> Result<ClaimRecord, Bad> {
-        let coded = |(qualifier, code): (&str, &str)| CodedEntry {
-            qualifier: qualifier.to_owned(),
-            code: code.to_owned(),
-        };
-        let subscriber = person(row.subscriber);
-        let claim = Claim {
-            kind: match row.kind {
-                1 => FacilityKind::Professional,
-                2 => FacilityKind::Institutional,
-                other => return Err(Bad(format!("{other} is no kind of claim"))),
-            },
-            control_number: PatientControlNumber::new(row.control_number),
-            charge: Money::from_cents(row.charge),
-            facility: row.facility.to_owned(),
-            frequency: Frequency(row.frequency),
-            billed_on: date(row.billed_on),
-            batch: row.batch.to_owned(),
-            billing: provider(row.billing),
-            rendering: row.rendering.map(provider),
-            patient: row.patient.map_or_else(|| subscriber.clone(), person),
-            subscriber,
-            payers: row.payers.into_iter().map(payer).collect(),
-            billed_payer: usize::try_from(row.billed_payer)
-                .map_err(|_| Bad(format!("{} is no place in a list of payers", row.billed_payer)))?,
-            diagnoses: row.diagnoses.into_iter().map(coded).collect(),
-            service_from: row.service_from.map(date),
-            service_to: row.service_to.map(date),
-            admitted: row.admitted.map(date),
-            original_reference: PayerControlNumber::new(row.original_reference),
-            clearinghouse_number: row.clearinghouse_number.to_owned(),
-            prior_authorization: row.prior_authorization.to_owned(),
-            medical_record: row.medical_record.to_owned(),
-            patient_paid: Money::from_cents(row.patient_paid),
-            lines: row.lines.into_iter().map(line).collect(),
-            segment: row.segment,
-        };
-        Ok(ClaimRecord {
-            id: ClaimId(key),
-            claim,
-            payers: row.payer_ids.into_iter().map(PayerId).collect(),
-            versions: row.versions.into_iter().map(version).collect(),
-        })
+    fn unpack(key: u64, from: &mut Unpacker<'_>) -> Result<ClaimRecord, Bad> {
+        let claim = claim(from)?;
+        let payers = from.list(|from| from.small().map(PayerId))?;
+        let versions = from.list(|from| version(&claim, from))?;
+        Ok(ClaimRecord { id: ClaimId(key), claim, payers, versions })
     }
+}
+
+fn pack_claim(claim: &Claim, to: &mut Packer<'_>) {
+    to.byte(match claim.kind {
+        FacilityKind::Professional => 1,
+        FacilityKind::Institutional => 2,
+    });
+    to.flags(&[
+        claim.rendering.is_some(),
+        claim.service_from.is_some(),
+        claim.patient != claim.subscriber,
+        claim.service_to != claim.service_from,
+        claim.admitted.is_some(),
+        !claim.patient_paid.is_zero(),
+        has_numbers(claim),
+    ]);
+    to.text(claim.control_number.as_str());
+    to.money(claim.charge);
+    to.shared(&claim.facility);
+    to.byte(claim.frequency.0);
+    to.near_day(BILLED_ON, claim.billed_on);
+    to.near(SEGMENT, claim.segment as i64);
+    to.shared(&claim.batch);
+    pack_provider(&claim.billing, to);
+    claim.rendering.iter().for_each(|rendering| pack_provider(rendering, to));
+    claim.service_from.into_iter().for_each(|on| to.near_day(SERVICE_FROM, on));
+    pack_person(&claim.subscriber, claim.billed_on, to);
+    if claim.patient != claim.subscriber {
+        pack_person(&claim.patient, claim.billed_on, to);
+    }
+    if claim.service_to != claim.service_from {
+        to.maybe_day_from(claim.billed_on, claim.service_to);
+    }
+    claim.admitted.into_iter().for_each(|on| to.day_from(claim.billed_on, on));
+    if !claim.patient_paid.is_zero() {
+        to.money(claim.patient_paid);
+    }
+    if has_numbers(claim) {
+        to.text(claim.original_reference.as_str());
+        [&claim.clearinghouse_number, &claim.prior_authorization, &claim.medical_record]
+            .into_iter()
+            .for_each(|number| to.text(number));
+    }
+    to.number(claim.billed_payer as u64);
+    to.list(&claim.payers, |to, payer| pack_payer(payer, &claim.subscriber, to));
+    to.list(&claim.diagnoses, |to, diagnosis| {
+        to.shared(&diagnosis.qualifier);
+        to.shared(&diagnosis.code);
+    });
+    to.list(&claim.lines, |to, line| pack_line(line, claim, to));
+}
+
+/// Whether any of the seldom numbers is given.
+fn has_numbers(claim: &Claim) -> bool {
+    let rest = [&claim.clearinghouse_number, &claim.prior_authorization, &claim.medical_record];
+    !claim.original_reference.is_empty() || rest.iter().any(|number| !number.is_empty())
+}
+
+fn claim(from: &mut Unpacker<'_>) -> Result<Claim, Bad> {
+    let kind = match from.byte()? {
+        1 => FacilityKind::Professional,
+        2 => FacilityKind::Institutional,
+        other => return Err(Bad(format!("{other} is no kind of claim"))),
+    };
+    let mut there = from.flags()?;
+    let (has_rendering, has_service, other_patient, other_end) = (there(), there(), there(), there());
+    let (has_admission, has_patient_paid, has_numbers) = (there(), there(), there());
+    let control_number = PatientControlNumber::new(from.text()?);
+    let (charge, facility, frequency) = (from.money()?, from.owned()?, Frequency(from.byte()?));
+    let (billed_on, segment, batch) = (from.near_day(BILLED_ON)?, from.near(SEGMENT)? as u64, from.owned()?);
+    let (billing, rendering) = (provider(from)?, from.maybe(has_rendering, provider)?);
+    let service_from = from.maybe(has_service, |from| from.near_day(SERVICE_FROM))?;
+    let subscriber = person(billed_on, from)?;
+    let patient =
+        from.maybe(other_patient, |from| person(billed_on, from))?.unwrap_or_else(|| subscriber.clone());
+    let service_to = from.maybe(other_end, |from| from.maybe_day_from(billed_on))?.unwrap_or(service_from);
+    let admitted = from.maybe(has_admission, |from| from.day_from(billed_on))?;
+    let patient_paid = from.maybe(has_patient_paid, Unpacker::money)?.unwrap_or(Money::ZERO);
+    let mut number = || from.maybe(has_numbers, |from| from.text()).map(Option::unwrap_or_default);
+    let original_reference = PayerControlNumber::new(number()?);
+    let (clearinghouse_number, prior_authorization) = (number()?.to_owned(), number()?.to_owned());
+    let medical_record = number()?.to_owned();
+    let billed_payer = from.small()?;
+    let payers = from.list(|from| payer(&subscriber, from))?;
+    let diagnoses = from.list(|from| Ok(CodedEntry { qualifier: from.owned()?, code: from.owned()? }))?;
+    let lines = from.list(|from| line(service_from.unwrap_or(billed_on), from))?;
+    Ok(Claim {
+        kind,
+        control_number,
+        charge,
+        facility,
+        frequency,
+        billed_on,
+        batch,
+        billing,
+        rendering,
+        subscriber,
+        patient,
+        payers,
+        billed_payer,
+        diagnoses,
+        service_from,
+        service_to,
+        admitted,
+        original_reference,
+        clearinghouse_number,
+        prior_authorization,
+        medical_record,
+        patient_paid,
+        lines,
+        segment,
+    })
+}
+
+fn pack_provider(provider: &Provider, to: &mut Packer<'_>) {
+    [&provider.npi, &provider.tax_id, &provider.name].into_iter().for_each(|text| to.shared(text));
+}
+
+fn provider(from: &mut Unpacker<'_>) -> Result<Provider, Bad> {
+    Ok(Provider { npi: from.owned()?, tax_id: from.owned()?, name: from.owned()? })
+}
+
+fn pack_person(person: &Person, near: Date, to: &mut Packer<'_>) {
+    to.shared(&person.last);
+    to.shared(&person.first);
+    to.text(&person.member_id);
+    to.maybe_day_from(near, person.born);
+}
+
+fn person(near: Date, from: &mut Unpacker<'_>) -> Result<Person, Bad> {
+    Ok(Person {
+        last: from.owned()?,
+        first: from.owned()?,
+        member_id: from.text()?.to_owned(),
+        born: from.maybe_day_from(near)?,
+    })
+}
+
+fn pack_payer(payer: &ClaimPayer, subscriber: &Person, to: &mut Packer<'_>) {
+    to.byte(payer.sequence);
+    to.flags(&[
+        payer.member_id != subscriber.member_id,
+        !payer.group_number.is_empty(),
+        payer.prior_paid.is_some(),
+    ]);
+    [&payer.name, &payer.ident, &payer.filing].into_iter().for_each(|text| to.shared(text));
+    if payer.member_id != subscriber.member_id {
+        to.text(&payer.member_id);
+    }
+    if !payer.group_number.is_empty() {
+        to.shared(&payer.group_number);
+    }
+    payer.prior_paid.into_iter().for_each(|paid| to.money(paid));
+}
+
+fn payer(subscriber: &Person, from: &mut Unpacker<'_>) -> Result<ClaimPayer, Bad> {
+    let sequence = from.byte()?;
+    let mut there = from.flags()?;
+    let (other_member, has_group, has_paid) = (there(), there(), there());
+    Ok(ClaimPayer {
+        sequence,
+        name: from.owned()?,
+        ident: from.owned()?,
+        filing: from.owned()?,
+        member_id: from.maybe(other_member, |from| from.text())?.unwrap_or(&subscriber.member_id).to_owned(),
+        group_number: from.maybe(has_group, Unpacker::owned)?.unwrap_or_default(),
+        prior_paid: from.maybe(has_paid, Unpacker::money)?,
+    })
+}
+
+fn pack_line(line: &ServiceLine, claim: &Claim, to: &mut Packer<'_>) {
+    let base = claim.service_from.unwrap_or(claim.billed_on);
+    to.flags(&[
+        !line.modifiers.is_empty(),
+        line.units != Quantity::ONE,
+        line.to != line.from,
+        !line.revenue_code.is_empty(),
+        !line.place_of_service.is_empty(),
+        line.from.is_some(),
+    ]);
+    to.number(u64::from(line.number));
+    [&line.control_number, &line.qualifier, &line.procedure].into_iter().for_each(|text| to.shared(text));
+    to.money(line.charge);
+    to.list(&line.pointers, |to, pointer| to.byte(*pointer));
+    if !line.modifiers.is_empty() {
+        to.list(&line.modifiers, |to, modifier| to.shared(modifier));
+    }
+    if line.units != Quantity::ONE {
+        to.signed(line.units.thousandths());
+    }
+    if line.to != line.from {
+        to.maybe_day_from(base, line.to);
+    }
+    if !line.revenue_code.is_empty() {
+        to.shared(&line.revenue_code);
+    }
+    if !line.place_of_service.is_empty() {
+        to.shared(&line.place_of_service);
+    }
+    line.from.into_iter().for_each(|on| to.day_from(base, on));
+}
+
+fn line(base: Date, from: &mut Unpacker<'_>) -> Result<ServiceLine, Bad> {
+    let mut there = from.flags()?;
+    let (has_modifiers, has_units, other_end) = (there(), there(), there());
+    let (has_revenue, has_place, has_from) = (there(), there(), there());
+    let number = from.small()?;
+    let (control_number, qualifier, procedure) = (from.owned()?, from.owned()?, from.owned()?);
+    let charge = from.money()?;
+    let pointers = from.list(Unpacker::byte)?;
+    let modifiers = from.maybe(has_modifiers, |from| from.list(Unpacker::owned))?.unwrap_or_default();
+    let units = from.maybe(has_units, Unpacker::signed)?.map_or(Quantity::ONE, Quantity::from_thousandths);
+    let end = from.maybe(other_end, |from| from.maybe_day_from(base))?;
+    let revenue_code = from.maybe(has_revenue, Unpacker::owned)?.unwrap_or_default();
+    let place_of_service = from.maybe(has_place, Unpacker::owned)?.unwrap_or_default();
+    let begin = from.maybe(has_from, |from| from.day_from(base))?;
+    Ok(ServiceLine {
+        number,
+        control_number,
+        qualifier,
+        procedure,
+        modifiers,
+        revenue_code,
+        charge,
+        units,
+        place_of_service,
+        pointers,
+        from: begin,
+        to: end.unwrap_or(begin),
+    })
+}
+
+fn pack_version(version: &ClaimVersion, claim: &Claim, to: &mut Packer<'_>) {
+    to.near_day(BILLED_ON, version.billed_on);
+    to.byte(version.frequency);
+    to.signed(version.charge.cents().wrapping_sub(claim.charge.cents()));
+    to.shared(&version.batch);
+    to.number(u64::from(version.billed_payer.0));
+    to.number(version.origin.file.0);
+    to.near(SEGMENT, version.origin.segment as i64);
+    version.fingerprint.to_le_bytes().into_iter().for_each(|byte| to.byte(byte));
+}
+
+fn version(claim: &Claim, from: &mut Unpacker<'_>) -> Result<ClaimVersion, Bad> {
+    let billed_on = from.near_day(BILLED_ON)?;
+    let frequency = from.byte()?;
+    let charge = Money::from_cents(claim.charge.cents().wrapping_add(from.signed()?));
+    let (batch, billed_payer) = (from.owned()?, from.small().map(PayerId)?);
+    let origin = Origin { file: FileId(from.number()?), segment: from.near(SEGMENT)? as u64 };
+    let mut fingerprint = [0; 8];
+    for byte in &mut fingerprint {
+        *byte = from.byte()?;
+    }
+    let fingerprint = u64::from_le_bytes(fingerprint);
+    Ok(ClaimVersion { billed_on, frequency, charge, batch, billed_payer, origin, fingerprint })
 }

@@ -1,95 +1,109 @@
 //! The row of a journal entry. It also names the entry of the same claim before it, so that a claim's entries form
 //! a chain that begins at the claim's state.
 
-use serde::{Deserialize, Serialize};
-
-use super::{Bad, date, day, group, group_number};
+use super::block::{Packed, Packer, Unpacker};
+use super::{Bad, group, group_number};
 use crate::domain::entry::{Entry, Posting, Reason, Source};
-use crate::domain::{Account, ClaimId, Code, EntryId, Money, PayerId, PaymentId, PlbId, RemitId};
+use crate::domain::{Account, ClaimId, Code, EntryId, PayerId, PaymentId, PlbId, RemitId};
 
-/// What a posting without a reason has in place of a group; 0 is a reason without a group, 1 to 5 are the groups.
-const NO_REASON: u8 = 255;
+/// Numbers that are near those of the neighbours.
+const RECORDED_AT: usize = 0;
+const POSTED_ON: usize = 1;
+const CLAIM: usize = 2;
+const REMIT: usize = 3;
+const PAYMENT: usize = 4;
+const PREVIOUS: usize = 5;
 
-#[derive(Serialize, Deserialize)]
-pub struct EntryRow<'a> {
-    posted_on: i32,
-    effective_on: Option<i32>,
-    recorded_at: i64,
-    source: u8,
-    claim: Option<u64>,
-    remit: Option<u64>,
-    payment: Option<u64>,
-    plb: Option<u64>,
-    reverses: Option<u64>,
-    previous_of_claim: Option<u64>,
-    rule: &'a str,
-    memo: &'a str,
-    user: &'a str,
-    /// Account, cents, payer, line, group of the reason, code of the reason.
-    postings: Vec<(u8, i64, u32, u16, u8, u32)>,
+/// Writes an entry, and the entry of the same claim before it.
+pub fn pack(entry: &Entry, previous_of_claim: Option<EntryId>, to: &mut Packer<'_>) {
+    to.byte(entry.source as u8);
+    to.flags(&[
+        entry.claim.is_some(),
+        entry.remit.is_some(),
+        entry.payment.is_some(),
+        previous_of_claim.is_some(),
+        entry.reverses.is_some(),
+        entry.plb.is_some(),
+        entry.effective_on.is_some(),
+    ]);
+    to.near(RECORDED_AT, entry.recorded_at);
+    to.near_day(POSTED_ON, entry.posted_on);
+    let ids = [
+        (CLAIM, entry.claim.map(|id| id.0)),
+        (REMIT, entry.remit.map(|id| id.0)),
+        (PAYMENT, entry.payment.map(|id| id.0)),
+        (PREVIOUS, previous_of_claim.map(|id| id.0)),
+    ];
+    for (base, id) in ids {
+        id.into_iter().for_each(|id| to.near(base, id as i64));
+    }
+    entry.reverses.into_iter().for_each(|id| to.number(id.0));
+    entry.plb.into_iter().for_each(|id| to.number(id.0));
+    entry.effective_on.into_iter().for_each(|on| to.day_from(entry.posted_on, on));
+    [&entry.rule, &entry.user].into_iter().for_each(|text| to.shared(text));
+    to.text(&entry.memo);
+    to.list(&entry.postings, |to, posting| {
+        to.byte(posting.account as u8);
+        to.flags(&[posting.reason.is_some(), posting.line != 0]);
+        to.number(u64::from(posting.payer.0));
+        to.money(posting.amount);
+        if posting.line != 0 {
+            to.number(u64::from(posting.line));
+        }
+        if let Some(reason) = posting.reason {
+            to.byte(group_number(reason.group));
+            to.number(u64::from(reason.code.number()));
+        }
+    });
 }
 
-fn posting_row(posting: &Posting) -> (u8, i64, u32, u16, u8, u32) {
-    let (group, code) = match posting.reason {
-        Some(reason) => (group_number(reason.group), reason.code.number()),
-        None => (NO_REASON, 0),
-    };
-    (posting.account as u8, posting.amount.cents(), posting.payer.0, posting.line, group, code)
-}
+impl Packed for (Entry, Option<EntryId>) {
+    const TABLE: &'static str = "journal";
 
-fn posting(
-    (account, cents, payer, line, number, code): (u8, i64, u32, u16, u8, u32),
-) -> Result<Posting, Bad> {
-    let reason = match number {
-        NO_REASON => None,
-        _ => Some(Reason { group: group(number)?, code: Code::from_number(code) }),
-    };
-    Ok(Posting {
-        account: Account::from_number(account).ok_or_else(|| Bad(format!("{account} is no account")))?,
-        amount: Money::from_cents(cents),
-        payer: PayerId(payer),
-        line,
-        reason,
-    })
-}
+    fn pack(&self, to: &mut Packer<'_>) {
+        pack(&self.0, self.1, to);
+    }
 
-/// An entry as a row.
-pub fn to_row(entry: &Entry, previous_of_claim: Option<EntryId>) -> EntryRow<'_> {
-    EntryRow {
-        posted_on: day(entry.posted_on),
-        effective_on: entry.effective_on.map(day),
-        recorded_at: entry.recorded_at,
-        source: entry.source as u8,
-        claim: entry.claim.map(|id| id.0),
-        remit: entry.remit.map(|id| id.0),
-        payment: entry.payment.map(|id| id.0),
-        plb: entry.plb.map(|id| id.0),
-        reverses: entry.reverses.map(|id| id.0),
-        previous_of_claim: previous_of_claim.map(|id| id.0),
-        rule: &entry.rule,
-        memo: &entry.memo,
-        user: &entry.user,
-        postings: entry.postings.iter().map(posting_row).collect(),
+    fn unpack(_key: u64, from: &mut Unpacker<'_>) -> Result<Self, Bad> {
+        let source = from.byte()?;
+        let mut there = from.flags()?;
+        let recorded_at = from.near(RECORDED_AT)?;
+        let posted_on = from.near_day(POSTED_ON)?;
+        let mut near =
+            |there: bool, base| from.maybe(there, |from| from.near(base)).map(|id| id.map(|id| id as u64));
+        let claim = near(there(), CLAIM)?.map(ClaimId);
+        let remit = near(there(), REMIT)?.map(RemitId);
+        let payment = near(there(), PAYMENT)?.map(PaymentId);
+        let previous = near(there(), PREVIOUS)?.map(EntryId);
+        let entry = Entry {
+            posted_on,
+            recorded_at,
+            source: Source::from_number(source)
+                .ok_or_else(|| Bad(format!("{source} is no source of an entry")))?,
+            claim,
+            remit,
+            payment,
+            reverses: from.maybe(there(), Unpacker::number)?.map(EntryId),
+            plb: from.maybe(there(), Unpacker::number)?.map(PlbId),
+            effective_on: from.maybe(there(), |from| from.day_from(posted_on))?,
+            rule: from.owned()?,
+            user: from.owned()?,
+            memo: from.text()?.to_owned(),
+            postings: from.list(posting)?,
+        };
+        Ok((entry, previous))
     }
 }
 
-/// An entry from its row, and the entry of the same claim before it.
-pub fn from_row(row: EntryRow<'_>) -> Result<(Entry, Option<EntryId>), Bad> {
-    let entry = Entry {
-        posted_on: date(row.posted_on),
-        effective_on: row.effective_on.map(date),
-        recorded_at: row.recorded_at,
-        source: Source::from_number(row.source)
-            .ok_or_else(|| Bad(format!("{} is no source of an entry", row.source)))?,
-        claim: row.claim.map(ClaimId),
-        remit: row.remit.map(RemitId),
-        payment: row.payment.map(PaymentId),
-        plb: row.plb.map(PlbId),
-        reverses: row.reverses.map(EntryId),
-        rule: row.rule.to_owned(),
-        memo: row.memo.to_owned(),
-        user: row.user.to_owned(),
-        postings: row.postings.into_iter().map(posting).collect::<Result<_, _>>()?,
-    };
-    Ok((entry, row.previous_of_claim.map(EntryId)))
+fn posting(from: &mut Unpacker<'_>) -> Result<Posting, Bad> {
+    let account = from.byte()?;
+    let mut there = from.flags()?;
+    let (has_reason, has_line) = (there(), there());
+    let account = Account::from_number(account).ok_or_else(|| Bad(format!("{account} is no account")))?;
+    let (payer, amount) = (from.small().map(PayerId)?, from.money()?);
+    let line = from.maybe(has_line, Unpacker::small)?.unwrap_or(0);
+    let reason = from.maybe(has_reason, |from| {
+        Ok(Reason { group: group(from.byte()?)?, code: Code::from_number(from.small()?) })
+    })?;
+    Ok(Posting { account, amount, payer, line, reason })
 }

@@ -5,6 +5,7 @@
 //! bytes stands in `codec`; the table it goes to in `schema`.
 
 pub mod ack;
+pub mod block;
 pub mod brief;
 pub mod case;
 pub mod claim;

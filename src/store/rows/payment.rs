@@ -3,243 +3,309 @@
 //! One row instead of one for each line and adjustment is what makes posting fast. The problems found while reading
 //! the loop are not kept with it: those that matter are in the remittance's issues and in the payment's rule.
 
-use serde::{Deserialize, Serialize};
-
-use super::remit::{PartyRow, party, party_row};
-use super::{
-    Bad, Record, borrowed, cents, code_numbers, codes, date, day, group, group_number, money, owned,
-};
+use super::block::{Packed, Packer, Unpacker};
+use super::{Bad, group, group_number};
 use crate::domain::book::{PaymentRecord, PaymentStatus};
-use crate::domain::remit::{Adjustment, ClaimPayment, LinePayment, RemitPerson};
+use crate::domain::remit::{Adjustment, ClaimPayment, LinePayment, PartyName, RemitPerson};
 use crate::domain::{
-    ClaimId, Code, EntryId, Money, PatientControlNumber, PayerControlNumber, PayerId, PaymentId, Quantity,
-    RemitId,
+    ClaimId, Code, Date, EntryId, Money, PatientControlNumber, PayerControlNumber, PayerId, PaymentId,
+    Quantity, RemitId,
 };
 
-/// Last name, first name, member id.
-type RemitPersonRow<'a> = (&'a str, &'a str, &'a str);
-/// Group (0 where unknown), code, cents.
-type AdjustmentRow = (u8, u32, i64);
+/// Numbers that are near those of the neighbours.
+const REMIT: usize = 0;
+const POSTED_ON: usize = 1;
+const CLAIM: usize = 2;
+const PREVIOUS: usize = 3;
+const SEGMENT: usize = 4;
 
-#[derive(Serialize, Deserialize)]
-pub struct PaymentRow<'a> {
-    remit: u64,
-    posted_on: i32,
-    payer: u32,
-    trace: &'a str,
-    forwarded_to: u32,
-    claim: Option<u64>,
-    matched_by: &'a str,
-    previous_of_claim: Option<u64>,
-    held_entry: Option<u64>,
-    status: u8,
-    rule: &'a str,
-    message: &'a str,
-    control_number: &'a str,
-    /// CLP02.
-    answer: &'a str,
-    charge: i64,
-    paid: i64,
-    patient_responsibility: Option<i64>,
-    filing: &'a str,
-    payer_number: &'a str,
-    facility: &'a str,
-    frequency: &'a str,
-    patient: RemitPersonRow<'a>,
-    insured: Option<RemitPersonRow<'a>>,
-    corrected: Option<RemitPersonRow<'a>>,
-    crossover: Option<PartyRow<'a>>,
-    rendering_npi: &'a str,
-    payee: Option<PartyRow<'a>>,
-    other_numbers: Vec<&'a str>,
-    adjustments: Vec<AdjustmentRow>,
-    remarks: Vec<u32>,
-    service_from: Option<i32>,
-    service_to: Option<i32>,
-    received_on: Option<i32>,
-    interest: i64,
-    discount: i64,
-    lines: Vec<LinePaymentRow<'a>>,
-    segment: u64,
-}
+impl Packed for PaymentRecord {
+    const TABLE: &'static str = "payments";
 
-#[derive(Serialize, Deserialize)]
-struct LinePaymentRow<'a> {
-    qualifier: &'a str,
-    procedure: &'a str,
-    modifiers: Vec<&'a str>,
-    original_procedure: &'a str,
-    original_modifiers: Vec<&'a str>,
-    revenue_code: &'a str,
-    charge: i64,
-    paid: i64,
-    units: Option<i64>,
-    from: Option<i32>,
-    to: Option<i32>,
-    adjustments: Vec<AdjustmentRow>,
-    control_number: &'a str,
-    remarks: Vec<u32>,
-    allowed: Option<i64>,
-    segment: u64,
-}
+    fn pack(&self, to: &mut Packer<'_>) {
+        to.byte(self.status as u8);
+        to.flags(&[
+            self.claim.is_some(),
+            self.previous_of_claim.is_some(),
+            self.held_entry.is_some(),
+            self.forwarded_to != PayerId::NONE,
+            !self.message.is_empty(),
+        ]);
+        to.near(REMIT, self.remit.0 as i64);
+        to.near_day(POSTED_ON, self.posted_on);
+        to.number(u64::from(self.payer.0));
+        [&self.trace, &self.matched_by, &self.rule].into_iter().for_each(|text| to.shared(text));
+        self.claim.into_iter().for_each(|id| to.near(CLAIM, id.0 as i64));
+        self.previous_of_claim.into_iter().for_each(|id| to.near(PREVIOUS, id.0 as i64));
+        self.held_entry.into_iter().for_each(|id| to.number(id.0));
+        if self.forwarded_to != PayerId::NONE {
+            to.number(u64::from(self.forwarded_to.0));
+        }
+        if !self.message.is_empty() {
+            to.shared(&self.message);
+        }
+        pack_answer(&self.payment, self.posted_on, to);
+    }
 
-fn person_row(person: &RemitPerson) -> RemitPersonRow<'_> {
-    (&person.last, &person.first, &person.member_id)
-}
-
-fn person((last, first, member_id): RemitPersonRow<'_>) -> RemitPerson {
-    RemitPerson { last: last.to_owned(), first: first.to_owned(), member_id: member_id.to_owned() }
-}
-
-fn adjustment_rows(adjustments: &[Adjustment]) -> Vec<AdjustmentRow> {
-    adjustments.iter().map(|a| (group_number(a.group), a.reason.number(), a.amount.cents())).collect()
-}
-
-fn adjustments(rows: Vec<AdjustmentRow>) -> Result<Vec<Adjustment>, Bad> {
-    let adjustment = |(number, code, cents): AdjustmentRow| {
-        Ok(Adjustment {
-            group: group(number)?,
-            reason: Code::from_number(code),
-            amount: Money::from_cents(cents),
+    fn unpack(key: u64, from: &mut Unpacker<'_>) -> Result<PaymentRecord, Bad> {
+        let status = from.byte()?;
+        let status = PaymentStatus::from_number(status)
+            .ok_or_else(|| Bad(format!("{status} is no status of a payment")))?;
+        let mut there = from.flags()?;
+        let remit = RemitId(from.near(REMIT)? as u64);
+        let posted_on = from.near_day(POSTED_ON)?;
+        let payer = from.small().map(PayerId)?;
+        let (trace, matched_by, rule) = (from.owned()?, from.owned()?, from.owned()?);
+        Ok(PaymentRecord {
+            id: PaymentId(key),
+            remit,
+            posted_on,
+            payer,
+            trace,
+            matched_by,
+            rule,
+            status,
+            claim: from.maybe(there(), |from| from.near(CLAIM))?.map(|id| ClaimId(id as u64)),
+            previous_of_claim: from
+                .maybe(there(), |from| from.near(PREVIOUS))?
+                .map(|id| PaymentId(id as u64)),
+            held_entry: from.maybe(there(), Unpacker::number)?.map(EntryId),
+            forwarded_to: from.maybe(there(), Unpacker::small)?.map_or(PayerId::NONE, PayerId),
+            message: from.maybe(there(), Unpacker::owned)?.unwrap_or_default(),
+            payment: answer(posted_on, from)?,
         })
-    };
-    rows.into_iter().map(adjustment).collect()
-}
-
-fn line_row(line: &LinePayment) -> LinePaymentRow<'_> {
-    LinePaymentRow {
-        qualifier: &line.qualifier,
-        procedure: &line.procedure,
-        modifiers: borrowed(&line.modifiers),
-        original_procedure: &line.original_procedure,
-        original_modifiers: borrowed(&line.original_modifiers),
-        revenue_code: &line.revenue_code,
-        charge: line.charge.cents(),
-        paid: line.paid.cents(),
-        units: line.units.map(Quantity::thousandths),
-        from: line.from.map(day),
-        to: line.to.map(day),
-        adjustments: adjustment_rows(&line.adjustments),
-        control_number: &line.control_number,
-        remarks: code_numbers(&line.remarks),
-        allowed: cents(line.allowed),
-        segment: line.segment,
     }
 }
 
-fn line(row: LinePaymentRow<'_>) -> Result<LinePayment, Bad> {
-    Ok(LinePayment {
-        qualifier: row.qualifier.to_owned(),
-        procedure: row.procedure.to_owned(),
-        modifiers: owned(row.modifiers),
-        original_procedure: row.original_procedure.to_owned(),
-        original_modifiers: owned(row.original_modifiers),
-        revenue_code: row.revenue_code.to_owned(),
-        charge: Money::from_cents(row.charge),
-        paid: Money::from_cents(row.paid),
-        units: row.units.map(Quantity::from_thousandths),
-        from: row.from.map(date),
-        to: row.to.map(date),
-        adjustments: adjustments(row.adjustments)?,
-        control_number: row.control_number.to_owned(),
-        remarks: codes(row.remarks),
-        allowed: money(row.allowed),
-        segment: row.segment,
+/// Days are kept as distances from the day of posting.
+fn pack_answer(answer: &ClaimPayment, posted_on: Date, to: &mut Packer<'_>) {
+    to.flags(&[
+        answer.service_from.is_some(),
+        answer.received_on.is_some(),
+        answer.patient_responsibility.is_some(),
+        !answer.remarks.is_empty(),
+        answer.service_to != answer.service_from,
+        !answer.adjustments.is_empty(),
+        answer.crossover.is_some(),
+        answer.insured.is_some(),
+        answer.corrected.is_some(),
+        answer.payee.is_some(),
+        !answer.other_numbers.is_empty(),
+        !answer.interest.is_zero(),
+        !answer.discount.is_zero(),
+    ]);
+    to.text(answer.control_number.as_str());
+    to.text(answer.payer_number.as_str());
+    [&answer.status, &answer.filing, &answer.facility, &answer.frequency, &answer.rendering_npi]
+        .into_iter()
+        .for_each(|text| to.shared(text));
+    to.money(answer.charge);
+    to.money(answer.paid);
+    to.near(SEGMENT, answer.segment as i64);
+    pack_person(&answer.patient, to);
+    answer.service_from.into_iter().for_each(|on| to.day_from(posted_on, on));
+    answer.received_on.into_iter().for_each(|on| to.day_from(posted_on, on));
+    answer.patient_responsibility.into_iter().for_each(|amount| to.money(amount));
+    if !answer.remarks.is_empty() {
+        to.list(&answer.remarks, pack_code);
+    }
+    if answer.service_to != answer.service_from {
+        to.maybe_day_from(posted_on, answer.service_to);
+    }
+    if !answer.adjustments.is_empty() {
+        to.list(&answer.adjustments, pack_adjustment);
+    }
+    answer.crossover.iter().for_each(|party| pack_party(party, to));
+    answer.insured.iter().for_each(|person| pack_person(person, to));
+    answer.corrected.iter().for_each(|person| pack_person(person, to));
+    answer.payee.iter().for_each(|party| pack_party(party, to));
+    if !answer.other_numbers.is_empty() {
+        to.list(&answer.other_numbers, |to, number| to.text(number));
+    }
+    for amount in [answer.interest, answer.discount] {
+        if !amount.is_zero() {
+            to.money(amount);
+        }
+    }
+    let (base, mut before) = (answer.service_from.unwrap_or(posted_on), answer.segment);
+    to.number(answer.lines.len() as u64);
+    for line in &answer.lines {
+        pack_line(line, base, before, to);
+        before = line.segment;
+    }
+}
+
+fn answer(posted_on: Date, from: &mut Unpacker<'_>) -> Result<ClaimPayment, Bad> {
+    let mut there = from.flags()?;
+    let control_number = PatientControlNumber::new(from.text()?);
+    let payer_number = PayerControlNumber::new(from.text()?);
+    let (status, filing, facility) = (from.owned()?, from.owned()?, from.owned()?);
+    let (frequency, rendering_npi) = (from.owned()?, from.owned()?);
+    let (charge, paid, segment) = (from.money()?, from.money()?, from.near(SEGMENT)? as u64);
+    let patient = person(from)?;
+    let service_from = from.maybe(there(), |from| from.day_from(posted_on))?;
+    let received_on = from.maybe(there(), |from| from.day_from(posted_on))?;
+    let patient_responsibility = from.maybe(there(), Unpacker::money)?;
+    let remarks = from.maybe(there(), |from| from.list(code))?.unwrap_or_default();
+    let service_to = from.maybe(there(), |from| from.maybe_day_from(posted_on))?.unwrap_or(service_from);
+    let adjustments = from.maybe(there(), |from| from.list(adjustment))?.unwrap_or_default();
+    let crossover = from.maybe(there(), party)?;
+    let insured = from.maybe(there(), person)?;
+    let corrected = from.maybe(there(), person)?;
+    let payee = from.maybe(there(), party)?;
+    let other_numbers = from.maybe(there(), |from| from.list(|from| from.text().map(str::to_owned)))?;
+    let interest = from.maybe(there(), Unpacker::money)?.unwrap_or(Money::ZERO);
+    let discount = from.maybe(there(), Unpacker::money)?.unwrap_or(Money::ZERO);
+    let (base, mut before) = (service_from.unwrap_or(posted_on), segment);
+    let lines = from.list(|from| {
+        let line = line(base, before, from)?;
+        before = line.segment;
+        Ok(line)
+    })?;
+    Ok(ClaimPayment {
+        control_number,
+        status,
+        charge,
+        paid,
+        patient_responsibility,
+        filing,
+        payer_number,
+        facility,
+        frequency,
+        patient,
+        insured,
+        corrected,
+        crossover,
+        rendering_npi,
+        payee,
+        other_numbers: other_numbers.unwrap_or_default(),
+        adjustments,
+        remarks,
+        service_from,
+        service_to,
+        received_on,
+        interest,
+        discount,
+        lines,
+        segment,
+        problems: Vec::new(),
     })
 }
 
-impl Record for PaymentRecord {
-    const TABLE: &'static str = "payments";
-    type Row<'a> = PaymentRow<'a>;
-
-    fn to_row(&self) -> PaymentRow<'_> {
-        let payment = &self.payment;
-        PaymentRow {
-            remit: self.remit.0,
-            posted_on: day(self.posted_on),
-            payer: self.payer.0,
-            trace: &self.trace,
-            forwarded_to: self.forwarded_to.0,
-            claim: self.claim.map(|claim| claim.0),
-            matched_by: &self.matched_by,
-            previous_of_claim: self.previous_of_claim.map(|payment| payment.0),
-            held_entry: self.held_entry.map(|entry| entry.0),
-            status: self.status as u8,
-            rule: &self.rule,
-            message: &self.message,
-            control_number: payment.control_number.as_str(),
-            answer: &payment.status,
-            charge: payment.charge.cents(),
-            paid: payment.paid.cents(),
-            patient_responsibility: cents(payment.patient_responsibility),
-            filing: &payment.filing,
-            payer_number: payment.payer_number.as_str(),
-            facility: &payment.facility,
-            frequency: &payment.frequency,
-            patient: person_row(&payment.patient),
-            insured: payment.insured.as_ref().map(person_row),
-            corrected: payment.corrected.as_ref().map(person_row),
-            crossover: payment.crossover.as_ref().map(party_row),
-            rendering_npi: &payment.rendering_npi,
-            payee: payment.payee.as_ref().map(party_row),
-            other_numbers: borrowed(&payment.other_numbers),
-            adjustments: adjustment_rows(&payment.adjustments),
-            remarks: code_numbers(&payment.remarks),
-            service_from: payment.service_from.map(day),
-            service_to: payment.service_to.map(day),
-            received_on: payment.received_on.map(day),
-            interest: payment.interest.cents(),
-            discount: payment.discount.cents(),
-            lines: payment.lines.iter().map(line_row).collect(),
-            segment: payment.segment,
-        }
+fn pack_line(line: &LinePayment, base: Date, before: u64, to: &mut Packer<'_>) {
+    let original = !line.original_procedure.is_empty() || !line.original_modifiers.is_empty();
+    to.flags(&[
+        line.from.is_some(),
+        line.units.is_some(),
+        line.allowed.is_some(),
+        !line.modifiers.is_empty(),
+        !line.remarks.is_empty(),
+        line.to != line.from,
+        original,
+        !line.revenue_code.is_empty(),
+    ]);
+    [&line.qualifier, &line.procedure, &line.control_number].into_iter().for_each(|text| to.shared(text));
+    to.money(line.charge);
+    to.money(line.paid);
+    to.signed((line.segment as i64).wrapping_sub(before as i64));
+    to.list(&line.adjustments, pack_adjustment);
+    line.from.into_iter().for_each(|on| to.day_from(base, on));
+    line.units.into_iter().for_each(|units| to.signed(units.thousandths()));
+    line.allowed.into_iter().for_each(|amount| to.money(amount));
+    if !line.modifiers.is_empty() {
+        to.list(&line.modifiers, |to, text| to.shared(text));
     }
-
-    fn from_row(key: u64, row: PaymentRow<'_>) -> Result<PaymentRecord, Bad> {
-        let payment = ClaimPayment {
-            control_number: PatientControlNumber::new(row.control_number),
-            status: row.answer.to_owned(),
-            charge: Money::from_cents(row.charge),
-            paid: Money::from_cents(row.paid),
-            patient_responsibility: money(row.patient_responsibility),
-            filing: row.filing.to_owned(),
-            payer_number: PayerControlNumber::new(row.payer_number),
-            facility: row.facility.to_owned(),
-            frequency: row.frequency.to_owned(),
-            patient: person(row.patient),
-            insured: row.insured.map(person),
-            corrected: row.corrected.map(person),
-            crossover: row.crossover.map(party),
-            rendering_npi: row.rendering_npi.to_owned(),
-            payee: row.payee.map(party),
-            other_numbers: owned(row.other_numbers),
-            adjustments: adjustments(row.adjustments)?,
-            remarks: codes(row.remarks),
-            service_from: row.service_from.map(date),
-            service_to: row.service_to.map(date),
-            received_on: row.received_on.map(date),
-            interest: Money::from_cents(row.interest),
-            discount: Money::from_cents(row.discount),
-            lines: row.lines.into_iter().map(line).collect::<Result<_, _>>()?,
-            segment: row.segment,
-            problems: Vec::new(),
-        };
-        Ok(PaymentRecord {
-            id: PaymentId(key),
-            remit: RemitId(row.remit),
-            posted_on: date(row.posted_on),
-            payer: PayerId(row.payer),
-            trace: row.trace.to_owned(),
-            forwarded_to: PayerId(row.forwarded_to),
-            payment,
-            claim: row.claim.map(ClaimId),
-            matched_by: row.matched_by.to_owned(),
-            previous_of_claim: row.previous_of_claim.map(PaymentId),
-            held_entry: row.held_entry.map(EntryId),
-            status: PaymentStatus::from_number(row.status)
-                .ok_or_else(|| Bad(format!("{} is no status of a payment", row.status)))?,
-            rule: row.rule.to_owned(),
-            message: row.message.to_owned(),
-        })
+    if !line.remarks.is_empty() {
+        to.list(&line.remarks, pack_code);
     }
+    if line.to != line.from {
+        to.maybe_day_from(base, line.to);
+    }
+    if original {
+        to.shared(&line.original_procedure);
+        to.list(&line.original_modifiers, |to, text| to.shared(text));
+    }
+    if !line.revenue_code.is_empty() {
+        to.shared(&line.revenue_code);
+    }
+}
+
+fn line(base: Date, before: u64, from: &mut Unpacker<'_>) -> Result<LinePayment, Bad> {
+    let mut there = from.flags()?;
+    let (qualifier, procedure, control_number) = (from.owned()?, from.owned()?, from.owned()?);
+    let (charge, paid) = (from.money()?, from.money()?);
+    let segment = (before as i64).wrapping_add(from.signed()?) as u64;
+    let adjustments = from.list(adjustment)?;
+    let begin = from.maybe(there(), |from| from.day_from(base))?;
+    let units = from.maybe(there(), Unpacker::signed)?.map(Quantity::from_thousandths);
+    let allowed = from.maybe(there(), Unpacker::money)?;
+    let modifiers = from.maybe(there(), |from| from.list(Unpacker::owned))?.unwrap_or_default();
+    let remarks = from.maybe(there(), |from| from.list(code))?.unwrap_or_default();
+    let end = from.maybe(there(), |from| from.maybe_day_from(base))?.unwrap_or(begin);
+    let original = from.maybe(there(), |from| Ok((from.owned()?, from.list(Unpacker::owned)?)))?;
+    let (original_procedure, original_modifiers) = original.unwrap_or_default();
+    let revenue_code = from.maybe(there(), Unpacker::owned)?.unwrap_or_default();
+    Ok(LinePayment {
+        qualifier,
+        procedure,
+        modifiers,
+        original_procedure,
+        original_modifiers,
+        revenue_code,
+        charge,
+        paid,
+        units,
+        from: begin,
+        to: end,
+        adjustments,
+        control_number,
+        remarks,
+        allowed,
+        segment,
+    })
+}
+
+fn pack_person(person: &RemitPerson, to: &mut Packer<'_>) {
+    to.shared(&person.last);
+    to.shared(&person.first);
+    to.text(&person.member_id);
+}
+
+fn person(from: &mut Unpacker<'_>) -> Result<RemitPerson, Bad> {
+    Ok(RemitPerson { last: from.owned()?, first: from.owned()?, member_id: from.text()?.to_owned() })
+}
+
+fn pack_party(party: &PartyName, to: &mut Packer<'_>) {
+    [&party.name, &party.qualifier, &party.ident].into_iter().for_each(|text| to.shared(text));
+    to.list(&party.references, |to, (qualifier, value)| {
+        to.shared(qualifier);
+        to.shared(value);
+    });
+}
+
+fn party(from: &mut Unpacker<'_>) -> Result<PartyName, Bad> {
+    Ok(PartyName {
+        name: from.owned()?,
+        qualifier: from.owned()?,
+        ident: from.owned()?,
+        references: from.list(|from| Ok((from.owned()?, from.owned()?)))?,
+    })
+}
+
+fn pack_adjustment(to: &mut Packer<'_>, adjustment: &Adjustment) {
+    to.byte(group_number(adjustment.group));
+    pack_code(to, &adjustment.reason);
+    to.money(adjustment.amount);
+}
+
+fn adjustment(from: &mut Unpacker<'_>) -> Result<Adjustment, Bad> {
+    Ok(Adjustment { group: group(from.byte()?)?, reason: code(from)?, amount: from.money()? })
+}
+
+fn pack_code(to: &mut Packer<'_>, code: &Code) {
+    to.number(u64::from(code.number()));
+}
+
+fn code(from: &mut Unpacker<'_>) -> Result<Code, Bad> {
+    from.small().map(Code::from_number)
 }

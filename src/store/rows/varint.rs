@@ -4,6 +4,7 @@
 use super::Bad;
 
 /// Appends a number.
+#[inline]
 pub fn put(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         out.push(number as u8 | 0x80);
@@ -45,7 +46,13 @@ impl<'a> Rest<'a> {
         Ok(byte)
     }
 
+    /// As many bytes as a row says.
+    pub fn bytes(&mut self, count: u64) -> Result<&'a [u8], Bad> {
+        self.take(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
     /// One number.
+    #[inline]
     pub fn number(&mut self) -> Result<u64, Bad> {
         let mut number = 0;
         for shift in (0..64).step_by(7) {

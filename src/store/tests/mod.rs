@@ -1,6 +1,7 @@
 //! Tests of the store: rows, the book and its sharing, and what failing storage leaves behind.
 
 mod acks;
+mod blocks;
 mod book;
 mod briefs;
 pub(crate) mod disk;

@@ -11,9 +11,9 @@ use crate::domain::clock::ClockRule;
 use crate::domain::entry::{Entry, Posting, Reason, Source};
 use crate::domain::followup::FollowUp;
 use crate::domain::*;
-use crate::store::codec;
 use crate::store::error::StoreError;
-use crate::store::rows::{Record, entry, state};
+use crate::store::rows::block::{Block, Packed, View};
+use crate::store::rows::{Bad, Record, state};
 
 fn bytes<T: Record>(record: &T) -> Vec<u8> {
     let mut out = Vec::new();
@@ -32,10 +32,28 @@ fn comes_back<T: Record + PartialEq + Debug>(key: u64, record: &T) {
     assert!(long.to_string().contains("1 bytes too many"), "{long}");
 }
 
-fn entry_bytes(record: &Entry, previous: Option<EntryId>) -> Vec<u8> {
-    let mut out = Vec::new();
-    codec::encode(&entry::to_row(record, previous), &mut out).expect("encodes");
+/// A block with one row.
+fn alone<T: Packed>(key: u64, record: &T) -> Vec<u8> {
+    let (mut block, mut out) = (Block::default(), Vec::new());
+    block.begin(key);
+    block.put(key, |to| record.pack(to));
+    block.write(&mut out);
     out
+}
+
+fn unpacked<T: Packed>(key: u64, block: &[u8]) -> Result<Option<T>, Bad> {
+    View::read(key, block)?.get(key).transpose()
+}
+
+/// The same for a record that lies in a block.
+fn comes_out<T: Packed + PartialEq + Debug>(key: u64, record: &T) {
+    let mut stored = alone(key, record);
+    assert_eq!(unpacked(key, &stored).expect("unpacks").as_ref(), Some(record));
+    let short = unpacked::<T>(key, &stored[..stored.len() - 1]);
+    assert!(short.is_err(), "{short:?}");
+    stored.push(0);
+    let long = unpacked::<T>(key, &stored).expect_err("a byte too many");
+    assert_eq!(long, Bad("has 1 bytes too many".to_owned()));
 }
 
 fn state_bytes(record: &ClaimState) -> Vec<u8> {
@@ -46,9 +64,9 @@ fn state_bytes(record: &ClaimState) -> Vec<u8> {
 
 fn every_record_comes_back(dice: &mut Dice) {
     let payment = dice.payment();
-    comes_back(payment.id.0, &payment);
+    comes_out(payment.id.0, &payment);
     let claim = dice.claim();
-    comes_back(claim.id.0, &claim);
+    comes_out(claim.id.0, &claim);
     let remit = dice.remit();
     comes_back(remit.id.0, &remit);
     let plb = dice.plb();
@@ -76,9 +94,7 @@ fn every_record_comes_back(dice: &mut Dice) {
     comes_back(deposit.id.0, &deposit);
     let settlement = dice.settlement();
     comes_back(settlement.id.0, &settlement);
-    let (entry, previous) = (dice.entry(), dice.maybe(|d| EntryId(d.number())));
-    let stored = entry_bytes(&entry, previous);
-    assert_eq!(codec::decode(&stored).and_then(entry::from_row), Ok((entry, previous)));
+    comes_out(dice.number(), &(dice.entry(), dice.maybe(|d| EntryId(d.number()))));
     let state = dice.state();
     let mut stored = state_bytes(&state);
     assert_eq!(state::unpack(&stored), Ok(state));
@@ -98,10 +114,10 @@ proptest! {
     fn noise_is_refused_and_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
         let with_version = [&[1], bytes.as_slice()].concat();
         let _ = state::unpack(&with_version);
-        let _ = PaymentRecord::decode(1, &with_version);
-        let _ = ClaimRecord::decode(1, &with_version);
+        let _ = unpacked::<PaymentRecord>(1, &with_version);
+        let _ = unpacked::<ClaimRecord>(1, &with_version);
+        let _ = unpacked::<(Entry, Option<EntryId>)>(1, &with_version);
         let _ = DenialCase::decode(1, &with_version);
-        let _ = codec::decode(&with_version).and_then(entry::from_row);
     }
 }
 
@@ -115,19 +131,24 @@ fn full_and_empty_records_come_back() {
 
 #[test]
 fn bad_numbers_are_named() {
-    let mut payment = bytes(&Dice(vec![]).payment());
-    // Version, remittance, day, payer, forwarded to, claim, matched by, previous, then the status.
-    let status = payment.iter().skip(1).position(|b| *b == PaymentStatus::Posted as u8).expect("there") + 1;
-    payment[status] = 99;
-    let error = PaymentRecord::decode(7, &payment).expect_err("no such status");
+    let posted = PaymentRecord { status: PaymentStatus::Posted, ..Dice(vec![]).payment() };
+    let memo = PaymentRecord { status: PaymentStatus::Memo, ..posted.clone() };
+    let (mut stored, other) = (alone(7, &posted), alone(7, &memo));
+    let status = stored.iter().zip(&other).position(|(one, other)| one != other).expect("they differ");
+    stored[status] = 99;
+    let bad = unpacked::<PaymentRecord>(7, &stored).expect_err("no such status");
+    assert_eq!(bad, Bad("99 is no status of a payment".to_owned()));
+    stored[0] = 2;
+    let bad = unpacked::<PaymentRecord>(7, &stored).expect_err("a later form");
+    assert_eq!(bad, Bad("has the form 2, and 1 was expected".to_owned()));
+    assert!(unpacked::<PaymentRecord>(7, &[]).is_err());
+    let mut remit = bytes(&Dice(vec![]).remit());
+    remit[0] = 2;
+    let error = RemitRecord::decode(7, &remit).expect_err("a later form");
     assert_eq!(
         error.to_string(),
-        "the ledger is damaged: table payments, row 7: 99 is no status of a payment"
+        "the ledger is damaged: table remits, row 7: has the form 2, and 1 was expected"
     );
-    payment[0] = 2;
-    let error = PaymentRecord::decode(7, &payment).expect_err("a later form");
-    assert!(error.to_string().ends_with("has the form 2, and 1 was expected"), "{error}");
-    assert!(PaymentRecord::decode(7, &[]).is_err());
 }
 
 fn day(number: u32) -> Date {
@@ -184,15 +205,15 @@ fn golden_entry() -> Entry {
 }
 
 /// The bytes below are in ledgers out there. A changed shape needs a new version byte (`codec::ROW` or the one of
-/// `rows/state.rs`), a new `schema::VERSION` and a step in `migrate`; then, and only then, new bytes here.
+/// `rows/state.rs` or `rows/block.rs`), a new `schema::VERSION` and a step in `migrate`; then, and only then, new bytes here.
 #[test]
 fn stored_bytes_do_not_change() {
     let mut dice = fixed_dice(2026);
     let golden = [
         ("state", state_bytes(&golden_state())),
-        ("entry", entry_bytes(&golden_entry(), Some(EntryId(12)))),
-        ("claim", bytes(&dice.claim())),
-        ("payment", bytes(&dice.payment())),
+        ("entry", alone(300, &(golden_entry(), Some(EntryId(12))))),
+        ("claim", alone(1, &dice.claim())),
+        ("payment", alone(1, &dice.payment())),
         ("remit", bytes(&dice.remit())),
         ("plb", bytes(&dice.plb())),
         ("case", bytes(&dice.case())),
