@@ -3,10 +3,10 @@
 use crate::denial;
 use crate::domain::book::{ClaimState, DenialCase, Holding};
 use crate::domain::entry::Source;
-use crate::domain::{Account, ClaimId, Date, Money};
+use crate::domain::{Account, ClaimId, Date, Money, Month};
 use crate::posting::history::tell;
 use crate::posting::position::Holdings;
-use crate::store::{Read, StoreError};
+use crate::store::{Read, ReadPeriods, StoreError};
 
 use super::{retell, sums};
 
@@ -63,21 +63,26 @@ pub fn state_as_of(
     Ok(Some(then))
 }
 
-/// A claim's denial cases as of a day.
+/// A claim's denial cases as of a day: as they were kept where that day ended a closed month, else told from what was
+/// posted by then. `closed` is that month; see [`closed_month`].
 ///
 /// # Errors
 /// Whatever the store says.
 pub fn cases_as_of(
-    tables: &impl Read,
+    tables: &impl ReadPeriods,
     id: ClaimId,
     state: &ClaimState,
     day: Date,
+    closed: Option<Month>,
 ) -> Result<Vec<DenialCase>, StoreError> {
     let mut known = Vec::new();
     for case in &state.cases {
-        known.extend(tables.case(*case)?);
+        known.extend(match closed {
+            Some(month) => tables.closed_case(*case, month)?,
+            None => tables.case(*case)?,
+        });
     }
-    if state.last_posted_on.is_none_or(|last| last <= day) || known.is_empty() {
+    if closed.is_some() || state.last_posted_on.is_none_or(|last| last <= day) || known.is_empty() {
         known.retain(|case| !case.events.is_empty());
         return Ok(known);
     }
@@ -86,8 +91,14 @@ pub fn cases_as_of(
     let mut entries = retell::entries(tables, id, &payments)?;
     entries.retain(|(_, e)| e.posted_on <= day && e.source != Source::Remit);
     let charges: Vec<Money> = record.versions.iter().map(|v| v.charge).collect();
+    let mut by_then = Vec::with_capacity(payments.len());
+    for payment in &payments {
+        // What came late for a closed month was not known by then.
+        let remit = tables.remit(payment.remit)?;
+        by_then.push(remit.map_or(payment.posted_on, |remit| remit.posted_on) <= day);
+    }
     let (mut answers, _) = retell::heard(&payments);
-    answers.retain(|a| a.on <= day);
+    answers.retain(|a| payments.iter().zip(&by_then).any(|(payment, known)| payment.id == a.id && *known));
     let mut versions = retell::versions(&record);
     versions.retain(|v| v.on <= day);
     let story = tell(
@@ -97,6 +108,15 @@ pub fn cases_as_of(
         answers,
     );
     Ok(denial::of_story(id, &story, &known))
+}
+
+/// The month that a day ended, if it is closed: what stood then is kept and not told anew.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn closed_month(tables: &impl ReadPeriods, day: Date) -> Result<Option<Month>, StoreError> {
+    let month = day.month();
+    Ok((day == month.last_day() && tables.is_closed(month)?).then_some(month))
 }
 
 /// What a claim's balance is made of, one part for each payer that it waits for. A claim in credit is one part, whole;

@@ -3,10 +3,13 @@
 //! Today's standing is in the blocks. Only for a claim with entries after the day is its state read too, which knows what
 //! stood at the end of each of its days.
 
+use std::collections::HashMap;
+
 use super::sums;
+use crate::domain::book::Footing;
 use crate::domain::brief::{ClaimBrief, StandingBrief};
 use crate::domain::{ClaimId, Date};
-use crate::store::{Read, Snapshot, StoreError};
+use crate::store::{Read, ReadPeriods, Snapshot, StoreError};
 
 /// Fewer claims are read before a second thread would have begun.
 const WORTH_A_THREAD: u64 = 20_000;
@@ -22,10 +25,29 @@ pub fn as_of<T: Send>(
     begin: impl Fn() -> T + Sync,
     visit: impl Fn(&mut T, &ClaimBrief<'_>) + Sync,
 ) -> Result<Vec<T>, StoreError> {
+    // Few: claims that were billed anew after a month in which they stood was closed.
+    let mut earlier: HashMap<ClaimId, Vec<Footing>> = HashMap::new();
+    for footing in tables.all_footings()? {
+        let (claim, footing) = footing?;
+        earlier.entry(claim).or_default().push(footing);
+    }
     let part = |first: u64, last: u64| -> Result<T, StoreError> {
         let mut made = begin();
         tables.visit_claims(ClaimId(first)..=ClaimId(last), |claim| {
-            one(tables, day, claim, |claim| visit(&mut made, claim))
+            let stood = earlier.get(&claim.id).and_then(|all| all.iter().find(|f| day <= f.until));
+            let footed = |claim: &ClaimBrief<'_>| match stood {
+                None => visit(&mut made, claim),
+                Some(footing) => {
+                    let standing = StandingBrief {
+                        billed_payer: footing.billed_payer,
+                        service_from: footing.service_from,
+                        billed_on: footing.billed_on,
+                        ..claim.standing
+                    };
+                    visit(&mut made, &ClaimBrief { standing, ..*claim });
+                }
+            };
+            one(tables, day, claim, footed)
         })?;
         Ok(made)
     };

@@ -297,7 +297,7 @@ impl Claims {
         self.days.see(state.days == sums::days(&existing), || {
             format!("claim {id}: what stood on earlier days is not what its entries say")
         });
-        sums::state(&mut self.sums, state);
+        sums::state(&mut self.sums, state, &tables.footings(id)?);
         self.story.see(state.holdings == story.position.holdings().sorted(), || {
             format!("claim {id}: its buckets are not what its story says")
         });

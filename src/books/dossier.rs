@@ -5,14 +5,14 @@
 use super::retell::{self, Hand};
 use super::sums;
 use crate::denial;
-use crate::domain::book::{ClaimRecord, ClaimState, DenialCase, PaymentRecord, PaymentStatus};
+use crate::domain::book::{ClaimRecord, ClaimState, DenialCase, Footing, PaymentRecord, PaymentStatus};
 use crate::domain::entry::{Entry, Posting};
-use crate::domain::{CaseId, EntryId, Money, PayerId, PaymentId};
+use crate::domain::{CaseId, Date, EntryId, Money, PayerId, PaymentId};
 use crate::posting::answer::Outcome;
 use crate::posting::entries::{Draft, live, missing, net};
 use crate::posting::history::{Story, tell};
 use crate::posting::position::Standing;
-use crate::store::{Read, StoreError, WriteTables};
+use crate::store::{Read, ReadPeriods, StoreError, WriteTables};
 
 /// A claim, where it stands, and what it heard.
 pub struct Dossier<'r> {
@@ -136,9 +136,27 @@ impl<'r> Dossier<'r> {
     /// Whatever the store says.
     pub fn close(self, tables: &mut WriteTables<'_>) -> Result<Vec<Heard>, StoreError> {
         tables.put_claim_state(self.record.id, &self.state)?;
-        tables.add_to_sums(|changes| sums::restate(changes, &self.before, &self.state));
+        let before = tables.footings(self.record.id)?;
+        let mut now = before.clone();
+        if let Some(footing) = self.left_behind(tables.closed(), &before) {
+            tables.put_footing(self.record.id, &footing)?;
+            now.push(footing);
+        }
+        let (was, is) = (&self.before, &self.state);
+        tables.add_to_sums(|changes| sums::restate(changes, (was, &before), (is, &now)));
         let rows = self.payments.into_iter().zip(self.known).filter(|(_, (_, changed))| *changed);
         Ok(rows.map(|(payment, (was, _))| Heard { payment, was }).collect())
+    }
+
+    /// What the claim aged from until the last closed day, where it ages from elsewhere now.
+    fn left_behind(&self, closed: Option<Date>, earlier: &[Footing]) -> Option<Footing> {
+        let (closed, was) = (closed?, &self.before);
+        let footing = Footing { until: closed, ..was.footing(closed, earlier) };
+        let moved = self.state.footing(closed, earlier);
+        let same = (footing.service_from, footing.billed_on, footing.billed_payer)
+            == (moved.service_from, moved.billed_on, moved.billed_payer);
+        let counted = was.days.first().is_some_and(|day| day.on <= closed);
+        (counted && !same).then_some(footing)
     }
 
     fn entry(&self, hand: &Hand<'_>, draft: Draft, reverses: Option<EntryId>) -> Entry {

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use super::balances;
 use super::check::{Check, check as prove};
 use super::credits;
 use super::deposits;
 use super::rollforward;
-use crate::domain::book::RemitStatus;
+use crate::domain::book::{DenialCase, RemitStatus};
 use crate::domain::period::{Accepted, PeriodAct, PeriodBalance, PeriodRecord, Sealing, entry_hash, hex};
 use crate::domain::{Account, Code, Date, Money, Month};
 use crate::store::{Checksum, Cube, Read, ReadPeriods, Snapshot, StoreError, WriteTables};
@@ -230,7 +231,7 @@ pub fn close(
     period.accepted = accepted;
     let sealed = seal(&*tables, month, from, &period.previous)?;
     (period.seal, period.entries) = (sealed.seal, sealed.checksums.len() as u64);
-    period.balances = balances(&*tables, from, month.last_day())?;
+    period.balances = accounts(&*tables, from, month.last_day())?;
     period.lines = rollforward::whole(&*tables, from, month.last_day())?.words();
     let reasons: Vec<String> = period
         .accepted
@@ -243,11 +244,36 @@ pub fn close(
         user: by.user.to_owned(),
         reason: reasons.join("; "),
     });
+    keep_cases(tables, month)?;
     tables.put_checksums(month, &sealed.checksums)?;
     tables.put_period(&period)?;
     let details = [vec![format!("seal {}", hex(&period.seal))], reasons].concat().join("; ");
     tables.log(by.now, by.user, "period close", &month.to_string(), &details)?;
     Ok(period)
+}
+
+/// Keeps the denial cases as they stand at the month's end: a payment that moves to another claim later, or a handling
+/// that is changed, tells them anew, and must not change what the month said.
+fn keep_cases(tables: &mut WriteTables<'_>, month: Month) -> Result<(), StoreError> {
+    let mut differing = Vec::new();
+    for item in tables.claim_states()? {
+        let (claim, state) = item?;
+        if state.cases.is_empty() {
+            continue;
+        }
+        let now = balances::cases_as_of(&*tables, claim, &state, month.last_day(), None)?;
+        for id in &state.cases {
+            let before = tables.closed_case(*id, month)?;
+            match (now.iter().find(|case| case.id == *id), before) {
+                (Some(case), before) if before.as_ref() != Some(case) => differing.push(case.clone()),
+                (None, Some(gone)) if !gone.events.is_empty() => {
+                    differing.push(DenialCase { lines: Vec::new(), events: Vec::new(), ..gone });
+                }
+                _ => {}
+            }
+        }
+    }
+    differing.iter().try_for_each(|case| tables.put_closed_case(case, month))
 }
 
 /// The failing checks with their reasons; every failing one needs one.
@@ -312,6 +338,7 @@ pub fn reopen(
             reason: reason.to_owned(),
         });
         tables.put_period(&period)?;
+        tables.remove_closed_cases(period.month)?;
         let details = format!("{reason}; the seal was {}", hex(&period.seal));
         tables.log(by.now, by.user, "period reopen", &period.month.to_string(), &details)?;
         reopened.push(period.month);
@@ -344,7 +371,7 @@ fn seal(
 }
 
 /// Every account with what moved on it and what stands on it at the end.
-fn balances(
+fn accounts(
     tables: &impl ReadPeriods,
     from: Option<Date>,
     end: Date,
@@ -394,7 +421,7 @@ pub fn verify(tables: &impl ReadPeriods) -> Result<Check, StoreError> {
         }
         check.checked += sealed.checksums.len() as u64;
         check.see(problems.is_empty(), || problems.join("; "));
-        let same = period.balances == balances(tables, from, month.last_day())?
+        let same = period.balances == accounts(tables, from, month.last_day())?
             && period.lines == rollforward::whole(tables, from, month.last_day())?.words();
         check.see(same, || format!("{month}: the totals are not those it was closed with"));
         from = Some(month.last_day().plus_days(1));

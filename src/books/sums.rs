@@ -5,9 +5,9 @@
 //! before can be taken back whatever changed.
 
 use super::balances;
-use crate::domain::book::{ClaimState, Holding, Standing};
+use crate::domain::book::{ClaimState, Footing, Holding, Standing};
 use crate::domain::entry::Entry;
-use crate::domain::{Account, Date, EntryId};
+use crate::domain::{Account, Date, EntryId, PayerId};
 use crate::posting::position::Holdings;
 use crate::store::{Amounts, Changes, Cube, Place};
 
@@ -47,35 +47,65 @@ pub fn responsible_since(days: &[Standing]) -> Option<Date> {
 }
 
 /// Takes back what a claim added, and adds what it adds now. Days that stayed as they were cost nothing.
-pub fn restate(changes: &mut Changes, before: &ClaimState, now: &ClaimState) {
-    let same_places = before.service_from == now.service_from && before.billed_payer == now.billed_payer;
-    let kept =
-        if same_places { before.days.iter().zip(&now.days).take_while(|(a, b)| a == b).count() } else { 0 };
-    add(changes, before, kept, -1);
-    add(changes, now, kept, 1);
+pub fn restate(changes: &mut Changes, before: (&ClaimState, &[Footing]), now: (&ClaimState, &[Footing])) {
+    let (before, now) = (steps(before.0, before.1), steps(now.0, now.1));
+    let kept = before.iter().zip(&now).take_while(|(a, b)| a == b).count();
+    add(changes, &before, kept, -1);
+    add(changes, &now, kept, 1);
 }
 
-/// Adds all that a claim adds.
-pub fn state(changes: &mut Changes, now: &ClaimState) {
-    add(changes, now, 0, 1);
+/// Adds all that a claim adds. `earlier` says what it aged from on closed days.
+pub fn state(changes: &mut Changes, now: &ClaimState, earlier: &[Footing]) {
+    add(changes, &steps(now, earlier), 0, 1);
 }
 
-fn add(changes: &mut Changes, state: &ClaimState, from: usize, sign: i64) {
-    let mut before = from.checked_sub(1).map_or(&[][..], |at| &state.days[at].holdings);
-    for Standing { on, holdings } in &state.days[from..] {
-        for (stood, sign) in [(before, -sign), (holdings, sign)] {
-            shares(state, stood, |cube, place, amounts| {
-                changes.add(cube, *on, place, amounts.map(|amount| sign * amount));
+/// What the claim had from a day on: its holdings, and where they count.
+#[derive(PartialEq)]
+struct Step<'s> {
+    on: Date,
+    holdings: &'s [Holding],
+    service_from: Option<Date>,
+    billed_payer: PayerId,
+}
+
+/// Every day on which something changed: the days with entries, and the day after a closed one until which the claim aged
+/// from elsewhere.
+fn steps<'s>(state: &'s ClaimState, earlier: &[Footing]) -> Vec<Step<'s>> {
+    let step = |on: Date, holdings: &'s [Holding]| {
+        let footing = state.footing(on, earlier);
+        Step { on, holdings, service_from: footing.service_from, billed_payer: footing.billed_payer }
+    };
+    let mut steps: Vec<Step<'s>> = state.days.iter().map(|day| step(day.on, &day.holdings)).collect();
+    for footing in earlier {
+        let on = footing.until.plus_days(1);
+        let at = steps.partition_point(|step| step.on < on);
+        let there = steps.get(at).is_some_and(|step| step.on == on);
+        if let Some(before) = at.checked_sub(1).filter(|_| !there) {
+            let holdings = steps[before].holdings;
+            steps.insert(at, step(on, holdings));
+        }
+    }
+    steps
+}
+
+fn add(changes: &mut Changes, steps: &[Step<'_>], from: usize, sign: i64) {
+    let mut before = from.checked_sub(1).map(|at| &steps[at]);
+    for step in &steps[from..] {
+        for (stood, sign) in [(before, -sign), (Some(step), sign)] {
+            let Some(stood) = stood else { continue };
+            shares(stood, |cube, place, amounts| {
+                changes.add(cube, step.on, place, amounts.map(|amount| sign * amount));
             });
         }
-        before = holdings;
+        before = Some(step);
     }
 }
 
 /// The places in which a claim counts while this stands on it.
-fn shares(state: &ClaimState, holdings: &[Holding], mut share: impl FnMut(Cube, Place, Amounts)) {
+fn shares(stood: &Step<'_>, mut share: impl FnMut(Cube, Place, Amounts)) {
+    let holdings = stood.holdings;
     let mut any = 0;
-    for (payer, amount) in balances::by_payer(holdings, state.billed_payer, |_| true) {
+    for (payer, amount) in balances::by_payer(holdings, stood.billed_payer, |_| true) {
         let cents = amount.cents();
         let amounts = match cents {
             0 => continue,
@@ -83,7 +113,7 @@ fn shares(state: &ClaimState, holdings: &[Holding], mut share: impl FnMut(Cube, 
             _ => [0, 0, cents, 1],
         };
         any = 1;
-        share(Cube::Aging, Place { what: u64::from(payer.0), day: state.service_from }, amounts);
+        share(Cube::Aging, Place { what: u64::from(payer.0), day: stood.service_from }, amounts);
     }
     let mut standing =
         |what, cents, claims| share(Cube::Standing, Place { what, day: None }, [cents, claims, 0, 0]);

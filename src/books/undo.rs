@@ -126,8 +126,6 @@ pub fn repost_remit(
         return Err(Refusal::WrongState(id, remit.status.as_str()));
     }
     let own = remit.own_date();
-    remit.posted_on = tables.open_day(own);
-    remit.effective_on = (remit.posted_on != own).then_some(own);
     let mut claims = BTreeSet::new();
     for mut payment in payments(tables, &remit)? {
         // Until its claim is told anew it waits; that decides what becomes of it.
@@ -155,7 +153,7 @@ pub fn repost_remit(
             ..blank(hand, own, "provider-level", memo, postings)
         };
         tables.append_entry(&tables.admit(entry), None)?;
-        tables.put_plb(&PlbRecord { withdrawn: false, posted_on: remit.posted_on, ..plb })?;
+        tables.put_plb(&PlbRecord { withdrawn: false, ..plb })?;
     }
     reoffset(tables, remit.payer)?;
     remit.status = RemitStatus::Posted;

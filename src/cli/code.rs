@@ -172,7 +172,13 @@ fn set(args: &SetArgs, context: &Context) -> Result<(), Failure> {
     };
     let hand = Hand { now: context.now, user: &context.user };
     let differences = ledger::change(context, args.dry_run, |tables| {
-        handling::set(tables, &hand, &handling).map_err(|error| context.refuse(error))
+        let refuse = |error| context.refuse(error);
+        let differences = handling::set(tables, &hand, &handling).map_err(refuse)?;
+        let payer = args.payer.map_or_else(|| "every payer".to_owned(), |payer| format!("payer {payer}"));
+        let details =
+            format!("{} for {payer} from {}: {}", handling.treatment, handling.from, handling.reason);
+        tables.log(context.now, &context.user, "code set", &args.code, &details).map_err(refuse)?;
+        Ok(differences)
     })?;
     let count = differences.len();
     context.printer.table(table(&differences))?;

@@ -129,8 +129,14 @@ fn merge(from: u32, into: u32, yes: bool, dry_run: bool, context: &Context) -> R
     let hand = Hand { now: context.now, user: &context.user };
     let moved = |dry_run| {
         ledger::change(context, dry_run, |tables| {
-            payers::merge(tables, &hand, PayerId(from), PayerId(into))
-                .map_err(|refusal| refused(refusal, context))
+            let claims = payers::merge(tables, &hand, PayerId(from), PayerId(into))
+                .map_err(|refusal| refused(refusal, context))?;
+            let subject = format!("payer {from}");
+            let details = format!("into payer {into}, {claims} claims");
+            tables
+                .log(context.now, &context.user, "payer merge", &subject, &details)
+                .map_err(|error| context.refuse(error))?;
+            Ok(claims)
         })
     };
     let claims = moved(true)?;

@@ -87,6 +87,16 @@ fn set(args: &SetArgs, context: &Context) -> Result<(), Failure> {
         if args.write_off_limit.is_some() || args.no_write_off_limit {
             practice.write_off_limit = args.write_off_limit;
         }
-        tables.set_practice(&practice).map_err(|error| context.refuse(error))
+        let limit = practice.write_off_limit.map_or_else(|| "none".to_owned(), |limit| limit.to_string());
+        let details = format!(
+            "name {}; NPI {}; tax id {}; write-off limit {limit}",
+            practice.name,
+            practice.npis.join(" "),
+            practice.tax_ids.join(" ")
+        );
+        let done = tables
+            .set_practice(&practice)
+            .and_then(|()| tables.log(context.now, &context.user, "practice set", "practice", &details));
+        done.map_err(|error| context.refuse(error))
     })
 }

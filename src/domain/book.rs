@@ -111,6 +111,20 @@ pub struct Standing {
     pub holdings: Vec<Holding>,
 }
 
+/// What a claim aged from and who was billed, until a day that was closed when a later submission said otherwise: reports
+/// of that day and earlier ones go on saying what they said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Footing {
+    /// The last day of which this is true.
+    pub until: Date,
+    /// First service day.
+    pub service_from: Option<Date>,
+    /// When it was first billed.
+    pub billed_on: Option<Date>,
+    /// The payer that it was first billed to.
+    pub billed_payer: PayerId,
+}
+
 /// Money of a claim in one bucket, waiting for one payer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Holding {
@@ -127,6 +141,17 @@ impl ClaimState {
     #[must_use]
     pub fn holdings_as_of(&self, day: Date) -> &[Holding] {
         self.days.iter().rev().find(|standing| standing.on <= day).map_or(&[], |standing| &standing.holdings)
+    }
+
+    /// What it ages from and who was billed, as reports of a day say it. `earlier` by their days.
+    #[must_use]
+    pub fn footing(&self, day: Date, earlier: &[Footing]) -> Footing {
+        earlier.iter().find(|footing| day <= footing.until).copied().unwrap_or(Footing {
+            until: Date::from_number(i32::MAX),
+            service_from: self.service_from,
+            billed_on: self.billed_on,
+            billed_payer: self.billed_payer,
+        })
     }
 
     /// The claim's balance: the sum of its buckets.

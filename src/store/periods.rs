@@ -5,14 +5,17 @@
 
 use redb::ReadableTable;
 
+use super::codec;
 use super::error::StoreError;
+use super::rows::period::{footing, footing_row};
 use super::rows::{Record, date, day, varint};
 use super::schema::{Snapshot, WriteTables};
 use super::sums::{self, Amounts, Cube, Place};
 use crate::domain::audit::AuditRecord;
+use crate::domain::book::{DenialCase, Footing};
 use crate::domain::entry::Entry;
 use crate::domain::period::PeriodRecord;
-use crate::domain::{Date, EntryId, Month};
+use crate::domain::{CaseId, ClaimId, Date, EntryId, Month};
 use crate::store::Read;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -92,6 +95,41 @@ pub trait ReadPeriods: Read {
             })?;
         }
         Ok(found)
+    }
+
+    /// What a claim aged from on closed days, where that is not what it ages from now; by their days.
+    fn footings(&self, id: ClaimId) -> Result<Vec<Footing>> {
+        let rows = self.footing_rows().range((id.0, i32::MIN)..=(id.0, i32::MAX))?;
+        rows.map(|row| {
+            let (key, bytes) = row?;
+            codec::decode(bytes.value())
+                .map(|row| footing(key.value().1, row))
+                .map_err(|bad| StoreError::corrupt("footings", id, bad.0))
+        })
+        .collect()
+    }
+
+    /// The same, of all claims: by claim, and of each by their days.
+    fn all_footings(&self) -> Result<impl Iterator<Item = Result<(ClaimId, Footing)>>> {
+        Ok(self.footing_rows().range::<(u64, i32)>(..)?.map(|row| {
+            let (key, bytes) = row?;
+            let (id, until) = key.value();
+            let row = codec::decode(bytes.value())
+                .map_err(|bad| StoreError::corrupt("footings", id, bad.0))?;
+            Ok((ClaimId(id), footing(until, row)))
+        }))
+    }
+
+    /// A denial case as it stood when a month was closed; nothing where there was none yet.
+    fn closed_case(&self, id: CaseId, month: Month) -> Result<Option<DenialCase>> {
+        let range = (id.0, 0)..=(id.0, month.number());
+        let last = self.closed_case_rows().range(range)?.next_back().transpose()?;
+        last.map(|(_, bytes)| DenialCase::decode(id.0, bytes.value())).transpose()
+    }
+
+    /// Whether a month is closed.
+    fn is_closed(&self, month: Month) -> Result<bool> {
+        Ok(self.period(month)?.is_some_and(|period| period.closed))
     }
 
     /// The runs of entries of some days, by day and then by number; without what the open write transaction added.
@@ -197,6 +235,33 @@ impl WriteTables<'_> {
             }
             self.checksum_rows.insert((month, block), self.scratch.as_slice())?;
         }
+        Ok(())
+    }
+
+    /// Keeps what a claim aged from until a closed day.
+    pub fn put_footing(&mut self, id: ClaimId, footing: &Footing) -> Result<()> {
+        codec::encode(&footing_row(footing), &mut self.scratch)
+            .map_err(|bad| StoreError::corrupt("footings", id, bad.0))?;
+        self.footing_rows.insert((id.0, day(footing.until)), self.scratch.as_slice())?;
+        Ok(())
+    }
+
+    /// The last day that is closed.
+    #[must_use]
+    pub fn closed(&self) -> Option<Date> {
+        self.counters.closed.get()
+    }
+
+    /// Keeps a denial case as it stands at the end of a month that is being closed.
+    pub fn put_closed_case(&mut self, case: &DenialCase, month: Month) -> Result<()> {
+        case.encode(case.id.0, &mut self.scratch)?;
+        self.closed_case_rows.insert((case.id.0, month.number()), self.scratch.as_slice())?;
+        Ok(())
+    }
+
+    /// Forgets how denial cases stood at the end of a month: it is open again.
+    pub fn remove_closed_cases(&mut self, month: Month) -> Result<()> {
+        self.closed_case_rows.retain(|(_, of), _| of != month.number())?;
         Ok(())
     }
 

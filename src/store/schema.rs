@@ -118,6 +118,8 @@ tables! {
     JOURNAL_DAYS    journal_days:    (i32, u64) => u64             = "journal_days";     // accounting day, EntryId -> how many entries from here on are of that day
     PERIODS         period_rows:     u32 => Bytes                  = "periods";          // month such as 202403 -> who closed it, its totals, its seal
     CHECKSUMS       checksum_rows:   (u32, u32) => Bytes           = "checksums";        // closed month, block -> EntryId and four bytes of the hash of each entry
+    FOOTINGS        footing_rows:    (u64, i32) => Bytes           = "footings";         // ClaimId, closed day -> what it aged from and who was billed until then, where later submissions say otherwise
+    CLOSED_CASES    closed_case_rows: (u64, u32) => Bytes          = "closed_cases";     // CaseId, closed month -> the case as it stood at the month's end, where it differs from the month before
     AUDIT           audit_rows:      u64 => Bytes                  = "audit";            // place -> who did what, sealed with the record before it
     ACCOUNTS        account_rows:    &'static str => Bytes         = "account_numbers";  // account such as "plb:WO" -> its number in the office's general ledger
     PLB             plb_rows:        u64 => Bytes                  = "plb";              // PlbId -> a provider-level item

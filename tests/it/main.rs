@@ -13,6 +13,7 @@ mod histories;
 mod holds;
 mod journeys;
 mod killed;
+mod months;
 mod office;
 mod old_books;
 mod poster;

@@ -40,12 +40,13 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
     let payers = names::Payers::read(tables)?;
     let question = denials::Question { by: args.by, from: args.from, to: args.to, as_of };
     let mut items: Vec<DenialItem<'static>> = Vec::new();
+    let closed = balances::closed_month(tables, as_of)?;
     for item in tables.claim_states()? {
         let (claim, state) = item?;
         if state.cases.is_empty() {
             continue;
         }
-        for case in balances::cases_as_of(tables, claim, &state, as_of)? {
+        for case in balances::cases_as_of(tables, claim, &state, as_of, closed)? {
             let Some(on) = case.denied_on().filter(|on| *on <= as_of) else { continue };
             if args.from.is_some_and(|from| on < from) || args.to.is_some_and(|to| on > to) {
                 continue;

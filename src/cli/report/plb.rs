@@ -26,6 +26,9 @@ pub fn table(tables: &Snapshot, as_of: Date) -> Result<Table, StoreError> {
     let mut items = Vec::new();
     for item in tables.plbs()? {
         let plb = item?;
+        if plb.posted_on > as_of {
+            continue;
+        }
         items.push(AgingItem {
             // Each item stands for itself.
             claim: ClaimId(plb.id.0),

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bad, Record};
+use super::{Bad, Record, date, day};
 use crate::domain::audit::AuditRecord;
+use crate::domain::book::Footing;
 use crate::domain::period::{Accepted, PeriodAct, PeriodBalance, PeriodRecord};
-use crate::domain::{Account, Code, Money, Month};
+use crate::domain::{Account, Code, Money, Month, PayerId};
 
 /// Closed or reopened, when, who, why.
 type ActRow<'a> = (bool, i64, &'a str, &'a str);
@@ -91,6 +92,24 @@ impl Record for PeriodRecord {
                 .map(|(word, cents)| (word.to_owned(), Money::from_cents(cents)))
                 .collect(),
         })
+    }
+}
+
+/// What a claim stood on: service from, billed on, the payer billed.
+pub type FootingRow = (Option<i32>, Option<i32>, u32);
+
+/// A footing as a row.
+pub fn footing_row(footing: &Footing) -> FootingRow {
+    (footing.service_from.map(day), footing.billed_on.map(day), footing.billed_payer.0)
+}
+
+/// A footing from its row.
+pub fn footing(until: i32, (service_from, billed_on, payer): FootingRow) -> Footing {
+    Footing {
+        until: date(until),
+        service_from: service_from.map(date),
+        billed_on: billed_on.map(date),
+        billed_payer: PayerId(payer),
     }
 }
 
