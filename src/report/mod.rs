@@ -6,6 +6,7 @@ pub mod aging;
 pub mod buckets;
 pub mod column;
 pub mod denials;
+pub mod kpi;
 pub mod rollforward;
 pub mod table;
 pub mod three_way;

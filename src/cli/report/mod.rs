@@ -6,6 +6,7 @@ mod aging;
 mod denials;
 mod deposits;
 pub(super) mod journal;
+mod kpi;
 mod open_items;
 mod plb;
 mod registers;
@@ -32,6 +33,7 @@ enum Report {
     Denials(denials::Args),
     TrialBalance(trial_balance::Args),
     Plb(plb::Args),
+    Kpi(kpi::Args),
     Rollforward(rollforward::Args),
     Journal(journal::Args),
     Restate(journal::RestateArgs),
@@ -54,6 +56,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Report::Denials(args) => denials::table(&tables, args, context.as_of),
         Report::TrialBalance(_) => trial_balance::table(&tables, context.as_of),
         Report::Plb(_) => plb::table(&tables, context.as_of),
+        Report::Kpi(args) => kpi::table(&tables, args, context.as_of),
         Report::Rollforward(args) => rollforward::table(&tables, args, context.as_of),
         Report::Journal(args) => journal::table(&tables, args, context.as_of),
         Report::Restate(args) => journal::restate(&tables, args),
