@@ -114,8 +114,8 @@ pub trait ReadPeriods: Read {
         Ok(self.footing_rows().range::<(u64, i32)>(..)?.map(|row| {
             let (key, bytes) = row?;
             let (id, until) = key.value();
-            let row = codec::decode(bytes.value())
-                .map_err(|bad| StoreError::corrupt("footings", id, bad.0))?;
+            let row =
+                codec::decode(bytes.value()).map_err(|bad| StoreError::corrupt("footings", id, bad.0))?;
             Ok((ClaimId(id), footing(until, row)))
         }))
     }
