@@ -445,3 +445,44 @@ fn differences(month: Month, sealed: &[Checksum], found: &[Checksum]) -> Vec<Str
     let added = added.map(|id| format!("{month}: entry {id} was not there when the month was sealed"));
     changed.chain(added).take(MOST).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::entry::Entry;
+    use crate::store::tests::periods::{book, of, tamper, write};
+
+    #[test]
+    fn one_cent_changed_in_a_closed_month_is_found_and_named() {
+        let book = book();
+        write(&book, |tables| {
+            for on in ["2026-03-02", "2026-03-09", "2026-04-01"] {
+                tables.append_entry(&of(on), None)?;
+            }
+            Ok(())
+        });
+        let by = By { now: 1_774_000_000, today: Date::parse_iso("2026-06-01").expect("a day"), user: "kim" };
+        for month in ["2026-03", "2026-04"] {
+            let proof = book.read().expect("read");
+            let month = Month::parse(month).expect("a month");
+            let writer = book.write(Duration::ZERO).expect("mine");
+            close(&mut writer.tables().expect("tables"), &proof, by, month, &[]).expect("closed");
+            writer.commit().expect("committed");
+        }
+        let problems = || verify(&book.read().expect("read")).expect("verified").problems;
+        assert!(problems().is_empty(), "{:?}", problems());
+        // Balanced, so that nothing but the seal can tell.
+        let mut changed = of("2026-03-09");
+        changed.postings[0].amount += Money::from_cents(1);
+        changed.postings[1].amount += Money::from_cents(-1);
+        tamper(&book, 2, &changed);
+        assert_eq!(problems(), ["2026-03: entry 2 is not what was sealed"]);
+        tamper(&book, 2, &of("2026-03-09"));
+        assert!(problems().is_empty());
+        let memo = Entry { memo: "another word".into(), ..of("2026-04-01") };
+        tamper(&book, 3, &memo);
+        assert_eq!(problems(), ["2026-04: entry 3 is not what was sealed"]);
+    }
+}

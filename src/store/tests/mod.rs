@@ -6,7 +6,7 @@ mod book;
 mod briefs;
 pub(crate) mod disk;
 mod faults;
-mod periods;
+pub(crate) mod periods;
 mod records;
 mod rows;
 mod samples;
