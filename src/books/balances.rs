@@ -1,7 +1,8 @@
 //! Balances on any day: the claim's state where nothing was posted since, its entries where something was.
 
 use crate::denial;
-use crate::domain::book::{ClaimState, DenialCase, Holding};
+use crate::domain::book::{ClaimState, Holding};
+use crate::domain::case::DenialCase;
 use crate::domain::entry::Source;
 use crate::domain::{Account, ClaimId, Date, Money, Month};
 use crate::posting::history::tell;

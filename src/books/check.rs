@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{acks, audit, periods, retell, sums};
+use super::{acks, audit, case_check, periods, retell, sums};
 use crate::denial;
 use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentStatus, RemitStatus};
 use crate::domain::brief::ClaimBrief;
@@ -63,7 +63,7 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
     let followups = followups(tables)?;
     let deposits = super::deposits::check(tables)?;
     let Journal { balance, reversals, order, .. } = journal;
-    Ok(vec![
+    let mut checks = vec![
         balance,
         order,
         reversals,
@@ -72,6 +72,7 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
         claims.story,
         claims.index,
         claims.cases,
+        claims.case_dollars,
         claims.days,
         claims.briefs,
         sums,
@@ -85,7 +86,9 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
         log,
         followups,
         deposits,
-    ])
+    ];
+    checks.extend(case_check::work(tables)?);
+    Ok(checks)
 }
 
 /// What the journal alone says.
@@ -196,6 +199,7 @@ struct Claims {
     story: Check,
     index: Check,
     cases: Check,
+    case_dollars: Check,
     days: Check,
     briefs: Check,
     sums: Changes,
@@ -210,6 +214,7 @@ impl Claims {
             story: Check::new("journal-tells-the-story"),
             index: Check::new("indexes"),
             cases: Check::new("denial-cases"),
+            case_dollars: Check::new("case-dollars"),
             days: Check::new("claim-days"),
             briefs: Check::new("claims-in-short"),
             sums: Changes::default(),
@@ -307,6 +312,7 @@ impl Claims {
         }
         let told = denial::of_story(id, &story, &known);
         known.retain(|case| !case.lines.is_empty());
+        case_check::dollars(&mut self.case_dollars, id, &known, &existing);
         self.cases.see(told == known, || format!("claim {id}: its denial cases are not what its story says"));
         Ok(())
     }

@@ -2,7 +2,8 @@
 //! rule. What follows from both is worked out in `denial::clock`.
 
 use crate::denial::clock::{Appealed, CaseFacts, ClaimFacts, Clock, Denied, Rules, of_case, suggest};
-use crate::domain::book::{ClaimRecord, DenialCase, PaymentRecord};
+use crate::domain::book::{ClaimRecord, PaymentRecord};
+use crate::domain::case::DenialCase;
 use crate::domain::clock::{ClockKind, ClockRule};
 use crate::domain::{Code, Date, FacilityKind, PayerId};
 use crate::store::{Read, StoreError, WriteTables};

@@ -2,10 +2,12 @@
 //!
 //! Writing a payment, reading it back to tell the story and writing it again was half of the time of an import.
 
+use super::denials;
 use super::retell::{self, Hand};
 use super::sums;
 use crate::denial;
-use crate::domain::book::{ClaimRecord, ClaimState, DenialCase, Footing, PaymentRecord, PaymentStatus};
+use crate::domain::book::{ClaimRecord, ClaimState, Footing, PaymentRecord, PaymentStatus};
+use crate::domain::case::DenialCase;
 use crate::domain::entry::{Entry, Posting};
 use crate::domain::{CaseId, Date, EntryId, Money, PayerId, PaymentId};
 use crate::posting::answer::Outcome;
@@ -109,6 +111,7 @@ impl<'r> Dossier<'r> {
         let (answers, set_aside) = retell::heard(&self.payments);
         let story = tell(terms, &versions, &retell::acts(&self.entries), answers.clone());
         let drafts = missing(&self.entries, &story, &answers, &set_aside);
+        let acted = self.entries.last().map(|(_, entry)| entry.rule.clone());
         for draft in drafts {
             let reverses = draft.reverses.or_else(|| undone_entry(&self.entries, &draft));
             let entry = tables.admit(self.entry(hand, draft, reverses));
@@ -117,7 +120,9 @@ impl<'r> Dossier<'r> {
             self.state.last_posted_on = self.state.last_posted_on.max(Some(entry.posted_on));
             self.entries.push((id, entry));
         }
-        self.state.cases = put_cases(tables, self.record, &story, &self.cases)?;
+        let by_case = acted.is_some_and(|rule| rule.starts_with(denials::BY_CASE));
+        let told = Telling { hand, by_case, on: self.latest() };
+        self.state.cases = put_cases(tables, self.record, &story, &self.cases, &told)?;
         settle_state(&mut self.state, self.record, &story, &self.entries);
         let outcomes: Vec<_> = self.payments.iter().map(|payment| outcome(&story, payment)).collect();
         for ((payment, known), outcome) in self.payments.iter_mut().zip(&mut self.known).zip(outcomes) {
@@ -157,6 +162,12 @@ impl<'r> Dossier<'r> {
             == (moved.service_from, moved.billed_on, moved.billed_payer);
         let counted = was.days.first().is_some_and(|day| day.on <= closed);
         (counted && !same).then_some(footing)
+    }
+
+    /// The day of the latest thing that is new: a claim payment, else an entry.
+    fn latest(&self) -> Option<Date> {
+        let news = self.payments.iter().zip(&self.known).filter(|(_, (_, changed))| *changed);
+        news.map(|(payment, _)| payment.posted_on).max().or(self.state.last_posted_on)
     }
 
     fn entry(&self, hand: &Hand<'_>, draft: Draft, reverses: Option<EntryId>) -> Entry {
@@ -230,19 +241,35 @@ fn standing(story: &Story<'_>, id: PaymentId) -> PaymentStatus {
     }
 }
 
+/// Who tells, and what for.
+struct Telling<'a> {
+    hand: &'a Hand<'a>,
+    /// An act on a case moved money.
+    by_case: bool,
+    /// The day of what is new.
+    on: Option<Date>,
+}
+
 fn put_cases(
     tables: &mut WriteTables<'_>,
     record: &ClaimRecord,
     story: &Story<'_>,
     known: &[DenialCase],
+    telling: &Telling<'_>,
 ) -> Result<Vec<CaseId>, StoreError> {
     let mut ids = Vec::new();
+    let before = |id: CaseId, last: Option<Date>| denials::Before {
+        case: known.iter().find(|k| k.id == id),
+        service_from: record.claim.service_from,
+        on: telling.on.or(last).unwrap_or(Date::from_number(1)),
+        by_case: telling.by_case,
+    };
     for mut case in denial::of_story(record.id, story, known) {
         if case.id.0 == 0 {
             case.id = tables.next_case_id()?;
         }
         if known.iter().all(|k| *k != case) {
-            tables.put_case(&case)?;
+            denials::told(tables, telling.hand, &before(case.id, case.last_denied_on()), &case)?;
         }
         ids.push(case.id);
     }
@@ -250,7 +277,10 @@ fn put_cases(
     for old in known {
         if !ids.contains(&old.id) {
             ids.push(old.id);
-            tables.put_case(&DenialCase { lines: Vec::new(), events: Vec::new(), ..old.clone() })?;
+            let none = DenialCase { lines: Vec::new(), events: Vec::new(), ..old.clone() };
+            if none != *old {
+                denials::told(tables, telling.hand, &before(old.id, old.last_denied_on()), &none)?;
+            }
         }
     }
     Ok(ids)

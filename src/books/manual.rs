@@ -103,6 +103,43 @@ pub fn act(
         Act::Transfer(..) => ("transfer", Source::Transfer, postings(tables, &record, &state, act)?, None),
         _ => (rule(act), Source::Manual, postings(tables, &record, &state, act)?, None),
     };
+    let named = Named { rule, source, reverses };
+    book(tables, hand, (&record, state), named, postings, ground)
+}
+
+/// What an entry of a person is called.
+struct Named<'a> {
+    rule: &'a str,
+    source: Source,
+    reverses: Option<EntryId>,
+}
+
+/// Posts what an act on a denial case moves: it names the lines itself.
+///
+/// # Errors
+/// See [`Refusal`].
+pub fn post(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    claim: ClaimId,
+    (rule, source): (&str, Source),
+    postings: Vec<Posting>,
+    ground: Ground<'_>,
+) -> Result<EntryId, Refusal> {
+    let record = tables.claim(claim)?.ok_or(Refusal::NoClaim(claim))?;
+    let state = tables.claim_state(claim)?.unwrap_or_default();
+    book(tables, hand, (&record, state), Named { rule, source, reverses: None }, postings, ground)
+}
+
+fn book(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    (record, state): (&ClaimRecord, ClaimState),
+    Named { rule, source, reverses }: Named<'_>,
+    postings: Vec<Posting>,
+    ground: Ground<'_>,
+) -> Result<EntryId, Refusal> {
+    let claim = record.id;
     let entry = Entry {
         posted_on: ground.on,
         effective_on: None,
@@ -119,7 +156,7 @@ pub fn act(
         postings,
     };
     let entry = tables.admit(entry);
-    write(tables, hand, &record, state, &entry)
+    write(tables, hand, record, state, &entry)
 }
 
 fn rule(act: Act) -> &'static str {

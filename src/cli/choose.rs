@@ -63,6 +63,19 @@ pub(super) struct Speaks {
 }
 
 impl Choose {
+    /// The status that is asked for.
+    pub(super) fn status(&self) -> Option<&str> {
+        self.status.as_deref()
+    }
+
+    /// Whether no option says which rows.
+    pub(super) fn is_empty(&self) -> bool {
+        let texts = [&self.payer, &self.provider, &self.status, &self.reason, &self.assignee, &self.text];
+        let days = self.from.is_some() || self.to.is_some();
+        let amounts = self.min.is_some() || self.max.is_some();
+        texts.iter().all(|text| text.is_none()) && !days && !amounts && self.limit.is_none()
+    }
+
     /// Applies the options to a list. Totals are those of the rows that are left.
     ///
     /// # Errors

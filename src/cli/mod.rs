@@ -14,6 +14,7 @@ mod completions;
 pub mod context;
 mod db;
 mod demo;
+mod denial;
 mod deposit;
 mod export;
 pub mod failure;
@@ -100,6 +101,7 @@ enum Command {
     Plb(plb::Args),
     Deposit(deposit::Args),
     Rejection(rejection::Args),
+    Denial(denial::Args),
     Followup(followup::Args),
     Payer(payer::Args),
     Clock(clock::Args),
@@ -174,6 +176,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
         Command::Plb(args) => plb::run(args, context),
         Command::Deposit(args) => deposit::run(args, context),
         Command::Rejection(args) => rejection::run(args, context),
+        Command::Denial(args) => denial::run(args, context),
         Command::Followup(args) => followup::run(args, context),
         Command::Payer(args) => payer::run(args, context),
         Command::Clock(args) => clock::run(args, context),

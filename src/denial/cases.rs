@@ -1,39 +1,39 @@
-//! Denial cases of a claim, told from its story: dollars once, events as often as they happened.
-//! `domain/posting-rules.md` sections 5 and 7a.
+//! Denial cases of a claim, told from its story: which denied line belongs to which case. What became of the dollars is
+//! worked out in [`super::dollars`]. `domain/posting-rules.md` sections 5 and 7a, `domain/kpi.md` section 6.
+//!
+//! - A line belongs to one case, whoever denies it and for however many reasons; its dollars count once. With several
+//!   reasons the one with the most dollars is the main one, the rest is kept with the line.
+//! - Lines that one answer denies for the same main reason begin one case.
+//! - What is denied of a claim as a whole is one slot beside the lines (line 0). Dollars that its lines or the whole hold
+//!   already are the same dollars when they are denied again under the other name.
+//! - What stands as denied and no answer denied (brought in, or put there by hand) is a case too; its event has no answer.
 
+use super::dollars::{self, Share};
 use crate::codes;
-use crate::domain::book::{DenialCase, DenialEvent, DeniedLine};
+use crate::domain::case::{DenialCase, DenialEvent, DeniedLine, LineReason};
 use crate::domain::entry::Reason;
-use crate::domain::{CaseId, ClaimId, Code, Money};
-use crate::posting::answer::denials;
+use crate::domain::{Account, CaseId, ClaimId, Code, Date, Money, PayerId, PaymentId};
 use crate::posting::history::Story;
 use crate::posting::position::{Answered, Position, Standing, Waiting};
 
+/// The reason of a case that no answer opened.
+const NO_REASON: Reason = Reason { group: None, code: Code::NONE };
+
 /// The cases of a claim, in the order in which they began. `known` are its cases so far: a case that began with the
-/// same answer, reason and line keeps its number; new ones have number zero until the store gives them one.
+/// same answer and line keeps its number; new ones have number zero until the store gives them one.
 #[must_use]
 pub fn of_story(claim: ClaimId, story: &Story<'_>, known: &[DenialCase]) -> Vec<DenialCase> {
-    let answers = &story.position.answers;
-    let mut cases: Vec<Draft> = Vec::new();
-    for (at, answered) in answers.iter().enumerate() {
-        for (line, reason, amount, remarks) in denials(answered) {
-            let case = case_for(&mut cases, answered, at, line, reason);
-            case.deny(at, answered, line, reason, amount, remarks);
-        }
+    let position = &story.position;
+    let mut drafts = Drafts::default();
+    if let Some((opening, (payer, amount))) = position.opening.and_then(|o| Some((o, o.denied?))) {
+        drafts.unexplained(payer, opening.on, amount);
     }
-    let mut done: Vec<DenialCase> =
-        cases.into_iter().map(|case| case.finish(claim, &story.position)).collect();
-    for case in &mut done {
-        let began = |other: &&DenialCase| first(other) == first(case);
-        case.id = known.iter().find(began).map_or(CaseId(0), |k| k.id);
+    for (at, answered) in position.answers.iter().enumerate() {
+        drafts.hear(at, answered);
     }
-    done
-}
-
-/// What tells a case from the others of its claim: the answer, reason and line that it began with. One answer may refuse
-/// one line for two reasons.
-fn first(case: &DenialCase) -> (Option<(crate::domain::PaymentId, Reason)>, Option<u16>) {
-    (case.events.first().map(|e| (e.payment, e.reason)), case.lines.first().map(|l| l.line))
+    dollars::settle(&mut drafts, position);
+    let mut taken = Vec::new();
+    drafts.cases.into_iter().map(|draft| draft.finish(claim, known, &mut taken)).collect()
 }
 
 /// The category a reason is worked under. Where the reason only says that something is missing or not covered, the
@@ -50,141 +50,277 @@ pub fn category(reason: Reason, remarks: &[Code]) -> &'static str {
     }
 }
 
-struct Draft {
-    case: DenialCase,
-    /// For each line: the place in the story of the answer that first denied it.
-    since: Vec<usize>,
-    /// Which denials belong to it: answer, line, reason.
-    members: Vec<(usize, u16, Reason)>,
-    level: usize,
+/// The cases while they are told.
+#[derive(Default)]
+pub(super) struct Drafts {
+    pub(super) cases: Vec<Draft>,
+    /// What live answers still deny, slot by slot, in the order of the story.
+    pub(super) shares: Vec<Share>,
 }
 
-/// The case a denial belongs to: the one that holds this line already, best under the same reason; else the one that
-/// the same answer opened for this reason; else a new one.
-fn case_for<'c>(
-    cases: &'c mut Vec<Draft>,
-    answered: &Answered<'_>,
-    at: usize,
-    line: u16,
+/// A case while it is told.
+pub(super) struct Draft {
+    pub(super) payer: PayerId,
     reason: Reason,
-) -> &'c mut Draft {
-    let has_line = |d: &Draft| d.level == answered.level && d.case.lines.iter().any(|l| l.line == line);
-    let new_to_it = |d: &Draft| !d.members.iter().any(|(by, of, _)| *by == at && *of == line);
-    let place = cases
-        .iter()
-        .position(|d| has_line(d) && d.case.reason == reason)
-        .or_else(|| cases.iter().position(|d| has_line(d) && new_to_it(d)))
-        .or_else(|| {
-            cases.iter().position(|d| d.case.reason == reason && d.members.iter().any(|(by, ..)| *by == at))
-        });
-    let place = place.unwrap_or_else(|| {
-        let case = DenialCase {
-            id: CaseId(0),
-            claim: ClaimId(0),
-            payer: answered.payer,
-            reason,
-            remarks: Vec::new(),
-            lines: Vec::new(),
-            events: Vec::new(),
-        };
-        cases.push(Draft { case, since: Vec::new(), members: Vec::new(), level: answered.level });
-        cases.len() - 1
-    });
-    &mut cases[place]
+    remarks: Vec<Code>,
+    pub(super) slots: Vec<Slot>,
+    events: Vec<DenialEvent>,
 }
 
-impl Draft {
-    fn deny(
+/// A denied line while it is told.
+pub(super) struct Slot {
+    pub(super) line: DeniedLine,
+    /// The level of the payer that denied it last: 1 for the first.
+    pub(super) level: usize,
+    /// By level of payer: from which place in the story on its answers may win the line back.
+    pub(super) since: Vec<(usize, usize)>,
+}
+
+/// Where a slot is: case and place within it.
+pub(super) type At = (usize, usize);
+
+/// What one answer denies of one line.
+struct Refusal<'a> {
+    line: u16,
+    waiting: Vec<&'a Waiting>,
+    /// Whether it is still in force.
+    live: bool,
+}
+
+impl Refusal<'_> {
+    fn total(&self) -> Money {
+        self.waiting.iter().map(|w| w.amount).sum()
+    }
+
+    /// The reason with the most dollars; the first of equals.
+    fn main(&self) -> Reason {
+        let reasons = self.reasons();
+        let most = reasons.iter().map(|r| r.amount).max();
+        reasons.iter().find(|r| Some(r.amount) == most).map_or(NO_REASON, |r| r.reason)
+    }
+
+    fn reasons(&self) -> Vec<LineReason> {
+        let mut reasons: Vec<LineReason> = Vec::new();
+        for w in &self.waiting {
+            match reasons.iter_mut().find(|r| r.reason == w.reason) {
+                Some(known) => known.amount += w.amount,
+                None => reasons.push(LineReason {
+                    reason: w.reason,
+                    amount: w.amount,
+                    remarks: w.remarks.clone(),
+                }),
+            }
+        }
+        reasons
+    }
+}
+
+impl Drafts {
+    pub(super) fn slot(&mut self, at: At) -> &mut Slot {
+        &mut self.cases[at.0].slots[at.1]
+    }
+
+    /// Every slot, case by case.
+    pub(super) fn places(&self) -> Vec<At> {
+        let of = |(case, draft): (usize, &Draft)| (0..draft.slots.len()).map(move |slot| (case, slot));
+        self.cases.iter().enumerate().flat_map(of).collect()
+    }
+
+    fn find(&self, wanted: impl Fn(&Slot) -> bool) -> Option<At> {
+        self.places().into_iter().find(|at| wanted(&self.cases[at.0].slots[at.1]))
+    }
+
+    /// The slot of the claim as a whole.
+    fn whole(&self) -> Option<At> {
+        self.find(|slot| slot.line.line == 0)
+    }
+
+    /// A case for what stands as denied and no answer denied. Its slot comes back.
+    pub(super) fn unexplained(&mut self, payer: PayerId, on: Date, amount: Money) -> At {
+        let event = DenialEvent { payment: PaymentId(0), on, reason: NO_REASON, amount };
+        self.cases.push(Draft {
+            payer,
+            reason: NO_REASON,
+            remarks: Vec::new(),
+            slots: Vec::new(),
+            events: vec![event],
+        });
+        let case = self.cases.len() - 1;
+        let at = self.add_slot(case, 0, 1, 0);
+        self.slot(at).line.denied = amount;
+        at
+    }
+
+    fn hear(&mut self, at: usize, answered: &Answered<'_>) {
+        let live = answered.standing == Standing::Live;
+        let mut refusals: Vec<Refusal<'_>> = Vec::new();
+        for line in &answered.lines {
+            let denied = line.waiting.iter().filter(|w| w.denial);
+            let live = live && !line.superseded;
+            match refusals.iter_mut().find(|r| r.line == line.line && r.live == live) {
+                Some(known) => known.waiting.extend(denied),
+                None => refusals.push(Refusal { line: line.line, waiting: denied.collect(), live }),
+            }
+        }
+        refusals.retain(|r| r.total().is_positive());
+        // Lines first: what is left for the claim as a whole depends on them.
+        refusals.sort_by_key(|r| r.line == 0);
+        let mut used: Vec<(At, Money)> = Vec::new();
+        for refusal in &refusals {
+            let parts = self.parts(at, answered, refusal, &used);
+            self.deny(at, answered, refusal, &parts);
+            used.extend(parts);
+        }
+    }
+
+    /// Which slots the dollars of a refusal belong to.
+    fn parts(
         &mut self,
         at: usize,
         answered: &Answered<'_>,
-        line: u16,
-        reason: Reason,
-        amount: Money,
-        remarks: &[Code],
-    ) {
-        // A payer may give one reason twice on one line; it is one member, with the sum of both.
-        if !self.members.contains(&(at, line, reason)) {
-            self.members.push((at, line, reason));
-        }
-        let total = self.members_amount(answered, at, line);
-        match self.case.lines.iter_mut().find(|l| l.line == line) {
-            Some(known) => known.denied = known.denied.max(total),
-            None => {
-                let zero = Money::ZERO;
-                self.case.lines.push(DeniedLine {
-                    line,
-                    denied: total,
-                    recovered: zero,
-                    written_off: zero,
-                    open: zero,
-                });
-                self.since.push(at);
+        refusal: &Refusal<'_>,
+        used: &[(At, Money)],
+    ) -> Vec<(At, Money)> {
+        let level = answered.level;
+        let whole = self.whole();
+        let mut left = refusal.total();
+        let mut parts = Vec::new();
+        let of_line = if refusal.line == 0 { None } else { self.find(|s| s.line.line == refusal.line) };
+        let held: Vec<At> = match of_line {
+            Some(own) if whole.is_none() => return vec![(own, left)],
+            Some(own) => vec![own],
+            None if refusal.line == 0 => {
+                let is_line = |at: &At| self.cases[at.0].slots[at.1].line.line != 0;
+                self.places().into_iter().filter(is_line).collect()
+            }
+            None => Vec::new(),
+        };
+        for own in held.iter().copied() {
+            let spoken_for: Money = used.iter().filter(|(at, _)| *at == own).map(|(_, part)| *part).sum();
+            let part = left.min((self.slot(own).line.denied - spoken_for).max(Money::ZERO));
+            if part.is_positive() {
+                parts.push((own, part));
+                left -= part;
             }
         }
-        self.case.reason = reason;
-        self.case.remarks = remarks.to_vec();
-        match self.case.events.iter_mut().find(|e| e.payment == answered.answer.id) {
+        if left.is_positive() {
+            let line = if whole.is_some() { 0 } else { refusal.line };
+            let beside = held.first().map(|at| at.0);
+            let rest = whole.unwrap_or_else(|| {
+                let case = beside.unwrap_or_else(|| self.case_of(answered, refusal.main()));
+                self.add_slot(case, line, level, at + 1)
+            });
+            parts.push((rest, left));
+        }
+        parts
+    }
+
+    /// The case that this answer began for this reason; else a new one.
+    fn case_of(&mut self, answered: &Answered<'_>, reason: Reason) -> usize {
+        let began = |d: &Draft| {
+            let first = d.events.first();
+            first.is_none_or(|e| e.payment == answered.answer.id) && d.events.len() < 2 && d.reason == reason
+        };
+        self.cases.iter().position(began).unwrap_or_else(|| {
+            self.cases.push(Draft {
+                payer: answered.payer,
+                reason,
+                remarks: Vec::new(),
+                slots: Vec::new(),
+                events: Vec::new(),
+            });
+            self.cases.len() - 1
+        })
+    }
+
+    fn add_slot(&mut self, case: usize, line: u16, level: usize, since: usize) -> At {
+        let line = DeniedLine { line, ..DeniedLine::default() };
+        self.cases[case].slots.push(Slot { line, level, since: vec![(level, since)] });
+        (case, self.cases[case].slots.len() - 1)
+    }
+
+    fn deny(&mut self, at: usize, answered: &Answered<'_>, refusal: &Refusal<'_>, parts: &[(At, Money)]) {
+        let mut waiting = refusal.waiting.iter().map(|w| (w.account, w.payer, w.amount));
+        let mut next = waiting.next();
+        for (place, part) in parts {
+            self.cases[place.0].refuse(answered, refusal, *part);
+            let slot = self.slot(*place);
+            slot.line.denied = slot.line.denied.max(*part);
+            slot.line.reasons = refusal.reasons();
+            slot.level = answered.level;
+            if slot.since.iter().all(|(level, _)| *level != answered.level) {
+                slot.since.push((answered.level, at + 1));
+            }
+            // The same dollars, by the buckets in which they wait.
+            let mut left = *part;
+            while let Some((account, payer, amount)) = next.filter(|_| left.is_positive()) {
+                let share = left.min(amount);
+                if refusal.live {
+                    self.shares.push(Share { at: *place, account, payer, amount: share });
+                }
+                left -= share;
+                next = if share == amount { waiting.next() } else { Some((account, payer, amount - share)) };
+            }
+        }
+    }
+}
+
+impl Draft {
+    /// Whether no answer opened it, and none has joined it since.
+    pub(super) fn is_unexplained(&self) -> bool {
+        self.events.iter().all(|e| e.payment == PaymentId(0))
+    }
+
+    /// One more denial, or another line of the same.
+    fn refuse(&mut self, answered: &Answered<'_>, refusal: &Refusal<'_>, amount: Money) {
+        let (payment, reason) = (answered.answer.id, refusal.main());
+        match self.events.iter_mut().find(|e| e.payment == payment) {
             Some(event) => event.amount += amount,
             None => {
-                let event =
-                    DenialEvent { payment: answered.answer.id, on: answered.answer.on, reason, amount };
-                self.case.events.push(event);
+                self.events.push(DenialEvent { payment, on: answered.answer.on, reason, amount });
+                self.remarks.clear();
+                self.payer = answered.payer;
+                self.reason = reason;
+            }
+        }
+        for remark in refusal.waiting.iter().flat_map(|w| &w.remarks) {
+            if !self.remarks.contains(remark) {
+                self.remarks.push(*remark);
             }
         }
     }
 
-    /// What this answer denied of the line, under the reasons of this case so far.
-    fn members_amount(&self, answered: &Answered<'_>, at: usize, line: u16) -> Money {
-        let ours = |reason| self.members.contains(&(at, line, reason));
-        denials(answered)
-            .filter(|(of, reason, ..)| *of == line && ours(*reason))
-            .map(|(_, _, amount, _)| amount)
-            .sum()
-    }
-
-    fn finish(mut self, claim: ClaimId, position: &Position<'_>) -> DenialCase {
-        let answers = &position.answers;
-        for (line, since) in self.case.lines.iter_mut().zip(&self.since) {
-            let later = answers
-                .iter()
-                .skip(since + 1)
-                .filter(|a| a.standing == Standing::Live && a.level == self.level);
-            line.recovered =
-                later.map(|a| paid_on(a, line.line)).sum::<Money>().max(Money::ZERO).min(line.denied);
-            let still = self
-                .members
-                .iter()
-                .filter(|(_, of, _)| *of == line.line)
-                .map(|(at, of, reason)| still_denied(position, &answers[*at], *of, *reason));
-            line.open = still.sum();
+    /// What tells a case from the others of its claim: the answer and the line that it began with.
+    fn finish(self, claim: ClaimId, known: &[DenialCase], taken: &mut Vec<CaseId>) -> DenialCase {
+        let first = |events: &[DenialEvent], lines: u16| (events.first().map(|e| e.payment), lines);
+        let own = first(&self.events, self.slots.first().map_or(0, |s| s.line.line));
+        let same = |k: &&DenialCase| {
+            let theirs = first(&k.events, k.lines.first().map_or(0, |l| l.line));
+            theirs == own && (own.0 != Some(PaymentId(0)) || k.payer == self.payer) && !taken.contains(&k.id)
+        };
+        let id = known.iter().find(same).map_or(CaseId(0), |k| k.id);
+        if id != CaseId(0) {
+            taken.push(id);
         }
-        self.case.claim = claim;
-        self.case
+        DenialCase {
+            id,
+            claim,
+            payer: self.payer,
+            reason: self.reason,
+            remarks: self.remarks,
+            lines: self.slots.into_iter().map(|slot| slot.line).collect(),
+            events: self.events,
+        }
     }
 }
 
-/// What an answer paid on a line; on the whole claim where it has no lines, or where the denial had none.
-fn paid_on(answered: &Answered<'_>, line: u16) -> Money {
-    if line == 0 || answered.lines.iter().all(|l| l.line == 0) {
-        return answered.answer.payment.paid;
-    }
-    answered.lines.iter().filter(|l| l.line == line && !l.superseded).map(|l| l.paid).sum()
+/// What an answer paid, by line of the claim; under 0 what it paid without saying for which.
+pub(super) fn paid(answered: &Answered<'_>) -> impl Iterator<Item = (u16, Money)> {
+    let lines = answered.lines.iter().filter(|l| !l.superseded && !l.paid.is_zero());
+    lines.map(|l| (l.line, l.paid))
 }
 
-fn still_denied(position: &Position<'_>, answered: &Answered<'_>, line: u16, reason: Reason) -> Money {
-    if answered.standing != Standing::Live {
-        return Money::ZERO;
-    }
-    // A later payer restates the whole claim: what it left of an earlier denial still stands in its bucket, the rest
-    // it paid, took off or gave to the patient.
-    let restated = position.live().any(|a| a.level > answered.level);
-    let stands = |w: &&Waiting| {
-        let held =
-            position.payers.of(w.account).filter(|h| h.payer == w.payer).map(|h| h.amount).sum::<Money>();
-        !restated || held >= w.amount
-    };
-    let lines = answered.lines.iter().filter(|l| l.line == line && !l.superseded);
-    let denied = lines.flat_map(|l| &l.waiting).filter(|w| w.denial && w.reason == reason);
-    denied.filter(stands).map(|w| w.amount).sum()
+/// What stands in a bucket for a payer: as payers left it, and with what persons did.
+pub(super) fn held(position: &Position<'_>, account: Account, payer: PayerId) -> Money {
+    position.payers.of(account).filter(|h| h.payer == payer).map(|h| h.amount).sum()
 }

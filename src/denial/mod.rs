@@ -1,7 +1,20 @@
-//! Denials: what was refused, how often, what came of it, and until when something can be done. Pure; derived from a
-//! claim's story and from rules that somebody confirmed.
+//! Denials: what was refused, how often, what came of it, and what to do next. Pure; derived from a claim's story and
+//! from what people noted and confirmed. The records are in `domain::case`.
+//!
+//! - [`of_story`]: which denied lines are which case, and what became of each dollar.
+//! - [`clock`]: until when something can be done, by rules that somebody confirmed.
+//! - [`moves`]: states, acts, and which act leads where; one table.
+//! - [`odds`]: how often a denial is won, from the office's own history.
+//! - [`order`]: which case is worked first, and why. [`steps`]: what is done next by default.
+//! - [`work`]: the events of a case added up, and what a remittance means for it.
 
 mod cases;
 pub mod clock;
+mod dollars;
+pub mod moves;
+pub mod odds;
+pub mod order;
+pub mod steps;
+pub mod work;
 
 pub use cases::{category, of_story};

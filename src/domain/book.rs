@@ -1,6 +1,7 @@
 //! What the ledger remembers: the records that the store keeps and everybody else reasons about.
 //!
-//! Balances, cases and open items are derived from these by `posting` and `denial`; the journal is `entry`.
+//! Balances, cases and open items are derived from these by `posting` and `denial`; the journal is `entry`, denial cases
+//! are `case`.
 
 use super::claim::{Claim, Frequency};
 use super::remit::{ClaimPayment, ProviderAdjustment, RemitHeader};
@@ -440,85 +441,6 @@ pub struct FileRecord {
     pub complete: bool,
     /// The remittances it brought.
     pub remits: Vec<RemitId>,
-}
-
-/// A denial case: denied lines of one claim for one reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DenialCase {
-    /// Its number in this ledger.
-    pub id: CaseId,
-    /// The claim.
-    pub claim: ClaimId,
-    /// Who refused.
-    pub payer: PayerId,
-    /// The latest reason given.
-    pub reason: super::entry::Reason,
-    /// Remark codes of the latest event.
-    pub remarks: Vec<Code>,
-    /// What was denied, line by line.
-    pub lines: Vec<DeniedLine>,
-    /// Every time the payer said no.
-    pub events: Vec<DenialEvent>,
-}
-
-/// One service line within a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DeniedLine {
-    /// Line number of the claim; 0 for the claim as a whole.
-    pub line: u16,
-    /// The most that was ever denied of it: counted once however often it was denied.
-    pub denied: Money,
-    /// Paid since, at most what was denied.
-    pub recovered: Money,
-    /// Written off since.
-    pub written_off: Money,
-    /// Still denied.
-    pub open: Money,
-}
-
-/// One denial of a case's lines.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DenialEvent {
-    /// The answer that denied.
-    pub payment: PaymentId,
-    /// Its accounting date.
-    pub on: Date,
-    /// Why.
-    pub reason: super::entry::Reason,
-    /// How much.
-    pub amount: Money,
-}
-
-impl DenialCase {
-    /// Dollars denied, counted once.
-    #[must_use]
-    pub fn denied(&self) -> Money {
-        self.lines.iter().map(|l| l.denied).sum()
-    }
-
-    /// Dollars paid since.
-    #[must_use]
-    pub fn recovered(&self) -> Money {
-        self.lines.iter().map(|l| l.recovered).sum()
-    }
-
-    /// Dollars written off since.
-    #[must_use]
-    pub fn written_off(&self) -> Money {
-        self.lines.iter().map(|l| l.written_off).sum()
-    }
-
-    /// Dollars still denied.
-    #[must_use]
-    pub fn open(&self) -> Money {
-        self.lines.iter().map(|l| l.open).sum()
-    }
-
-    /// When it was first denied.
-    #[must_use]
-    pub fn denied_on(&self) -> Option<Date> {
-        self.events.iter().map(|e| e.on).min()
-    }
 }
 
 /// Who the books belong to.

@@ -7,6 +7,7 @@ pub mod ack;
 pub mod audit;
 pub mod book;
 pub mod brief;
+pub mod case;
 pub mod claim;
 pub mod clock;
 pub mod code;

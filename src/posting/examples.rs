@@ -158,7 +158,7 @@ fn every_example_ends_as_it_should() {
             if n + 1 == example["steps"].as_array().expect("steps").len() && case.is_object() {
                 let cases = crate::denial::of_story(ClaimId(1), &story, &[]);
                 let sum =
-                    |f: fn(&crate::domain::book::DenialCase) -> Money| cases.iter().map(f).sum::<Money>();
+                    |f: fn(&crate::domain::case::DenialCase) -> Money| cases.iter().map(f).sum::<Money>();
                 let have = (
                     cases.len(),
                     cases.iter().map(|c| c.events.len() as u64).sum::<u64>(),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::answer::{self, Outcome};
 use super::hold::Hold;
-use super::position::{Answer, Opening, Position, Standing, Terms};
+use super::position::{Answer, Deed, Fate, Opening, Position, Standing, Terms};
 use super::reversal::{is_opposite, is_reversal};
 use crate::domain::claim::Frequency;
 use crate::domain::entry::Posting;
@@ -42,6 +42,17 @@ impl Act {
     #[must_use]
     pub fn is_opening(&self) -> bool {
         self.postings.iter().any(|p| p.account == Account::OpeningCharges)
+    }
+
+    /// What becomes of money that it takes out of a bucket of refusals.
+    fn fate(&self) -> Fate {
+        let has = |wanted: fn(Account) -> bool| self.postings.iter().any(|p| wanted(p.account));
+        match () {
+            () if has(Account::is_writeoff) => Fate::WrittenOff,
+            () if has(|account| account == Account::Due) => Fate::Patient,
+            () if has(|account| account == Account::Next) => Fate::NextPayer,
+            () => Fate::Other,
+        }
     }
 }
 
@@ -176,6 +187,7 @@ impl<'a> Teller<'a, '_> {
             adjusted,
             refused: untouched && !sum(Account::Denied).is_zero(),
             unanswered: untouched && !sum(Account::Open).is_zero(),
+            denied: act.postings.iter().find(|p| p.account == Account::Denied).map(|p| (p.payer, p.amount)),
         });
     }
 
@@ -184,6 +196,14 @@ impl<'a> Teller<'a, '_> {
         position.persons.apply(&act.postings);
         for posting in &act.postings {
             match posting.account {
+                account @ (Account::Denied | Account::Hold) => position.deeds.push(Deed {
+                    on: act.on,
+                    account,
+                    payer: posting.payer,
+                    line: posting.line,
+                    amount: posting.amount,
+                    into: act.fate(),
+                }),
                 Account::CashPatient | Account::RefundPatient => position.paid_patient += posting.amount,
                 Account::RefundInsurance => position.refunded_insurance += posting.amount,
                 Account::Charges => position.charge -= posting.amount,

@@ -207,6 +207,38 @@ pub struct Position<'a> {
     pub answers: Vec<Answered<'a>>,
     /// What was brought in when the office started with this ledger, if the claim is older.
     pub opening: Option<Opening>,
+    /// What persons took out of the buckets of refusals, or put there.
+    pub deeds: Vec<Deed>,
+}
+
+/// What a person took out of `denied` or `hold` (below zero), or put there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deed {
+    /// The accounting date.
+    pub on: Date,
+    /// The bucket.
+    pub account: Account,
+    /// Its payer.
+    pub payer: PayerId,
+    /// The service line that the person named; 0 for none.
+    pub line: u16,
+    /// How much.
+    pub amount: Money,
+    /// What became of it.
+    pub into: Fate,
+}
+
+/// What becomes of refused money that a person moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fate {
+    /// Given up.
+    WrittenOff,
+    /// The patient is to pay.
+    Patient,
+    /// The next payer is to pay.
+    NextPayer,
+    /// Anything else: an adjustment, back to the open bucket.
+    Other,
 }
 
 /// What became of a claim before these books began.
@@ -222,6 +254,8 @@ pub struct Opening {
     pub refused: bool,
     /// Nobody had answered by then.
     pub unanswered: bool,
+    /// What stood as denied, and who had denied it.
+    pub denied: Option<(PayerId, Money)>,
 }
 
 impl<'a> Position<'a> {

@@ -16,20 +16,23 @@ use super::schema::{Snapshot, Tables, WriteTables};
 use super::sums::{self, Amounts, Cube, Place};
 use crate::domain::ack::{AckOutcome, AckRecord, SentSet};
 use crate::domain::book::{
-    ClaimRecord, ClaimState, DenialCase, FileRecord, Handling, Note, PayerRecord, PaymentRecord, PlbRecord,
-    Practice, RemitRecord,
+    ClaimRecord, ClaimState, FileRecord, Handling, Note, PayerRecord, PaymentRecord, PlbRecord, Practice,
+    RemitRecord,
 };
+use crate::domain::case::{CaseEvent, CaseWork, DenialCase, Lease, OpenCase};
 use crate::domain::clock::ClockRule;
 use crate::domain::deposit::{Deposit, Settlement};
 use crate::domain::entry::Entry;
 use crate::domain::followup::FollowUp;
 use crate::domain::{
-    AckId, CaseId, ClaimId, Date, DepositId, EntryId, FileId, PayerId, PaymentId, PlbId, RemitId, SentId,
-    SettlementId,
+    AckId, CaseId, ClaimId, Code, Date, DepositId, EntryId, FileId, PayerId, PaymentId, PlbId, RemitId,
+    SentId, SettlementId,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
 type Bytes = &'static [u8];
+/// Payer, reason and appeal level; decisions, and what they brought in ten-thousandths of what was denied.
+pub type Decided = ((PayerId, Code, u8), (u64, u64));
 
 /// The row under a number.
 fn fetch<T: Record>(table: &impl ReadableTable<u64, Bytes>, key: u64) -> Result<Option<T>> {
@@ -309,6 +312,57 @@ pub trait Read: Tables {
     /// Every denial case, by number.
     fn cases(&self) -> Result<impl Iterator<Item = Result<DenialCase>>> {
         all(self.case_rows())
+    }
+
+    /// What happened to a case after its first denial, oldest first.
+    fn case_events(&self, id: CaseId) -> Result<Vec<CaseEvent>> {
+        let rows = self.case_event_rows().range((id.0, 0)..=(id.0, u64::MAX))?;
+        rows.map(|row| CaseEvent::decode(id.0, row?.1.value())).collect()
+    }
+
+    /// What happened to every case, case by case.
+    fn all_case_events(&self) -> Result<impl Iterator<Item = Result<(CaseId, CaseEvent)>>> {
+        Ok(self.case_event_rows().range::<(u64, u64)>(..)?.map(|row| {
+            let (key, bytes) = row?;
+            let case = key.value().0;
+            Ok((CaseId(case), CaseEvent::decode(case, bytes.value())?))
+        }))
+    }
+
+    /// Where the work on a case stands; nothing while nothing happened after its first denial.
+    fn case_work(&self, id: CaseId) -> Result<Option<CaseWork>> {
+        fetch(self.case_work_rows(), id.0)
+    }
+
+    /// A case that is not closed, as order and clocks see it.
+    fn open_case(&self, id: CaseId) -> Result<Option<OpenCase>> {
+        fetch(self.open_case_rows(), id.0)
+    }
+
+    /// Every case that is not closed, by number.
+    fn open_cases(&self) -> Result<impl Iterator<Item = Result<OpenCase>>> {
+        all(self.open_case_rows())
+    }
+
+    /// Who was handed a case.
+    fn lease(&self, id: CaseId) -> Result<Option<Lease>> {
+        fetch(self.lease_rows(), id.0)
+    }
+
+    /// Everybody who was handed a case, whether or not the time has run out.
+    fn leases(&self) -> Result<Vec<Lease>> {
+        all(self.lease_rows())?.collect()
+    }
+
+    /// How cases ended: by payer, reason and appeal level, how many decisions, and what they brought in ten-thousandths.
+    fn case_odds(&self) -> Result<Vec<Decided>> {
+        let rows = self.odds_rows().range::<(u32, u32, u8)>(..)?;
+        rows.map(|row| {
+            let (key, value) = row?;
+            let (payer, code, level) = key.value();
+            Ok(((PayerId(payer), Code::from_number(code), level), value.value()))
+        })
+        .collect()
     }
 
     /// What persons wrote about a claim, oldest first.

@@ -128,6 +128,11 @@ tables! {
     HANDLINGS       handling_rows:   u64 => Bytes                  = "handlings";        // place -> the office's own handling of a reason code
     CODE_TEXTS      code_text_rows:  &'static str => Bytes         = "code_texts";       // "CARC 45", "RARC N115" -> the official text, from a list the office is licensed to use
     CASES           case_rows:       u64 => Bytes                  = "cases";            // CaseId -> a denial case
+    CASE_EVENTS     case_event_rows: (u64, u64) => Bytes           = "case_events";      // CaseId, place -> what happened to it after its first denial
+    CASE_WORK       case_work_rows:  u64 => Bytes                  = "case_work";        // CaseId -> its events added up
+    OPEN_CASES      open_case_rows:  u64 => Bytes                  = "open_cases";       // CaseId -> what order and clocks ask of a case that is not closed
+    LEASES          lease_rows:      u64 => Bytes                  = "leases";           // CaseId -> who was handed it, and until when
+    CASE_ODDS       odds_rows:       (u32, u32, u8) => (u64, u64)  = "case_odds";        // PayerId, CARC, appeal level -> decisions, and what they brought in ten-thousandths of what was denied
     SUMS            sum_rows:        Key => Bytes                  = "sums";             // cube, accounting day, place -> sums that reports read
     PAYERS          payer_rows:      u32 => Bytes                  = "payers";           // PayerId -> a payer
     ACKS            ack_rows:        u64 => Bytes                  = "acks";             // AckId -> one thing an acknowledgment said

@@ -16,17 +16,18 @@ use super::schema::{JOURNAL_DAYS, META, PERIODS, PRACTICE, VERSION, WriteTables}
 use super::sums::Changes;
 use crate::domain::ack::{AckOutcome, AckRecord, SentSet};
 use crate::domain::book::{
-    ClaimRecord, ClaimState, DenialCase, FileRecord, Handling, Note, PayerRecord, PaymentRecord, PlbRecord,
-    Practice, RemitRecord,
+    ClaimRecord, ClaimState, FileRecord, Handling, Note, PayerRecord, PaymentRecord, PlbRecord, Practice,
+    RemitRecord,
 };
 use crate::domain::brief::ClaimBrief;
+use crate::domain::case::{CaseEvent, CaseWork, DenialCase, Lease, OpenCase};
 use crate::domain::clock::{ClockKind, ClockRule};
 use crate::domain::deposit::{Deposit, Settlement};
 use crate::domain::entry::Entry;
 use crate::domain::followup::FollowUp;
 use crate::domain::{
-    AckId, CaseId, ClaimId, Date, DepositId, EntryId, FileId, Money, PayerId, PaymentId, PlbId, RemitId,
-    SentId, SettlementId,
+    AckId, CaseId, ClaimId, Code, Date, DepositId, EntryId, FileId, Money, PayerId, PaymentId, PlbId,
+    RemitId, SentId, SettlementId,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -311,6 +312,63 @@ impl WriteTables<'_> {
     /// Writes a denial case, in place of what was there.
     pub fn put_case(&mut self, case: &DenialCase) -> Result<()> {
         put!(self.case_rows, case.id.0, case)
+    }
+
+    /// Adds to what happened to a case.
+    pub fn add_case_event(&mut self, id: CaseId, event: &CaseEvent) -> Result<()> {
+        let last = self.case_event_rows.range((id.0, 0)..=(id.0, u64::MAX))?.next_back().transpose()?;
+        let place = last.map_or(0, |(key, _)| key.value().1 + 1);
+        event.encode(id.0, &mut self.scratch)?;
+        self.case_event_rows.insert((id.0, place), self.scratch.as_slice())?;
+        Ok(())
+    }
+
+    /// Writes where the work on a case stands, in place of what was there.
+    pub fn put_case_work(&mut self, id: CaseId, work: &CaseWork) -> Result<()> {
+        put!(self.case_work_rows, id.0, work)
+    }
+
+    /// Lists a case as not closed, in place of what was there.
+    pub fn put_open_case(&mut self, case: &OpenCase) -> Result<()> {
+        put!(self.open_case_rows, case.case.0, case)
+    }
+
+    /// Lists it no longer.
+    pub fn remove_open_case(&mut self, id: CaseId) -> Result<()> {
+        self.open_case_rows.remove(id.0)?;
+        Ok(())
+    }
+
+    /// Hands a case to somebody, in place of whoever had it.
+    pub fn put_lease(&mut self, lease: &Lease) -> Result<()> {
+        put!(self.lease_rows, lease.case.0, lease)
+    }
+
+    /// Takes it back.
+    pub fn remove_lease(&mut self, id: CaseId) -> Result<()> {
+        self.lease_rows.remove(id.0)?;
+        Ok(())
+    }
+
+    /// Adds to how cases of a payer and reason ended at an appeal level: decisions, and what they brought in
+    /// ten-thousandths. Below zero takes back.
+    pub fn add_case_odds(
+        &mut self,
+        payer: PayerId,
+        code: Code,
+        level: u8,
+        decided: i64,
+        brought: i64,
+    ) -> Result<()> {
+        let key = (payer.0, code.number(), level);
+        let (was, had) = self.odds_rows.get(key)?.map_or((0, 0), |value| value.value());
+        let now = (was.saturating_add_signed(decided), had.saturating_add_signed(brought));
+        if now.0 == 0 {
+            self.odds_rows.remove(key)?;
+        } else {
+            self.odds_rows.insert(key, now)?;
+        }
+        Ok(())
     }
 
     /// Adds a note to a claim.

@@ -110,17 +110,6 @@ impl History {
         heard
     }
 
-    /// Whether no answer refuses one line for two reasons, and all answers speak of lines, or all of the whole claim.
-    pub fn gives_one_reason_at_a_time(&self) -> bool {
-        let refusal = |a: &&Adjustment| {
-            a.reason == Code::known("27") || REFUSALS.iter().any(|r| Code::known(r.1) == a.reason)
-        };
-        let many = |adjustments: &[Adjustment]| adjustments.iter().filter(refusal).count() > 1;
-        let payments = || self.heard.iter().map(|h| &h.payment);
-        payments().all(|p| !many(&p.adjustments) && p.lines.iter().all(|l| !many(&l.adjustments)))
-            && (payments().all(|p| p.lines.is_empty()) || payments().all(|p| !p.lines.is_empty()))
-    }
-
     /// The most that was ever charged for a line, or for the claim.
     pub fn most_charged(&self, line: u16) -> Money {
         let of = |charges: &Vec<i64>| match line {
@@ -179,12 +168,16 @@ struct Event {
     kind: Kind,
 }
 
-const REFUSALS: [(GroupCode, &str); 5] = [
+const REFUSALS: [(GroupCode, &str); 9] = [
     (GroupCode::Co, "16"),
     (GroupCode::Co, "197"),
     (GroupCode::Co, "29"),
     (GroupCode::Pi, "16"),
     (GroupCode::Oa, "18"),
+    (GroupCode::Co, "119"),
+    (GroupCode::Co, "81"),
+    (GroupCode::Pr, "119"),
+    (GroupCode::Pr, "26"),
 ];
 
 fn verdict() -> impl Strategy<Value = Verdict> {
@@ -193,7 +186,7 @@ fn verdict() -> impl Strategy<Value = Verdict> {
         4 => (0..=1000i64, prop_oneof![Just(0i64), 0..=1000i64]).prop_map(|(a, p)| Verdict::Paid(a, p)),
         2 => (1..1000i64, refusal()).prop_map(|(part, why)| Verdict::PartDenied(part, why)),
         5 => refusal().prop_map(Verdict::Denied),
-        1 => (1..1000i64, refusal(), refusal()).prop_map(|(part, a, b)| Verdict::DeniedTwice(part, a, b)),
+        4 => (1..1000i64, refusal(), refusal()).prop_map(|(part, a, b)| Verdict::DeniedTwice(part, a, b)),
         1 => Just(Verdict::Pending),
         1 => Just(Verdict::CoverageEnded),
         1 => Just(Verdict::PatientShare),
@@ -240,7 +233,7 @@ fn made(answers: std::ops::Range<usize>, deeds: std::ops::Range<usize>) -> impl 
     let charges = prop::collection::vec(prop_oneof![Just(10_000i64), 1..50_000i64], 1..4);
     let replaced = prop::option::weighted(0.25, (1..6u32, prop_oneof![Just(0i64), 1..5_000i64]));
     let void = prop::option::weighted(0.1, 1..6u32);
-    let deed: (_, _, _) = (0..6u32, 0..4u8, 1..6_000i64);
+    let deed: (_, _, _) = (0..6u32, 0..8u8, 1..6_000i64);
     (
         charges,
         any::<bool>(),
@@ -330,9 +323,15 @@ fn deed((on, kind, cents): &Deed) -> Act {
     let (to, from) = match kind {
         0 | 1 => (Account::CashPatient, Account::Due),
         2 => (Account::WriteoffDenial, Account::Denied),
-        _ => (Account::WriteoffSmallBalance, Account::Open),
+        3 => (Account::WriteoffSmallBalance, Account::Open),
+        4 => (Account::Due, Account::Denied),
+        5 => (Account::Denied, Account::Due),
+        6 => (Account::WriteoffTimelyFiling, Account::Hold),
+        _ => (Account::Next, Account::Denied),
     };
-    let postings = vec![Posting::new(to, PayerId::NONE, amount), Posting::new(from, PayerId(1), -amount)];
+    let line = if cents % 2 == 0 { 0 } else { (cents % 3) as u16 + 1 };
+    let given = Posting { line, ..Posting::new(from, PayerId(1), -amount) };
+    let postings = vec![Posting::new(to, PayerId(1), amount), given];
     Act { on: day(*on), postings }
 }
 

@@ -6,16 +6,16 @@
 use std::collections::BTreeMap;
 
 use arrears::denial;
-use arrears::domain::book::DenialCase;
+use arrears::domain::case::DenialCase;
 use arrears::domain::entry::{Entry, Posting};
 use arrears::domain::{Account, ClaimId, Date, EntryId, Money, PaymentId};
 use arrears::posting::answer::Outcome;
 use arrears::posting::entries::{Draft, live, missing, net};
 use arrears::posting::history::{MOST_ANSWERS, Story, tell};
-use arrears::posting::position::{Holdings, Standing};
+use arrears::posting::position::{Fate, Holdings, Standing};
 use proptest::prelude::*;
 
-use crate::histories::{Heard, History, history, long_history};
+use crate::histories::{Heard, History, PROCEDURES, history, long_history};
 
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
@@ -155,12 +155,93 @@ fn reversals(entries: &[(EntryId, Entry)]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-fn check_case(history: &History, case: &DenialCase) -> Result<(), TestCaseError> {
+fn check_case(history: &History, story: &Story<'_>, case: &DenialCase) -> Result<(), TestCaseError> {
     for line in &case.lines {
         prop_assert!(line.denied.is_positive(), "{case:#?}");
-        prop_assert!(line.denied <= history.most_charged(line.line), "{case:#?}");
-        prop_assert!(line.open <= line.denied && !line.open.is_negative(), "{case:#?}");
-        prop_assert!(line.recovered <= line.denied && !line.recovered.is_negative(), "{case:#?}");
+        for part in
+            [line.open, line.unanswered, line.recovered, line.written_off, line.to_patient, line.to_next]
+        {
+            prop_assert!(!part.is_negative(), "{case:#?}");
+        }
+        prop_assert!(line.recovered + line.open + line.unanswered <= line.denied, "{case:#?}");
+        let by_answers = case.events.iter().any(|e| e.payment != PaymentId(0));
+        // Payers that contradict each other may refuse more of one line than was charged for it; never of the claim.
+        let several_payers = story.position.answers.iter().any(|a| a.level > 1);
+        prop_assert!(
+            !by_answers || several_payers || line.denied <= history.most_charged(line.line),
+            "{case:#?}\n{:#?}",
+            ending(&history.heard, story)
+        );
+    }
+    Ok(())
+}
+
+/// A line is in one case, and all cases together have not more denied than was ever charged, nor more recovered than
+/// was paid.
+fn counted_once(history: &History, story: &Story<'_>, cases: &[DenialCase]) -> Result<(), TestCaseError> {
+    let by_answers = || cases.iter().filter(|case| case.events.iter().any(|e| e.payment != PaymentId(0)));
+    let mut lines: Vec<u16> = by_answers().flat_map(|case| case.lines.iter().map(|l| l.line)).collect();
+    lines.sort_unstable();
+    let before = lines.len();
+    lines.dedup();
+    prop_assert_eq!(before, lines.len(), "a line is in two cases: {:#?}", cases);
+    let denied: Money = by_answers().map(DenialCase::denied).sum();
+    let charged: Money = (1..=PROCEDURES.len() as u16).map(|line| history.most_charged(line)).sum();
+    prop_assert!(
+        denied <= charged,
+        "{denied} of {charged} denied: {cases:#?}\n{:#?}",
+        ending(&history.heard, story)
+    );
+    let recovered: Money = cases.iter().map(DenialCase::recovered).sum();
+    let paid: Money = story.position.live().map(|a| a.answer.payment.paid.max(Money::ZERO)).sum();
+    prop_assert!(recovered <= paid, "{recovered} of {paid} recovered: {cases:#?}");
+    Ok(())
+}
+
+/// What stands as denied is in a case, and cases have nothing open that does not stand; what was written off of it too.
+fn what_stands(story: &Story<'_>, cases: &[DenialCase]) -> Result<(), TestCaseError> {
+    let position = &story.position;
+    let deeds =
+        |account| -> Money { position.deeds.iter().filter(|d| d.account == account).map(|d| d.amount).sum() };
+    let of = |account| -> Money {
+        position.payers.of(account).map(|h| h.amount.max(Money::ZERO)).sum::<Money>() + deeds(account)
+    };
+    let (denied, hold) = (of(Account::Denied), of(Account::Hold));
+    let excess: Money = cases.iter().flat_map(|case| &case.lines).map(|l| l.excess).sum();
+    let standing = cases.iter().map(DenialCase::standing).sum::<Money>() - excess;
+    let off_hold = (-deeds(Account::Hold)).max(Money::ZERO);
+    if cases.is_empty() {
+        prop_assert!(!denied.is_positive(), "{denied} stands as denied and is in no case");
+    } else {
+        prop_assert!(
+            denied <= standing && standing <= denied + hold.max(Money::ZERO) + off_hold,
+            "{denied} stands as denied, {hold} on hold, cases have {standing}: {cases:#?}"
+        );
+    }
+    if position.deeds.is_empty() {
+        prop_assert_eq!(excess, Money::ZERO);
+        prop_assert!(cases.iter().all(|case| case.written_off().is_zero()));
+    }
+    let given_up = |account| -> Money {
+        let deeds = position.deeds.iter().filter(|d| d.account == account && d.into == Fate::WrittenOff);
+        deeds.map(|d| -d.amount).sum()
+    };
+    let written_off: Money = cases.iter().map(DenialCase::written_off).sum();
+    let (of_denied, of_hold) = (given_up(Account::Denied), given_up(Account::Hold));
+    if !cases.is_empty() {
+        prop_assert!(
+            of_denied <= written_off && written_off <= of_denied + of_hold.max(Money::ZERO),
+            "{of_denied} {cases:#?}"
+        );
+    }
+    // With one payer and nobody's deeds, what was refused and not taken back is what stands.
+    if position.deeds.is_empty() && position.answers.iter().all(|a| a.level < 2) {
+        prop_assert!(
+            cases.iter().all(|case| case.events.iter().all(|e| e.payment != PaymentId(0))),
+            "{cases:#?}"
+        );
+        prop_assert_eq!(denied + hold, standing, "{:#?}", cases);
+        prop_assert!(!position.payers.bucket(Account::Pending).is_negative());
     }
     Ok(())
 }
@@ -204,27 +285,10 @@ proptest! {
         }
         let cases = denial::of_story(ClaimId(1), &story, &[]);
         for case in &cases {
-            check_case(&history, case)?;
+            check_case(&history, &story, case)?;
         }
-        // Across cases too, where a line has one reason at a time and is always spoken of in the same way.
-        let mut by_line: BTreeMap<(u32, u16), Money> = BTreeMap::new();
-        for line in cases.iter().flat_map(|case| case.lines.iter().map(|l| (case.payer.0, l.line, l.denied))) {
-            *by_line.entry((line.0, line.1)).or_default() += line.2;
-        }
-        for ((payer, line), denied) in by_line.into_iter().filter(|_| history.gives_one_reason_at_a_time()) {
-            let most = history.most_charged(line);
-            prop_assert!(denied <= most, "payer {payer} denied {denied} of line {line}: {:#?}", ending(&history.heard, &story));
-        }
-        // What the first payer refused and has not taken back is what stands as refused. A later payer restates the
-        // claim, so this says nothing about claims that one answered.
-        if history.payers.len() == 1 && position.live().all(|a| a.level == 1) && position.answers.iter().all(|a| a.level < 2) {
-            let refused = position.payers.bucket(Account::Denied) + position.payers.bucket(Account::Hold);
-            let open: Money = cases.iter().map(DenialCase::open).sum();
-            prop_assert_eq!(refused, open, "{:#?}", ending(&history.heard, &story));
-            prop_assert!(!position.payers.bucket(Account::Denied).is_negative());
-            prop_assert!(!position.payers.bucket(Account::Hold).is_negative());
-            prop_assert!(!position.payers.bucket(Account::Pending).is_negative());
-        }
+        counted_once(&history, &story, &cases)?;
+        what_stands(&story, &cases)?;
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! `arrears claim show`: one claim with its lines, buckets, events, denials and postings.
 
 use super::{cells, columns, heard};
+use crate::books::denials::with_work;
+use crate::books::queue::{Ranked, ranked};
 use crate::books::{matching, retell};
 use crate::cli::{Context, Failure, names};
 use crate::codes;
-use crate::denial::category;
-use crate::domain::book::{ClaimRecord, ClaimState, DenialCase, Handling, Note, PaymentRecord};
+use crate::denial::{category, steps};
+use crate::domain::book::{ClaimRecord, ClaimState, Handling, Note, PaymentRecord};
+use crate::domain::case::{CaseWork, DenialCase};
 use crate::domain::entry::Entry;
 use crate::domain::{Account, Date, EntryId, Money};
 use crate::posting::history::{Story, tell};
@@ -20,7 +23,7 @@ struct Whole<'a> {
     payers: names::Payers,
     payments: Vec<PaymentRecord>,
     entries: Vec<(EntryId, Entry)>,
-    cases: Vec<DenialCase>,
+    cases: Vec<(DenialCase, CaseWork, Ranked)>,
     notes: Vec<Note>,
     handlings: Vec<Handling>,
     /// By entry: file name and segment.
@@ -33,7 +36,7 @@ pub(super) fn run(
     trace: bool,
     context: &Context,
 ) -> Result<(), Failure> {
-    let whole = read(tables, record).map_err(|error| context.refuse(error))?;
+    let whole = read(tables, record, context.as_of).map_err(|error| context.refuse(error))?;
     let printer = &context.printer;
     let charges = matching::charges_of(record);
     let (answers, _) = retell::heard(&whole.payments);
@@ -76,13 +79,16 @@ pub(super) fn run(
     printer.tables(tables)
 }
 
-fn read<'a>(tables: &Snapshot, record: &'a ClaimRecord) -> Result<Whole<'a>, StoreError> {
+fn read<'a>(tables: &Snapshot, record: &'a ClaimRecord, as_of: Date) -> Result<Whole<'a>, StoreError> {
     let state = tables.claim_state(record.id)?.unwrap_or_default();
     let payments = tables.payments_of_claim(record.id)?;
     let entries = retell::entries(tables, record.id, &payments)?;
     let mut cases = Vec::new();
     for id in &state.cases {
-        cases.extend(tables.case(*id)?.filter(|case| !case.events.is_empty()));
+        if let Some((case, work)) = with_work(tables, *id)? {
+            let place = ranked(tables, &case, &work, as_of)?;
+            cases.push((case, work, place));
+        }
     }
     let mut origins = Vec::new();
     for (_, entry) in &entries {
@@ -310,13 +316,11 @@ fn denials(whole: &Whole<'_>, context: &Context) -> Table {
     ];
     let mut table = Table::new("denials", "Denials", columns).as_of(context.as_of);
     let claim = &whole.record.claim;
-    for case in &whole.cases {
-        let carc = codes::carc(case.reason.code);
-        let status = match (case.open().is_zero(), case.recovered().is_zero()) {
-            (false, true) => "open",
-            (false, false) => "partly-recovered",
-            (true, false) => "recovered",
-            (true, true) => "reversed",
+    for (case, work, place) in &whole.cases {
+        let summary = codes::carc(case.reason.code).map(|carc| carc.summary);
+        let next = match work.next_action.as_str() {
+            "" => steps::first(category(case.reason, &case.remarks)),
+            said => said,
         };
         table.push(vec![
             case.id.0.into(),
@@ -328,15 +332,15 @@ fn denials(whole: &Whole<'_>, context: &Context) -> Table {
             category(case.reason, &case.remarks).into(),
             case.denied().into(),
             case.open().into(),
-            status.into(),
-            Cell::Empty,
+            work.state.as_str().into(),
+            Some(work.assignee.as_str()).filter(|name| !name.is_empty()).into(),
             case.denied_on().into(),
-            carc.map(|c| c.default_action).into(),
-            Cell::Empty,
-            Cell::Empty,
-            "no rule".into(),
-            Cell::Empty,
-            carc.map(|c| c.summary).into(),
+            if place.closed { Cell::Empty } else { next.into() },
+            work.next_on.into(),
+            place.rank.deadline.into(),
+            place.rank.rule.as_str().into(),
+            if place.closed { Cell::Empty } else { place.rank.priority.into() },
+            if place.closed { summary.into() } else { place.rank.why.as_str().into() },
             case.recovered().into(),
             (case.events.len() as u64).into(),
         ]);

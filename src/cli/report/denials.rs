@@ -4,7 +4,7 @@ use super::super::{names, parse};
 use crate::books::balances;
 use crate::codes;
 use crate::denial::category;
-use crate::domain::book::DenialCase;
+use crate::domain::case::DenialCase;
 use crate::domain::{ClaimId, Date};
 use crate::report::Table;
 use crate::report::denials::{self, DenialItem};

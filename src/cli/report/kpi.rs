@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::span::Span;
 use crate::books::rollforward;
-use crate::domain::book::{ClaimState, DenialCase, PaymentStatus};
+use crate::domain::book::{ClaimState, PaymentStatus};
+use crate::domain::case::DenialCase;
 use crate::domain::movement::Line;
 use crate::domain::{Account, ClaimId, Date, Money, PaymentId};
 use crate::report::Table;

@@ -1,10 +1,16 @@
-//! The row of a denial case.
+//! The rows of denial cases, of what happened to them, and of the work on them.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bad, ReasonRow, Record, code_numbers, codes, date, day, reason, reason_row};
-use crate::domain::book::{DenialCase, DenialEvent, DeniedLine};
-use crate::domain::{CaseId, ClaimId, Money, PayerId, PaymentId};
+use super::{
+    Bad, ReasonRow, Record, cents, code_numbers, codes, date, day, maybe_date, maybe_day, money, reason,
+    reason_row,
+};
+use crate::domain::case::{
+    CaseAct, CaseEvent, CaseState, CaseWork, DenialCase, DenialEvent, DeniedLine, Lease, LineReason,
+    OpenCase, Proposal,
+};
+use crate::domain::{Account, CaseId, ClaimId, EntryId, Money, PayerId, PaymentId};
 
 #[derive(Serialize, Deserialize)]
 pub struct CaseRow {
@@ -12,10 +18,54 @@ pub struct CaseRow {
     payer: u32,
     reason: ReasonRow,
     remarks: Vec<u32>,
-    /// Line, denied, recovered, written off, open.
-    lines: Vec<(u16, i64, i64, i64, i64)>,
+    lines: Vec<LineRow>,
     /// Payment, day, reason, cents.
     events: Vec<(u64, i32, ReasonRow, i64)>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct LineRow {
+    line: u16,
+    denied: i64,
+    recovered: i64,
+    open: i64,
+    /// Written off, to the patient, to the next payer, unanswered, excess; nothing where all are zero.
+    others: Vec<i64>,
+    /// Reason, cents, remarks.
+    reasons: Vec<(ReasonRow, i64, Vec<u32>)>,
+}
+
+fn line_row(line: &DeniedLine) -> LineRow {
+    let others = [line.written_off, line.to_patient, line.to_next, line.unanswered, line.excess];
+    let others = if others.iter().all(|o| o.is_zero()) { &[][..] } else { &others[..] };
+    let why = |r: &LineReason| (reason_row(r.reason), r.amount.cents(), code_numbers(&r.remarks));
+    LineRow {
+        line: line.line,
+        denied: line.denied.cents(),
+        recovered: line.recovered.cents(),
+        open: line.open.cents(),
+        others: others.iter().map(|o| o.cents()).collect(),
+        reasons: line.reasons.iter().map(why).collect(),
+    }
+}
+
+fn line(row: LineRow) -> Result<DeniedLine, Bad> {
+    let other = |at: usize| Money::from_cents(row.others.get(at).copied().unwrap_or(0));
+    let reasons = row.reasons.into_iter().map(|(why, amount, remarks)| {
+        Ok(LineReason { reason: reason(why)?, amount: Money::from_cents(amount), remarks: codes(remarks) })
+    });
+    Ok(DeniedLine {
+        line: row.line,
+        denied: Money::from_cents(row.denied),
+        recovered: Money::from_cents(row.recovered),
+        written_off: other(0),
+        to_patient: other(1),
+        to_next: other(2),
+        open: Money::from_cents(row.open),
+        unanswered: other(3),
+        excess: other(4),
+        reasons: reasons.collect::<Result<_, Bad>>()?,
+    })
 }
 
 impl Record for DenialCase {
@@ -23,28 +73,18 @@ impl Record for DenialCase {
     type Row<'a> = CaseRow;
 
     fn to_row(&self) -> CaseRow {
-        let line = |l: &DeniedLine| {
-            (l.line, l.denied.cents(), l.recovered.cents(), l.written_off.cents(), l.open.cents())
-        };
         let event = |e: &DenialEvent| (e.payment.0, day(e.on), reason_row(e.reason), e.amount.cents());
         CaseRow {
             claim: self.claim.0,
             payer: self.payer.0,
             reason: reason_row(self.reason),
             remarks: code_numbers(&self.remarks),
-            lines: self.lines.iter().map(line).collect(),
+            lines: self.lines.iter().map(line_row).collect(),
             events: self.events.iter().map(event).collect(),
         }
     }
 
     fn from_row(key: u64, row: CaseRow) -> Result<DenialCase, Bad> {
-        let line = |(line, denied, recovered, written_off, open)| DeniedLine {
-            line,
-            denied: Money::from_cents(denied),
-            recovered: Money::from_cents(recovered),
-            written_off: Money::from_cents(written_off),
-            open: Money::from_cents(open),
-        };
         let event = |(payment, on, why, cents)| {
             Ok(DenialEvent {
                 payment: PaymentId(payment),
@@ -59,8 +99,236 @@ impl Record for DenialCase {
             payer: PayerId(row.payer),
             reason: reason(row.reason)?,
             remarks: codes(row.remarks),
-            lines: row.lines.into_iter().map(line).collect(),
+            lines: row.lines.into_iter().map(line).collect::<Result<_, Bad>>()?,
             events: row.events.into_iter().map(event).collect::<Result<_, Bad>>()?,
         })
+    }
+}
+
+fn state(number: u8) -> Result<CaseState, Bad> {
+    CaseState::from_number(number).ok_or_else(|| Bad(format!("{number} is no state of a case")))
+}
+
+fn account(number: u8) -> Result<Account, Bad> {
+    Account::from_number(number).ok_or_else(|| Bad(format!("{number} is no account")))
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct CaseEventRow<'a> {
+    on: i32,
+    recorded_at: i64,
+    user: &'a str,
+    act: u8,
+    state: u8,
+    level: u8,
+    method: &'a str,
+    proof: &'a str,
+    reference: &'a str,
+    representative: &'a str,
+    promised: Option<i32>,
+    whom: &'a str,
+    amount: Option<i64>,
+    /// 0 for none.
+    account: u8,
+    /// 0 for none.
+    entry: u64,
+    next_action: &'a str,
+    next_on: Option<i32>,
+    text: &'a str,
+}
+
+impl Record for CaseEvent {
+    const TABLE: &'static str = "case_events";
+    type Row<'a> = CaseEventRow<'a>;
+
+    fn to_row(&self) -> CaseEventRow<'_> {
+        CaseEventRow {
+            on: day(self.on),
+            recorded_at: self.recorded_at,
+            user: &self.user,
+            act: self.act as u8,
+            state: self.state as u8,
+            level: self.level,
+            method: &self.method,
+            proof: &self.proof,
+            reference: &self.reference,
+            representative: &self.representative,
+            promised: maybe_day(self.promised),
+            whom: &self.whom,
+            amount: cents(self.amount),
+            account: self.account.map_or(0, |account| account as u8),
+            entry: self.entry.map_or(0, |entry| entry.0),
+            next_action: &self.next_action,
+            next_on: maybe_day(self.next_on),
+            text: &self.text,
+        }
+    }
+
+    fn from_row(_key: u64, row: CaseEventRow<'_>) -> Result<CaseEvent, Bad> {
+        Ok(CaseEvent {
+            on: date(row.on),
+            recorded_at: row.recorded_at,
+            user: row.user.to_owned(),
+            act: CaseAct::from_number(row.act).ok_or_else(|| Bad(format!("{} is no act", row.act)))?,
+            state: state(row.state)?,
+            level: row.level,
+            method: row.method.to_owned(),
+            proof: row.proof.to_owned(),
+            reference: row.reference.to_owned(),
+            representative: row.representative.to_owned(),
+            promised: maybe_date(row.promised),
+            whom: row.whom.to_owned(),
+            amount: money(row.amount),
+            account: if row.account == 0 { None } else { Some(account(row.account)?) },
+            entry: (row.entry != 0).then_some(EntryId(row.entry)),
+            next_action: row.next_action.to_owned(),
+            next_on: maybe_date(row.next_on),
+            text: row.text.to_owned(),
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct CaseWorkRow<'a> {
+    state: u8,
+    assignee: &'a str,
+    next_action: &'a str,
+    next_on: Option<i32>,
+    snoozed_until: Option<i32>,
+    level: u8,
+    appealed_on: Option<i32>,
+    promised: Option<i32>,
+    /// Cents, account, by, on, text.
+    proposal: Option<(i64, u8, &'a str, i32, &'a str)>,
+    touched_on: Option<i32>,
+    events: u64,
+}
+
+impl Record for CaseWork {
+    const TABLE: &'static str = "case_work";
+    type Row<'a> = CaseWorkRow<'a>;
+
+    fn to_row(&self) -> CaseWorkRow<'_> {
+        let proposal = self.proposal.as_ref();
+        CaseWorkRow {
+            state: self.state as u8,
+            assignee: &self.assignee,
+            next_action: &self.next_action,
+            next_on: maybe_day(self.next_on),
+            snoozed_until: maybe_day(self.snoozed_until),
+            level: self.level,
+            appealed_on: maybe_day(self.appealed_on),
+            promised: maybe_day(self.promised),
+            proposal: proposal
+                .map(|p| (p.amount.cents(), p.account as u8, p.by.as_str(), day(p.on), p.text.as_str())),
+            touched_on: maybe_day(self.touched_on),
+            events: self.events,
+        }
+    }
+
+    fn from_row(_key: u64, row: CaseWorkRow<'_>) -> Result<CaseWork, Bad> {
+        let proposal = row.proposal.map(|(cents, number, by, on, text)| {
+            Ok(Proposal {
+                amount: Money::from_cents(cents),
+                account: account(number)?,
+                by: by.to_owned(),
+                on: date(on),
+                text: text.to_owned(),
+            })
+        });
+        Ok(CaseWork {
+            state: state(row.state)?,
+            assignee: row.assignee.to_owned(),
+            next_action: row.next_action.to_owned(),
+            next_on: maybe_date(row.next_on),
+            snoozed_until: maybe_date(row.snoozed_until),
+            level: row.level,
+            appealed_on: maybe_date(row.appealed_on),
+            promised: maybe_date(row.promised),
+            proposal: proposal.transpose()?,
+            touched_on: maybe_date(row.touched_on),
+            events: row.events,
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct OpenCaseRow<'a> {
+    claim: u64,
+    payer: u32,
+    reason: ReasonRow,
+    category: &'a str,
+    open: i64,
+    denied_on: i32,
+    last_denied_on: i32,
+    service_from: Option<i32>,
+    state: u8,
+    level: u8,
+    appealed_on: Option<i32>,
+    next_on: Option<i32>,
+    snoozed_until: Option<i32>,
+    assignee: &'a str,
+}
+
+impl Record for OpenCase {
+    const TABLE: &'static str = "open_cases";
+    type Row<'a> = OpenCaseRow<'a>;
+
+    fn to_row(&self) -> OpenCaseRow<'_> {
+        OpenCaseRow {
+            claim: self.claim.0,
+            payer: self.payer.0,
+            reason: reason_row(self.reason),
+            category: &self.category,
+            open: self.open.cents(),
+            denied_on: day(self.denied_on),
+            last_denied_on: day(self.last_denied_on),
+            service_from: maybe_day(self.service_from),
+            state: self.state as u8,
+            level: self.level,
+            appealed_on: maybe_day(self.appealed_on),
+            next_on: maybe_day(self.next_on),
+            snoozed_until: maybe_day(self.snoozed_until),
+            assignee: &self.assignee,
+        }
+    }
+
+    fn from_row(key: u64, row: OpenCaseRow<'_>) -> Result<OpenCase, Bad> {
+        Ok(OpenCase {
+            case: CaseId(key),
+            claim: ClaimId(row.claim),
+            payer: PayerId(row.payer),
+            reason: reason(row.reason)?,
+            category: row.category.to_owned(),
+            open: Money::from_cents(row.open),
+            denied_on: date(row.denied_on),
+            last_denied_on: date(row.last_denied_on),
+            service_from: maybe_date(row.service_from),
+            state: state(row.state)?,
+            level: row.level,
+            appealed_on: maybe_date(row.appealed_on),
+            next_on: maybe_date(row.next_on),
+            snoozed_until: maybe_date(row.snoozed_until),
+            assignee: row.assignee.to_owned(),
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct LeaseRow<'a> {
+    user: &'a str,
+    until: i64,
+}
+
+impl Record for Lease {
+    const TABLE: &'static str = "leases";
+    type Row<'a> = LeaseRow<'a>;
+
+    fn to_row(&self) -> LeaseRow<'_> {
+        LeaseRow { user: &self.user, until: self.until }
+    }
+
+    fn from_row(key: u64, row: LeaseRow<'_>) -> Result<Lease, Bad> {
+        Ok(Lease { case: CaseId(key), user: row.user.to_owned(), until: row.until })
     }
 }

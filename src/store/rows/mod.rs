@@ -74,6 +74,14 @@ pub fn date(day: i32) -> Date {
     Date::from_number(day.wrapping_add(EPOCH))
 }
 
+fn maybe_day(date: Option<Date>) -> Option<i32> {
+    date.map(day)
+}
+
+fn maybe_date(day: Option<i32>) -> Option<Date> {
+    day.map(date)
+}
+
 fn cents(amount: Option<Money>) -> Option<i64> {
     amount.map(Money::cents)
 }

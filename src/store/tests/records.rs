@@ -3,6 +3,7 @@
 use super::samples::Dice;
 use crate::domain::audit::AuditRecord;
 use crate::domain::book::*;
+use crate::domain::case::*;
 use crate::domain::claim::*;
 use crate::domain::clock::*;
 use crate::domain::entry::{Entry, Posting, Source};
@@ -312,7 +313,16 @@ impl Dice {
                 denied: d.money(),
                 recovered: d.money(),
                 written_off: d.money(),
+                to_patient: d.money(),
+                to_next: d.money(),
                 open: d.money(),
+                unanswered: d.money(),
+                excess: d.money(),
+                reasons: d.list(2, |d| LineReason {
+                    reason: d.reason(),
+                    amount: d.money(),
+                    remarks: d.list(2, Dice::code),
+                }),
             }),
             events: self.list(3, |d| DenialEvent {
                 payment: PaymentId(d.number()),
@@ -321,6 +331,79 @@ impl Dice {
                 amount: d.money(),
             }),
         }
+    }
+
+    fn case_state(&mut self) -> CaseState {
+        CaseState::ALL[usize::from(self.byte()) % CaseState::ALL.len()]
+    }
+
+    pub fn case_event(&mut self) -> CaseEvent {
+        CaseEvent {
+            on: self.date(),
+            recorded_at: self.number() as i64,
+            user: self.text(),
+            act: CaseAct::ALL[usize::from(self.byte()) % CaseAct::ALL.len()],
+            state: self.case_state(),
+            level: self.byte(),
+            method: self.text(),
+            proof: self.text(),
+            reference: self.text(),
+            representative: self.text(),
+            promised: self.maybe(Dice::date),
+            whom: self.text(),
+            amount: self.maybe(Dice::money),
+            account: self.maybe(Dice::account),
+            entry: self.maybe(|d| EntryId(d.number() | 1)),
+            next_action: self.text(),
+            next_on: self.maybe(Dice::date),
+            text: self.text(),
+        }
+    }
+
+    pub fn case_work(&mut self) -> CaseWork {
+        CaseWork {
+            state: self.case_state(),
+            assignee: self.text(),
+            next_action: self.text(),
+            next_on: self.maybe(Dice::date),
+            snoozed_until: self.maybe(Dice::date),
+            level: self.byte(),
+            appealed_on: self.maybe(Dice::date),
+            promised: self.maybe(Dice::date),
+            proposal: self.maybe(|d| Proposal {
+                amount: d.money(),
+                account: d.account(),
+                by: d.text(),
+                on: d.date(),
+                text: d.text(),
+            }),
+            touched_on: self.maybe(Dice::date),
+            events: self.number(),
+        }
+    }
+
+    pub fn open_case(&mut self) -> OpenCase {
+        OpenCase {
+            case: CaseId(self.number()),
+            claim: ClaimId(self.number()),
+            payer: self.payer(),
+            reason: self.reason(),
+            category: self.text(),
+            open: self.money(),
+            denied_on: self.date(),
+            last_denied_on: self.date(),
+            service_from: self.maybe(Dice::date),
+            state: self.case_state(),
+            level: self.byte(),
+            appealed_on: self.maybe(Dice::date),
+            next_on: self.maybe(Dice::date),
+            snoozed_until: self.maybe(Dice::date),
+            assignee: self.text(),
+        }
+    }
+
+    pub fn lease(&mut self) -> Lease {
+        Lease { case: CaseId(self.number()), user: self.text(), until: self.number() as i64 }
     }
 
     pub fn file(&mut self) -> FileRecord {

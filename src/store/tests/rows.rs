@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::samples::{Dice, fixed_dice, practice};
 use crate::domain::ack::{AckRecord, SentSet};
 use crate::domain::book::*;
+use crate::domain::case::*;
 use crate::domain::clock::ClockRule;
 use crate::domain::entry::{Entry, Posting, Reason, Source};
 use crate::domain::followup::FollowUp;
@@ -78,6 +79,12 @@ fn every_record_comes_back(dice: &mut Dice) {
     let payer = dice.payer_record();
     comes_back(u64::from(payer.id.0), &payer);
     comes_back(0, &dice.practice());
+    comes_back(1, &dice.case_event());
+    comes_back(1, &dice.case_work());
+    let open = dice.open_case();
+    comes_back(open.case.0, &open);
+    let lease = dice.lease();
+    comes_back(lease.case.0, &lease);
     let ack: AckRecord = dice.ack();
     comes_back(ack.id.0, &ack);
     let sent: SentSet = dice.sent();
@@ -118,6 +125,9 @@ proptest! {
         let _ = unpacked::<ClaimRecord>(1, &with_version);
         let _ = unpacked::<(Entry, Option<EntryId>)>(1, &with_version);
         let _ = DenialCase::decode(1, &with_version);
+        let _ = CaseEvent::decode(1, &with_version);
+        let _ = CaseWork::decode(1, &with_version);
+        let _ = OpenCase::decode(1, &with_version);
     }
 }
 
@@ -216,7 +226,11 @@ fn stored_bytes_do_not_change() {
         ("payment", alone(1, &dice.payment())),
         ("remit", bytes(&dice.remit())),
         ("plb", bytes(&dice.plb())),
-        ("case", bytes(&dice.case())),
+        ("case", bytes(&fixed_dice(197).case())),
+        ("case event", bytes(&fixed_dice(198).case_event())),
+        ("case work", bytes(&fixed_dice(199).case_work())),
+        ("open case", bytes(&fixed_dice(200).open_case())),
+        ("lease", bytes(&fixed_dice(201).lease())),
         ("file", bytes(&dice.file())),
         ("payer", bytes(&dice.payer_record())),
         ("practice", bytes(&practice())),

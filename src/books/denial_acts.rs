@@ -1,0 +1,273 @@
+//! What a person does about a denial case: allowed by the table of moves, money through the journal, everything noted.
+
+use super::denials::{self, with_work};
+use super::manual::{self, Act, Ground};
+use super::retell::Hand;
+use crate::denial::moves::{self, Impossible};
+use crate::denial::steps;
+use crate::domain::case::{CaseAct, CaseEvent, CaseState, CaseWork, DenialCase};
+use crate::domain::entry::{Posting, Source};
+use crate::domain::{Account, CaseId, Code, Date, EntryId, GroupCode, Money, PayerId};
+use crate::store::{Read, StoreError, WriteTables};
+
+/// Why something cannot be done to a case.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such case.
+    #[error("there is no denial {0}")]
+    NoCase(CaseId),
+    /// The table of moves does not allow it.
+    #[error("denial {0}: {1}")]
+    Impossible(CaseId, Impossible),
+    /// Nothing of the case stands as denied.
+    #[error("denial {0} has {1} standing as denied, not {2}")]
+    NotSoMuch(CaseId, Money, Money),
+    /// The claim names no payer after the one that denied.
+    #[error("denial {0}: the claim names no next payer")]
+    NoNextPayer(CaseId),
+    /// The patient may not be billed for it.
+    #[error("denial {0}: the patient may not be billed: {1}")]
+    NeverThePatient(CaseId, &'static str),
+    /// Whoever proposes does not approve.
+    #[error("denial {0}: {1} proposed the write-off, so somebody else must approve it")]
+    SamePerson(CaseId, String),
+    /// The claim refused.
+    #[error(transparent)]
+    Claim(#[from] manual::Refusal),
+    /// The ledger refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a person says about what was done.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// What.
+    pub act: CaseAct,
+    /// When.
+    pub on: Date,
+    /// The appeal level; the next one where nobody said.
+    pub level: Option<u8>,
+    /// How it was sent.
+    pub method: String,
+    /// What proves it.
+    pub proof: String,
+    /// The payer's reference of a call.
+    pub reference: String,
+    /// Who spoke for the payer.
+    pub representative: String,
+    /// What was promised by when.
+    pub promised: Option<Date>,
+    /// To whom it is given.
+    pub whom: String,
+    /// How much of the money; all that stands where nobody said.
+    pub amount: Option<Money>,
+    /// Under which account it is written off; by the reason where nobody said.
+    pub account: Option<Account>,
+    /// What is to be done next, in place of what is usual.
+    pub next_action: String,
+    /// And when.
+    pub next_on: Option<Date>,
+    /// Words.
+    pub text: String,
+}
+
+/// What became of it.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// The case now.
+    pub case: DenialCase,
+    /// The work now.
+    pub work: CaseWork,
+    /// The dollars that moved.
+    pub moved: Money,
+}
+
+/// Does it. The lease of the case ends.
+///
+/// # Errors
+/// See [`Refusal`]; the transaction must then be dropped.
+pub fn perform(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    id: CaseId,
+    said: &Said,
+) -> Result<Done, Refusal> {
+    let (case, work) = with_work(tables, id)?.ok_or(Refusal::NoCase(id))?;
+    let mut act = said.act;
+    let asked = said.amount.unwrap_or_else(|| case.standing());
+    if act == CaseAct::ProposeWriteOff
+        && tables.practice()?.write_off_limit.is_none_or(|limit| asked <= limit)
+    {
+        act = CaseAct::WriteOff;
+    }
+    let to = moves::after(work.state, act).map_err(|why| Refusal::Impossible(id, why))?;
+    let account = said.account.unwrap_or_else(|| write_off_account(&case));
+    let mut event = CaseEvent::new(act, to, said.on, hand.now, hand.user);
+    let proposal = work.proposal.as_ref();
+    match act {
+        CaseAct::BillPatient => {
+            never_the_patient(&case)?;
+            let billed = tables.claim_state(case.claim)?.unwrap_or_default().billed_payer;
+            move_money(tables, hand, &case, said, asked, (Account::Due, billed), &mut event)?;
+        }
+        CaseAct::BillNextPayer => {
+            let next = next_payer(tables, &case)?.ok_or(Refusal::NoNextPayer(id))?;
+            move_money(tables, hand, &case, said, asked, (Account::Next, next), &mut event)?;
+        }
+        CaseAct::WriteOff => {
+            event.account = Some(account);
+            move_money(tables, hand, &case, said, asked, (account, PayerId::NONE), &mut event)?;
+        }
+        CaseAct::ProposeWriteOff => {
+            enough(&case, asked)?;
+            (event.amount, event.account) = (Some(asked), Some(account));
+        }
+        CaseAct::Approve => {
+            let by = proposal.map_or("", |p| p.by.as_str());
+            if by.eq_ignore_ascii_case(hand.user) {
+                return Err(Refusal::SamePerson(id, by.to_owned()));
+            }
+            let amount = proposal.map_or(asked, |p| p.amount);
+            let account = proposal.map_or(account, |p| p.account);
+            event.account = Some(account);
+            move_money(tables, hand, &case, said, amount, (account, PayerId::NONE), &mut event)?;
+        }
+        CaseAct::Reopen => put_back(tables, hand, &case, said)?,
+        _ => {}
+    }
+    // What came of the money is told by now.
+    let (case, work) = with_work(tables, id)?.ok_or(Refusal::NoCase(id))?;
+    let left = event.entry.is_some() && !case.open().is_zero();
+    if left {
+        event.state = if work.state == CaseState::WriteOffProposed { CaseState::Open } else { work.state };
+    }
+    event.level = match (act, said.level) {
+        (CaseAct::Appeal, Some(level)) => level,
+        (CaseAct::Appeal, None) => work.level.saturating_add(1),
+        _ => work.level,
+    };
+    let habit = tables.payer(case.payer)?.and_then(|payer| payer.expected_days);
+    let next = steps::after(act, said.on, said.promised, habit);
+    event.next_action = match (said.next_action.as_str(), next) {
+        ("", Some((step, _))) => step.to_owned(),
+        (said, _) => said.to_owned(),
+    };
+    event.next_on = said.next_on.or(next.map(|(_, on)| on));
+    event.method.clone_from(&said.method);
+    event.proof.clone_from(&said.proof);
+    event.reference.clone_from(&said.reference);
+    event.representative.clone_from(&said.representative);
+    event.promised = said.promised;
+    event.whom.clone_from(&said.whom);
+    event.text.clone_from(&said.text);
+    let work = denials::note(tables, &case, &event)?;
+    tables.remove_lease(id)?;
+    let moved = event.entry.and(event.amount).unwrap_or_default();
+    Ok(Done { case, work, moved })
+}
+
+/// Timely filing where the reason says so, a denial otherwise.
+fn write_off_account(case: &DenialCase) -> Account {
+    match crate::denial::category(case.reason, &case.remarks) {
+        "timely_filing" => Account::WriteoffTimelyFiling,
+        _ => Account::WriteoffDenial,
+    }
+}
+
+/// `domain/posting-rules.md` sections 6 and 13.
+fn never_the_patient(case: &DenialCase) -> Result<(), Refusal> {
+    const PROTECTED: [Code; 5] = [
+        Code::known("N192"),
+        Code::known("N781"),
+        Code::known("N782"),
+        Code::known("N783"),
+        Code::known("N842"),
+    ];
+    if case.remarks.iter().any(|remark| PROTECTED.contains(remark)) {
+        return Err(Refusal::NeverThePatient(case.id, "the remark protects the patient"));
+    }
+    if crate::denial::category(case.reason, &case.remarks) == "timely_filing" {
+        return Err(Refusal::NeverThePatient(case.id, "it was filed too late"));
+    }
+    Ok(())
+}
+
+fn next_payer(tables: &impl Read, case: &DenialCase) -> Result<Option<PayerId>, StoreError> {
+    let payers = tables.claim(case.claim)?.map(|record| record.payers).unwrap_or_default();
+    let at = payers.iter().position(|payer| *payer == case.payer);
+    Ok(at.and_then(|at| payers.get(at + 1)).copied())
+}
+
+fn enough(case: &DenialCase, amount: Money) -> Result<(), Refusal> {
+    if amount.is_positive() && amount <= case.standing() {
+        return Ok(());
+    }
+    Err(Refusal::NotSoMuch(case.id, case.standing(), amount))
+}
+
+/// Takes an amount off the lines of the case, and names each line, so that undoing it gives it back to the line.
+fn move_money(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    case: &DenialCase,
+    said: &Said,
+    amount: Money,
+    (account, payer): (Account, PayerId),
+    event: &mut CaseEvent,
+) -> Result<(), Refusal> {
+    enough(case, amount)?;
+    let state = tables.claim_state(case.claim)?.unwrap_or_default();
+    let mut pockets: Vec<(Account, PayerId, Money)> = state
+        .holdings
+        .iter()
+        .filter(|h| matches!(h.account, Account::Denied | Account::Hold) && h.amount.is_positive())
+        .map(|h| (h.account, h.payer, h.amount))
+        .collect();
+    // The case's own payer first; the hold bucket first where the payer says that the patient owes.
+    let hold_first = case.reason.group == Some(GroupCode::Pr);
+    pockets
+        .sort_by_key(|(account, payer, _)| ((*account == Account::Hold) != hold_first, *payer != case.payer));
+    let mut postings = vec![Posting::new(account, payer, amount)];
+    let mut left = amount;
+    for line in &case.lines {
+        let mut of_line = left.min(line.open);
+        for (account, payer, held) in &mut pockets {
+            let part = of_line.min(*held);
+            if part.is_positive() {
+                postings.push(Posting { line: line.line, ..Posting::new(*account, *payer, -part) });
+                (*held, of_line, left) = (*held - part, of_line - part, left - part);
+            }
+        }
+    }
+    if left.is_positive() {
+        return Err(Refusal::NotSoMuch(case.id, amount - left, amount));
+    }
+    let rule = format!("{}{}", denials::BY_CASE, event.act);
+    let source = if account.is_writeoff() { Source::Manual } else { Source::Transfer };
+    let memo = if said.text.is_empty() { format!("denial {}", case.id) } else { said.text.clone() };
+    let ground = Ground { on: said.on, memo: &memo };
+    event.entry = Some(manual::post(tables, hand, case.claim, (&rule, source), postings, ground)?);
+    event.amount = Some(amount);
+    Ok(())
+}
+
+/// Undoes what acts on this case moved, as far as nobody has undone it before.
+fn put_back(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    case: &DenialCase,
+    said: &Said,
+) -> Result<(), Refusal> {
+    let entries: Vec<EntryId> =
+        tables.case_events(case.id)?.into_iter().filter_map(|event| event.entry).collect();
+    for entry in entries {
+        let memo = format!("denial {} opened again", case.id);
+        let ground = Ground { on: said.on, memo: &memo };
+        match manual::act(tables, hand, case.claim, Act::Undo(entry), ground) {
+            Ok(_) | Err(manual::Refusal::NotUndoable(_)) => {}
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! Denial cases in the ledger: what a telling of the claim's story does to them, and what people note about them. Keeps
+//! the list of open cases and the history of decisions in line.
+
+use super::retell::Hand;
+use crate::denial::{odds, work};
+use crate::domain::case::{CaseAct, CaseEvent, CaseWork, DenialCase};
+use crate::domain::{CaseId, Date, Money, PayerId};
+use crate::store::{Read, StoreError, WriteTables};
+
+/// Names of rules begin with this where an act on a case moved the money: the act itself is noted, not its echo.
+pub const BY_CASE: &str = "denial-";
+
+/// What the ledger said of a case before it was told anew.
+pub struct Before<'a> {
+    /// The case, if it was there.
+    pub case: Option<&'a DenialCase>,
+    /// The first day of service of its claim.
+    pub service_from: Option<Date>,
+    /// The day of what is new.
+    pub on: Date,
+    /// Whether an act on a case moved the money.
+    pub by_case: bool,
+}
+
+/// Writes a case as its claim's story tells it now, notes what that means for the work, and keeps everything derived.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn told(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    before: &Before<'_>,
+    case: &DenialCase,
+) -> Result<(), StoreError> {
+    tables.put_case(case)?;
+    let mut changes = work::changes(before.case, case);
+    if before.by_case {
+        changes.retain(|(act, _)| {
+            !matches!(act, CaseAct::GivenUp | CaseAct::ToPatient | CaseAct::ToNextPayer | CaseAct::Undone)
+        });
+    }
+    if before.case.is_none() && changes.is_empty() {
+        // New and untouched: nothing to read, nothing to add up.
+        return list(tables, case, &CaseWork::default(), before.service_from);
+    }
+    let mut events = tables.case_events(case.id)?;
+    let had = before.case.map_or_else(Vec::new, |case| decisions(case, &events));
+    let mut work = tables.case_work(case.id)?.unwrap_or_default();
+    for (act, amount) in changes {
+        let state = work::led_to(work.state, act, case.open());
+        let event = CaseEvent {
+            amount: Some(amount),
+            level: work.level,
+            ..CaseEvent::new(act, state, before.on, hand.now, hand.user)
+        };
+        tables.add_case_event(case.id, &event)?;
+        work = work::after(work, &event);
+        events.push(event);
+    }
+    if work != CaseWork::default() {
+        tables.put_case_work(case.id, &work)?;
+    }
+    count(tables, had, -1)?;
+    count(tables, decisions(case, &events), 1)?;
+    list(tables, case, &work, before.service_from)
+}
+
+/// Notes what a person did to a case.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn note(
+    tables: &mut WriteTables<'_>,
+    case: &DenialCase,
+    event: &CaseEvent,
+) -> Result<CaseWork, StoreError> {
+    let mut events = tables.case_events(case.id)?;
+    count(tables, decisions(case, &events), -1)?;
+    tables.add_case_event(case.id, event)?;
+    let work = work::after(tables.case_work(case.id)?.unwrap_or_default(), event);
+    tables.put_case_work(case.id, &work)?;
+    events.push(event.clone());
+    count(tables, decisions(case, &events), 1)?;
+    let service_from = tables.claim_state(case.claim)?.and_then(|state| state.service_from);
+    list(tables, case, &work, service_from)?;
+    Ok(work)
+}
+
+/// Lists a case as open, or no longer.
+fn list(
+    tables: &mut WriteTables<'_>,
+    case: &DenialCase,
+    work: &CaseWork,
+    service_from: Option<Date>,
+) -> Result<(), StoreError> {
+    match work::open_case(case, work, service_from) {
+        Some(open) => tables.put_open_case(&open),
+        None => {
+            tables.remove_lease(case.id)?;
+            tables.remove_open_case(case.id)
+        }
+    }
+}
+
+/// A tally and the place where it counts.
+type Decision = (PayerId, crate::domain::Code, u8, odds::Tally);
+
+fn decisions(case: &DenialCase, events: &[CaseEvent]) -> Vec<Decision> {
+    let tallies = odds::of_case(case, events).into_iter();
+    tallies.map(|(level, tally)| (case.payer, case.reason.code, level, tally)).collect()
+}
+
+fn count(tables: &mut WriteTables<'_>, decisions: Vec<Decision>, sign: i64) -> Result<(), StoreError> {
+    for (payer, code, level, tally) in decisions {
+        let signed = |n: u64| sign * i64::try_from(n).unwrap_or(i64::MAX);
+        tables.add_case_odds(payer, code, level, signed(tally.decided), signed(tally.brought))?;
+    }
+    Ok(())
+}
+
+/// A case with the work on it; nothing for a number that no case has, or whose denials turned out to be none.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn with_work(tables: &impl Read, id: CaseId) -> Result<Option<(DenialCase, CaseWork)>, StoreError> {
+    let Some(case) = tables.case(id)?.filter(|case| !case.events.is_empty()) else { return Ok(None) };
+    let work = tables.case_work(id)?.unwrap_or_default();
+    Ok(Some((case, work)))
+}
+
+/// What a case may not have: dollars in a closed state that says there are none, and the other way round.
+#[must_use]
+pub fn disagree(case: &DenialCase, work: &CaseWork) -> bool {
+    use crate::denial::moves::{Stage, stage};
+    let closed_by_money =
+        stage(work.state) == Stage::Closed && work.state != crate::domain::case::CaseState::Resolved;
+    closed_by_money && case.open() > Money::ZERO
+}

@@ -1,0 +1,124 @@
+//! The queue of denial work: every open case in order, and handing one out to one person at a time.
+
+use std::collections::HashSet;
+
+use super::clocks;
+use crate::denial::clock::Rules;
+use crate::denial::moves::{Stage, stage};
+use crate::denial::odds::Odds;
+use crate::denial::order::{self, Rank};
+use crate::denial::work;
+use crate::domain::case::{CaseState, CaseWork, DenialCase, Lease, OpenCase};
+use crate::domain::{CaseId, Date};
+use crate::store::{Read, StoreError, WriteTables};
+
+/// An open case with its place in the order of work; or a closed one, which has none.
+#[derive(Clone, Debug)]
+pub struct Ranked {
+    /// What is asked of the case.
+    pub case: OpenCase,
+    /// Its place.
+    pub rank: Rank,
+    /// Whether nothing is left to do.
+    pub closed: bool,
+}
+
+/// Every case in working order; closed ones last, where they are wanted.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn queue(tables: &impl Read, closed: bool, today: Date) -> Result<Vec<Ranked>, StoreError> {
+    let (rules, odds) = (clocks::rules(tables)?, Odds::new(tables.case_odds()?));
+    let mut ranked = Vec::new();
+    for item in tables.open_cases()? {
+        let case = item?;
+        let rank = order::rank(&case, &odds, &rules, today);
+        ranked.push((case, rank));
+    }
+    let queue = order::sorted(ranked).into_iter().map(|(case, rank)| Ranked { case, rank, closed: false });
+    let mut queue: Vec<Ranked> = queue.collect();
+    if closed {
+        for item in tables.cases()? {
+            let case = item?;
+            let work = tables.case_work(case.id)?.unwrap_or_default();
+            if stage(work.state) == Stage::Closed && !case.events.is_empty() {
+                queue.push(of_case(&case, &work, &odds, &rules, today));
+            }
+        }
+    }
+    Ok(queue)
+}
+
+/// One case with its place.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn ranked(
+    tables: &impl Read,
+    case: &DenialCase,
+    work: &CaseWork,
+    today: Date,
+) -> Result<Ranked, StoreError> {
+    let (rules, odds) = (clocks::rules(tables)?, Odds::new(tables.case_odds()?));
+    let mut ranked = of_case(case, work, &odds, &rules, today);
+    if let Some(open) = tables.open_case(case.id)? {
+        ranked.rank = order::rank(&open, &odds, &rules, today);
+        ranked.case = open;
+    }
+    Ok(ranked)
+}
+
+fn of_case(case: &DenialCase, work: &CaseWork, odds: &Odds, rules: &Rules, today: Date) -> Ranked {
+    let seen = work::seen(case, work, None);
+    Ranked {
+        rank: order::rank(&seen, odds, rules, today),
+        closed: stage(work.state) == Stage::Closed,
+        case: seen,
+    }
+}
+
+/// Hands the first case out that is due, wanted, not given to somebody else, and with nobody. `whom` is the user, the
+/// time, and until when; times that ran out are forgotten.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn hand_out(
+    tables: &mut WriteTables<'_>,
+    (user, now, until): (&str, i64, i64),
+    today: Date,
+    wanted: impl Fn(&Ranked) -> bool,
+) -> Result<Option<Ranked>, StoreError> {
+    let mut out = HashSet::new();
+    for lease in tables.leases()? {
+        if lease.until <= now {
+            tables.remove_lease(lease.case)?;
+        } else {
+            out.insert(lease.case);
+        }
+    }
+    let free = |r: &Ranked| {
+        let mine = r.case.assignee.is_empty() || r.case.assignee.eq_ignore_ascii_case(user);
+        r.rank.due
+            && mine
+            && r.case.state != CaseState::WriteOffProposed
+            && !out.contains(&r.case.case)
+            && wanted(r)
+    };
+    let found = queue(tables, false, today)?.into_iter().find(free);
+    if let Some(ranked) = &found {
+        tables.put_lease(&Lease { case: ranked.case.case, user: user.to_owned(), until })?;
+    }
+    Ok(found)
+}
+
+/// Takes a case back from whoever has it, if that is this user.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn hand_back(tables: &mut WriteTables<'_>, id: CaseId, user: &str) -> Result<bool, StoreError> {
+    let mine = tables.lease(id)?.is_some_and(|lease| lease.user == user);
+    if mine {
+        tables.remove_lease(id)?;
+    }
+    Ok(mine)
+}

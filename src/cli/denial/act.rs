@@ -1,0 +1,443 @@
+//! The verbs of `arrears denial`: each says what was done about one denial, several, or all that a filter finds. All of
+//! it happens or nothing.
+
+use clap::Args;
+
+use super::SPEAKS;
+use super::list::{More, table};
+use crate::books::denial_acts::{Refusal, Said, perform};
+use crate::books::manual;
+use crate::books::retell::Hand;
+use crate::cli::choose::Choose;
+use crate::cli::{Context, Failure, ask, ledger, parse};
+use crate::domain::case::CaseAct;
+use crate::domain::{Account, CaseId, Date, Money};
+use crate::render::money;
+use crate::report::Cell;
+use crate::store::WriteTables;
+
+/// Which denials, and what every act says
+#[derive(Args, Debug)]
+struct Which {
+    /// Only these, whatever the list shows: numbers of denials
+    #[arg(value_name = "DENIAL")]
+    denials: Vec<u64>,
+    #[command(flatten)]
+    more: More,
+    #[command(flatten)]
+    choose: Choose,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Args, Debug)]
+struct Common {
+    /// The day on which it was done [default: today]
+    #[arg(long, value_name = "DATE", value_parser = parse::date)]
+    on: Option<Date>,
+    /// Words
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    note: String,
+    /// What is to be done next, in place of what is usual
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    next: String,
+    /// When it is to be done
+    #[arg(long, value_name = "DATE", value_parser = parse::date)]
+    next_on: Option<Date>,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Give denials to somebody
+#[derive(Args, Debug)]
+pub(super) struct AssignArgs {
+    /// Whose they are from now on
+    #[arg(long, value_name = "NAME")]
+    who: String,
+    #[command(flatten)]
+    which: Which,
+}
+
+/// Write something down
+#[derive(Args, Debug)]
+pub(super) struct NoteArgs {
+    #[command(flatten)]
+    which: Which,
+}
+
+/// Say that the payer was called
+#[derive(Args, Debug)]
+pub(super) struct CallArgs {
+    /// The payer's reference for the call
+    #[arg(long, default_value = "")]
+    reference: String,
+    /// Who spoke for the payer
+    #[arg(long, value_name = "NAME", default_value = "")]
+    rep: String,
+    /// By when the payer promised to act
+    #[arg(long, value_name = "DATE", value_parser = parse::date)]
+    promised: Option<Date>,
+    #[command(flatten)]
+    which: Which,
+}
+
+/// Say that an appeal was sent
+#[derive(Args, Debug)]
+pub(super) struct AppealArgs {
+    /// The level of the appeal [default: the one after the last]
+    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(1..=9))]
+    level: Option<u8>,
+    #[command(flatten)]
+    sent: Sent,
+    #[command(flatten)]
+    which: Which,
+}
+
+#[derive(Args, Debug)]
+struct Sent {
+    /// How it was sent: portal, fax, mail...
+    #[arg(long, default_value = "")]
+    method: String,
+    /// What proves it: a confirmation or tracking number
+    #[arg(long, default_value = "")]
+    proof: String,
+}
+
+/// Say that a corrected or a new claim was sent
+#[derive(Args, Debug)]
+pub(super) struct SentArgs {
+    #[command(flatten)]
+    sent: Sent,
+    #[command(flatten)]
+    which: Which,
+}
+
+/// Say that records were sent
+#[derive(Args, Debug)]
+pub(super) struct RecordsArgs {
+    #[command(flatten)]
+    sent: Sent,
+    #[command(flatten)]
+    which: Which,
+}
+
+/// Ask the patient to pay: the denied money moves there
+#[derive(Args, Debug)]
+pub(super) struct BillPatientArgs {
+    /// How much of it [default: all that stands as denied]
+    #[arg(long, value_name = "AMOUNT", value_parser = parse::money)]
+    amount: Option<Money>,
+    #[command(flatten)]
+    which: Which,
+}
+
+/// Ask the next payer of the claim to pay: the denied money moves there
+#[derive(Args, Debug)]
+pub(super) struct BillNextArgs {
+    /// How much of it [default: all that stands as denied]
+    #[arg(long, value_name = "AMOUNT", value_parser = parse::money)]
+    amount: Option<Money>,
+    #[command(flatten)]
+    which: Which,
+}
+
+/// Give denied money up; above the office's limit somebody else must approve
+///
+/// At or below the limit of `practice set --write-off-limit` it is posted at once.
+#[derive(Args, Debug)]
+pub(super) struct WriteOffArgs {
+    /// How much of it [default: all that stands as denied]
+    #[arg(long, value_name = "AMOUNT", value_parser = parse::money)]
+    amount: Option<Money>,
+    /// What kind of write-off it is [default: by the reason]
+    #[arg(long, value_parser = ["denial", "timely_filing", "small_balance", "bad_debt", "charity", "other"])]
+    kind: Option<String>,
+    #[command(flatten)]
+    which: Which,
+}
+
+/// Approve write-offs that somebody else proposed, and post them
+#[derive(Args, Debug)]
+pub(super) struct ApproveArgs {
+    #[command(flatten)]
+    which: Which,
+}
+
+/// Reject write-offs that were proposed
+#[derive(Args, Debug)]
+pub(super) struct RejectArgs {
+    #[command(flatten)]
+    which: Which,
+}
+
+/// Close denials as they are; what stands as denied stays there
+#[derive(Args, Debug)]
+pub(super) struct ResolveArgs {
+    #[command(flatten)]
+    which: Which,
+}
+
+/// Open denials again; money that acts on them moved comes back
+#[derive(Args, Debug)]
+pub(super) struct ReopenArgs {
+    #[command(flatten)]
+    which: Which,
+}
+
+/// Put denials off until a day
+#[derive(Args, Debug)]
+pub(super) struct SnoozeArgs {
+    /// Until when
+    #[arg(long, value_name = "DATE", value_parser = parse::date)]
+    until: Date,
+    #[command(flatten)]
+    which: Which,
+}
+
+fn said(which: &Which, act: CaseAct, context: &Context) -> Said {
+    let common = &which.common;
+    Said {
+        act,
+        on: common.on.unwrap_or(context.today),
+        level: None,
+        method: String::new(),
+        proof: String::new(),
+        reference: String::new(),
+        representative: String::new(),
+        promised: None,
+        whom: String::new(),
+        amount: None,
+        account: None,
+        next_action: common.next.clone(),
+        next_on: common.next_on,
+        text: common.note.clone(),
+    }
+}
+
+impl AssignArgs {
+    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        let said = Said { whom: self.who.clone(), ..said(&self.which, CaseAct::Assign, context) };
+        does(&self.which, &said, context)
+    }
+}
+
+impl NoteArgs {
+    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        if self.which.common.note.trim().is_empty() {
+            return Err(Failure::usage("there is nothing to note").hint("Say it with `--note TEXT`."));
+        }
+        does(&self.which, &said(&self.which, CaseAct::Note, context), context)
+    }
+}
+
+impl CallArgs {
+    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        let said = Said {
+            reference: self.reference.clone(),
+            representative: self.rep.clone(),
+            promised: self.promised,
+            ..said(&self.which, CaseAct::Call, context)
+        };
+        does(&self.which, &said, context)
+    }
+}
+
+impl Sent {
+    fn said(&self, which: &Which, act: CaseAct, context: &Context) -> Said {
+        Said { method: self.method.clone(), proof: self.proof.clone(), ..said(which, act, context) }
+    }
+}
+
+impl AppealArgs {
+    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        let said = Said { level: self.level, ..self.sent.said(&self.which, CaseAct::Appeal, context) };
+        does(&self.which, &said, context)
+    }
+}
+
+impl SentArgs {
+    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        does(&self.which, &self.sent.said(&self.which, CaseAct::Resubmit, context), context)
+    }
+}
+
+impl RecordsArgs {
+    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        does(&self.which, &self.sent.said(&self.which, CaseAct::SendRecords, context), context)
+    }
+}
+
+impl BillPatientArgs {
+    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        let said = Said { amount: self.amount, ..said(&self.which, CaseAct::BillPatient, context) };
+        does(&self.which, &said, context)
+    }
+}
+
+impl BillNextArgs {
+    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        let said = Said { amount: self.amount, ..said(&self.which, CaseAct::BillNextPayer, context) };
+        does(&self.which, &said, context)
+    }
+}
+
+impl WriteOffArgs {
+    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        let name = self.kind.as_ref().map(|kind| format!("writeoff:{kind}"));
+        let account =
+            name.and_then(|name| Account::ALL.iter().copied().find(|account| account.name() == name));
+        let said = said(&self.which, CaseAct::ProposeWriteOff, context);
+        does(&self.which, &Said { amount: self.amount, account, ..said }, context)
+    }
+}
+
+impl ApproveArgs {
+    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        does(&self.which, &said(&self.which, CaseAct::Approve, context), context)
+    }
+}
+
+impl RejectArgs {
+    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        does(&self.which, &said(&self.which, CaseAct::Reject, context), context)
+    }
+}
+
+impl ResolveArgs {
+    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        does(&self.which, &said(&self.which, CaseAct::Resolve, context), context)
+    }
+}
+
+impl ReopenArgs {
+    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        does(&self.which, &said(&self.which, CaseAct::Reopen, context), context)
+    }
+}
+
+impl SnoozeArgs {
+    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        let said = Said { next_on: Some(self.until), ..said(&self.which, CaseAct::Snooze, context) };
+        does(&self.which, &said, context)
+    }
+}
+
+/// The numbers that were given, else what the filters find.
+fn chosen(
+    which: &Which,
+    act: CaseAct,
+    tables: &mut WriteTables<'_>,
+    context: &Context,
+) -> Result<Vec<CaseId>, Failure> {
+    if !which.denials.is_empty() {
+        let mut ids: Vec<CaseId> = which.denials.iter().copied().map(CaseId).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        return Ok(ids);
+    }
+    if which.choose.is_empty() && which.more.category.is_none() && !which.more.overdue && !which.more.all {
+        return Err(Failure::usage("no denial was named")
+            .hint("Give numbers of denials, or filters as for `arrears denial list`."));
+    }
+    let closed = which.more.all || act == CaseAct::Reopen;
+    let (table, _) = table(tables, &which.more, closed, context).map_err(|error| context.refuse(error))?;
+    let table = which.choose.apply(table, &SPEAKS)?;
+    let at = table.columns.iter().position(|column| column.key == "denial_id");
+    let Some(at) = at else { return Err(Failure::usage("the column denial_id must be among `--columns`")) };
+    let id = |row: &crate::report::Row| match row.cells[at] {
+        Cell::Count(id) => Some(CaseId(id)),
+        _ => None,
+    };
+    Ok(table.rows.iter().filter_map(id).collect())
+}
+
+/// What was done to how many, and with how many dollars.
+#[derive(Default)]
+struct Tally {
+    ids: Vec<CaseId>,
+    open: Money,
+    moved: Money,
+    left: Money,
+    states: Vec<&'static str>,
+}
+
+/// First on paper, then, when the user agrees, in truth.
+fn does(which: &Which, said: &Said, context: &Context) -> Result<(), Failure> {
+    let Common { yes, dry_run, .. } = which.common;
+    // One named denial is what the user means; for many the count is worth a question.
+    let asks = which.denials.len() != 1;
+    if asks || dry_run {
+        let paper = all(which, said, true, context)?;
+        if paper.ids.is_empty() {
+            return Err(Failure::refused("no denial fits").hint("`arrears denial list` shows the denials."));
+        }
+        if dry_run {
+            context.printer.say(&format!("Would {}. Nothing was changed.", words(said.act, &paper)));
+            return Ok(());
+        }
+        // Numbers are as good as a yes; a filter may find more than was thought.
+        let named = !which.denials.is_empty();
+        let open = money(paper.open);
+        let denials = count(paper.ids.len());
+        ask::confirm(&format!("{} {denials} with ${open} open?", capital(said.act.as_str())), yes || named)?;
+    }
+    let done = all(which, said, false, context)?;
+    context.printer.say(&format!("Done: {}.", words(said.act, &done)));
+    if said.act == CaseAct::Resolve && done.left.is_positive() {
+        context.printer.warn(&format!(
+            "${} stays as denied, and nobody is asked to work it; `denial reopen` puts it back.",
+            money(done.left)
+        ));
+    }
+    Ok(())
+}
+
+fn all(which: &Which, said: &Said, dry_run: bool, context: &Context) -> Result<Tally, Failure> {
+    let hand = Hand { now: context.now, user: &context.user };
+    ledger::change(context, dry_run, |tables| {
+        let mut tally = Tally::default();
+        for id in chosen(which, said.act, tables, context)? {
+            use crate::store::Read;
+            let before = tables.case(id).map_err(|error| context.refuse(error))?;
+            let done = perform(tables, &hand, id, said).map_err(|refusal| refused(refusal, context))?;
+            tally.ids.push(id);
+            tally.open += before.map_or(Money::ZERO, |case| case.open());
+            tally.moved += done.moved;
+            tally.left += done.case.open();
+            if !tally.states.contains(&done.work.state.as_str()) {
+                tally.states.push(done.work.state.as_str());
+            }
+        }
+        Ok(tally)
+    })
+}
+
+fn refused(refusal: Refusal, context: &Context) -> Failure {
+    match refusal {
+        Refusal::Store(error) | Refusal::Claim(manual::Refusal::Store(error)) => context.refuse(error),
+        Refusal::NoCase(_) => {
+            Failure::refused(refusal.to_string()).hint("`arrears denial list --all` shows the denials.")
+        }
+        other => Failure::refused(other.to_string()).hint("Nothing was changed on any denial."),
+    }
+}
+
+fn words(act: CaseAct, tally: &Tally) -> String {
+    let denials = count(tally.ids.len());
+    let moved =
+        if tally.moved.is_zero() { String::new() } else { format!(", ${} moved", money(tally.moved)) };
+    format!("{act} on {denials} with ${} open{moved}; now {}", money(tally.open), tally.states.join(", "))
+}
+
+fn count(n: usize) -> String {
+    if n == 1 { "1 denial".to_owned() } else { format!("{n} denials") }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

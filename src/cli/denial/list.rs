@@ -1,0 +1,189 @@
+//! `arrears denial list`: denials in working order, and what would expire before anybody gets to them.
+
+use super::SPEAKS;
+use crate::books::queue::{Ranked, queue};
+use crate::cli::choose::Choose;
+use crate::cli::{Context, Failure, blank_total, names};
+use crate::denial::steps;
+use crate::domain::case::CaseState;
+use crate::domain::{Date, Money};
+use crate::report::{Cell, Column, Table};
+use crate::store::{Read, StoreError};
+
+/// List denials in working order: expected dollars times urgency
+///
+/// Closed denials are left out unless `--all` or `--status` asks for them.
+#[derive(clap::Args, Debug)]
+pub(super) struct ListArgs {
+    #[command(flatten)]
+    pub(super) more: More,
+    #[command(flatten)]
+    choose: Choose,
+    /// Say what would expire before so many people get to it
+    #[arg(long, value_name = "PEOPLE")]
+    simulate: Option<u32>,
+    /// How many denials one person works in a day
+    #[arg(long, value_name = "N", default_value_t = 40, requires = "simulate")]
+    touches_per_day: u32,
+}
+
+/// Filters that only denials have.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub(super) struct More {
+    /// Only denials of this category, such as authorization
+    #[arg(long, value_name = "CATEGORY")]
+    pub(super) category: Option<String>,
+    /// Only denials whose next action should have been done before today
+    #[arg(long)]
+    pub(super) overdue: bool,
+    /// Closed ones too
+    #[arg(long)]
+    pub(super) all: bool,
+}
+
+impl More {
+    pub(super) fn wants(&self, ranked: &Ranked, today: Date) -> bool {
+        let category =
+            self.category.as_ref().is_none_or(|word| word.eq_ignore_ascii_case(&ranked.case.category));
+        category && (!self.overdue || ranked.case.next_on.is_some_and(|day| day < today))
+    }
+}
+
+/// The contract's columns of a denial.
+pub(super) fn columns() -> Vec<Column> {
+    vec![
+        Column::id("denial_id", "Denial"),
+        Column::id("claim_id", "Claim").machine_only(),
+        Column::text("control_number", "Control number"),
+        Column::text("patient", "Patient").flexible().personal(),
+        Column::text("payer", "Payer").flexible(),
+        Column::text("reason", "Reason"),
+        Column::text("category", "Category").machine_only(),
+        Column::money("denied", "Denied").machine_only(),
+        Column::money("open_amount", "Open"),
+        Column::text("status", "Status"),
+        Column::text("assignee", "Assignee"),
+        Column::date("denied_on", "Denied on").machine_only(),
+        Column::text("next_action", "Next").wrapping(),
+        Column::date("next_action_on", "Next on"),
+        Column::date("deadline", "Deadline"),
+        Column::text("deadline_rule", "Rule").machine_only(),
+        Column::money("priority", "Priority"),
+        Column::text("why", "Why").wrapping(),
+    ]
+}
+
+/// The cells of those columns.
+pub(super) fn cells(
+    tables: &impl Read,
+    ranked: &Ranked,
+    payers: &names::Payers,
+) -> Result<Vec<Cell>, StoreError> {
+    let open = &ranked.case;
+    let record = tables.claim(open.claim)?;
+    let (case, work) = (tables.case(open.case)?, tables.case_work(open.case)?.unwrap_or_default());
+    let next = if work.next_action.is_empty() { steps::first(&open.category) } else { &work.next_action };
+    let number = record.as_ref().map(|r| r.claim.control_number.to_string());
+    let patient = record.as_ref().map(|r| names::patient(&r.claim.patient));
+    let assignee = Some(open.assignee.as_str()).filter(|name| !name.is_empty());
+    Ok(vec![
+        open.case.0.into(),
+        open.claim.0.into(),
+        number.into(),
+        patient.into(),
+        payers.name(open.payer).into(),
+        open.reason.to_string().into(),
+        open.category.as_str().into(),
+        case.map(|case| case.denied()).into(),
+        open.open.into(),
+        open.state.as_str().into(),
+        assignee.into(),
+        open.denied_on.into(),
+        if ranked.closed { Cell::Empty } else { next.into() },
+        open.next_on.into(),
+        ranked.rank.deadline.into(),
+        ranked.rank.rule.as_str().into(),
+        if ranked.closed { Cell::Empty } else { ranked.rank.priority.into() },
+        if ranked.closed { Cell::Empty } else { ranked.rank.why.as_str().into() },
+    ])
+}
+
+/// The list before it is chosen from.
+pub(super) fn table(
+    tables: &impl Read,
+    more: &More,
+    closed: bool,
+    context: &Context,
+) -> Result<(Table, Vec<Ranked>), StoreError> {
+    let payers = names::Payers::read(tables)?;
+    let mut table = Table::new("denial-list", "Denials in working order", columns())
+        .as_of(context.as_of)
+        .empty("No denials wait for anybody.");
+    let mut queue = queue(tables, closed, context.as_of)?;
+    queue.retain(|ranked| more.wants(ranked, context.as_of));
+    for ranked in &queue {
+        table.push(cells(tables, ranked, &payers)?);
+    }
+    table.sum_up();
+    blank_total(&mut table, "priority");
+    Ok((table, queue))
+}
+
+pub(super) fn run(args: &ListArgs, context: &Context) -> Result<(), Failure> {
+    let tables = context.read()?;
+    let refuse = |error| context.refuse(error);
+    let asked = args.choose.status().and_then(CaseState::from_word);
+    let closed = args.more.all
+        || asked
+            .is_some_and(|state| crate::denial::moves::stage(state) == crate::denial::moves::Stage::Closed);
+    let (table, queue) = table(&tables, &args.more, closed, context).map_err(refuse)?;
+    if let Some(people) = args.simulate {
+        let chosen = args.choose.apply(table, &SPEAKS)?;
+        let at = chosen.columns.iter().position(|column| column.key == "denial_id");
+        let ids: Vec<u64> = at.map_or_else(Vec::new, |at| {
+            let id =
+                |row: &crate::report::Row| if let Cell::Count(id) = row.cells[at] { Some(id) } else { None };
+            chosen.rows.iter().filter_map(id).collect()
+        });
+        let queue: Vec<&Ranked> = queue.iter().filter(|r| ids.contains(&r.case.case.0)).collect();
+        return context.printer.table(simulated(&queue, people, args.touches_per_day, context.as_of));
+    }
+    context.printer.table(args.choose.apply(table, &SPEAKS)?)
+}
+
+/// Works the list down on paper: so many a day, in order, and what its deadline passes before its turn comes.
+fn simulated(queue: &[&Ranked], people: u32, touches: u32, today: Date) -> Table {
+    let columns = vec![
+        Column::count("people", "People"),
+        Column::count("touches_per_day", "Touches a day"),
+        Column::count("denials", "Denials"),
+        Column::count("days", "Days to reach all"),
+        Column::count("expiring", "Expire before"),
+        Column::money("expiring_amount", "Their dollars"),
+        Column::money("expected_amount", "Expected of them"),
+    ];
+    let mut table =
+        Table::new("denial-simulation", "What would expire before its turn", columns).as_of(today);
+    let a_day = u64::from(people.max(1)) * u64::from(touches.max(1));
+    let (mut count, mut lost, mut expected) = (0u64, Money::ZERO, Money::ZERO);
+    for (turn, ranked) in (0u64..).zip(queue) {
+        let reached = today.plus_days(u32::try_from(turn / a_day).unwrap_or(u32::MAX));
+        if ranked.rank.deadline.is_some_and(|deadline| deadline >= today && deadline < reached) {
+            count += 1;
+            lost += ranked.case.open;
+            expected += ranked.rank.expected;
+        }
+    }
+    let days = (queue.len() as u64).div_ceil(a_day);
+    table.push(vec![
+        u64::from(people).into(),
+        u64::from(touches).into(),
+        (queue.len() as u64).into(),
+        days.into(),
+        count.into(),
+        lost.into(),
+        expected.into(),
+    ]);
+    table.note("A denial without a confirmed deadline rule cannot expire here; it may in truth.");
+    table
+}

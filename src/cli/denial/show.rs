@@ -1,0 +1,229 @@
+//! `arrears denial show`: one denial with its lines, what the payer and people did, its clocks, and what may be done.
+
+use super::list::{cells, columns};
+use crate::books::clocks;
+use crate::books::denials::with_work;
+use crate::books::queue::ranked;
+use crate::cli::{Context, Failure, names};
+use crate::codes;
+use crate::denial::clock::Appealed;
+use crate::denial::moves;
+use crate::domain::case::{CaseAct, CaseEvent, DenialCase};
+use crate::domain::{CaseId, Date};
+use crate::render::{Format, Value};
+use crate::report::{Cell, Column, Table};
+use crate::store::{Read, Snapshot, StoreError};
+
+/// Show everything about one denial
+#[derive(clap::Args, Debug)]
+pub(super) struct ShowArgs {
+    /// Its number
+    denial: u64,
+}
+
+pub(super) fn run(args: &ShowArgs, context: &Context) -> Result<(), Failure> {
+    let (tables, id) = (context.read()?, CaseId(args.denial));
+    let refuse = |error| context.refuse(error);
+    let Some((case, work)) = with_work(&tables, id).map_err(refuse)? else {
+        return Err(Failure::refused(format!("there is no denial {id}"))
+            .hint("`arrears denial list --all` shows the denials."));
+    };
+    let events = tables.case_events(id).map_err(refuse)?;
+    let payers = names::Payers::read(&tables).map_err(refuse)?;
+    let mut head = Table::new("denial", format!("Denial {id}"), columns()).as_of(context.as_of);
+    let one = ranked(&tables, &case, &work, context.as_of).map_err(refuse)?;
+    head.push(cells(&tables, &one, &payers).map_err(refuse)?);
+    let parts = [
+        lines(&case),
+        money(&case),
+        happened(&tables, &case, &events).map_err(refuse)?,
+        deadlines(&tables, &case, &events, context.as_of).map_err(refuse)?,
+        allowed(work.state),
+    ];
+    if context.printer.redact {
+        head.redact();
+    }
+    if context.printer.format == Format::Json {
+        let rows =
+            |table: &Table| Value::list(table.rows.iter().map(|row| Value::row(&table.columns, &row.cells)));
+        let mut value = Value::object([("denial", Value::row(&head.columns, &head.rows[0].cells))]);
+        for part in &parts {
+            value = value.with(part.name, rows(part));
+        }
+        return context.printer.value(&value);
+    }
+    context.printer.tables([vec![head], parts.into()].concat())
+}
+
+fn lines(case: &DenialCase) -> Table {
+    let columns = vec![
+        Column::id("line", "Line"),
+        Column::text("reasons", "Reasons").wrapping(),
+        Column::text("remarks", "Remarks").wrapping(),
+        Column::money("denied", "Denied"),
+        Column::money("recovered", "Recovered"),
+        Column::money("written_off", "Written off"),
+        Column::money("moved", "Moved on"),
+        Column::money("open", "Open"),
+    ];
+    let mut table = Table::new("lines", "Denied lines", columns);
+    for line in &case.lines {
+        let reasons: Vec<String> =
+            line.reasons.iter().map(|r| format!("{} {}", r.reason, r.amount)).collect();
+        let mut remarks: Vec<String> =
+            line.reasons.iter().flat_map(|r| &r.remarks).map(ToString::to_string).collect();
+        remarks.dedup();
+        table.push(vec![
+            u64::from(line.line).into(),
+            reasons.join(", ").into(),
+            remarks.join(" ").into(),
+            line.denied.into(),
+            line.recovered.into(),
+            line.written_off.into(),
+            (line.to_patient + line.to_next).into(),
+            (line.open + line.unanswered).into(),
+        ]);
+    }
+    table.sum_up();
+    table
+}
+
+fn money(case: &DenialCase) -> Table {
+    let columns = vec![Column::text("what", "Dollars"), Column::money("amount", "Amount")];
+    let mut table = Table::new("money", "What became of it", columns);
+    for (what, amount) in [
+        ("denied", case.denied()),
+        ("recovered", case.recovered()),
+        ("written_off", case.written_off()),
+        ("moved", case.moved()),
+        ("open", case.open()),
+    ] {
+        table.push(vec![what.into(), amount.into()]);
+    }
+    table
+}
+
+/// What the payer and people did, by date.
+fn happened(tables: &Snapshot, case: &DenialCase, events: &[CaseEvent]) -> Result<Table, StoreError> {
+    let columns = vec![
+        Column::date("on", "Date"),
+        Column::text("event", "Event"),
+        Column::text("user", "By"),
+        Column::text("status", "Status after"),
+        Column::money("amount", "Amount"),
+        Column::count("level", "Level"),
+        Column::text("about", "About").wrapping(),
+    ];
+    let mut table = Table::new("events", "What happened", columns);
+    let mut rows: Vec<(Date, Vec<Cell>)> = Vec::new();
+    if let Some(first) = case.events.first() {
+        let summary = codes::carc(first.reason.code).map_or("", |carc| carc.summary);
+        let remit = tables.payment(first.payment)?.map(|payment| format!(" (remittance {})", payment.remit));
+        let about = format!("{} {summary}{}", first.reason, remit.unwrap_or_default());
+        rows.push((
+            first.on,
+            vec![
+                first.on.into(),
+                "denied".into(),
+                Cell::Empty,
+                "open".into(),
+                first.amount.into(),
+                Cell::Empty,
+                about.trim().into(),
+            ],
+        ));
+    }
+    for event in events {
+        let level = (event.level > 0).then_some(u64::from(event.level));
+        rows.push((
+            event.on,
+            vec![
+                event.on.into(),
+                event.act.as_str().into(),
+                event.user.as_str().into(),
+                event.state.as_str().into(),
+                event.amount.into(),
+                level.into(),
+                about(event).into(),
+            ],
+        ));
+    }
+    for (_, row) in rows {
+        table.push(row);
+    }
+    Ok(table)
+}
+
+/// Everything a person said about an act, in one line.
+fn about(event: &CaseEvent) -> String {
+    let day = |date: Option<Date>| date.map_or_else(String::new, |date| date.to_string());
+    let parts = [
+        ("to ", event.whom.clone()),
+        ("by ", event.method.clone()),
+        ("proof ", event.proof.clone()),
+        ("reference ", event.reference.clone()),
+        ("spoke with ", event.representative.clone()),
+        ("promised by ", day(event.promised)),
+        ("", event.account.map_or_else(String::new, |account| account.to_string())),
+        ("entry ", event.entry.map_or_else(String::new, |entry| entry.to_string())),
+        ("", event.text.clone()),
+        ("then: ", event.next_action.clone()),
+        ("on ", day(event.next_on)),
+    ];
+    let said = parts.iter().filter(|(_, text)| !text.is_empty()).map(|(head, text)| format!("{head}{text}"));
+    said.collect::<Vec<_>>().join(", ")
+}
+
+fn deadlines(
+    tables: &Snapshot,
+    case: &DenialCase,
+    events: &[CaseEvent],
+    as_of: Date,
+) -> Result<Table, StoreError> {
+    let columns = vec![
+        Column::text("clock", "Clock"),
+        Column::date("deadline", "Deadline"),
+        Column::date("work_by", "Work by"),
+        Column::text("rule", "Rule").wrapping(),
+    ];
+    let mut table = Table::new("clocks", "Clocks", columns).as_of(as_of);
+    let Some(record) = tables.claim(case.claim)? else { return Ok(table) };
+    let rules = clocks::rules(tables)?;
+    let appeals = appeals(events);
+    for clock in clocks::case_clocks(tables, &rules, &record, case, &appeals, as_of)? {
+        let deadline = clock.deadline();
+        table.push(vec![
+            clock.kind.to_string().into(),
+            deadline.map(|d| d.due).into(),
+            deadline.map(|d| d.work_by).into(),
+            clock.words().into(),
+        ]);
+    }
+    Ok(table)
+}
+
+/// Every appeal that was sent, and when the payer said no to it.
+fn appeals(events: &[CaseEvent]) -> Vec<Appealed> {
+    let mut appeals: Vec<Appealed> = Vec::new();
+    for event in events {
+        match event.act {
+            CaseAct::Appeal => appeals.push(Appealed { level: event.level, sent: event.on, decided: None }),
+            CaseAct::DeniedAgain => {
+                if let Some(last) = appeals.last_mut().filter(|a| a.decided.is_none()) {
+                    last.decided = Some(event.on.max(last.sent));
+                }
+            }
+            _ => {}
+        }
+    }
+    appeals
+}
+
+fn allowed(state: crate::domain::case::CaseState) -> Table {
+    let columns = vec![Column::text("move", "May be done now")];
+    let mut table = Table::new("moves", format!("{state}: {}", moves::about(state)), columns);
+    for word in moves::allowed(state) {
+        table.push(vec![word.into()]);
+    }
+    table
+}

@@ -1,0 +1,247 @@
+//! What became of the dollars of denied lines: still denied, paid, written off, moved, taken back. Each dollar of the
+//! claim's buckets and of its payments is counted for one line at most.
+
+use super::cases::{At, Drafts, held, paid};
+use crate::domain::{Account, Date, Money, PayerId};
+use crate::posting::position::{Answered, Deed, Fate, Position, Standing};
+
+/// What a live answer denies of a slot, in the bucket where it waits.
+pub(super) struct Share {
+    pub(super) at: At,
+    pub(super) account: Account,
+    pub(super) payer: PayerId,
+    pub(super) amount: Money,
+}
+
+/// Fills in what became of every slot.
+pub(super) fn settle(drafts: &mut Drafts, position: &Position<'_>) {
+    if drafts.cases.is_empty()
+        && position.payers.of(Account::Denied).next().is_none()
+        && position.deeds.is_empty()
+    {
+        return;
+    }
+    as_payers_left_it(drafts, position);
+    split(drafts);
+    recover(drafts, position);
+    for (account, payer) in pockets(drafts, position) {
+        as_persons_left_it(drafts, position, account, payer);
+    }
+    take_back(drafts, position);
+}
+
+/// The buckets of refusals on this claim, payer by payer.
+fn pockets(drafts: &Drafts, position: &Position<'_>) -> Vec<(Account, PayerId)> {
+    let shares = drafts.shares.iter().map(|s| (s.account, s.payer));
+    let deeds = position.deeds.iter().map(|d| (d.account, d.payer));
+    let denied = position.payers.of(Account::Denied).map(|h| (h.account, h.payer));
+    let mut pockets: Vec<_> = shares.chain(deeds).chain(denied).collect();
+    pockets.sort_unstable();
+    pockets.dedup();
+    pockets
+}
+
+/// A later payer restates the whole claim, and a reversal may have taken a bucket along: more cannot be denied than
+/// stands in the bucket. Less than stands there is what nobody explains.
+fn as_payers_left_it(drafts: &mut Drafts, position: &Position<'_>) {
+    for (account, payer) in pockets(drafts, position) {
+        let mut stands = held(position, account, payer).max(Money::ZERO);
+        let in_pocket = |s: &Share| (s.account, s.payer) == (account, payer);
+        // The latest refusals are the ones that still stand.
+        for share in drafts.shares.iter_mut().filter(|s| in_pocket(s)).rev() {
+            share.amount = share.amount.min(stands);
+            stands -= share.amount;
+        }
+        if account == Account::Denied && stands.is_positive() {
+            let brought = drafts.places().into_iter().find(|at| {
+                let draft = &drafts.cases[at.0];
+                draft.payer == payer && draft.is_unexplained()
+            });
+            let at = match brought {
+                Some(at) => at,
+                None => drafts.unexplained(payer, last_day(position), stands),
+            };
+            drafts.shares.push(Share { at, account, payer, amount: stands });
+        }
+    }
+    // What waits for the next payer or the patient, the payer itself moved on.
+    let shares = std::mem::take(&mut drafts.shares);
+    for share in shares.into_iter().filter(|s| s.amount.is_positive()) {
+        match share.account {
+            Account::Denied | Account::Hold => drafts.shares.push(share),
+            Account::Next => drafts.slot(share.at).line.to_next += share.amount,
+            _ => drafts.slot(share.at).line.to_patient += share.amount,
+        }
+    }
+}
+
+/// Answers to parts of a split claim stand beside each other: what they deny under one name are different dollars.
+fn split(drafts: &mut Drafts) {
+    for place in drafts.places() {
+        let stands: Money = drafts.shares.iter().filter(|s| s.at == place).map(|s| s.amount).sum();
+        let line = &mut drafts.slot(place).line;
+        line.denied = line.denied.max(stands);
+    }
+}
+
+fn last_day(position: &Position<'_>) -> Date {
+    let answers = position.answers.iter().map(|a| a.answer.on);
+    let deeds = position.deeds.iter().map(|d| d.on);
+    answers.chain(deeds).max().unwrap_or(Date::from_number(1))
+}
+
+/// Payments of live answers after the denial, by the payers that denied the line. One of the claim as a whole goes to
+/// its denied lines in turn.
+fn recover(drafts: &mut Drafts, position: &Position<'_>) {
+    for (at, answered) in position.answers.iter().enumerate() {
+        if answered.standing != Standing::Live {
+            continue;
+        }
+        for (line, mut left) in paid(answered) {
+            for place in claimants(drafts, at, answered, line) {
+                let still: Money = drafts.shares.iter().filter(|s| s.at == place).map(|s| s.amount).sum();
+                let slot = &mut drafts.slot(place).line;
+                let part = left.min(slot.denied - slot.recovered - still).max(Money::ZERO);
+                slot.recovered += part;
+                left -= part;
+            }
+        }
+    }
+}
+
+/// The slots that a payment on a line may win back: the line's own, else the one of the claim as a whole; all of them
+/// for a payment that names no line.
+fn claimants(drafts: &Drafts, at: usize, answered: &Answered<'_>, line: u16) -> Vec<At> {
+    let may = |place: &At| {
+        let slot = &drafts.cases[place.0].slots[place.1];
+        slot.since.iter().any(|(level, since)| *level == answered.level && *since <= at)
+    };
+    let number = |place: &At| drafts.cases[place.0].slots[place.1].line.line;
+    let mut all: Vec<At> = drafts.places().into_iter().filter(may).collect();
+    if line != 0 {
+        let own = all.iter().any(|place| number(place) == line);
+        all.retain(|place| number(place) == if own { line } else { 0 });
+    }
+    all
+}
+
+/// Takes off what persons wrote off or moved. They may have named the line; what names none comes from the oldest
+/// refusals first.
+fn as_persons_left_it(drafts: &mut Drafts, position: &Position<'_>, account: Account, payer: PayerId) {
+    let deeds = || position.deeds.iter().filter(|d| (d.account, d.payer) == (account, payer));
+    let mut rests: Vec<(Fate, Money)> = Vec::new();
+    for fate in [Fate::WrittenOff, Fate::Patient, Fate::NextPayer, Fate::Other] {
+        let of = |line: Option<u16>| -> Money {
+            let wanted = |d: &&Deed| d.into == fate && line.is_none_or(|line| d.line == line);
+            -deeds().filter(wanted).map(|d| d.amount).sum::<Money>()
+        };
+        let number = |place: At| drafts.cases[place.0].slots[place.1].line.line;
+        let lines = drafts.places().into_iter().filter(|place| number(*place) != 0);
+        let mut taken: Vec<(At, Money)> =
+            lines.map(|place| (place, of(Some(number(place))).max(Money::ZERO))).collect();
+        let mut rest = of(None) - taken.iter().map(|(_, amount)| *amount).sum::<Money>();
+        // Put back without naming a line: it undoes what was taken by line.
+        for (_, amount) in &mut taken {
+            let back = (*amount).min((-rest).max(Money::ZERO));
+            *amount -= back;
+            rest += back;
+        }
+        for (place, amount) in taken {
+            drafts.take(place, account, payer, amount, fate);
+        }
+        rests.push((fate, rest));
+    }
+    let put_there: Money = rests.iter().map(|(_, rest)| (-*rest).max(Money::ZERO)).sum();
+    if account == Account::Denied && put_there.is_positive() {
+        let on = deeds().filter(|d| d.amount.is_positive()).map(|d| d.on).max();
+        let at = drafts.unexplained(payer, on.unwrap_or_else(|| last_day(position)), put_there);
+        drafts.shares.push(Share { at, account, payer, amount: put_there });
+    }
+    for (fate, rest) in rests {
+        drafts.take_in_turn(account, payer, rest.max(Money::ZERO), fate);
+    }
+    for share in drafts.shares.iter().filter(|s| (s.account, s.payer) == (account, payer)) {
+        drafts.cases[share.at.0].slots[share.at.1].line.open += share.amount;
+    }
+}
+
+impl Drafts {
+    /// Takes an amount of one slot's share, and says what became of it. It may be more than is still denied: the payer
+    /// paid what had been given up.
+    fn take(&mut self, at: At, account: Account, payer: PayerId, amount: Money, fate: Fate) {
+        let mut left = amount.max(Money::ZERO);
+        let ours = |s: &&mut Share| s.at == at && (s.account, s.payer) == (account, payer);
+        for share in self.shares.iter_mut().filter(ours) {
+            let part = left.min(share.amount);
+            share.amount -= part;
+            left -= part;
+        }
+        let line = &mut self.slot(at).line;
+        if account == Account::Denied {
+            line.excess += left;
+        }
+        match fate {
+            Fate::WrittenOff => line.written_off += amount,
+            Fate::Patient => line.to_patient += amount,
+            Fate::NextPayer => line.to_next += amount,
+            Fate::Other => {}
+        }
+    }
+
+    /// The same for an amount that names no line: from what is still denied, oldest first; what the payer has paid since
+    /// stays with the lines that were denied.
+    fn take_in_turn(&mut self, account: Account, payer: PayerId, amount: Money, fate: Fate) {
+        let mut left = amount;
+        for place in self.places() {
+            let shares =
+                self.shares.iter().filter(|s| s.at == place && (s.account, s.payer) == (account, payer));
+            let part = left.min(shares.map(|s| s.amount).sum());
+            if part.is_positive() {
+                self.take(place, account, payer, part, fate);
+                left -= part;
+            }
+        }
+        if account != Account::Denied {
+            return;
+        }
+        for place in self.places() {
+            let line = &self.slot(place).line;
+            let room = line.denied - line.written_off - line.to_patient - line.to_next;
+            let part = left.min(room).max(Money::ZERO);
+            self.take(place, account, payer, part, fate);
+            left -= part;
+        }
+        if let Some(first) = self.places().first().filter(|_| left.is_positive()) {
+            self.take(*first, account, payer, left, fate);
+        }
+    }
+}
+
+/// What a payer paid after its denial and took back without another answer: it stands in the open bucket, and somebody
+/// must ask for it.
+fn take_back(drafts: &mut Drafts, position: &Position<'_>) {
+    let open: Money = position.holdings().of(Account::Open).map(|h| h.amount).sum();
+    let mut left = open.max(Money::ZERO);
+    for place in drafts.places() {
+        let slot = &drafts.cases[place.0].slots[place.1];
+        let (number, level) = (slot.line.line, slot.level);
+        let since = slot.since.iter().find(|(of, _)| *of == level).map_or(0, |(_, since)| *since);
+        let later = || position.answers.iter().skip(since).filter(|a| a.level == level);
+        let speaks = |a: &Answered<'_>| {
+            number == 0 || a.lines.iter().any(|l| (l.line == number || l.line == 0) && !l.superseded)
+        };
+        let paid_on = |a: &Answered<'_>| {
+            paid(a).any(|(line, paid)| (number == 0 || line == 0 || line == number) && paid.is_positive())
+        };
+        let answered = position.live().any(|a| a.level == level && speaks(a));
+        let taken_back = later().any(|a| a.standing == Standing::Reversed && paid_on(a));
+        if answered || !taken_back {
+            continue;
+        }
+        let line = &mut drafts.slot(place).line;
+        let lost =
+            line.denied - line.recovered - line.open - line.written_off - line.to_patient - line.to_next;
+        line.unanswered = lost.min(left).max(Money::ZERO);
+        left -= line.unanswered;
+    }
+}

@@ -1,0 +1,196 @@
+//! In which order open cases are worked: expected dollars × urgency, said in words. Whole numbers only.
+
+use super::clock::{self, Appealed, CaseFacts, ClaimFacts, Denied, Rules};
+use super::moves::{Stage, stage};
+use super::odds::{ALL, Chance, Odds};
+use crate::domain::case::{CaseState, OpenCase};
+use crate::domain::{Date, Money};
+
+/// Days left until a deadline, and how much more a dollar counts then, in hundredths. Beyond the last it counts once.
+const URGENCY: [(i32, i64); 5] = [(3, 300), (7, 250), (14, 200), (30, 150), (i32::MAX, 100)];
+/// What a dollar counts after the deadline: it can hardly be won.
+const TOO_LATE: i64 = 25;
+/// A case that waits comes up all the same when a deadline is as near as this.
+const NEAR: i32 = 7;
+
+/// The place of a case among the others, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rank {
+    /// Whether there is something to do now: nothing is awaited, and nobody put it off.
+    pub due: bool,
+    /// Expected dollars × urgency.
+    pub priority: Money,
+    /// Expected dollars.
+    pub expected: Money,
+    /// The nearest deadline.
+    pub deadline: Option<Date>,
+    /// The rule of the deadline; `no rule` where the payer has none that somebody confirmed.
+    pub rule: String,
+    /// The priority in words.
+    pub why: String,
+}
+
+/// The rank of a case on a day.
+#[must_use]
+pub fn rank(case: &OpenCase, odds: &Odds, rules: &Rules, today: Date) -> Rank {
+    let chance = odds.chance(case.payer, case.reason.code, &case.category, attempt(case));
+    let clocks = clocks(case, rules, today);
+    let nearest = clock::nearest(&clocks);
+    let deadline = nearest.and_then(|clock| clock.deadline()).map(|deadline| deadline.due);
+    let left = deadline.map(|day| day.days_since(today));
+    let expected = i128::from(case.open.cents()) * i128::from(chance.share) / i128::from(ALL);
+    let weighed = expected * i128::from(urgency(left)) / 100;
+    let later = [case.snoozed_until, case.next_on].into_iter().flatten().max().filter(|day| *day > today);
+    let near = left.is_some_and(|left| (0..=NEAR).contains(&left));
+    Rank {
+        due: later.is_none() || near,
+        priority: Money::from_cents(i64::try_from(weighed).unwrap_or(i64::MAX)),
+        expected: Money::from_cents(i64::try_from(expected).unwrap_or(i64::MAX)),
+        deadline,
+        rule: nearest.map_or_else(|| "no rule".to_owned(), clock::Clock::words),
+        why: why(case, chance, nearest.map(|clock| clock.kind.to_string()), left, later, today),
+    }
+}
+
+/// Due before not due, then the most expected dollars; the older case of equals.
+#[must_use]
+pub fn sorted(mut ranked: Vec<(OpenCase, Rank)>) -> Vec<(OpenCase, Rank)> {
+    ranked.sort_by(|(a, one), (b, other)| {
+        (other.due, other.priority, a.case).cmp(&(one.due, one.priority, b.case))
+    });
+    ranked
+}
+
+/// The level that the next decision will be about.
+fn attempt(case: &OpenCase) -> u8 {
+    let decided =
+        case.level > 0 && stage(case.state) == Stage::Work && case.state != CaseState::PartlyRecovered;
+    case.level.saturating_add(u8::from(decided))
+}
+
+fn clocks<'r>(case: &OpenCase, rules: &'r Rules, today: Date) -> [clock::Clock<'r>; 2] {
+    let denied = |on| Denied { on, reason: case.reason, notice: false };
+    let denials = [denied(case.denied_on), denied(case.last_denied_on)];
+    let decided = (case.state != CaseState::Appealed).then_some(case.last_denied_on);
+    let appeals: Vec<Appealed> = case
+        .appealed_on
+        .map(|sent| Appealed { level: case.level, sent, decided: decided.map(|on| on.max(sent)) })
+        .into_iter()
+        .collect();
+    let claim = ClaimFacts { from: case.service_from, ..ClaimFacts::default() };
+    clock::of_case(
+        &CaseFacts { payer: case.payer, claim, denials: &denials, appeals: &appeals },
+        rules,
+        today,
+    )
+}
+
+fn urgency(left: Option<i32>) -> i64 {
+    match left {
+        None => 100,
+        Some(left) if left < 0 => TOO_LATE,
+        Some(left) => URGENCY.iter().find(|(days, _)| left <= *days).map_or(100, |(_, weight)| *weight),
+    }
+}
+
+fn why(
+    case: &OpenCase,
+    chance: Chance,
+    clock: Option<String>,
+    left: Option<i32>,
+    later: Option<Date>,
+    today: Date,
+) -> String {
+    let hundredths = (chance.share + 50) / 100;
+    let mut words =
+        format!("${} × {}.{:02} (n={})", dollars(case.open), hundredths / 100, hundredths % 100, chance.n);
+    let days = |n: i32| if n.abs() == 1 { "1 day".to_owned() } else { format!("{} days", n.abs()) };
+    if let (Some(clock), Some(left)) = (clock, left) {
+        words.push_str(&match left {
+            0 => format!(" · {clock} due today"),
+            1.. => format!(" · {clock} due in {}", days(left)),
+            _ => format!(" · {clock} was due {} ago", days(left)),
+        });
+    }
+    match (later, case.next_on) {
+        (Some(day), _) => words.push_str(&format!(" · waits until {day}")),
+        (None, Some(day)) if day < today => {
+            words.push_str(&format!(" · {} overdue", days(today.days_since(day))));
+        }
+        _ => {}
+    }
+    words
+}
+
+/// Without cents where there are none.
+fn dollars(amount: Money) -> String {
+    let text = amount.to_string();
+    text.strip_suffix(".00").map_or(text.clone(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::entry::Reason;
+    use crate::domain::{CaseId, ClaimId, Code, GroupCode, PayerId};
+
+    fn day(n: i32) -> Date {
+        Date::from_number(739_000 + n)
+    }
+
+    fn case(id: u64, cents: i64) -> OpenCase {
+        OpenCase {
+            case: CaseId(id),
+            claim: ClaimId(1),
+            payer: PayerId(1),
+            reason: Reason { group: Some(GroupCode::Co), code: Code::known("197") },
+            category: "authorization".into(),
+            open: Money::from_cents(cents),
+            denied_on: day(0),
+            last_denied_on: day(0),
+            service_from: None,
+            state: CaseState::Open,
+            level: 0,
+            appealed_on: None,
+            next_on: None,
+            snoozed_until: None,
+            assignee: String::new(),
+        }
+    }
+
+    fn ranked(case: &OpenCase, odds: &Odds) -> Rank {
+        rank(case, odds, &Rules::default(), day(10))
+    }
+
+    #[test]
+    fn before_any_history_the_stated_share_counts() {
+        let rank = ranked(&case(1, 42_000), &Odds::default());
+        assert_eq!(rank.why, "$420 × 0.45 (n=0)");
+        assert_eq!((rank.priority, rank.due), (Money::from_cents(18_900), true));
+        assert_eq!((rank.deadline, rank.rule.as_str()), (None, "no rule"));
+    }
+
+    #[test]
+    fn history_draws_the_share_and_is_counted() {
+        let won = Odds::new([((PayerId(1), Code::known("197"), 0), (31, 31 * 9_000))]);
+        assert_eq!(ranked(&case(1, 42_000), &won).why, "$420 × 0.87 (n=31)");
+        let little = Odds::new([((PayerId(1), Code::known("197"), 0), (1, 10_000))]);
+        let share = little.chance(PayerId(1), Code::known("197"), "authorization", 0);
+        assert!(share.share < 6_500, "one decision is not the rule: {share:?}");
+        let other = won.chance(PayerId(2), Code::known("197"), "authorization", 0);
+        assert!(other.n == 0 && other.share > 7_500, "the category lends its history: {other:?}");
+    }
+
+    #[test]
+    fn what_waits_comes_after_what_is_due() {
+        let odds = Odds::default();
+        let waits = OpenCase { next_on: Some(day(30)), ..case(1, 900_000) };
+        let late = OpenCase { next_on: Some(day(8)), ..case(2, 10_000) };
+        let all = [waits, late, case(3, 10_000), case(4, 50_000)];
+        let order = sorted(all.iter().map(|case| (case.clone(), ranked(case, &odds))).collect());
+        let ids: Vec<u64> = order.iter().map(|(case, _)| case.case.0).collect();
+        assert_eq!(ids, [4, 2, 3, 1]);
+        assert!(order[1].1.why.ends_with("· 2 days overdue"), "{}", order[1].1.why);
+        assert!(order[3].1.why.contains("· waits until"), "{}", order[3].1.why);
+    }
+}

@@ -1,0 +1,150 @@
+//! The work on a case: its events added up, and what a telling of the claim's story means for it.
+
+use super::category;
+use super::moves::{self, Stage};
+use crate::domain::case::{CaseAct, CaseEvent, CaseState, CaseWork, DenialCase, OpenCase, Proposal};
+use crate::domain::{Account, Date, Money};
+
+/// The work after one more event.
+#[must_use]
+pub fn after(mut work: CaseWork, event: &CaseEvent) -> CaseWork {
+    work.state = event.state;
+    work.level = event.level;
+    work.events += 1;
+    if event.act != CaseAct::ProposeWriteOff && work.state != CaseState::WriteOffProposed {
+        work.proposal = None;
+    }
+    if !event.act.is_by_person() {
+        // Somebody must look at what the payer did: nothing that was agreed before still holds.
+        work.next_action.clear();
+        (work.next_on, work.snoozed_until, work.promised) = (None, None, None);
+        return work;
+    }
+    work.touched_on = work.touched_on.max(Some(event.on));
+    if moves::stage(work.state) == Stage::Closed {
+        work.next_action.clear();
+        (work.next_on, work.snoozed_until, work.promised) = (None, None, None);
+        return work;
+    }
+    match event.act {
+        CaseAct::Assign => work.assignee.clone_from(&event.whom),
+        CaseAct::Appeal => work.appealed_on = Some(event.on),
+        CaseAct::Snooze => work.snoozed_until = event.next_on,
+        CaseAct::ProposeWriteOff => {
+            work.proposal = Some(Proposal {
+                amount: event.amount.unwrap_or_default(),
+                account: event.account.unwrap_or(Account::WriteoffDenial),
+                by: event.user.clone(),
+                on: event.on,
+                text: event.text.clone(),
+            });
+        }
+        _ => {}
+    }
+    if !matches!(event.act, CaseAct::Snooze | CaseAct::Assign | CaseAct::Note | CaseAct::Letter) {
+        work.snoozed_until = None;
+        work.promised = event.promised;
+    }
+    if !event.next_action.is_empty() {
+        work.next_action.clone_from(&event.next_action);
+    }
+    if event.next_on.is_some() && event.act != CaseAct::Snooze {
+        work.next_on = event.next_on;
+    }
+    work
+}
+
+/// The events of a case added up, as far as they were known on a day.
+#[must_use]
+pub fn of_events(events: &[CaseEvent], until: Option<Date>) -> CaseWork {
+    let known = events.iter().filter(|event| until.is_none_or(|day| event.on <= day));
+    known.fold(CaseWork::default(), after)
+}
+
+/// What a new telling of the claim means for a case: the acts of payers, and of persons on the claim's money, with their
+/// dollars, in the order in which they count. `before` is the case as it was known, if it was.
+#[must_use]
+pub fn changes(before: Option<&DenialCase>, now: &DenialCase) -> Vec<(CaseAct, Money)> {
+    let zero = Money::ZERO;
+    let was = |of: fn(&DenialCase) -> Money| before.map_or(zero, of);
+    let denials = before.map_or(1, |case| case.events.len());
+    let (open, opened) = (now.open(), before.map_or_else(|| now.denied(), DenialCase::open));
+    let (won, had_won) = (now.recovered(), was(DenialCase::recovered));
+    let taken_back = |case: &DenialCase| case.lines.iter().map(|l| l.unanswered).sum::<Money>();
+    let mut acts = Vec::new();
+    if now.events.is_empty() {
+        return if opened.is_zero() { acts } else { vec![(CaseAct::DenialReversed, opened)] };
+    }
+    if (won < had_won || taken_back(now) > was(taken_back)) && open.is_positive() {
+        acts.push((CaseAct::TakenBack, (had_won - won).max(taken_back(now))));
+    }
+    for event in now.events.iter().skip(denials) {
+        acts.push((CaseAct::DeniedAgain, event.amount));
+    }
+    let moved = |case: &DenialCase| {
+        let to_patient: Money = case.lines.iter().map(|l| l.to_patient).sum();
+        [case.written_off(), to_patient, case.moved() - to_patient]
+    };
+    let acts_of_money = [CaseAct::GivenUp, CaseAct::ToPatient, CaseAct::ToNextPayer];
+    let mut undone = false;
+    for ((act, amount), had) in acts_of_money.into_iter().zip(moved(now)).zip(before.map_or([zero; 3], moved))
+    {
+        if amount > had {
+            acts.push((act, amount - had));
+        }
+        undone |= amount < had && open > opened;
+    }
+    if won > had_won {
+        let act = if open.is_zero() { CaseAct::Paid } else { CaseAct::PaidInPart };
+        acts.push((act, won - had_won));
+    } else if acts.is_empty() && open > opened && (undone || opened.is_zero()) {
+        acts.push((CaseAct::Undone, open - opened));
+    }
+    let closes = |(act, _): &(CaseAct, Money)| !matches!(act, CaseAct::DeniedAgain | CaseAct::TakenBack);
+    if open.is_zero() && !opened.is_zero() && !acts.last().is_some_and(closes) {
+        acts.push((CaseAct::DenialReversed, opened));
+    }
+    acts
+}
+
+/// Where an act of a payer, or one on the claim's money, leads. Money that goes in part leaves a case where it stands.
+#[must_use]
+pub fn led_to(state: CaseState, act: CaseAct, left: Money) -> CaseState {
+    let closes = matches!(act, CaseAct::GivenUp | CaseAct::ToPatient | CaseAct::ToNextPayer);
+    if closes && !left.is_zero() {
+        return state;
+    }
+    moves::after(state, act).unwrap_or(state)
+}
+
+/// What order and clocks ask of a case; nothing where it is closed.
+#[must_use]
+pub fn open_case(case: &DenialCase, work: &CaseWork, service_from: Option<Date>) -> Option<OpenCase> {
+    let listed = moves::stage(work.state) != Stage::Closed && !case.events.is_empty();
+    listed.then(|| seen(case, work, service_from))
+}
+
+/// The same whether or not it is closed.
+#[must_use]
+pub fn seen(case: &DenialCase, work: &CaseWork, service_from: Option<Date>) -> OpenCase {
+    let never = Date::from_number(1);
+    let denied_on = case.denied_on().unwrap_or(never);
+    let last_denied_on = case.last_denied_on().unwrap_or(never);
+    OpenCase {
+        case: case.id,
+        claim: case.claim,
+        payer: case.payer,
+        reason: case.reason,
+        category: category(case.reason, &case.remarks).to_owned(),
+        open: case.open(),
+        denied_on,
+        last_denied_on,
+        service_from,
+        state: work.state,
+        level: work.level,
+        appealed_on: work.appealed_on,
+        next_on: work.next_on,
+        snoozed_until: work.snoozed_until,
+        assignee: work.assignee.clone(),
+    }
+}

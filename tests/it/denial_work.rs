@@ -1,0 +1,287 @@
+//! The follow-up specialist's day: denials taken, worked, paid, taken back, given up; two people at once; a month of it.
+
+use std::collections::BTreeSet;
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::office::{Billed, Office, claims, remittance};
+
+/// An office with claims of one line each, all denied.
+fn denied(numbers: &[&str], cas: &str) -> Office {
+    let office = Office::new();
+    let billed: Vec<Billed<'_>> = numbers
+        .iter()
+        .map(|number| Billed {
+            number,
+            charge: "150",
+            lines: &[("99213", "150")],
+            secondary: true,
+            frequency: '1',
+            service: "20260601",
+        })
+        .collect();
+    let batch = office.write("claims.837", claims(1, "20260603", &billed));
+    office.import(&[&batch]);
+    answer(&office, 2, "20260620", "0", &numbers.iter().map(|n| refused(n, "A", cas)).collect::<String>());
+    office
+}
+
+fn refused(number: &str, icn: &str, cas: &str) -> String {
+    format!("CLP*{number}*1*150*0**12*{icn}{number}~SVC*HC:99213*150*0~DTM*472*20260601~CAS*{cas}*150~")
+}
+
+fn answer(office: &Office, control: u32, date: &str, paid: &str, claims: &str) -> Value {
+    let bpr = if paid == "0" {
+        "BPR*H*0*C*NON".to_owned()
+    } else {
+        format!("BPR*I*{paid}*{}*CHK", if paid.starts_with('-') { "D" } else { "C" })
+    };
+    let text = remittance(control, "PAYER ONE", &bpr, date, &format!("TRACE{control}"), claims);
+    let path = office.write(&format!("{control}.835"), text);
+    let said = office.import(&[&path]);
+    office.check();
+    said
+}
+
+fn list(office: &Office, more: &[&str]) -> Vec<Value> {
+    office.json(&[&["denial", "list"], more].concat())["rows"].as_array().expect("rows").clone()
+}
+
+fn shown(office: &Office, claim: &str) -> Value {
+    office.json(&["claim", "show", claim])["denials"][0].clone()
+}
+
+fn fields<'a>(denial: &'a Value, keys: &[&str]) -> Vec<&'a str> {
+    keys.iter().map(|key| denial[*key].as_str().unwrap_or("null")).collect()
+}
+
+#[test]
+fn denied_three_times_paid_and_taken_back() {
+    let office = denied(&["C1"], "CO*197");
+    for (control, icn, times) in [(3, "B", 2), (4, "C", 3)] {
+        office.done(&["denial", "appeal", "1", "--method", "fax", "--proof", "77"]);
+        assert_eq!(shown(&office, "C1")["status"], "appealed");
+        answer(&office, control, &format!("202607{control:02}"), "0", &refused("C1", icn, "CO*197"));
+        let denial = shown(&office, "C1");
+        assert_eq!(
+            fields(&denial, &["status", "denied", "open_amount", "recovered"]),
+            ["open", "150.00", "150.00", "0.00"]
+        );
+        assert_eq!(denial["events"], times);
+    }
+    let paid = "CLP*C1*1*150*110**12*DC1~SVC*HC:99213*150*110~DTM*472*20260601~CAS*CO*45*40~";
+    answer(&office, 5, "20260810", "110", paid);
+    let denial = shown(&office, "C1");
+    assert_eq!(
+        fields(&denial, &["status", "denied", "open_amount", "recovered"]),
+        ["recovered", "150.00", "0.00", "110.00"]
+    );
+    assert!(list(&office, &[]).is_empty(), "nothing is left to do");
+    let back = "CLP*C1*22*-150*-110**12*DC1~SVC*HC:99213*-150*-110~DTM*472*20260601~CAS*CO*45*-40~";
+    answer(&office, 6, "20260901", "0", &format!("{back}PLB*1234567893*20261231*FB:X*-110~"));
+    let denial = shown(&office, "C1");
+    assert_eq!(
+        fields(&denial, &["status", "denied", "open_amount", "recovered"]),
+        ["reopened", "150.00", "150.00", "0.00"]
+    );
+    assert_eq!(denial["events"], 3);
+    let report = office.json(&["report", "denials"]);
+    assert_eq!(fields(&report["totals"], &["denied", "recovered", "open"]), ["150.00", "0.00", "150.00"]);
+    assert_eq!(list(&office, &[])[0]["status"], "reopened");
+}
+
+#[test]
+fn impossible_moves_are_refused_and_the_allowed_ones_named() {
+    let office = denied(&["C1"], "CO*197");
+    office.done(&["denial", "resolve", "1"]);
+    let said = office.run(&["denial", "appeal", "1"]);
+    let words = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert_eq!(said.status.code(), Some(4), "{words}");
+    assert!(words.contains("resolved has no appeal; it allows note, call, reopen, letter"), "{words}");
+    assert_eq!(office.run(&["denial", "approve", "1"]).status.code(), Some(4));
+    assert_eq!(office.run(&["denial", "note", "99", "--note", "x"]).status.code(), Some(4));
+    office.done(&["denial", "reopen", "1"]);
+    assert_eq!(shown(&office, "C1")["status"], "reopened");
+    office.check();
+}
+
+#[test]
+fn money_moves_through_the_journal_and_comes_back() {
+    let office = denied(&["C1", "C2", "C3"], "CO*50");
+    office.done(&["denial", "bill-next-payer", "1"]);
+    office.done(&["denial", "bill-patient", "2"]);
+    office.done(&["denial", "propose-write-off", "3", "--amount", "60"]);
+    office.check();
+    let buckets = |claim: &str| office.json(&["claim", "show", claim])["balances"]["buckets"].clone();
+    assert_eq!(buckets("C1")["next"], "150.00");
+    assert_eq!(buckets("C2")["due"], "150.00");
+    assert_eq!(buckets("C3")["denied"], "90.00");
+    let states: Vec<Value> = ["C1", "C2", "C3"].iter().map(|c| shown(&office, c)["status"].clone()).collect();
+    assert_eq!(states, ["next-payer-billed", "patient-billed", "open"]);
+    let report = office.json(&["report", "denials"]);
+    assert_eq!(fields(&report["totals"], &["denied", "written_off", "open"]), ["450.00", "60.00", "90.00"]);
+    office.done(&["denial", "reopen", "2"]);
+    assert_eq!(
+        (buckets("C2")["denied"].clone(), shown(&office, "C2")["status"].clone()),
+        ("150.00".into(), "reopened".into())
+    );
+    office.check();
+    // A write-off taken back on the claim gives the dollars back to the denial.
+    let postings = office.json(&["claim", "show", "C3"])["postings"].clone();
+    let entry = postings.as_array().expect("postings").iter().find(|p| p["account"] == "writeoff:denial");
+    let entry = entry.expect("a write-off")["entry"].to_string();
+    office.done(&["claim", "undo", "C3", &entry, "--reason", "too early"]);
+    assert_eq!(fields(&shown(&office, "C3"), &["open_amount"]), ["150.00"]);
+    let report = office.json(&["report", "denials"]);
+    assert_eq!(fields(&report["totals"], &["written_off", "open"]), ["0.00", "300.00"]);
+    office.check();
+}
+
+#[test]
+fn a_large_write_off_needs_somebody_else() {
+    let office = denied(&["C1"], "CO*29");
+    office.done(&["practice", "set", "--write-off-limit", "100"]);
+    office.done(&["denial", "propose-write-off", "1", "--user", "maria"]);
+    assert_eq!(shown(&office, "C1")["status"], "write-off-proposed");
+    let said = office.run(&["denial", "approve", "1", "--user", "Maria"]);
+    assert_eq!(said.status.code(), Some(4));
+    assert!(String::from_utf8_lossy(&said.stderr).contains("somebody else must approve it"));
+    assert_eq!(shown(&office, "C1")["open_amount"], "150.00");
+    office.done(&["denial", "reject", "1", "--user", "boss"]);
+    assert_eq!(shown(&office, "C1")["status"], "open");
+    office.done(&["denial", "propose-write-off", "1", "--user", "maria"]);
+    office.done(&["denial", "approve", "1", "--user", "boss"]);
+    assert_eq!(fields(&shown(&office, "C1"), &["status", "open_amount"]), ["written-off", "0.00"]);
+    let accounts = office.json(&["report", "trial-balance"]);
+    let rows = accounts["rows"].as_array().expect("rows");
+    assert!(rows.iter().any(|row| row["account"] == "writeoff:timely_filing" && row["balance"] == "150.00"));
+    assert_eq!(office.run(&["denial", "bill-patient", "1"]).status.code(), Some(4));
+    office.check();
+}
+
+#[test]
+fn filters_find_what_the_list_shows_and_all_or_nothing_happens() {
+    let office = denied(&["C1", "C2", "C3"], "CO*197");
+    office.done(&["denial", "assign", "1", "2", "--who", "maria"]);
+    assert_eq!(list(&office, &["--assignee", "maria"]).len(), 2);
+    let unasked = office.run(&["denial", "appeal", "--assignee", "maria"]);
+    assert_eq!(unasked.status.code(), Some(4), "nobody was asked");
+    assert_eq!(office.run(&["denial", "appeal"]).status.code(), Some(2), "nothing was named");
+    office.done(&["denial", "appeal", "--assignee", "maria", "--yes", "--dry-run"]);
+    assert_eq!(list(&office, &["--status", "appealed"]).len(), 0);
+    office.done(&["denial", "appeal", "--assignee", "maria", "--yes"]);
+    assert_eq!(list(&office, &["--status", "appealed"]).len(), 2);
+    // One of them cannot be rejected: none is.
+    office.done(&["practice", "set", "--write-off-limit", "1"]);
+    office.done(&["denial", "propose-write-off", "3"]);
+    assert_eq!(office.run(&["denial", "reject", "3", "1"]).status.code(), Some(4));
+    assert_eq!(list(&office, &["--status", "write-off-proposed"]).len(), 1);
+    office.done(&["denial", "call", "1", "--promised", "2026-09-20", "--rep", "Kim", "--reference", "9"]);
+    assert_eq!(list(&office, &["--overdue"]).len(), 1);
+    office.done(&["denial", "snooze", "1", "--until", "2026-10-20"]);
+    let snoozed = &list(&office, &["--text", "C1"])[0];
+    assert!(snoozed["why"].as_str().expect("words").contains("waits until 2026-10-20"), "{snoozed}");
+    assert_eq!(snoozed["deadline_rule"], "no rule");
+    office.check();
+}
+
+/// Several processes at once, again and again: nobody gets what another has.
+#[test]
+fn two_people_never_get_the_same_denial() {
+    let names: Vec<String> = (1..=12).map(|n| format!("C{n}")).collect();
+    let office = denied(&names.iter().map(String::as_str).collect::<Vec<_>>(), "CO*197");
+    let mut seen = BTreeSet::new();
+    for _ in 0..3 {
+        let children: Vec<_> = ["ann", "bob", "cem", "dia"]
+            .iter()
+            .map(|user| {
+                let mut command = office.command(&["denial", "next", "--format", "json", "--user", user]);
+                command.stdout(Stdio::piped()).spawn().expect("it runs")
+            })
+            .collect();
+        for child in children {
+            let output = child.wait_with_output().expect("it ends");
+            let answer: Value = serde_json::from_slice(&output.stdout).expect("an answer");
+            let id = answer["rows"][0]["denial_id"].as_u64().expect("a denial");
+            assert!(seen.insert(id), "denial {id} was handed out twice");
+        }
+    }
+    assert_eq!(seen.len(), 12);
+    assert!(office.json(&["denial", "next"])["rows"].as_array().expect("rows").is_empty());
+    // Done is done: it does not come back before its time; a lease that ran out does.
+    office.done(&["denial", "appeal", "1", "--user", "ann"]);
+    let mut tomorrow = office.command(&["denial", "next", "--format", "json", "--user", "eve"]);
+    let output = tomorrow.env("ARREARS_TODAY", "2026-10-01").output().expect("it runs");
+    let answer: Value = serde_json::from_slice(&output.stdout).expect("an answer");
+    assert_eq!(answer["rows"][0]["denial_id"], 2, "the first is with the payer");
+    office.check();
+}
+
+/// A team works a made-up practice for a month; the books and the dollars of the denials are looked at after every step.
+#[test]
+fn a_month_of_follow_up() {
+    let office = Office::new();
+    office.done(&["synth", "--claims", "250", "--seed", "7", office.path("files").to_str().expect("a name")]);
+    office.json(&["import", office.path("files").to_str().expect("a name")]);
+    office.done(&["practice", "set", "--write-off-limit", "200"]);
+    let day = |n: u32| format!("2026-10-{n:02}");
+    let on = |n: u32, user: &str, args: &[&str]| {
+        let mut command = office.command(&[args, &["--user", user]].concat());
+        command.env("ARREARS_TODAY", day(n)).output().expect("it runs")
+    };
+    let mut worked = 0;
+    for n in 1..=12 {
+        for (user, turn) in [("ann", 0), ("bob", 1), ("cem", 2)] {
+            let next = on(n, user, &["denial", "next", "--format", "json"]);
+            let next: Value = serde_json::from_slice(&next.stdout).expect("an answer");
+            let Some(id) = next["rows"][0]["denial_id"].as_u64().map(|id| id.to_string()) else { continue };
+            let acts: [&[&str]; 8] = [
+                &["appeal", "--method", "portal", "--proof", "P1"],
+                &["call", "--rep", "Kim", "--reference", "55", "--promised", "2026-10-28"],
+                &["resubmit"],
+                &["propose-write-off"],
+                &["bill-patient"],
+                &["send-records"],
+                &["note", "--note", "asked the front desk"],
+                &["resolve"],
+            ];
+            let act = acts[(n as usize * 3 + turn) % acts.len()];
+            let done = on(n, user, &[&["denial", act[0], &id], &act[1..]].concat());
+            let words = String::from_utf8_lossy(&done.stderr).into_owned();
+            let refused = words.contains("may not be billed");
+            assert!(done.status.success() || refused, "{act:?} {id}: {words}");
+            worked += u32::from(done.status.success());
+            if act[0] == "note" {
+                on(n, user, &["denial", "snooze", &id, "--until", "2026-10-25"]);
+            }
+        }
+        dollars(&office);
+    }
+    assert!(worked > 20, "{worked}");
+    let proposed = list(&office, &["--status", "write-off-proposed"]);
+    if !proposed.is_empty() {
+        let done = on(21, "boss", &["denial", "approve", "--status", "write-off-proposed", "--yes"]);
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+    let reopened = on(22, "boss", &["denial", "reopen", "--status", "resolved", "--yes"]);
+    assert!(reopened.status.success(), "{}", String::from_utf8_lossy(&reopened.stderr));
+    dollars(&office);
+}
+
+/// What the denials say is open stands in the books as refused, and the proof holds.
+fn dollars(office: &Office) {
+    office.check();
+    let cents = |text: &Value| text.as_str().expect("money").replace('.', "").parse::<i64>().expect("money");
+    let open: i64 =
+        list(office, &["--all", "--as-of", "2026-10-31"]).iter().map(|row| cents(&row["open_amount"])).sum();
+    let accounts = office.json(&["report", "trial-balance", "--as-of", "2026-10-31"]);
+    let of = |name: &str| -> i64 {
+        let rows = accounts["rows"].as_array().expect("rows").iter();
+        rows.filter(|row| row["account"] == name).map(|row| cents(&row["balance"])).sum()
+    };
+    let (denied, hold) = (of("ar:insurance:denied"), of("ar:patient:hold"));
+    assert!(denied <= open && open <= denied + hold, "{open} open, {denied} denied, {hold} on hold");
+    let report = office.json(&["report", "denials", "--as-of", "2026-10-31"]);
+    assert_eq!(cents(&report["totals"]["open"]), open);
+}
