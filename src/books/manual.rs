@@ -42,6 +42,14 @@ pub enum Refusal {
         /// What was asked.
         asked: Money,
     },
+    /// Less is due than would go out.
+    #[error("refunds of {due} are due on the claim, which is less than {asked}")]
+    NotDue {
+        /// What is due.
+        due: Money,
+        /// What was asked.
+        asked: Money,
+    },
     /// A payer's answer is still in force.
     #[error("the claim has {0} in force from payers; take these back first")]
     StillAnswered(Money),
@@ -67,6 +75,8 @@ pub enum Act {
     Transfer(Money, Account, Account, PayerId),
     /// A credit goes back to whoever overpaid: the refund account says to whom.
     Refund(Money, Account),
+    /// A refund that was due has gone out: the refund account says to whom.
+    SendRefund(Money, Account),
     /// The claim should not have been billed: its charge goes.
     Void,
     /// An earlier act of a person was wrong.
@@ -166,6 +176,7 @@ fn rule(act: Act) -> &'static str {
         Act::WriteOff(..) => "write-off",
         Act::Transfer(..) => "transfer",
         Act::Refund(..) => "refund",
+        Act::SendRefund(..) => "refund-sent",
         Act::Void => "void",
         Act::Undo(_) => "undone",
     }
@@ -216,6 +227,18 @@ fn postings(
                 return Err(Refusal::NoCredit { credit, asked: amount });
             }
             Ok(given_back(state, account, amount))
+        }
+        Act::SendRefund(amount, account) => {
+            positive(amount)?;
+            let entries = tables.entries_of_claim(record.id)?;
+            let legs = entries.iter().flat_map(|(_, entry)| &entry.postings);
+            let due = -legs.filter(|p| p.account == account).map(|p| p.amount).sum::<Money>();
+            if due < amount {
+                return Err(Refusal::NotDue { due, asked: amount });
+            }
+            let patient = account == Account::RefundPatient;
+            let cash = if patient { Account::CashPatient } else { Account::CashInsurance };
+            Ok(vec![Posting::new(account, none, amount), Posting::new(cash, none, -amount)])
         }
         Act::Void => {
             let in_force = state.paid_insurance + state.paid_patient + state.adjusted + state.written_off;

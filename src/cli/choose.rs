@@ -195,6 +195,7 @@ fn compare(a: &Cell, b: &Cell) -> Ordering {
         (Cell::Money(a), Cell::Money(b)) => a.cmp(b),
         (Cell::Date(a), Cell::Date(b)) => a.cmp(b),
         (Cell::Percent(a), Cell::Percent(b)) => a.cmp(b),
+        (Cell::Tenths(a), Cell::Tenths(b)) => a.cmp(b),
         (Cell::Flag(a), Cell::Flag(b)) => a.cmp(b),
         (Cell::Empty, Cell::Empty) => Ordering::Equal,
         (Cell::Empty, _) => Ordering::Greater,

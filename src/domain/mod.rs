@@ -33,4 +33,4 @@ pub use id::{
 };
 pub use money::Money;
 pub use problem::{Problem, Severity};
-pub use quantity::{Percent, Quantity};
+pub use quantity::{Percent, Quantity, Tenths};

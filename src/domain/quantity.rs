@@ -1,4 +1,4 @@
-//! Units of service and percentages: the two numbers here that are not money.
+//! Units of service, percentages and averages: the numbers here that are not money.
 
 use std::fmt;
 
@@ -65,10 +65,46 @@ impl Percent {
         i64::try_from(rounded).ok().map(Percent)
     }
 
+    /// The same for counts.
+    #[must_use]
+    pub fn of_counts(part: u64, whole: u64) -> Option<Percent> {
+        let cents = |count: u64| i64::try_from(count).ok().map(Money::from_cents);
+        Percent::of(cents(part)?, cents(whole)?)
+    }
+
     /// The share in tenths of a percent.
     #[must_use]
     pub const fn tenths(self) -> i64 {
         self.0
+    }
+}
+
+/// A number with one decimal, such as days on average, rounded half away from zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tenths(i64);
+
+impl Tenths {
+    /// `amount` × `times` ÷ `by`; nothing when `by` is zero, or where the result is beyond any number kept here.
+    #[must_use]
+    pub fn of(amount: i64, times: i64, by: i64) -> Option<Tenths> {
+        let tenths = Decimal::from(amount).checked_mul(Decimal::from(times))?.checked_mul(Decimal::TEN)?;
+        let rounded = tenths
+            .checked_div(Decimal::from(by))?
+            .round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
+        i64::try_from(rounded).ok().map(Tenths)
+    }
+
+    /// The number in tenths.
+    #[must_use]
+    pub const fn tenths(self) -> i64 {
+        self.0
+    }
+}
+
+/// One decimal: `42.0`.
+impl fmt::Display for Tenths {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&Decimal::new(self.0, 1).to_string())
     }
 }
 
@@ -110,5 +146,17 @@ mod tests {
         assert_eq!(share(1, 2000).as_deref(), Some("0.1"));
         assert_eq!(share(5, 5).as_deref(), Some("100.0"));
         assert_eq!(share(5, 0), None);
+        assert_eq!(Percent::of_counts(264, 2400).map(|p| p.to_string()).as_deref(), Some("11.0"));
+        assert_eq!(Percent::of_counts(1, 0), None);
+    }
+
+    #[test]
+    fn averages_round_half_away_from_zero() {
+        let of = |a, times, by| Tenths::of(a, times, by).map(|t| t.to_string());
+        assert_eq!(of(42_000_000, 90, 90_000_000).as_deref(), Some("42.0"));
+        assert_eq!(of(1, 1, 20).as_deref(), Some("0.1"));
+        assert_eq!(of(-1, 1, 20).as_deref(), Some("-0.1"));
+        assert_eq!(of(1, 1, 0), None);
+        assert_eq!(of(i64::MAX, i64::MAX, 1), None);
     }
 }

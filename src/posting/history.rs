@@ -205,7 +205,10 @@ impl<'a> Teller<'a, '_> {
                     into: act.fate(),
                 }),
                 Account::CashPatient | Account::RefundPatient => position.paid_patient += posting.amount,
-                Account::RefundInsurance => position.refunded_insurance += posting.amount,
+                // A refund that goes out leaves what was refunded as it is: both legs cancel.
+                Account::RefundInsurance | Account::CashInsurance => {
+                    position.refunded_insurance += posting.amount
+                }
                 Account::Charges => position.charge -= posting.amount,
                 account if account.is_writeoff() => position.written_off += posting.amount,
                 account if account.is_adjustment() => position.adjusted_by_persons += posting.amount,

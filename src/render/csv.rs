@@ -33,6 +33,7 @@ fn word(cell: &Cell) -> Cow<'_, str> {
         Cell::Money(amount) => Cow::Owned(amount.to_string()),
         Cell::Date(day) => Cow::Owned(day.to_string()),
         Cell::Percent(share) => Cow::Owned(share.to_string()),
+        Cell::Tenths(number) => Cow::Owned(number.to_string()),
         Cell::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
     }
 }

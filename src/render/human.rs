@@ -37,6 +37,7 @@ pub(super) fn cell(kind: Kind, cell: &Cell) -> String {
         Cell::Money(amount) => money(*amount),
         Cell::Date(day) => day.to_string(),
         Cell::Percent(share) => format!("{share}%"),
+        Cell::Tenths(number) => number.to_string(),
         Cell::Flag(true) => "yes".to_owned(),
         Cell::Flag(false) => "no".to_owned(),
     }

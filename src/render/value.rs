@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use crate::domain::{Date, Money, Month, Percent, Quantity};
+use crate::domain::{Date, Money, Month, Percent, Quantity, Tenths};
 use crate::report::{Cell, Column};
 
 /// Any JSON value.
@@ -127,6 +127,7 @@ pub(super) fn write_scalar(cell: &Cell, out: &mut dyn Write) -> io::Result<()> {
         Cell::Money(amount) => write!(out, "\"{amount}\""),
         Cell::Date(day) => write!(out, "\"{day}\""),
         Cell::Percent(share) => write!(out, "\"{share}\""),
+        Cell::Tenths(number) => write!(out, "\"{number}\""),
         Cell::Flag(flag) => write!(out, "{flag}"),
     }
 }
@@ -154,6 +155,7 @@ impl From<&Cell> for Value {
             Cell::Money(amount) => (*amount).into(),
             Cell::Date(day) => (*day).into(),
             Cell::Percent(share) => (*share).into(),
+            Cell::Tenths(number) => (*number).into(),
             Cell::Flag(flag) => (*flag).into(),
         }
     }
@@ -218,7 +220,7 @@ macro_rules! texts {
     )+};
 }
 
-texts! { Money, Date, Month, Percent, Quantity }
+texts! { Money, Date, Month, Percent, Quantity, Tenths }
 
 #[cfg(test)]
 mod tests {

@@ -57,6 +57,7 @@ impl Kind {
             Cell::Money(_) => matches!(self, Kind::Money | Kind::Mixed),
             Cell::Date(_) => matches!(self, Kind::Date | Kind::Mixed),
             Cell::Percent(_) => matches!(self, Kind::Percent | Kind::Mixed),
+            Cell::Tenths(_) => matches!(self, Kind::Mixed),
             Cell::Flag(_) => matches!(self, Kind::Flag | Kind::Mixed),
         }
     }

@@ -1,62 +1,176 @@
-//! Key figures, each with its numerator, denominator, count, date basis and formula. `domain/kpi.md`.
+//! Key figures with their formulas: `domain/kpi.md` sections 2 to 6. Exact arithmetic; one decimal, rounded half away from
+//! zero.
 //!
-//! Two systems that both say "denial rate" seldom mean the same: so nothing here is a number alone. Adding up is the
-//! caller's.
+//! What cannot be answered is left out; what can be but has nothing to count has no value. Reading and counting is the
+//! caller's; here stands what is divided by what.
 
 use super::column::{Column, Kind};
 use super::table::{Cell, Table};
-use crate::domain::{Date, Money, Percent};
+use crate::domain::{Date, Money, Percent, Tenths};
 
-/// What the figures are made of.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Figures {
-    /// Days of the span.
-    pub days: u64,
-    /// Σ of positive claim balances at the end, and of how many claims.
-    pub gross: (Money, u64),
-    /// Σ of negative claim balances at the end, above zero, and of how many claims.
-    pub credit: (Money, u64),
-    /// The part of `gross` that is older than 90 days by service date, and of how many claims.
-    pub old: (Money, u64),
-    /// Gross charges of the span.
-    pub charges: Money,
-    /// Money applied to claims in the span, above zero.
-    pub payments: Money,
-    /// Credits given back in the span, above zero.
-    pub refunds: Money,
-    /// Contractual, reduction and contra adjustments of the span, above zero.
-    pub contractual: Money,
-    /// Denied and untimely balances given up in the span.
-    pub denial_write_offs: Money,
-    /// Bad debt of the span.
-    pub bad_debt: Money,
-    /// Charity of the span.
-    pub charity: Money,
-    /// Claims first adjudicated in the span, and their CLP03.
-    pub first: (u64, Money),
-    /// Of these: with at least one denial, and what was denied then.
-    pub first_denied: (u64, Money),
-    /// Of these: with everything denied.
-    pub first_denied_whole: u64,
-    /// Of these: still as the first answer left them, without a denial.
-    pub first_resolved: u64,
-    /// Denials first made in the span of which nothing is open now: how many, and their dollars.
-    pub resolved: (u64, Money),
-    /// Of these: with anything paid after all, and how much.
-    pub overturned: (u64, Money),
-    /// Claims that were paid in the span, and the days from billing to the first payment, added up.
-    pub paid: (u64, u64),
-    /// Claims billed in the span, and the days from service to billing, added up.
-    pub billed: (u64, u64),
+/// The charges of so many days are the yardstick of receivables.
+pub const CHARGE_DAYS: u32 = 90;
+
+/// What was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// First accounting day.
+    pub from: Date,
+    /// Last accounting day; balances are those of its end.
+    pub to: Date,
 }
 
-/// A figure before it is a row.
-struct Kpi {
-    name: &'static str,
+/// What the journal's sums say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Books {
+    /// Sum of positive claim balances.
+    pub receivables: Money,
+    /// Claims with a positive balance.
+    pub owing: u64,
+    /// Sum of negative claim balances, above zero.
+    pub credits: Money,
+    /// Claims in credit.
+    pub in_credit: u64,
+    /// Receivables more than 90 days after service.
+    pub over_90: Money,
+    /// Charges of the last [`CHARGE_DAYS`] days.
+    pub recent_charges: Money,
+    /// Charges of the period.
+    pub charges: Money,
+    /// Claims charged in the period.
+    pub charged: u64,
+    /// Payments applied to claims in the period, less refunds.
+    pub collected: Money,
+    /// Contractual, reduction and contra adjustments of the period.
+    pub contractual: Money,
+    /// Charity of the period.
+    pub charity: Money,
+    /// Bad debt of the period.
+    pub bad_debt: Money,
+    /// Denied and untimely balances given up in the period.
+    pub denial_write_offs: Money,
+    /// Payments by patients in the period, less refunds.
+    pub patient_payments: Money,
+    /// Moved to the patient in the period.
+    pub to_patient: Money,
+    /// Claims of which something was moved to the patient.
+    pub moved: u64,
+    /// Of what was moved to the patient: refused by the payer, under a code of denial, as the patient's to pay.
+    pub patient_non_covered: Money,
+    /// Claims of which that was so.
+    pub non_covered: u64,
+}
+
+/// Claims of three months of service, at least 90 days old, with what came of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cohort {
+    /// Claims.
+    pub claims: u64,
+    /// Their charges.
+    pub charges: Money,
+    /// Contractual, reduction and contra adjustments.
+    pub contractual: Money,
+    /// Payments less refunds.
+    pub collected: Money,
+}
+
+/// Claims first submitted in the period.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Submitted {
+    /// Claims.
+    pub claims: u64,
+    /// Those with a service day.
+    pub dated: u64,
+    /// Days from the service to the submission, of those.
+    pub lag_days: i64,
+    /// What acknowledgments said, where the office has any: accepted by the first answer of a 277CA; sent back by a 277CA or 999.
+    pub acknowledged: Option<(u64, u64)>,
+}
+
+/// Claims of the three months before a month.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Before {
+    /// First submitted in them.
+    pub claims: u64,
+    /// Their charges.
+    pub charges: Money,
+}
+
+/// Claims whose first adjudication was posted in the period.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FirstPass {
+    /// Claims.
+    pub claims: u64,
+    /// Their charges (CLP03).
+    pub charges: Money,
+    /// Those with at least one denial.
+    pub denied: u64,
+    /// The charges of those.
+    pub denied_charges: Money,
+    /// The denied amounts.
+    pub denied_amount: Money,
+    /// Those wholly denied.
+    pub wholly_denied: u64,
+    /// Those that this answer ended: no denial, nothing pending, nothing taken back since.
+    pub ended: u64,
+}
+
+/// Claims whose first payment by a payer was posted in the period.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FirstPayments {
+    /// Claims.
+    pub claims: u64,
+    /// Days from the first submission.
+    pub days: i64,
+    /// Paid.
+    pub paid: Money,
+    /// Days, each times the cents paid.
+    pub cent_days: i64,
+}
+
+/// Denial cases.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Denials {
+    /// First denied in the period.
+    pub cases: u64,
+    /// Of these: for a reason that better work before billing could have avoided.
+    pub preventable: u64,
+    /// Resolved in the period: something of them was open before, nothing is now.
+    pub resolved: u64,
+    /// What was denied on those.
+    pub resolved_denied: Money,
+    /// Of the resolved: paid in part or whole.
+    pub overturned: u64,
+    /// What was recovered on the resolved.
+    pub recovered: Money,
+}
+
+/// Everything that was counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// The journal's sums.
+    pub books: Books,
+    /// An older cohort; nothing where there are no such claims.
+    pub cohort: Cohort,
+    /// Submissions.
+    pub submitted: Submitted,
+    /// The three months before, where the period is a month.
+    pub before: Option<Before>,
+    /// First adjudications.
+    pub first_pass: FirstPass,
+    /// First payments.
+    pub first_payments: FirstPayments,
+    /// Denials.
+    pub denials: Denials,
+}
+
+/// One key figure.
+struct Measure {
+    kpi: &'static str,
+    value: Cell,
     unit: &'static str,
     numerator: Cell,
     denominator: Cell,
-    value: Option<String>,
     n: u64,
     basis: &'static str,
     formula: &'static str,
@@ -64,7 +178,7 @@ struct Kpi {
 
 /// The table.
 #[must_use]
-pub fn table(from: Date, to: Date, figures: &Figures) -> Table {
+pub fn table(question: Question, figures: &Figures) -> Table {
     let columns = vec![
         Column::text("kpi", "Figure"),
         Column::new(Kind::Mixed, "value", "Value"),
@@ -72,268 +186,315 @@ pub fn table(from: Date, to: Date, figures: &Figures) -> Table {
         Column::new(Kind::Mixed, "numerator", "Numerator"),
         Column::new(Kind::Mixed, "denominator", "Denominator"),
         Column::count("n", "n"),
-        Column::text("basis", "Basis"),
+        Column::text("basis", "By"),
         Column::text("formula", "Formula").wrapping(),
     ];
     let mut table = Table::new("kpi", "Key figures", columns)
-        .as_of(to)
-        .parameter("from", from.to_string())
-        .parameter("to", to.to_string());
-    let all = receivables(figures)
-        .into_iter()
-        .chain(collection(figures))
-        .chain(denials(figures))
-        .chain(speed(figures));
-    for kpi in all {
-        table.push(vec![
-            kpi.name.into(),
-            kpi.value.map_or(Cell::Empty, Cell::Text),
-            kpi.unit.into(),
-            kpi.numerator,
-            kpi.denominator,
-            kpi.n.into(),
-            kpi.basis.into(),
-            kpi.formula.into(),
-        ]);
+        .as_of(question.to)
+        .parameter("from", question.from.to_string())
+        .parameter("to", question.to.to_string())
+        .empty("Nothing to measure.");
+    for m in measures(figures) {
+        let cells = vec![
+            m.kpi.into(),
+            m.value,
+            m.unit.into(),
+            m.numerator,
+            m.denominator,
+            m.n.into(),
+            m.basis.into(),
+            m.formula.into(),
+        ];
+        table.push(cells);
     }
-    table.note("A figure without a value has a denominator of zero. Interest, capitation and provider-level money are in none.");
-    table.note("What became of denials, and whether a first answer still stands, is as known today.");
+    table.note(
+        "No value: nothing to divide by. Interest, capitation and provider-level items are in no rate.",
+    );
+    table.note("One decimal, rounded half away from zero. Figures under one name differ between programs: compare formulas first.");
     table
 }
 
-fn share(
-    name: &'static str,
-    (numerator, denominator): (Money, Money),
-    n: u64,
-    (basis, formula): (&'static str, &'static str),
-) -> Kpi {
-    let value = Percent::of(numerator, denominator).map(|share| share.to_string());
-    let (numerator, denominator) = (numerator.into(), denominator.into());
-    Kpi { name, unit: "percent", numerator, denominator, value, n, basis, formula }
+fn measures(figures: &Figures) -> Vec<Measure> {
+    let mut all = receivables(&figures.books);
+    all.extend(collection(&figures.books, &figures.cohort));
+    all.extend(front_end(&figures.submitted, &figures.first_pass));
+    all.extend(speed(&figures.submitted, &figures.first_payments));
+    all.extend(denials(figures));
+    all
 }
 
-fn share_of(
-    name: &'static str,
-    (part, whole): (u64, u64),
-    (basis, formula): (&'static str, &'static str),
-) -> Kpi {
-    let money = |count: u64| Money::from_cents(i64::try_from(count).unwrap_or(i64::MAX));
-    let value = Percent::of(money(part), money(whole)).map(|share| share.to_string());
-    Kpi {
-        name,
-        unit: "percent",
-        numerator: part.into(),
-        denominator: whole.into(),
-        value,
-        n: whole,
+/// An amount in days of charges.
+fn in_days(kpi: &'static str, amount: Money, n: u64, books: &Books, formula: &'static str) -> Measure {
+    let value = Tenths::of(amount.cents(), i64::from(CHARGE_DAYS), books.recent_charges.cents());
+    Measure {
+        kpi,
+        value: value.into(),
+        unit: "days",
+        numerator: amount.into(),
+        denominator: books.recent_charges.into(),
+        n,
+        basis: "posted",
+        formula,
+    }
+}
+
+/// One amount as a share of another.
+fn share(
+    kpi: &'static str,
+    (part, whole): (Money, Money),
+    n: u64,
+    basis: &'static str,
+    formula: &'static str,
+) -> Measure {
+    let (value, unit) = (Percent::of(part, whole).into(), "percent");
+    Measure { kpi, value, unit, numerator: part.into(), denominator: whole.into(), n, basis, formula }
+}
+
+/// One count as a share of another, which is `n` too.
+fn rate(kpi: &'static str, (part, whole): (u64, u64), basis: &'static str, formula: &'static str) -> Measure {
+    let (value, unit) = (Percent::of_counts(part, whole).into(), "percent");
+    Measure { kpi, value, unit, numerator: part.into(), denominator: whole.into(), n: whole, basis, formula }
+}
+
+/// Days on average.
+fn average(kpi: &'static str, (days, n): (i64, u64), basis: &'static str, formula: &'static str) -> Measure {
+    let by = i64::try_from(n).unwrap_or(i64::MAX);
+    Measure {
+        kpi,
+        value: Tenths::of(days, 1, by).into(),
+        unit: "days",
+        numerator: Tenths::of(days, 1, 1).into(),
+        denominator: n.into(),
+        n,
         basis,
         formula,
     }
 }
 
-/// Money over the charges of an average day.
-fn days_of(
-    name: &'static str,
-    amount: Money,
-    figures: &Figures,
-    n: u64,
-    (basis, formula): (&'static str, &'static str),
-) -> Kpi {
-    let value =
-        tenths(i128::from(amount.cents()) * i128::from(figures.days), i128::from(figures.charges.cents()));
-    let (numerator, denominator) = (amount.into(), figures.charges.into());
-    Kpi { name, unit: "days", numerator, denominator, value, n, basis, formula }
-}
-
-fn mean_days(
-    name: &'static str,
-    (n, days): (u64, u64),
-    (basis, formula): (&'static str, &'static str),
-) -> Kpi {
-    let value = tenths(i128::from(days), i128::from(n));
-    Kpi { name, unit: "days", numerator: days.into(), denominator: n.into(), value, n, basis, formula }
-}
-
-/// A quotient with one decimal, rounded half away from zero.
-fn tenths(numerator: i128, denominator: i128) -> Option<String> {
-    if denominator == 0 {
-        return None;
-    }
-    let (sign, over) = ((numerator < 0) != (denominator < 0), numerator.abs() * 10);
-    let rounded = (over * 2 + denominator.abs()) / (denominator.abs() * 2);
-    let minus = if sign && rounded != 0 { "-" } else { "" };
-    Some(format!("{minus}{}.{}", rounded / 10, rounded % 10))
-}
-
-fn receivables(f: &Figures) -> Vec<Kpi> {
-    let net = f.gross.0 - f.credit.0;
+fn receivables(books: &Books) -> Vec<Measure> {
     vec![
-        days_of(
+        in_days(
             "days_in_ar_gross",
-            f.gross.0,
-            f,
-            f.gross.1,
-            ("posted", "positive claim balances at the end / (gross charges of the span / its days)"),
+            books.receivables,
+            books.owing,
+            books,
+            "positive claim balances × 90 ÷ charges of the last 90 days",
         ),
-        days_of(
+        in_days(
             "days_in_ar_credits_removed",
-            net,
-            f,
-            f.gross.1 + f.credit.1,
-            ("posted", "(positive balances - credit balances) / (gross charges of the span / its days)"),
+            books.receivables - books.credits,
+            books.owing + books.in_credit,
+            books,
+            "(positive claim balances − credits) × 90 ÷ charges of the last 90 days",
         ),
-        days_of(
+        in_days(
             "days_in_credit_balance",
-            f.credit.0,
-            f,
-            f.credit.1,
-            ("posted", "credit balances at the end / (gross charges of the span / its days)"),
+            books.credits,
+            books.in_credit,
+            books,
+            "credits × 90 ÷ charges of the last 90 days",
         ),
         share(
             "ar_over_90",
-            (f.old.0, f.gross.0),
-            f.gross.1,
-            ("service", "positive balances aged over 90 days / positive balances"),
+            (books.over_90, books.receivables),
+            books.owing,
+            "service",
+            "positive balances more than 90 days after service ÷ positive claim balances",
         ),
     ]
 }
 
-fn collection(f: &Figures) -> Vec<Kpi> {
-    let kept = f.payments - f.refunds;
-    let revenue = f.charges - f.contractual - f.charity;
+fn collection(books: &Books, cohort: &Cohort) -> Vec<Measure> {
+    let revenue = books.charges - books.contractual - books.charity;
+    let money = |kpi, part, whole, formula| share(kpi, (part, whole), books.charged, "posted", formula);
     vec![
-        share(
+        money(
             "gross_collection_rate",
-            (kept, f.charges),
-            0,
-            ("posted", "(payments - refunds) / gross charges, all of the span"),
+            books.collected,
+            books.charges,
+            "(payments − refunds) ÷ charges, all of the period",
         ),
-        share(
+        money(
             "net_collection_rate",
-            (kept, f.charges - f.contractual),
-            0,
-            ("posted", "(payments - refunds) / (gross charges - contractual adjustments), all of the span"),
+            books.collected,
+            books.charges - books.contractual,
+            "(payments − refunds) ÷ (charges − contractual, reduction and contra adjustments), all of the period",
         ),
-        share("bad_debt_rate", (f.bad_debt, f.charges), 0, ("posted", "bad debt / gross charges")),
         share(
-            "final_denial_rate",
-            (f.denial_write_offs, revenue),
-            0,
-            ("posted", "denial write-offs / (gross charges - contractual adjustments - charity)"),
+            "net_collection_rate_cohort",
+            (cohort.collected, cohort.charges - cohort.contractual),
+            cohort.claims,
+            "service",
+            "the same of claims served from 179 to 90 days before the last day, with all that was posted on them until then",
+        ),
+        money(
+            "cash_of_net_revenue",
+            books.collected,
+            revenue,
+            "(payments − refunds) ÷ (charges − contractual, reduction and contra adjustments − charity), all of the period",
+        ),
+        money("bad_debt_rate", books.bad_debt, books.charges, "bad debt ÷ charges, both of the period"),
+        share(
+            "patient_collection_rate",
+            (books.patient_payments, books.to_patient),
+            books.moved,
+            "posted",
+            "(patients' payments − refunds) ÷ amounts moved to patients, both of the period",
         ),
     ]
 }
 
-fn denials(f: &Figures) -> Vec<Kpi> {
-    let first = "first adjudication";
+fn front_end(submitted: &Submitted, first: &FirstPass) -> Vec<Measure> {
+    let mut all = Vec::new();
+    if let Some((accepted, rejected)) = submitted.acknowledged {
+        all.push(rate(
+            "first_pass_acceptance_rate",
+            (accepted, submitted.claims),
+            "billed",
+            "claims whose first decision in a 277CA was acceptance ÷ claims first submitted in the period",
+        ));
+        all.push(rate(
+            "rejection_rate",
+            (rejected, submitted.claims),
+            "billed",
+            "claims whose first submission a 277CA or 999 sent back ÷ claims first submitted in the period",
+        ));
+    }
+    all.push(rate(
+        "first_pass_resolution_rate",
+        (first.ended, first.claims),
+        "adjudicated",
+        "claims whose first adjudication ended them (no denial, nothing pending, nothing taken back since) ÷ claims first adjudicated in the period",
+    ));
+    all
+}
+
+fn speed(submitted: &Submitted, payments: &FirstPayments) -> Vec<Measure> {
+    let by_dollars = Measure {
+        value: Tenths::of(payments.cent_days, 1, payments.paid.cents()).into(),
+        numerator: Tenths::of(payments.cent_days, 1, 100).into(),
+        denominator: payments.paid.into(),
+        ..average(
+            "average_days_to_pay_by_dollars",
+            (0, payments.claims),
+            "paid",
+            "the same, each claim's days weighted by what it was first paid",
+        )
+    };
     vec![
-        share_of(
+        average(
+            "average_days_to_pay",
+            (payments.days, payments.claims),
+            "paid",
+            "days from first submission to first payment by a payer ÷ claims first paid in the period",
+        ),
+        by_dollars,
+        average(
+            "charge_lag",
+            (submitted.lag_days, submitted.dated),
+            "billed",
+            "days from earliest service to first submission ÷ claims first submitted in the period",
+        ),
+    ]
+}
+
+fn denials(figures: &Figures) -> Vec<Measure> {
+    let (first, cases, books) = (&figures.first_pass, &figures.denials, &figures.books);
+    let revenue = books.charges - books.contractual - books.charity;
+    let mut all = vec![
+        rate(
             "initial_denial_rate_claims",
-            (f.first_denied.0, f.first.0),
-            (first, "first-adjudicated claims with a denial / first-adjudicated claims"),
+            (first.denied, first.claims),
+            "adjudicated",
+            "claims with a denial in their first adjudication ÷ claims first adjudicated in the period",
         ),
         share(
             "initial_denial_rate_dollars",
-            (f.first_denied.1, f.first.1),
-            f.first.0,
-            (first, "amounts denied at first adjudication / CLP03 of first adjudications"),
+            (first.denied_amount, first.charges),
+            first.claims,
+            "adjudicated",
+            "denied amounts of first adjudications ÷ their charges (CLP03)",
         ),
-        share_of(
+        rate(
             "full_denial_rate",
-            (f.first_denied_whole, f.first.0),
-            (first, "claims denied whole at first / first-adjudicated claims"),
+            (first.wholly_denied, first.claims),
+            "adjudicated",
+            "claims whose whole charge was denied in their first adjudication ÷ claims first adjudicated in the period",
         ),
-        share_of(
-            "first_pass_resolution_rate",
-            (f.first_resolved, f.first.0),
-            (first, "claims without a denial whose first answer still stands / first-adjudicated claims"),
+    ];
+    if let Some(before) = figures.before {
+        all.extend(by_submission(first, before));
+    }
+    all.extend([
+        share(
+            "final_denial_rate",
+            (books.denial_write_offs, revenue),
+            books.charged,
+            "posted",
+            "write-offs of denied and untimely balances ÷ (charges − contractual, reduction and contra adjustments − charity), all of the period",
         ),
-        share_of(
+        rate(
             "overturn_rate_count",
-            (f.overturned.0, f.resolved.0),
-            ("first denied", "denials with anything paid after all / denials of which nothing is open"),
+            (cases.overturned, cases.resolved),
+            "resolved",
+            "denials resolved in the period with any money recovered ÷ denials resolved in the period",
         ),
         share(
             "overturn_rate_dollars",
-            (f.overturned.1, f.resolved.1),
-            f.resolved.0,
-            ("first denied", "paid after all / denied, of denials of which nothing is open"),
+            (cases.recovered, cases.resolved_denied),
+            cases.resolved,
+            "resolved",
+            "recovered ÷ denied, of denials resolved in the period",
         ),
-    ]
+        rate(
+            "preventable_share",
+            (cases.preventable, cases.cases),
+            "denied",
+            "denials for a preventable reason ÷ denials, first denied in the period",
+        ),
+        Measure {
+            kpi: "patient_liable_non_covered",
+            value: books.patient_non_covered.into(),
+            unit: "dollars",
+            numerator: books.patient_non_covered.into(),
+            denominator: Cell::Empty,
+            n: books.non_covered,
+            basis: "posted",
+            formula: "moved to patients in the period under group PR and a code of denial",
+        },
+    ]);
+    all
 }
 
-fn speed(f: &Figures) -> Vec<Kpi> {
+/// Against what was submitted in a month on average, in the three months before.
+fn by_submission(first: &FirstPass, before: Before) -> Vec<Measure> {
+    let basis = "submitted";
+    let count = |count: u64| i64::try_from(count).map_or(Money::ZERO, Money::from_cents);
+    let times = |amount: Money| Money::from_cents(amount.cents().saturating_mul(3));
     vec![
-        mean_days(
-            "average_days_to_pay",
-            f.paid,
-            (
-                "first payment",
-                "days from first billing to first payment, added up / claims first paid in the span",
-            ),
-        ),
-        mean_days(
-            "charge_lag",
-            f.billed,
-            ("billed", "days from service to first billing, added up / claims first billed in the span"),
-        ),
+        Measure {
+            kpi: "initial_denial_rate_submitted_claims",
+            value: Percent::of(times(count(first.denied)), count(before.claims)).into(),
+            unit: "percent",
+            numerator: first.denied.into(),
+            denominator: Tenths::of(count(before.claims).cents(), 1, 3).into(),
+            n: before.claims,
+            basis,
+            formula: "claims with a denial in a first adjudication of the month ÷ claims first submitted in a month, on average of the three months before",
+        },
+        Measure {
+            kpi: "initial_denial_rate_submitted_dollars",
+            value: Percent::of(times(first.denied_charges), before.charges).into(),
+            unit: "percent",
+            numerator: times(first.denied_charges).into(),
+            denominator: before.charges.into(),
+            n: before.claims,
+            basis,
+            formula: "charges of those claims × 3 ÷ charges first submitted in the three months before",
+        },
     ]
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The worked example of `domain/kpi.md` section 8.
-    #[test]
-    fn the_worked_example_comes_out() {
-        let money = |dollars: i64| Money::from_cents(dollars * 100);
-        let figures = Figures {
-            days: 90,
-            gross: (money(420_000), 900),
-            credit: (money(12_000), 30),
-            charges: money(900_000),
-            payments: money(520_000),
-            refunds: money(5_000),
-            contractual: money(340_000),
-            denial_write_offs: money(9_600),
-            first: (2_400, money(870_000)),
-            first_denied: (264, money(81_000)),
-            first_resolved: 2_040,
-            resolved: (240, money(70_000)),
-            overturned: (156, money(30_000)),
-            ..Figures::default()
-        };
-        let day = |text| Date::parse_iso(text).expect(text);
-        let table = table(day("2024-01-01"), day("2024-03-30"), &figures);
-        let value = |name: &str| {
-            let row = table.rows.iter().find(|row| row.cells[0] == Cell::from(name)).expect(name);
-            match &row.cells[1] {
-                Cell::Text(text) => text.clone(),
-                other => panic!("{name}: {other:?}"),
-            }
-        };
-        for (name, expected) in [
-            ("days_in_ar_gross", "42.0"),
-            ("days_in_ar_credits_removed", "40.8"),
-            ("days_in_credit_balance", "1.2"),
-            ("gross_collection_rate", "57.2"),
-            ("net_collection_rate", "92.0"),
-            ("initial_denial_rate_claims", "11.0"),
-            ("initial_denial_rate_dollars", "9.3"),
-            ("final_denial_rate", "1.7"),
-            ("overturn_rate_count", "65.0"),
-            ("first_pass_resolution_rate", "85.0"),
-        ] {
-            assert_eq!(value(name), expected, "{name}");
-        }
-        assert!(table.rows.iter().any(|row| row.cells[1] == Cell::Empty), "nobody was paid: no mean");
-    }
-
-    #[test]
-    fn quotients_round_half_away_from_zero() {
-        assert_eq!(tenths(125, 100).as_deref(), Some("1.3"));
-        assert_eq!(tenths(-125, 100).as_deref(), Some("-1.3"));
-        assert_eq!(tenths(1, 0), None);
-    }
-}
+#[path = "kpi_tests.rs"]
+mod tests;

@@ -2,16 +2,20 @@
 //!
 //! A report knows amounts, days and counts. It knows neither the store nor how a table looks; see `render`.
 
+pub mod adjustments;
 pub mod aging;
 pub mod buckets;
+pub mod collections;
 pub mod column;
 pub mod denials;
 pub mod kpi;
+pub mod refunds;
 pub mod rollforward;
 pub mod table;
 pub mod three_way;
 pub mod trial_balance;
 mod words;
+pub mod write_offs;
 
 pub use buckets::Buckets;
 pub use column::{Column, Kind};

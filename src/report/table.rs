@@ -3,7 +3,7 @@
 //! Meaning without looks. A cell is an amount, a day, a count or a text; how it is printed is `render`'s business.
 
 use super::column::{Column, Kind};
-use crate::domain::{Date, Money, Percent};
+use crate::domain::{Date, Money, Percent, Tenths};
 
 /// One value of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum Cell {
     Date(Date),
     /// A share of a whole.
     Percent(Percent),
+    /// A number with one decimal, such as days on average.
+    Tenths(Tenths),
     /// Yes or no.
     Flag(bool),
 }
@@ -192,7 +194,7 @@ macro_rules! cells_from {
     )+};
 }
 
-cells_from! { String => Text, u64 => Count, Money => Money, Date => Date, Percent => Percent, bool => Flag }
+cells_from! { String => Text, u64 => Count, Money => Money, Date => Date, Percent => Percent, Tenths => Tenths, bool => Flag }
 
 impl<T: Into<Cell>> From<Option<T>> for Cell {
     fn from(value: Option<T>) -> Cell {

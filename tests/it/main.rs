@@ -20,6 +20,7 @@ mod old_books;
 mod poster;
 mod practice;
 mod properties;
+mod registers;
 mod stories;
 mod tables;
 mod tidy;

@@ -122,6 +122,25 @@ pub(super) struct RefundArgs {
     reason: String,
 }
 
+/// Record that a refund which was due has gone out
+#[derive(Args, Debug)]
+pub(super) struct SendRefundArgs {
+    #[command(flatten)]
+    common: Common,
+    /// How much, in dollars
+    #[arg(value_parser = parse::money)]
+    amount: Money,
+    /// Who gets it
+    #[arg(long, value_parser = ["insurance", "patient"])]
+    to: String,
+    /// The number of the check or transfer
+    #[arg(long, default_value = "")]
+    check: String,
+    /// Other words
+    #[arg(long, default_value = "")]
+    reason: String,
+}
+
 /// Take back a claim that should not have been billed
 #[derive(Args, Debug)]
 pub(super) struct VoidArgs {
@@ -201,6 +220,14 @@ pub(super) fn refund(args: &RefundArgs, context: &Context) -> Result<(), Failure
     let to = named("refund:", &args.to)?;
     let what = format!("a refund of {} to {}", money(args.amount), args.to);
     does(&args.common, context, Act::Refund(args.amount, to), &args.reason, &what)
+}
+
+pub(super) fn send_refund(args: &SendRefundArgs, context: &Context) -> Result<(), Failure> {
+    let to = named("refund:", &args.to)?;
+    let check = if args.check.is_empty() { String::new() } else { format!("check {} ", args.check) };
+    let memo = format!("{check}{}", args.reason);
+    let what = format!("a refund of {} that went out to {}", money(args.amount), args.to);
+    does(&args.common, context, Act::SendRefund(args.amount, to), memo.trim(), &what)
 }
 
 pub(super) fn void(args: &VoidArgs, context: &Context) -> Result<(), Failure> {

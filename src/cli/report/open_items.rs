@@ -1,11 +1,10 @@
-//! What was open at the end of a day: claims in credit, money that waits for its claim; and when cash came for when.
+//! What was open at the end of a day: claims in credit, money that waits for its claim.
 
 use std::collections::BTreeMap;
 
 use super::super::names::Payers;
-use super::super::parse;
 use crate::books::credits;
-use crate::domain::{Account, ClaimId, Date, Money, Month, PaymentId};
+use crate::domain::{Account, Date, Money, PaymentId};
 use crate::report::{Cell, Column, Kind, Table};
 use crate::store::{Read, ReadPeriods, Snapshot, StoreError};
 
@@ -16,21 +15,6 @@ pub struct CreditArgs {}
 /// Money that waited for its claim at the end of a day
 #[derive(clap::Args, Debug)]
 pub struct UnappliedArgs {}
-
-/// Cash by the month of service and the month in which it came
-#[derive(clap::Args, Debug)]
-#[command(after_long_help = "\
-Examples:
-  arrears report collections
-  arrears report collections --first 2024-01 --last 2024-12")]
-pub struct CollectionArgs {
-    /// The first month in which cash came [default: eleven months before the last]
-    #[arg(long, value_parser = parse::month, value_name = "YYYY-MM")]
-    first: Option<Month>,
-    /// The last month in which cash came [default: that of the as-of date]
-    #[arg(long, value_parser = parse::month, value_name = "YYYY-MM")]
-    last: Option<Month>,
-}
 
 /// Claims in credit at the end of a day.
 pub fn credits(tables: &Snapshot, as_of: Date) -> Result<Table, StoreError> {
@@ -131,73 +115,4 @@ fn waiting(tables: &Snapshot, as_of: Date) -> Result<BTreeMap<PaymentId, Money>,
     }
     waiting.retain(|_, amount| !amount.is_zero());
     Ok(waiting)
-}
-
-/// Cash by month of service and month of payment.
-pub fn collections(tables: &Snapshot, args: &CollectionArgs, as_of: Date) -> Result<Table, StoreError> {
-    let last = args.last.unwrap_or_else(|| as_of.month());
-    let first = args.first.unwrap_or_else(|| last.first_day().minus_months(11).month());
-    collections_of(tables, first, last)
-}
-
-/// The same, for the cash of some months.
-pub fn collections_of(tables: &Snapshot, first: Month, last: Month) -> Result<Table, StoreError> {
-    let mut months = vec![first];
-    while months.last().is_some_and(|month| *month < last) && months.len() < 120 {
-        let next = months[months.len() - 1].next();
-        months.push(next);
-    }
-    let mut by_claim: BTreeMap<ClaimId, BTreeMap<Month, Money>> = BTreeMap::new();
-    let mut cells: BTreeMap<Option<Month>, BTreeMap<Month, Money>> = BTreeMap::new();
-    for item in tables.entries_of_days(Some(first.first_day()), last.last_day())? {
-        let (_, entry) = item?;
-        let cash: Money = entry.postings.iter().filter(|p| is_cash(p.account)).map(|p| p.amount).sum();
-        let month = entry.posted_on.month();
-        if cash.is_zero() {
-            continue;
-        }
-        let sums = match entry.claim {
-            Some(claim) => by_claim.entry(claim).or_default(),
-            None => cells.entry(None).or_default(),
-        };
-        *sums.entry(month).or_default() += cash;
-    }
-    for (claim, sums) in by_claim {
-        let service = tables.claim_state(claim)?.and_then(|state| state.service_from).map(Date::month);
-        for (month, cash) in sums {
-            *cells.entry(service).or_default().entry(month).or_default() += cash;
-        }
-    }
-    Ok(collected(&months, cells))
-}
-
-/// Cash, with what it did to the money that waits: so that money counts when it reaches its claim.
-const fn is_cash(account: Account) -> bool {
-    matches!(account, Account::CashInsurance | Account::CashPatient | Account::Unapplied)
-}
-
-fn collected(months: &[Month], cells: BTreeMap<Option<Month>, BTreeMap<Month, Money>>) -> Table {
-    let mut columns = vec![Column::text("service_month", "Service")];
-    columns.extend(months.iter().map(|month| Column::new(Kind::Money, month.to_string(), month.to_string())));
-    columns.push(Column::money("total", "Total"));
-    let ends = [months.first(), months.last()].map(|month| month.map(Month::to_string).unwrap_or_default());
-    let [first, last] = ends;
-    let mut table = Table::new("collections", "Cash by month of service and of payment", columns)
-        .basis("posted")
-        .parameter("first", first)
-        .parameter("last", last)
-        .empty("No cash came in these months.");
-    let nowhere = cells.get(&None).cloned();
-    let of_services = cells.into_iter().filter_map(|(service, sums)| Some((service?.to_string(), sums)));
-    for (service, sums) in of_services.chain(nowhere.map(|sums| ("(no claim)".to_owned(), sums))) {
-        let amounts: Vec<Money> =
-            months.iter().map(|month| sums.get(month).copied().unwrap_or_default()).collect();
-        let total: Money = amounts.iter().copied().sum();
-        let mut row = vec![Cell::Text(service)];
-        row.extend(amounts.into_iter().chain([total]).map(Cell::Money));
-        table.push(row);
-    }
-    table.sum_up();
-    table.note("Money counts in the month in which it reached its claim. No claim: provider-level money and interest.");
-    table
 }

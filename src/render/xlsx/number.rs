@@ -3,7 +3,7 @@
 //! The decimal text of the amount is read as the binary number nearest to it. Up to fifteen digits Excel shows that
 //! number as the same decimal text again, so every amount below ten trillion dollars arrives to the cent.
 
-use crate::domain::{Date, Money, Percent};
+use crate::domain::{Date, Money, Percent, Tenths};
 
 /// A cell's number.
 #[allow(
@@ -34,6 +34,11 @@ pub(super) fn share(share: Percent) -> Number {
     let sign = if tenths < 0 { "-" } else { "" };
     let size = tenths.unsigned_abs();
     nearest(&format!("{sign}{}.{:03}", size / 1000, size % 1000))
+}
+
+/// A number with one decimal.
+pub(super) fn tenths(number: Tenths) -> Number {
+    nearest(&number.to_string())
 }
 
 /// A count, where a cell can hold it exactly.

@@ -19,6 +19,7 @@ pub(super) const DATE: &str = "yyyy-mm-dd";
 const COUNT: &str = "#,##0";
 const ID: &str = "0";
 const SHARE: &str = "0.0%";
+const TENTHS: &str = "#,##0.0";
 const TEXT: &str = "@";
 const GENERAL: &str = "General";
 
@@ -59,6 +60,7 @@ impl Looks {
             (Cell::Count(_), Kind::Id) => ID,
             (Cell::Count(_), _) => COUNT,
             (Cell::Percent(_), _) => SHARE,
+            (Cell::Tenths(_), _) => TENTHS,
             (Cell::Date(_), _) => DATE,
             // What looks like a number in a column of codes stays what it is.
             (Cell::Text(_), _) => TEXT,
@@ -157,6 +159,7 @@ fn write_row(
             },
             Cell::Money(amount) => sheet.write_number_with_format(row, col, number::money(*amount), look)?,
             Cell::Percent(share) => sheet.write_number_with_format(row, col, number::share(*share), look)?,
+            Cell::Tenths(value) => sheet.write_number_with_format(row, col, number::tenths(*value), look)?,
             Cell::Date(day) => match number::serial(*day) {
                 Some(serial) => sheet.write_number_with_format(row, col, serial, look)?,
                 None => sheet.write_string_with_format(row, col, day.to_string(), look)?,

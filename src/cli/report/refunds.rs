@@ -1,0 +1,141 @@
+//! `arrears report refunds`: what is owed to payers and patients, what went out, what the payer took or acknowledged.
+
+use super::super::names::Payers;
+use super::span::Span;
+use super::whose::{control_number, payer};
+use crate::domain::entry::{Entry, Posting};
+use crate::domain::{Account, ClaimId, Code, Date, EntryId, Money, PayerControlNumber};
+use crate::report::Table;
+use crate::report::refunds::{self, Acknowledgment, Movement, Refund};
+use crate::store::{Cube, Read, ReadPeriods, Snapshot, StoreError};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Refunds to payers and patients: due, on the way, cleared
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  arrears report refunds
+  arrears report refunds --period 2024-03
+
+`arrears claim refund` makes one due, `arrears claim send-refund` records that it went out. A payer acknowledges it by a
+provider-level item with code 72, or takes the money back itself (`arrears plb settle --account refund:insurance`).")]
+pub struct Args {
+    #[command(flatten)]
+    span: Span,
+}
+
+/// The refunds that were asked for.
+pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, StoreError> {
+    of(tables, &args.span, as_of)
+}
+
+/// The refunds of a span.
+pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreError> {
+    let payers = Payers::read(tables)?;
+    let (from, to) = span.days(as_of);
+    let mut movements = Vec::new();
+    let mut numbers: HashMap<EntryId, Option<String>> = HashMap::new();
+    for day in days(tables, from, to)? {
+        for item in tables.entries_of_days(Some(day), day)? {
+            let (id, entry) = item?;
+            for posting in entry.postings.iter().filter(|posting| is_refund(posting.account)) {
+                movements.push(movement(tables, id, &entry, posting)?);
+                numbers.insert(id, number(tables, &entry)?);
+            }
+        }
+    }
+    let found = refunds::refunds(movements, &acknowledgments(tables, to)?);
+    let names = |refund: &Refund| {
+        let number = numbers.get(&refund.movement.entry).cloned().flatten();
+        let payer = Some(payers.name(refund.movement.payer).to_owned());
+        (number, payer.filter(|_| refund.movement.payer.0 != 0))
+    };
+    Ok(span.name(refunds::table(&found, from, names), as_of))
+}
+
+const fn is_refund(account: Account) -> bool {
+    matches!(account, Account::RefundInsurance | Account::RefundPatient)
+}
+
+/// The days on which something may have moved on the refund accounts: those of the span, and the earlier ones on which the
+/// accounts or the receivables say so.
+fn days(tables: &Snapshot, from: Date, to: Date) -> Result<BTreeSet<Date>, StoreError> {
+    use crate::domain::movement::Line;
+    let account = |what: u64| u8::try_from(what >> 32).ok().and_then(Account::from_number);
+    let line = |what: u64| u8::try_from(what >> 32).ok().and_then(Line::from_number);
+    let before = from.minus_days(1);
+    let mut days: BTreeSet<Date> = BTreeSet::new();
+    for (on, place, _) in tables.sums_between(Cube::Accounts, None, before)? {
+        days.extend(account(place.what).filter(|account| is_refund(*account)).map(|_| on));
+    }
+    for (on, place, _) in tables.sums_between(Cube::Movement, None, before)? {
+        days.extend(line(place.what).filter(|line| *line == Line::Refunds).map(|_| on));
+    }
+    days.extend(tables.runs(Some(from), to)?.into_iter().map(|run| run.on));
+    Ok(days)
+}
+
+fn movement(
+    tables: &Snapshot,
+    id: EntryId,
+    entry: &Entry,
+    posting: &Posting,
+) -> Result<Movement, StoreError> {
+    let claims = match (entry.claim, entry.plb) {
+        (Some(claim), _) => vec![claim],
+        (None, Some(plb)) => match tables.plb(plb)? {
+            Some(plb) => bearing(tables, &plb.item.reference)?,
+            None => Vec::new(),
+        },
+        (None, None) => Vec::new(),
+    };
+    let cash = |account| matches!(account, Account::CashInsurance | Account::CashPatient);
+    Ok(Movement {
+        entry: id,
+        on: entry.posted_on,
+        claims,
+        to_patient: posting.account == Account::RefundPatient,
+        payer: payer(entry, posting).unwrap_or_default(),
+        amount: -posting.amount,
+        sent: entry.postings.iter().any(|posting| cash(posting.account)),
+        undoes: entry.reverses,
+        reason: entry.memo.clone(),
+        user: entry.user.clone(),
+    })
+}
+
+/// The control number of an entry's claim, or of the claim payment that was released.
+fn number(tables: &Snapshot, entry: &Entry) -> Result<Option<String>, StoreError> {
+    match (entry.claim, entry.payment) {
+        (None, Some(payment)) => {
+            Ok(tables.payment(payment)?.map(|p| p.payment.control_number.as_str().to_owned()))
+        }
+        (claim, _) => control_number(tables, claim),
+    }
+}
+
+/// The claims that a payer knows under the reference of a provider-level item.
+fn bearing(tables: &Snapshot, reference: &str) -> Result<Vec<ClaimId>, StoreError> {
+    let number = PayerControlNumber::new(reference);
+    if number.as_str().is_empty() {
+        return Ok(Vec::new());
+    }
+    tables.claims_by_payer_number(number.as_str())
+}
+
+/// The provider-level items by which payers said that a refund arrived.
+fn acknowledgments(tables: &Snapshot, to: Date) -> Result<Vec<Acknowledgment>, StoreError> {
+    const ARRIVED: Code = Code::known("72");
+    let mut found: BTreeMap<(Date, u64), Acknowledgment> = BTreeMap::new();
+    for plb in tables.plbs()? {
+        let plb = plb?;
+        let amount = plb.item.amount;
+        if plb.code == ARRIVED && !plb.withdrawn && amount.is_negative() && plb.posted_on <= to {
+            let claims = bearing(tables, &plb.item.reference)?;
+            let said =
+                Acknowledgment { on: plb.posted_on, payer: plb.payer, amount: Money::ZERO - amount, claims };
+            found.insert((plb.posted_on, plb.id.0), said);
+        }
+    }
+    Ok(found.into_values().collect())
+}

@@ -1,0 +1,54 @@
+//! `arrears report write-offs`: the register of what the office gave up.
+
+use super::super::names::Payers;
+use super::span::Span;
+use super::whose::{control_number, payer};
+use crate::domain::Date;
+use crate::report::Table;
+use crate::report::write_offs::{self, WriteOff};
+use crate::store::{ReadPeriods, Snapshot, StoreError};
+
+/// What the office gave up: on which claim, why, by whom
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  arrears report write-offs --period 2024-03
+  arrears report write-offs --from 2024-01-01 --to 2024-03-31 -o write-offs.xlsx
+
+A write-off that was undone stands on its day, and the undoing on its own, below zero.")]
+pub struct Args {
+    #[command(flatten)]
+    span: Span,
+}
+
+/// The register that was asked for.
+pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, StoreError> {
+    of(tables, &args.span, as_of)
+}
+
+/// The register of a span.
+pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreError> {
+    let payers = Payers::read(tables)?;
+    let (from, to) = span.days(as_of);
+    let mut items = Vec::new();
+    for item in tables.entries_of_days(Some(from), to)? {
+        let (id, entry) = item?;
+        for posting in entry.postings.iter().filter(|posting| posting.account.is_writeoff()) {
+            items.push(WriteOff {
+                account: posting.account,
+                posted_on: entry.posted_on,
+                effective_on: entry.effective_on,
+                entry: id,
+                claim: entry.claim,
+                control_number: control_number(tables, entry.claim)?,
+                payer: payer(&entry, posting).map(|payer| payers.name(payer).to_owned()),
+                amount: posting.amount,
+                reason: entry.memo.clone(),
+                user: entry.user.clone(),
+                approver: None,
+                undoes: entry.reverses,
+            });
+        }
+    }
+    Ok(span.name(write_offs::table(items), as_of))
+}
