@@ -152,6 +152,11 @@ fn a_large_write_off_needs_somebody_else() {
     assert_eq!(shown(&office, "C1")["status"], "open");
     office.done(&["denial", "propose-write-off", "1", "--user", "maria"]);
     office.done(&["denial", "approve", "1", "--user", "boss"]);
+    let register = office.json(&["report", "write-offs"]);
+    assert_eq!(
+        (&register["rows"][0]["user"], &register["rows"][0]["approver"]),
+        (&"maria".into(), &"boss".into())
+    );
     assert_eq!(fields(&shown(&office, "C1"), &["status", "open_amount"]), ["written-off", "0.00"]);
     let accounts = office.json(&["report", "trial-balance"]);
     let rows = accounts["rows"].as_array().expect("rows");

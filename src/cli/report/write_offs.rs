@@ -3,10 +3,12 @@
 use super::super::names::Payers;
 use super::span::Span;
 use super::whose::{control_number, payer};
-use crate::domain::Date;
+use crate::domain::case::CaseAct;
+use crate::domain::entry::Entry;
+use crate::domain::{Date, EntryId};
 use crate::report::Table;
 use crate::report::write_offs::{self, WriteOff};
-use crate::store::{ReadPeriods, Snapshot, StoreError};
+use crate::store::{Read, ReadPeriods, Snapshot, StoreError};
 
 /// What the office gave up: on which claim, why, by whom
 #[derive(clap::Args, Debug)]
@@ -33,6 +35,10 @@ pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreErr
     let mut items = Vec::new();
     for item in tables.entries_of_days(Some(from), to)? {
         let (id, entry) = item?;
+        if !entry.postings.iter().any(|posting| posting.account.is_writeoff()) {
+            continue;
+        }
+        let proposed = approved(tables, id, &entry)?;
         for posting in entry.postings.iter().filter(|posting| posting.account.is_writeoff()) {
             items.push(WriteOff {
                 account: posting.account,
@@ -44,11 +50,27 @@ pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreErr
                 payer: payer(&entry, posting).map(|payer| payers.name(payer).to_owned()),
                 amount: posting.amount,
                 reason: entry.memo.clone(),
-                user: entry.user.clone(),
-                approver: None,
+                user: proposed.clone().unwrap_or_else(|| entry.user.clone()),
+                approver: proposed.as_ref().map(|_| entry.user.clone()),
                 undoes: entry.reverses,
             });
         }
     }
     Ok(span.name(write_offs::table(items), as_of))
+}
+
+/// Who proposed a write-off that a second person approved by posting it.
+fn approved(tables: &Snapshot, id: EntryId, entry: &Entry) -> Result<Option<String>, StoreError> {
+    let Some(state) = entry.claim.map(|claim| tables.claim_state(claim)).transpose()?.flatten() else {
+        return Ok(None);
+    };
+    for case in &state.cases {
+        let events = tables.case_events(*case)?;
+        let approval = events.iter().position(|e| e.act == CaseAct::Approve && e.entry == Some(id));
+        if let Some(at) = approval {
+            let proposal = events[..at].iter().rev().find(|e| e.act == CaseAct::ProposeWriteOff);
+            return Ok(proposal.map(|e| e.user.clone()));
+        }
+    }
+    Ok(None)
 }
