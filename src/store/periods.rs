@@ -5,6 +5,7 @@
 
 use redb::ReadableTable;
 
+use super::blocks;
 use super::codec;
 use super::error::StoreError;
 use super::rows::period::{footing, footing_row};
@@ -157,13 +158,20 @@ pub trait ReadPeriods: Read {
 
     /// The entries of a run.
     fn entries_of_run(&self, run: Run) -> Vec<Result<(EntryId, Entry)>> {
-        let found = |id: EntryId| {
-            let found = self.entry(id)?;
-            let (entry, _) =
-                found.ok_or_else(|| StoreError::corrupt("journal", id, "is listed and missing"))?;
-            Ok((id, entry))
+        let last = run.first.0 + run.count.max(1) - 1;
+        let found = blocks::within::<(Entry, Option<EntryId>)>(self.journal_rows(), run.first.0, last);
+        let found = match found {
+            Ok(found) => found,
+            Err(error) => return vec![Err(error)],
         };
-        (run.first.0..run.first.0 + run.count).map(|id| found(EntryId(id))).collect()
+        if found.len() as u64 != run.count {
+            return vec![Err(StoreError::corrupt(
+                "journal",
+                run.first,
+                "is listed, and not all of its run is there",
+            ))];
+        }
+        found.into_iter().map(|(id, (entry, _))| Ok((EntryId(id), entry))).collect()
     }
 
     /// What changed in a cube on each day, without what the open write transaction added.
