@@ -51,6 +51,7 @@ fn refusals(c: &mut Criterion) {
                 cases: 1,
                 lines: 2,
                 denied,
+                preventable: Money::ZERO,
                 recovered: Money::ZERO,
                 written_off: Money::ZERO,
                 open: denied,

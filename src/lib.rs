@@ -20,6 +20,7 @@
 //! - [`store`]: the ledger file. The only folder that knows redb and bincode.
 //! - [`books`]: store and rules together: a claim told anew, manual acts, the proof that the books are true.
 //! - [`import`]: files into books, and the account of what happened.
+//! - [`letters`]: templates filled from facts, as text or a page to print. Pure.
 //! - [`report`]: questions answered as typed tables. [`render`]: tables as text, Markdown, CSV, JSON, HTML.
 //! - [`demo`]: a small sample practice, compiled in.
 //! - [`synth`]: made-up practices with known answers, for tests and benches.
@@ -35,6 +36,7 @@ pub mod denial;
 pub mod domain;
 pub mod import;
 pub mod input;
+pub mod letters;
 pub mod posting;
 pub mod render;
 pub mod report;

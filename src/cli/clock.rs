@@ -8,7 +8,7 @@ use crate::domain::book::PayerRecord;
 use crate::domain::clock::{ClockKind, ClockRule, ClockStart, ClockUnit};
 use crate::domain::{Code, Date, Money, PayerId};
 use crate::report::{Cell, Column, Table};
-use crate::store::{Read, Snapshot, StoreError};
+use crate::store::{Read, Snapshot, StoreError, WriteTables};
 
 /// Keep the deadlines of each payer: filing, corrected claims, appeals
 ///
@@ -187,12 +187,20 @@ fn set(args: &SetArgs, context: &Context) -> Result<(), Failure> {
             .hint("A claim is filed from service, through or prior-remittance; an appeal runs from denial or decision."));
     }
     ledger::change(context, args.dry_run, |tables| {
-        clocks::set(tables, &rule).map_err(|refusal| refused(refusal, context))
+        clocks::set(tables, &rule).map_err(|refusal| refused(refusal, context))?;
+        log(tables, "clock set", &rule, context)
     })?;
     let did = if args.dry_run { "Would set" } else { "Set" };
     let waits = if args.confirm { "" } else { " It gives no date until it is confirmed." };
     context.printer.say(&format!("{did} {} of payer {}: {rule}.{waits}", rule.kind, rule.payer));
     Ok(())
+}
+
+/// Rules decide what people believe to be in time: who wrote and who confirmed one is kept for good.
+fn log(tables: &mut WriteTables<'_>, what: &str, rule: &ClockRule, context: &Context) -> Result<(), Failure> {
+    let details = format!("{}: {rule}, {} days before; {}", rule.kind, rule.buffer_days, rule.source);
+    let subject = format!("payer {}", rule.payer);
+    tables.log(context.now, &context.user, what, &subject, &details).map_err(|error| context.refuse(error))
 }
 
 /// A claim can be filed before anybody denied it; only an appeal follows a decision.
@@ -221,7 +229,10 @@ fn confirm(args: &ConfirmArgs, context: &Context) -> Result<(), Failure> {
             for payer in payers {
                 let by = (context.user.as_str(), context.today);
                 let done = clocks::confirm(tables, payer, &args.kinds, args.source.as_deref(), by);
-                confirmed.extend(done.map_err(|refusal| refused(refusal, context))?);
+                for rule in done.map_err(|refusal| refused(refusal, context))? {
+                    log(tables, "clock confirm", &rule, context)?;
+                    confirmed.push(rule);
+                }
             }
             Ok(confirmed)
         })
@@ -257,7 +268,13 @@ fn of_class(payers: &[PayerRecord], class: &str) -> Result<Vec<PayerId>, Failure
 
 fn remove(payer: PayerId, kind: ClockKind, dry_run: bool, context: &Context) -> Result<(), Failure> {
     let was = ledger::change(context, dry_run, |tables| {
-        clocks::remove(tables, payer, kind).map_err(|refusal| refused(refusal, context))
+        let was = clocks::remove(tables, payer, kind).map_err(|refusal| refused(refusal, context))?;
+        if was {
+            let subject = format!("payer {payer}");
+            let logged = tables.log(context.now, &context.user, "clock remove", &subject, kind.as_str());
+            logged.map_err(|error| context.refuse(error))?;
+        }
+        Ok(was)
     })?;
     if !was {
         return Err(Failure::refused(format!("payer {payer} has no rule for {kind}"))

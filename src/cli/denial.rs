@@ -1,8 +1,11 @@
 //! `arrears denial`: the work on what payers refused, in the order in which it pays.
 
 mod act;
+mod facts;
+mod letter;
 mod list;
 mod next;
+mod packet;
 mod show;
 
 use super::choose::Speaks;
@@ -44,6 +47,8 @@ enum Verb {
     Resolve(act::ResolveArgs),
     Reopen(act::ReopenArgs),
     Snooze(act::SnoozeArgs),
+    Letter(letter::LetterArgs),
+    Packet(packet::PacketArgs),
 }
 
 /// Looks or acts.
@@ -66,6 +71,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Verb::Resolve(args) => args.run(context)?,
         Verb::Reopen(args) => args.run(context)?,
         Verb::Snooze(args) => args.run(context)?,
+        Verb::Letter(args) => letter::run(args, context)?,
+        Verb::Packet(args) => packet::run(args, context)?,
     }
     Ok(Outcome::Done)
 }

@@ -38,6 +38,7 @@ mod report;
 mod status;
 mod synth;
 mod tables;
+mod template;
 mod unapplied;
 // Modules of further commands go above, in the order of the alphabet.
 
@@ -103,6 +104,8 @@ enum Command {
     Rejection(rejection::Args),
     Denial(denial::Args),
     Followup(followup::Args),
+    Denial(denial::Args),
+    Template(template::Args),
     Payer(payer::Args),
     Clock(clock::Args),
     Practice(practice::Args),
@@ -178,6 +181,8 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
         Command::Rejection(args) => rejection::run(args, context),
         Command::Denial(args) => denial::run(args, context),
         Command::Followup(args) => followup::run(args, context),
+        Command::Denial(args) => denial::run(args, context),
+        Command::Template(args) => template::run(args, context),
         Command::Payer(args) => payer::run(args, context),
         Command::Clock(args) => clock::run(args, context),
         Command::Practice(args) => practice::run(args, context),

@@ -3,12 +3,14 @@
 //! The form of a code is `domain::code`. What is *done* about a code is decided in `posting::treatment`.
 
 mod carc;
+mod category;
 mod plb;
 mod rarc;
 mod status;
 pub(crate) mod tsv;
 
 pub use carc::{Carc, Class, Ledger, carc};
+pub use category::{Category, category};
 pub use plb::{AutoPost, PlbCode, plb};
 pub use rarc::{Rarc, rarc};
 pub use status::{

@@ -26,6 +26,8 @@ words! {
         Procedure = "procedure",
         /// When it was refused.
         Month = "month",
+        /// Kind of cause, with who could have prevented it and which dollars.
+        RootCause = "root-cause",
     }
 }
 
@@ -59,6 +61,8 @@ pub struct DenialItem<'a> {
     pub lines: u64,
     /// What was refused, each service once.
     pub denied: Money,
+    /// Of these: under a reason that can be prevented.
+    pub preventable: Money,
     /// What was paid after all.
     pub recovered: Money,
     /// What was given up.
@@ -76,6 +80,7 @@ struct Group {
     cases: u64,
     lines: u64,
     denied: Money,
+    preventable: Money,
     recovered: Money,
     written_off: Money,
     open: Money,
@@ -87,23 +92,34 @@ impl Group {
         self.cases += item.cases;
         self.lines += item.lines;
         self.denied += item.denied;
+        self.preventable += item.preventable;
         self.recovered += item.recovered;
         self.written_off += item.written_off;
         self.open += item.open;
     }
 
     /// The cells after the label and its companions.
-    fn figures(&self, all_denied: Money) -> [Cell; 8] {
-        [
+    fn figures(&self, by: By, all: &Group) -> Vec<Cell> {
+        let mut cells = vec![
             Cell::Count(self.claims.len() as u64),
             Cell::Count(self.cases),
             Cell::Count(self.lines),
             self.denied.into(),
+        ];
+        let (share, of) = match by {
+            By::RootCause => (self.preventable, all.preventable),
+            _ => (self.denied, all.denied),
+        };
+        if by == By::RootCause {
+            cells.push(self.preventable.into());
+        }
+        cells.extend([
             self.recovered.into(),
             self.written_off.into(),
             self.open.into(),
-            Percent::of(self.denied, all_denied).into(),
-        ]
+            Percent::of(share, of).into(),
+        ]);
+        cells
     }
 }
 
@@ -124,17 +140,21 @@ pub fn table<'a>(question: &Question, items: impl IntoIterator<Item = DenialItem
         all.add(&item);
     }
     groups.sort_by(|a, b| {
-        let by_amount = if question.by == By::Month { Ordering::Equal } else { b.denied.cmp(&a.denied) };
+        let by_amount = match question.by {
+            By::Month => Ordering::Equal,
+            By::RootCause => b.preventable.cmp(&a.preventable).then_with(|| b.denied.cmp(&a.denied)),
+            _ => b.denied.cmp(&a.denied),
+        };
         by_amount.then_with(|| a.label.cmp(&b.label)).then_with(|| a.id.cmp(&b.id))
     });
 
     let (label, companion) = label_columns(question.by);
     let companion_of = |group: &Group| match question.by {
-        By::Reason => Some(Cell::from(group.summary.clone())),
+        By::Reason | By::RootCause => Some(Cell::from(group.summary.clone())),
         By::Payer | By::Provider => Some(Cell::from(group.id.clone())),
         By::Category | By::Procedure | By::Month => None,
     };
-    let columns = [label].into_iter().chain(companion).chain(figure_columns()).collect();
+    let columns = [label].into_iter().chain(companion).chain(figure_columns(question.by)).collect();
     let mut table = Table::new("denials", format!("Denials by {}", question.by), columns)
         .as_of(question.as_of)
         .basis("denied")
@@ -145,11 +165,31 @@ pub fn table<'a>(question: &Question, items: impl IntoIterator<Item = DenialItem
     table.parameters.extend(given);
     for group in &groups {
         let label = [Cell::from(group.label.as_str())].into_iter();
-        table.push(label.chain(companion_of(group)).chain(group.figures(all.denied)).collect());
+        table.push(label.chain(companion_of(group)).chain(group.figures(question.by, &all)).collect());
     }
     let label = [Cell::Empty].into_iter();
-    table.set_totals(label.chain(companion_of(&all)).chain(all.figures(all.denied)).collect());
+    table.set_totals(label.chain(companion_of(&all)).chain(all.figures(question.by, &all)).collect());
+    if question.by == By::RootCause {
+        explain(&mut table, &groups);
+    }
     table
+}
+
+/// Says who could have prevented how much, and what counts.
+fn explain(table: &mut Table, groups: &[Group]) {
+    let mut by_who: HashMap<&str, Money> = HashMap::new();
+    for group in groups {
+        *by_who.entry(group.summary.as_deref().unwrap_or("")).or_default() += group.preventable;
+    }
+    let mut by_who: Vec<(&str, Money)> = by_who.into_iter().filter(|(_, sum)| sum.is_positive()).collect();
+    by_who.sort_by(|(a, one), (b, other)| other.cmp(one).then_with(|| a.cmp(b)));
+    for (who, sum) in by_who {
+        table.note(format!("{who}: {sum} could have been prevented."));
+    }
+    table.note(
+        "Preventable: dollars first denied under a reason code that the office can avoid; each service once, by the day of its first \
+         denial, whether or not it was recovered later. The share is of all preventable dollars.",
+    );
 }
 
 fn label_columns(by: By) -> (Column, Option<Column>) {
@@ -161,20 +201,30 @@ fn label_columns(by: By) -> (Column, Option<Column>) {
         By::Provider => (Column::text("provider", "Provider").flexible(), id("provider_id")),
         By::Procedure => (Column::text("procedure", "Procedure"), None),
         By::Month => (Column::text("month", "Month"), None),
+        By::RootCause => (
+            Column::text("root_cause", "Root cause").flexible(),
+            Some(Column::text("preventable_by", "Preventable by")),
+        ),
     }
 }
 
-fn figure_columns() -> [Column; 8] {
-    [
+fn figure_columns(by: By) -> Vec<Column> {
+    let mut columns = vec![
         Column::count("claims", "Claims"),
         Column::count("cases", "Cases"),
         Column::count("lines", "Lines"),
         Column::money("denied", "Denied"),
+    ];
+    if by == By::RootCause {
+        columns.push(Column::money("preventable", "Preventable"));
+    }
+    columns.extend([
         Column::money("recovered", "Recovered"),
         Column::money("written_off", "Written off"),
         Column::money("open", "Open"),
         Column::percent("share", "Share"),
-    ]
+    ]);
+    columns
 }
 
 #[cfg(test)]
@@ -190,6 +240,7 @@ mod tests {
             cases: 1,
             lines: 2,
             denied: Money::from_cents(denied),
+            preventable: Money::from_cents(denied / 2),
             recovered: Money::from_cents(recovered),
             written_off: Money::ZERO,
             open: Money::from_cents(denied - recovered),
@@ -237,6 +288,24 @@ mod tests {
         let table = ask(By::Month, &items);
         assert_eq!(table.rows[0].cells[0], Cell::from("2024-01"));
         assert_eq!(table.columns[0].key, "month");
+    }
+
+    #[test]
+    fn root_causes_say_who_could_have_prevented_them() {
+        let who =
+            |item: DenialItem<'static>, who: &'static str| DenialItem { summary: Some(who.into()), ..item };
+        let items = [
+            who(item(1, "eligibility", 2_000, 0), "front desk"),
+            who(item(2, "coding", 6_000, 0), "coding"),
+            who(item(3, "cob", 2_000, 0), "front desk"),
+        ];
+        let table = ask(By::RootCause, &items);
+        assert_eq!(
+            words(&table.rows[0].cells),
+            "coding | coding | 1 | 1 | 2 | 60.00 | 30.00 | 0.00 | 0.00 | 60.00 | 60.0"
+        );
+        assert_eq!(table.notes[0], "coding: 30.00 could have been prevented.");
+        assert_eq!(table.notes[1], "front desk: 20.00 could have been prevented.");
     }
 
     #[test]

@@ -412,6 +412,16 @@ pub trait Read: Tables {
         .collect()
     }
 
+    /// The office's own templates of letters, by name.
+    fn templates(&self) -> Result<BTreeMap<String, String>> {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let rows = self.template_rows().range::<&str>(..)?;
+        rows.map(|row| {
+            row.map(|(name, bytes)| (name.value().to_owned(), text(bytes.value()))).map_err(Into::into)
+        })
+        .collect()
+    }
+
     /// Every claim payment, the latest first.
     fn latest_payments(&self) -> Result<impl Iterator<Item = Result<PaymentRecord>>> {
         let all = blocks::all(self.payment_rows(), self.open_blocks().map(OpenBlocks::payments))?;

@@ -431,6 +431,17 @@ impl WriteTables<'_> {
         Ok(self.clock_rows.remove((payer.0, kind.number()))?.is_some())
     }
 
+    /// Saves a template of letters, in place of what was there.
+    pub fn put_template(&mut self, name: &str, text: &str) -> Result<()> {
+        self.template_rows.insert(name, text.as_bytes())?;
+        Ok(())
+    }
+
+    /// Removes a template of letters. Says whether there was one.
+    pub fn remove_template(&mut self, name: &str) -> Result<bool> {
+        Ok(self.template_rows.remove(name)?.is_some())
+    }
+
     /// Saves the text of a column map, in place of what was there.
     pub fn put_map(&mut self, name: &str, text: &str) -> Result<()> {
         self.map_rows.insert(name, text.as_bytes())?;

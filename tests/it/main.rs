@@ -14,6 +14,7 @@ mod histories;
 mod holds;
 mod journeys;
 mod killed;
+mod letters;
 mod months;
 mod office;
 mod old_books;

@@ -18,6 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store", &["domain"]),
     ("books", &["domain", "acks", "bank", "codes", "denial", "posting", "store"]),
     ("import", &["domain", "acks", "bank", "books", "codes", "input", "posting", "store"]),
+    ("letters", &["domain"]),
     ("report", &["domain"]),
     ("render", &["domain", "report"]),
     ("synth", &["domain"]),
@@ -26,7 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "cli",
         &[
             "domain", "acks", "bank", "codes", "input", "posting", "denial", "store", "books", "import",
-            "report", "render", "synth", "demo",
+            "report", "render", "synth", "demo", "letters",
         ],
     ),
 ];
@@ -44,6 +45,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("flate2", &["src/input/"]),
     ("indicatif", &["src/cli/"]),
     ("memchr", &["src/input/"]),
+    ("minijinja", &["src/letters/fill.rs"]),
     ("redb", &["src/store/"]),
     ("rust_decimal", &["src/domain/", "src/report/"]),
     ("rust_xlsxwriter", &["src/render/xlsx/"]),
@@ -51,7 +53,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("serde_json", &["src/render/", "src/synth/"]),
     ("tabled", &["src/render/"]),
     ("terminal_size", &["src/render/"]),
-    ("zip", &["src/input/"]),
+    ("zip", &["src/input/", "src/letters/packet.rs"]),
 ];
 
 const MOST_LINES: usize = 600;

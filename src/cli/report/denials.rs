@@ -5,7 +5,7 @@ use crate::books::balances;
 use crate::codes;
 use crate::denial::category;
 use crate::domain::case::DenialCase;
-use crate::domain::{ClaimId, Date};
+use crate::domain::{ClaimId, Date, Money};
 use crate::report::Table;
 use crate::report::denials::{self, DenialItem};
 use crate::store::{Read, Snapshot, StoreError};
@@ -16,6 +16,7 @@ use crate::store::{Read, Snapshot, StoreError};
 Examples:
   arrears report denials
   arrears report denials --by payer --from 2024-01-01 --to 2024-03-31
+  arrears report denials --by root-cause
 
 A service's dollars count once, however often it was denied. A denial counts on the day it was first made.")]
 pub struct Args {
@@ -66,6 +67,8 @@ fn add_case(
     on: Date,
     items: &mut Vec<DenialItem<'static>>,
 ) -> Result<(), StoreError> {
+    let preventable = codes::carc(case.reason.code).is_some_and(|carc| carc.preventable);
+    let of = |denied: Money| if preventable { denied } else { Money::ZERO };
     let whole = |key: String, key_id: Option<String>, summary: Option<&'static str>| DenialItem {
         claim,
         key: key.into(),
@@ -74,6 +77,7 @@ fn add_case(
         cases: 1,
         lines: case.lines.len() as u64,
         denied: case.denied(),
+        preventable: of(case.denied()),
         recovered: case.recovered(),
         written_off: case.written_off(),
         open: case.open(),
@@ -85,6 +89,11 @@ fn add_case(
         }
         denials::By::Category => {
             items.push(whole(category(case.reason, &case.remarks).to_owned(), None, None))
+        }
+        denials::By::RootCause => {
+            let cause = category(case.reason, &case.remarks);
+            let who = codes::category(cause).map(|category| category.who);
+            items.push(whole(cause.to_owned(), None, who));
         }
         denials::By::Month => items.push(whole(on.month().to_string(), None, None)),
         denials::By::Payer => {
@@ -108,6 +117,7 @@ fn add_case(
                     cases: u64::from(at == 0),
                     lines: 1,
                     denied: line.denied,
+                    preventable: of(line.denied),
                     recovered: line.recovered,
                     written_off: line.written_off,
                     open: line.open,

@@ -1,0 +1,42 @@
+//! Categories of denials: what went wrong, and who in the office could have prevented it. Source: `category.tsv`, after
+//! `domain/posting-rules.md` section 13.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::tsv::{cell, rows};
+
+/// One category.
+#[derive(Clone, Debug)]
+pub struct Category {
+    /// Who could have prevented it: `front desk`, `coding` or `billing`.
+    pub who: &'static str,
+    /// Our words for it.
+    pub summary: &'static str,
+}
+
+/// Looks a category up.
+#[must_use]
+pub fn category(name: &str) -> Option<&'static Category> {
+    static TABLE: LazyLock<HashMap<&str, Category>> = LazyLock::new(|| {
+        let rows = rows(include_str!("data/category.tsv"));
+        rows.map(|row| (cell(&row, 0), Category { who: cell(&row, 1), summary: cell(&row, 2) })).collect()
+    });
+    TABLE.get(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_category_of_the_reason_codes_has_its_row() {
+        let carcs = rows(include_str!("data/carc.tsv")).map(|row| cell(&row, 4));
+        let rarcs = rows(include_str!("data/rarc.tsv")).map(|row| cell(&row, 4));
+        for name in carcs.chain(rarcs).filter(|name| !["", "none"].contains(name)) {
+            let found = category(name).unwrap_or_else(|| panic!("{name} is not in category.tsv"));
+            assert!(["front desk", "coding", "billing"].contains(&found.who), "{name}: {}", found.who);
+            assert!(!found.summary.is_empty());
+        }
+    }
+}

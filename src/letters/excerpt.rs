@@ -1,0 +1,135 @@
+//! A payer's answer about one claim, written out again as X12 segments from what the ledger keeps. Nobody else's claim is
+//! in it.
+
+use crate::domain::Code;
+use crate::domain::book::{PaymentRecord, RemitRecord};
+use crate::domain::remit::{Adjustment, ClaimPayment, LinePayment, RemitPerson};
+
+/// The segments of one claim payment, one on each line, below those that say which payment it came with. `names` says
+/// whether patients may be named.
+#[must_use]
+pub fn remittance(payment: &PaymentRecord, remit: Option<&RemitRecord>, names: bool) -> String {
+    let mut text = String::from(
+        "Remittance advice (835) about this claim, written out from the ledger.\nOther claims of the same payment are left out.\n\n",
+    );
+    let mut segments = Vec::new();
+    if let Some(remit) = remit {
+        let header = &remit.header;
+        let paid_on = header.paid_on.map(|day| day.ccyymmdd()).unwrap_or_default();
+        segments.push(vec![
+            "TRN".to_owned(),
+            "1".to_owned(),
+            header.trace.clone(),
+            header.payer_trace_id.clone(),
+        ]);
+        segments.push(vec!["DTM".to_owned(), "405".to_owned(), paid_on]);
+        segments.push(party("PR", &header.payer.name, &header.payer.qualifier, &header.payer.ident));
+        segments.push(party("PE", &header.payee.name, &header.payee.qualifier, &header.payee.ident));
+    }
+    claim(&payment.payment, names, &mut segments);
+    for segment in segments {
+        text.push_str(segment.join("*").trim_end_matches('*'));
+        text.push_str("~\n");
+    }
+    text
+}
+
+type Segment = Vec<String>;
+
+fn party(entity: &str, name: &str, qualifier: &str, ident: &str) -> Segment {
+    ["N1", entity, name, qualifier, ident].map(str::to_owned).to_vec()
+}
+
+fn claim(payment: &ClaimPayment, names: bool, segments: &mut Vec<Segment>) {
+    let share = payment.patient_responsibility.map_or_else(String::new, |amount| amount.to_string());
+    segments.push(vec![
+        "CLP".to_owned(),
+        payment.control_number.to_string(),
+        payment.status.clone(),
+        payment.charge.to_string(),
+        payment.paid.to_string(),
+        share,
+        payment.filing.clone(),
+        payment.payer_number.to_string(),
+        payment.facility.clone(),
+        payment.frequency.clone(),
+    ]);
+    adjustments(&payment.adjustments, segments);
+    if names {
+        person("QC", &payment.patient, segments);
+        payment.insured.iter().for_each(|insured| person("IL", insured, segments));
+        payment.corrected.iter().for_each(|corrected| person("74", corrected, segments));
+    }
+    remarks("MOA", &payment.remarks, segments);
+    for (qualifier, day) in
+        [("232", payment.service_from), ("233", payment.service_to), ("050", payment.received_on)]
+    {
+        segments.extend(day.map(|day| vec!["DTM".to_owned(), qualifier.to_owned(), day.ccyymmdd()]));
+    }
+    payment.lines.iter().for_each(|service| line(service, segments));
+}
+
+fn person(entity: &str, person: &RemitPerson, segments: &mut Vec<Segment>) {
+    let (last, first, member) = (person.last.as_str(), person.first.as_str(), person.member_id.as_str());
+    if last.is_empty() && first.is_empty() && member.is_empty() {
+        return;
+    }
+    let qualifier = if member.is_empty() { "" } else { "MI" };
+    segments
+        .push(["NM1", entity, "1", last, first, "", "", "", qualifier, member].map(str::to_owned).to_vec());
+}
+
+/// One CAS for each reason: plainer to read than several in one segment, and the same to a receiver.
+fn adjustments(all: &[Adjustment], segments: &mut Vec<Segment>) {
+    for adjustment in all {
+        let group = adjustment.group.map_or("", |group| group.as_str());
+        segments.push(vec![
+            "CAS".to_owned(),
+            group.to_owned(),
+            adjustment.reason.to_string(),
+            adjustment.amount.to_string(),
+        ]);
+    }
+}
+
+fn remarks(id: &str, codes: &[Code], segments: &mut Vec<Segment>) {
+    if !codes.is_empty() {
+        // MOA01 and MOA02 are a rate and an amount; the remark codes come after them.
+        let mut segment = vec![id.to_owned(), String::new(), String::new()];
+        segment.extend(codes.iter().map(ToString::to_string));
+        segments.push(segment);
+    }
+}
+
+fn line(line: &LinePayment, segments: &mut Vec<Segment>) {
+    let composite = |qualifier: &str, procedure: &str, modifiers: &[String]| {
+        let mut parts = vec![qualifier, procedure];
+        parts.extend(modifiers.iter().map(String::as_str));
+        parts.join(":")
+    };
+    let original = if line.original_procedure.is_empty() {
+        String::new()
+    } else {
+        composite(&line.qualifier, &line.original_procedure, &line.original_modifiers)
+    };
+    segments.push(vec![
+        "SVC".to_owned(),
+        composite(&line.qualifier, &line.procedure, &line.modifiers),
+        line.charge.to_string(),
+        line.paid.to_string(),
+        line.revenue_code.clone(),
+        line.units.map_or_else(String::new, |units| units.to_string()),
+        original,
+    ]);
+    segments.extend(line.from.map(|day| vec!["DTM".to_owned(), "472".to_owned(), day.ccyymmdd()]));
+    adjustments(&line.adjustments, segments);
+    if !line.control_number.is_empty() {
+        segments.push(vec!["REF".to_owned(), "6R".to_owned(), line.control_number.clone()]);
+    }
+    if let Some(allowed) = line.allowed {
+        segments.push(vec!["AMT".to_owned(), "B6".to_owned(), allowed.to_string()]);
+    }
+    for remark in &line.remarks {
+        segments.push(vec!["LQ".to_owned(), "HE".to_owned(), remark.to_string()]);
+    }
+}

@@ -1,0 +1,275 @@
+//! Letters and packets through the program: what they say, what they hold, and that each is logged.
+
+use std::io::Read;
+
+use serde_json::Value;
+
+use crate::acks::status;
+use crate::office::{Billed, Office, claims, remittance};
+
+/// PAYER ONE denies A1 and A2 whole, for the same reason; B1 for another.
+fn office() -> Office {
+    let office = Office::new();
+    let all = ["A1", "A2", "B1"].map(|number| Billed {
+        number,
+        charge: "1200",
+        lines: &[("99213", "200"), ("70450", "1000")],
+        secondary: false,
+        frequency: '1',
+        service: "20260601",
+    });
+    let file = office.write("claims.837", claims(1, "20260603", &all));
+    office.import(&[&file]);
+    let heard = ["A1|STC*A2:20*20260605*WQ*1200|REF*1K*ICNA1"];
+    let file = status(&office, "ack.277", "PR", "20260605", "B1", "STC*A1:19:PR*20260605*WQ*3600", &heard);
+    office.import(&[&file]);
+    let denied = |number: &str, reason: &str| {
+        format!(
+            "CLP*{number}*1*1200*0**12*ICN{number}*11*1~NM1*QC*1*ASPEN*RED****MI*M{number}~\
+             SVC*HC:99213*200*0**1~DTM*472*20260601~CAS*CO*{reason}*200~LQ*HE*N115~\
+             SVC*HC:70450*1000*0**1~DTM*472*20260601~CAS*CO*{reason}*1000~"
+        )
+    };
+    let answers = [denied("A1", "50"), denied("A2", "50"), denied("B1", "29")].concat();
+    let bpr = "BPR*H*0*C*NON************";
+    let file = office.write("denied.835", remittance(2, "PAYER ONE", bpr, "20260701", "T2", &answers));
+    let report = office.import(&[&file]);
+    assert_eq!(report["totals"]["matched"], 3, "{report:#}");
+    office
+}
+
+/// The number of the denial of a claim.
+fn denial(office: &Office, claim: &str) -> String {
+    let shown = office.json(&["claim", "show", claim]);
+    let id = &shown["denials"][0]["denial_id"];
+    id.as_u64().unwrap_or_else(|| panic!("a denial: {shown:#}")).to_string()
+}
+
+fn said(office: &Office, args: &[&str]) -> (i32, String) {
+    let output = office.run(args);
+    (output.status.code().expect("a code"), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+fn logged(office: &Office) -> Vec<Value> {
+    let log = office.json(&["audit", "log"]);
+    let rows = log["rows"].as_array().expect("rows").clone();
+    rows.into_iter()
+        .filter(|row| row["what"].as_str().is_some_and(|what| what.starts_with("denial")))
+        .collect()
+}
+
+#[test]
+fn a_letter_says_what_the_ledger_knows() {
+    let office = office();
+    let id = denial(&office, "A1");
+    let letter = office.done(&["denial", "letter", &id, "--template", "medical-necessity", "--user", "ann"]);
+    let expected = "\
+September 30, 2026
+
+PAYER ONE
+Provider appeals
+
+APPEAL, LEVEL 1: MEDICAL NECESSITY
+
+Claim: A1 (your number ICNA1)
+Patient: ASPEN0, RED, member MA1
+Service: 06/01/2026, by MAPLE STREET (NPI 1234567893)
+In dispute: $1,200.00 of $1,200.00
+
+Denied 07/01/2026 as CO-50 (Payer judges the service not medically necessary), $1,200.00.
+Remark N115: ";
+    assert!(letter.starts_with(expected), "{letter}");
+    let lines = "
+  Line   Service   Date         Units      Charge      Denied
+  ----   -------   ----------   -----   ---------   ---------
+  1      99213     06/01/2026       1     $200.00     $200.00
+  2      70450     06/01/2026       1   $1,000.00   $1,000.00
+
+The service was needed to diagnose or treat the condition for which the patient was seen (J069).
+";
+    assert!(letter.contains(lines), "{letter}");
+    assert!(letter.ends_with("______________________________\nann\n"), "{letter}");
+    let log = logged(&office);
+    assert_eq!(log.len(), 1);
+    let details = log[0]["details"].as_str().expect("details");
+    assert!(details.starts_with("template medical-necessity, level 1, printed, sha256 "), "{details}");
+    assert_eq!(log[0]["subject"], format!("denial {id}"));
+    office.check();
+}
+
+#[test]
+fn a_page_to_print_is_private_and_its_hash_is_in_the_log() {
+    let office = office();
+    let id = denial(&office, "A1");
+    let path = office.path("letter.html");
+    let name = path.to_str().expect("a name");
+    let letter = ["denial", "letter", &id, "--template", "appeal-1", "-o", name];
+    let (code, words) = said(&office, &[&letter[..], &["--dry-run"]].concat());
+    assert_eq!((code, path.exists(), logged(&office).len()), (0, false, 0), "{words}");
+    office.done(&letter);
+    let bytes = std::fs::read(&path).expect("written");
+    let page = String::from_utf8_lossy(&bytes).into_owned();
+    assert!(page.starts_with("<!doctype html>") && page.contains("<td>99213</td>"), "{page}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
+    }
+    let hash = arrears::letters::sha256(&bytes);
+    let details = logged(&office)[0]["details"].as_str().expect("details").to_owned();
+    assert!(details.ends_with(&hash), "{details}");
+    // What cannot be written is not logged.
+    let nowhere = office.path("nowhere/letter.html");
+    let nowhere =
+        ["denial", "letter", &id, "--template", "appeal-1", "-o", nowhere.to_str().expect("a name")];
+    assert_eq!(said(&office, &nowhere).0, 4);
+    assert_eq!(logged(&office).len(), 1);
+}
+
+#[test]
+fn one_appeal_for_many_claims_of_one_reason() {
+    let office = office();
+    let letter =
+        office.done(&["denial", "letter", "--payer", "1", "--reason", "co-50", "--template", "project"]);
+    assert!(letter.contains("PROJECT APPEAL, LEVEL 1: 2 CLAIMS"), "{letter}");
+    assert!(letter.contains("$2,400.00 are in dispute") && letter.contains("ICNA2"), "{letter}");
+    assert!(!letter.contains("B1"), "{letter}");
+    assert_eq!(logged(&office).len(), 2, "each case is told");
+    let none = ["denial", "letter", "--payer", "2", "--template", "project"];
+    assert_eq!(said(&office, &none).0, 4);
+}
+
+#[test]
+fn nobody_is_named_when_names_are_masked() {
+    let office = office();
+    let id = denial(&office, "A1");
+    let letter = office.done(&["denial", "letter", &id, "--template", "redetermination", "--redact"]);
+    assert!(letter.contains("Beneficiary: ***") && !letter.contains("ASPEN"), "{letter}");
+    let path = office.path("packet.zip");
+    office.done(&["denial", "packet", &id, "--redact", "-o", path.to_str().expect("a name")]);
+    let all: String = unpacked(&path).into_iter().map(|(_, text)| text).collect();
+    assert!(!all.contains("ASPEN") && !all.contains("MA1"), "{all}");
+}
+
+#[test]
+fn deadlines_are_said_and_never_guessed() {
+    let office = office();
+    let id = denial(&office, "A1");
+    let letter = ["denial", "letter", &id, "--template", "appeal-1", "--dry-run"];
+    assert!(
+        said(&office, &letter).1.contains("warning: appeal-1: no rule confirmed"),
+        "{:?}",
+        said(&office, &letter)
+    );
+    let set = |limit: &str| {
+        let set =
+            ["clock", "set", "1", "appeal-1", limit, "days", "--from", "denial", "--source", "contract"];
+        office.done(&[&set[..], &["--confirm", "--except", "29"]].concat());
+    };
+    set("180");
+    assert!(!said(&office, &letter).1.contains("warning"), "{:?}", said(&office, &letter));
+    set("60");
+    assert!(said(&office, &letter).1.contains("the last day for denial"), "{:?}", said(&office, &letter));
+    let untimely = denial(&office, "B1");
+    let letter = ["denial", "letter", &untimely, "--template", "timely-filing", "--dry-run"];
+    assert!(said(&office, &letter).1.contains("not for this reason"), "{:?}", said(&office, &letter));
+}
+
+fn unpacked(path: &std::path::Path) -> Vec<(String, String)> {
+    let file = std::fs::File::open(path).expect("there");
+    let mut archive = zip::ZipArchive::new(file).expect("an archive");
+    let mut files = Vec::new();
+    for at in 0..archive.len() {
+        let mut file = archive.by_index(at).expect("a file");
+        let mut text = String::new();
+        file.read_to_string(&mut text).expect("text");
+        files.push((file.name().expect("a name").into_owned(), text));
+    }
+    files
+}
+
+#[test]
+fn a_packet_holds_the_claim_the_answer_and_the_proof_and_no_other_patient() {
+    let office = office();
+    let id = denial(&office, "A1");
+    let (one, other) = (office.path("one.zip"), office.path("other.zip"));
+    let pack = |path: &std::path::Path| {
+        let name = path.to_str().expect("a name").to_owned();
+        office.done(&["denial", "packet", &id, "--template", "timely-filing", "-o", &name]);
+    };
+    pack(&one);
+    pack(&other);
+    assert_eq!(std::fs::read(&one).expect("one"), std::fs::read(&other).expect("other"), "the same bytes");
+    let files = unpacked(&one);
+    let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "letter.html",
+            "claim-1.txt",
+            "claim-1-remittance-1.txt",
+            "claim-1-proof-of-filing.txt",
+            "contents.sha256"
+        ]
+    );
+    let text = |name: &str| files.iter().find(|(n, _)| n == name).map(|(_, text)| text.as_str()).expect(name);
+    assert!(text("claim-1.txt").contains("$1,200.00"));
+    let excerpt = text("claim-1-remittance-1.txt");
+    for segment in
+        ["TRN*1*T2*1999999999~", "CLP*A1*1*1200.00*0.00**12*ICNA1*11*1~", "CAS*CO*50*200.00~", "LQ*HE*N115~"]
+    {
+        assert!(excerpt.contains(segment), "{segment}: {excerpt}");
+    }
+    let proof = text("claim-1-proof-of-filing.txt");
+    assert!(proof.contains("06/03/2026   sent") && proof.contains("277CA accepted"), "{proof}");
+    let contents = text("contents.sha256");
+    assert!(contents.contains(&arrears::letters::sha256(excerpt.as_bytes())), "{contents}");
+    assert!(
+        files.iter().all(|(_, text)| !text.contains("A2") || text.starts_with("<!doctype")),
+        "A2 is another patient"
+    );
+    let no_zip = ["denial", "packet", &id, "-o", "packet.html"];
+    assert_eq!(said(&office, &no_zip).0, 2);
+}
+
+#[test]
+fn the_office_writes_its_own() {
+    let office = office();
+    let id = denial(&office, "A1");
+    let mine = office.write("mine.txt", "To {{ payer.name }}\nabout {{ claim.numbr }}\n");
+    let add = ["template", "add", "mine", mine.to_str().expect("a name")];
+    let (code, words) = said(&office, &add);
+    assert_eq!(code, 4);
+    assert!(words.contains("template mine, line 2: "), "{words}");
+    office.write("mine.txt", "To {{ payer.name }}\nabout {{ claim.number }}\n");
+    office.done(&[&add[..], &["--dry-run"]].concat());
+    assert_eq!(said(&office, &["template", "show", "mine"]).0, 4, "a dry run keeps nothing");
+    office.done(&add);
+    assert_eq!(office.done(&["denial", "letter", &id, "--template", "mine"]), "To PAYER ONE\nabout A1\n");
+    let head = office.write("head.txt", "MAPLE STREET, 1 Maple Street\n");
+    office.done(&["template", "add", "letterhead", head.to_str().expect("a name")]);
+    let letter = office.done(&["denial", "letter", &id, "--template", "appeal-1"]);
+    assert!(letter.starts_with("MAPLE STREET, 1 Maple Street\n"), "{letter}");
+    office.done(&["template", "remove", "letterhead"]);
+    assert_eq!(said(&office, &["template", "remove", "letterhead"]).0, 4);
+    assert_eq!(said(&office, &["template", "add", "Mine!", head.to_str().expect("a name")]).0, 2);
+    let list = office.json(&["template", "list"]);
+    let row = list["rows"].as_array().expect("rows").iter().find(|row| row["name"] == "mine").cloned();
+    assert_eq!(row.expect("there")["whose"], "own");
+    office.check();
+}
+
+#[test]
+fn root_causes_say_who_could_have_prevented_what() {
+    let office = office();
+    let report = office.json(&["report", "denials", "--by", "root-cause"]);
+    let rows = report["rows"].as_array().expect("rows");
+    let of = |cause: &str| rows.iter().find(|row| row["root_cause"] == cause).expect(cause);
+    let late = of("timely_filing");
+    assert_eq!((&late["preventable_by"], &late["preventable"]), (&"billing".into(), &"1200.00".into()));
+    let need = of("medical_necessity");
+    assert_eq!((&need["preventable_by"], &need["denied"]), (&"coding".into(), &"2400.00".into()));
+    assert_eq!(report["totals"]["denied"], "3600.00");
+    let by_reason = office.json(&["report", "denials"]);
+    assert_eq!(by_reason["totals"]["denied"], report["totals"]["denied"], "one set of dollars");
+}
