@@ -9,6 +9,8 @@ pub mod collections;
 pub mod column;
 pub mod denials;
 pub mod kpi;
+pub mod productivity;
+pub mod recovery;
 pub mod refunds;
 pub mod rollforward;
 pub mod table;

@@ -273,3 +273,55 @@ fn root_causes_say_who_could_have_prevented_what() {
     let by_reason = office.json(&["report", "denials"]);
     assert_eq!(by_reason["totals"]["denied"], report["totals"]["denied"], "one set of dollars");
 }
+
+/// A1 is paid after all, A2 written off, B1 stays.
+fn worked(office: &Office) {
+    let answer = "CLP*A1*1*1200*700**12*ICNA1B*11*1~NM1*QC*1*ASPEN*RED****MI*MA1~\
+                  SVC*HC:99213*200*100**1~DTM*472*20260601~CAS*CO*45*100~\
+                  SVC*HC:70450*1000*600**1~DTM*472*20260601~CAS*CO*45*400~";
+    let bpr = "BPR*I*700*C*ACH*CCP*01*999*DA*1*1999999999**01*999*DA*2*";
+    let file = office.write("paid.835", remittance(3, "PAYER ONE", bpr, "20260801", "T3", answer));
+    assert_eq!(office.import(&[&file])["totals"]["matched"], 1);
+    let off =
+        ["claim", "write-off", "A2", "1200", "--reason", "given up", "--on", "2026-09-02", "--user", "ann"];
+    office.done(&off);
+}
+
+#[test]
+fn recovery_says_how_denials_ended() {
+    let office = office();
+    worked(&office);
+    let report = office.json(&["report", "recovery", "--by", "reason"]);
+    let rows = report["rows"].as_array().expect("rows");
+    let row = rows.iter().find(|row| row["reason"] == "CO-50").expect("there");
+    let counts = ["cases", "overturned", "upheld", "otherwise", "open_cases"].map(|key| row[key].as_u64());
+    assert_eq!(counts, [2, 1, 1, 0, 0].map(Some), "{report:#}");
+    assert_eq!((&row["denied"], &row["recovered"]), (&"2400.00".into(), &"700.00".into()));
+    assert_eq!((&row["lost"], &row["open"]), (&"1700.00".into(), &"0.00".into()));
+    let late = rows.iter().find(|row| row["reason"] == "CO-29").expect("there");
+    assert_eq!((&late["open_cases"], &late["rate"]), (&1.into(), &Value::Null), "nothing is decided");
+    // Before the payer answered again everything was open.
+    let then = office.json(&["report", "recovery", "--by", "reason", "--as-of", "2026-07-31"]);
+    assert_eq!((&then["totals"]["open_cases"], &then["totals"]["recovered"]), (&3.into(), &"0.00".into()));
+    office.check();
+}
+
+#[test]
+fn productivity_counts_touches_by_user_and_day() {
+    let office = office();
+    worked(&office);
+    let id = denial(&office, "B1");
+    office.done(&["denial", "letter", &id, "--template", "timely-filing", "--user", "bea"]);
+    office.done(&["followup", "call", "B1", "--user", "bea", "--on", "2026-09-10"]);
+    office.done(&["followup", "note", "A2", "--words", "x", "--user", "ann", "--on", "2026-09-11"]);
+    let report = office.json(&["report", "productivity", "--period", "2026-09"]);
+    let rows = report["rows"].as_array().expect("rows");
+    let of = |user: &str| rows.iter().find(|row| row["user"] == user).expect(user);
+    let bea = of("bea");
+    let counts = ["touches", "claims", "calls", "letters", "other"].map(|key| bea[key].as_u64());
+    assert_eq!(counts, [2, 1, 1, 1, 0].map(Some), "{report:#}");
+    let ann = of("ann");
+    assert_eq!((&ann["touches"], &ann["moved"]), (&1.into(), &"1200.00".into()));
+    let early = office.json(&["report", "productivity", "--from", "2026-09-01", "--to", "2026-09-09"]);
+    assert_eq!((&early["totals"]["touches"], &early["totals"]["moved"]), (&0.into(), &"1200.00".into()));
+}

@@ -1,7 +1,11 @@
 //! `arrears denial letter`: one letter about one or many denials of one payer.
 
 use super::facts::{Told, Which, tell};
+use crate::books::denials;
 use crate::cli::{Context, Failure, ledger, template};
+use crate::denial::moves;
+use crate::domain::CaseId;
+use crate::domain::case::{CaseAct, CaseEvent};
 use crate::letters::{Form, fill, sha256};
 use crate::render::Format;
 use crate::store::{Read, StoreError, WriteTables};
@@ -90,8 +94,30 @@ pub(super) fn log(
     for case in &told.cases {
         let details = format!("template {template}, level {level}, {place}, sha256 {hash}");
         tables.log(context.now, &context.user, what, &format!("denial {case}"), &details)?;
+        note(tables, *case, template, hash, context)?;
     }
     Ok(())
+}
+
+/// Notes on the case that a letter was written. Where somebody must first decide on a write-off the log alone has it.
+fn note(
+    tables: &mut WriteTables<'_>,
+    id: CaseId,
+    template: &str,
+    hash: &str,
+    context: &Context,
+) -> Result<(), StoreError> {
+    let (Some(case), work) = (tables.case(id)?, tables.case_work(id)?.unwrap_or_default()) else {
+        return Ok(());
+    };
+    let Ok(state) = moves::after(work.state, CaseAct::Letter) else { return Ok(()) };
+    let event = CaseEvent {
+        level: work.level,
+        proof: format!("sha256 {hash}"),
+        whom: template.to_owned(),
+        ..CaseEvent::new(CaseAct::Letter, state, context.today, context.now, &context.user)
+    };
+    denials::note(tables, &case, &event).map(drop)
 }
 
 /// Says what a letter cannot change: nothing left in dispute, no rule, a day that has passed.

@@ -12,6 +12,8 @@ pub(super) mod journal;
 mod kpi;
 mod open_items;
 mod plb;
+mod productivity;
+mod recovery;
 mod refunds;
 mod rollforward;
 pub(super) mod span;
@@ -51,6 +53,8 @@ enum Report {
     Adjustments(adjustments::Args),
     Collections(collections::Args),
     Kpi(kpi::Args),
+    Recovery(recovery::Args),
+    Productivity(productivity::Args),
 }
 
 /// Prints a report.
@@ -74,6 +78,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Report::Adjustments(args) => adjustments::table(&tables, args, context.as_of),
         Report::Collections(args) => collections::table(&tables, args, context.as_of),
         Report::Kpi(args) => kpi::table(&tables, args, context.as_of),
+        Report::Recovery(args) => recovery::table(&tables, args, context.as_of),
+        Report::Productivity(args) => productivity::table(&tables, args, context.as_of),
     };
     context.printer.table(table.map_err(|error| context.refuse(error))?)?;
     Ok(Outcome::Done)
