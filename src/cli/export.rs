@@ -1,5 +1,8 @@
 //! `arrears export`: what other programs take in.
 
+mod folder;
+mod month_end;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::Numbers;
@@ -21,6 +24,7 @@ pub struct Args {
 #[derive(clap::Subcommand, Debug)]
 enum What {
     Gl(GlArgs),
+    MonthEnd(month_end::Args),
 }
 
 /// Write the journal for the office's general ledger: balanced, without anything about patients
@@ -42,7 +46,10 @@ struct GlArgs {
 
 /// Writes.
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
-    let What::Gl(args) = &args.what;
+    let args = match &args.what {
+        What::Gl(args) => args,
+        What::MonthEnd(args) => return month_end::run(args, context),
+    };
     let tables = context.read()?;
     let (table, unmapped) =
         gl(&tables, &args.span, args.detail, context.as_of).map_err(|error| context.refuse(error))?;

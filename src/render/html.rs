@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::human;
+use super::xlsx::About;
 use crate::report::{Column, RowKind, Table};
 
 const LOOKS: &str = "\
@@ -15,20 +16,56 @@ th{border-bottom:2px solid #555}
 .n{text-align:right;white-space:nowrap}
 .s td{font-weight:600}
 tfoot td{font-weight:700;border-top:2px solid #555}
-@media print{body{margin:0;font-size:10pt}thead{display:table-header-group}tr{break-inside:avoid}}
+ol{columns:2}
+.page{break-before:page;margin-top:3rem}
+@media print{.page{margin-top:0}body{margin:0;font-size:10pt}thead{display:table-header-group}tr{break-inside:avoid}}
 ";
 
 pub(super) fn write(tables: &[Table], out: &mut dyn Write) -> io::Result<()> {
-    let title = tables.first().map(|table| escaped(&human::heading(table))).unwrap_or_default();
-    writeln!(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">")?;
-    // Even a hole in the escaping could fetch and run nothing.
-    let policy = "default-src 'none'; style-src 'unsafe-inline'";
-    writeln!(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">")?;
-    writeln!(out, "<title>{title}</title>\n<style>\n{LOOKS}</style>\n</head>\n<body>")?;
+    head(&tables.first().map(human::heading).unwrap_or_default(), out)?;
     for table in tables {
         section(table, out)?;
     }
     writeln!(out, "</body>\n</html>")
+}
+
+/// Tables as one file to print: a first page with what the whole is and what is in it, then each table on a page of its
+/// own.
+///
+/// # Errors
+/// Whatever `out` answers.
+pub fn pages(title: &str, about: &About, tables: &[(&str, Table)], out: &mut dyn Write) -> io::Result<()> {
+    head(title, out)?;
+    writeln!(out, "<h1>{}</h1>", escaped(title))?;
+    writeln!(out, "<table>\n<tbody>")?;
+    let practice = about.practice.as_deref().filter(|name| !name.is_empty()).unwrap_or("(not named)");
+    let day = about.as_of.map(|day| day.to_string()).unwrap_or_default();
+    let program = concat!("arrears ", env!("CARGO_PKG_VERSION"));
+    let fixed = [("Practice", practice), ("As of", day.as_str()), ("Written by", program)];
+    let said = about.lines.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    for (name, value) in fixed.into_iter().chain(said) {
+        writeln!(out, "<tr><td>{}</td><td>{}</td></tr>", escaped(name), escaped(value))?;
+    }
+    writeln!(out, "</tbody>\n</table>\n<h2>Contents</h2>\n<ol>")?;
+    for (at, (name, _)) in tables.iter().enumerate() {
+        writeln!(out, "<li><a href=\"#t{at}\">{}</a></li>", escaped(name))?;
+    }
+    writeln!(out, "</ol>")?;
+    for (at, (_, table)) in tables.iter().enumerate() {
+        writeln!(out, "<div class=\"page\" id=\"t{at}\">")?;
+        section(table, out)?;
+        writeln!(out, "</div>")?;
+    }
+    writeln!(out, "</body>\n</html>")
+}
+
+fn head(title: &str, out: &mut dyn Write) -> io::Result<()> {
+    let title = escaped(title);
+    writeln!(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">")?;
+    // Even a hole in the escaping could fetch and run nothing.
+    let policy = "default-src 'none'; style-src 'unsafe-inline'";
+    writeln!(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">")?;
+    writeln!(out, "<title>{title}</title>\n<style>\n{LOOKS}</style>\n</head>\n<body>")
 }
 
 fn section(table: &Table, out: &mut dyn Write) -> io::Result<()> {

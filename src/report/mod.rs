@@ -4,6 +4,7 @@
 
 pub mod adjustments;
 pub mod aging;
+pub mod allowance;
 pub mod buckets;
 pub mod collections;
 pub mod column;

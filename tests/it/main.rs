@@ -15,6 +15,7 @@ mod holds;
 mod journeys;
 mod killed;
 mod letters;
+mod month_end;
 mod months;
 mod office;
 mod old_books;

@@ -33,7 +33,8 @@ fn as_json(kind: &str, cell: Option<&Data>) -> Value {
 pub fn compare(sheet: &Range<Data>, formulas: &Range<String>, json: &Value) {
     let columns = json["columns"].as_array().expect("columns");
     let rows = json["rows"].as_array().expect("rows");
-    let totals = Some(&json["totals"]).filter(|totals| totals.is_object() && !rows.is_empty());
+    let totals = Some(&json["totals"])
+        .filter(|totals| totals.as_object().is_some_and(|t| !t.is_empty()) && !rows.is_empty());
     assert_eq!(sheet.rows().count(), 1 + rows.len() + usize::from(totals.is_some()));
     for (at, column) in columns.iter().enumerate() {
         let (name, kind) =

@@ -35,6 +35,16 @@ pub struct Args {
     buckets: Buckets,
 }
 
+/// The aging of a day by service date, in the usual buckets.
+pub fn of(
+    tables: &Snapshot,
+    by: By,
+    responsibility: Responsibility,
+    as_of: Date,
+) -> Result<Table, StoreError> {
+    table(tables, &Args { by, responsibility, basis: Basis::Service, buckets: Buckets::default() }, as_of)
+}
+
 /// The aging as `demo` and `status` show it.
 pub fn by_payer(tables: &Snapshot, as_of: Date) -> Result<Table, StoreError> {
     let args = Args {

@@ -6,10 +6,12 @@ mod adjustments;
 mod aging;
 mod collections;
 mod day_sheet;
+mod allowance;
 mod denials;
 mod deposits;
 pub(super) mod journal;
 mod kpi;
+mod month;
 mod open_items;
 mod plb;
 mod productivity;
@@ -26,6 +28,7 @@ use super::{Context, Failure, Outcome};
 
 pub(super) use aging::by_payer as aging_by_payer;
 pub(super) use denials::by_reason as denials_by_reason;
+pub(super) use month::of_month;
 
 /// Print a report
 #[derive(clap::Args, Debug)]
@@ -55,6 +58,7 @@ enum Report {
     Kpi(kpi::Args),
     Recovery(recovery::Args),
     Productivity(productivity::Args),
+    Allowance(allowance::Args),
 }
 
 /// Prints a report.
@@ -80,6 +84,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Report::Kpi(args) => kpi::table(&tables, args, context.as_of),
         Report::Recovery(args) => recovery::table(&tables, args, context.as_of),
         Report::Productivity(args) => productivity::table(&tables, args, context.as_of),
+        Report::Allowance(args) => allowance::table(&tables, args, context.as_of),
     };
     context.printer.table(table.map_err(|error| context.refuse(error))?)?;
     Ok(Outcome::Done)

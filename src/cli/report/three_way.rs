@@ -28,7 +28,7 @@ pub(super) struct Args {
     pub(super) all: bool,
 }
 
-pub(super) fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, StoreError> {
+pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, StoreError> {
     let span = Span { period: args.period, as_of };
     let standing = Standing::read(tables, as_of)?;
     let payers = names::Payers::read(tables)?;

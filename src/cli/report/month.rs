@@ -1,0 +1,37 @@
+//! Which reports are the books of a month, and in which order an accountant reads them.
+
+use super::span::Span;
+use super::{aging, allowance, deposits, open_items, plb, registers, rollforward, three_way, trial_balance};
+use crate::domain::Month;
+use crate::report::aging::{By, Responsibility};
+use crate::report::rollforward::By as RollBy;
+use crate::report::{Buckets, Table};
+use crate::store::{Snapshot, StoreError};
+
+/// The reports of a month as of its last day, each with a short name.
+pub fn of_month(tables: &Snapshot, month: Month) -> Result<Vec<(&'static str, Table)>, StoreError> {
+    let (day, span) = (month.last_day(), Span::month(month));
+    let aging = |by, responsibility| aging::of(tables, by, responsibility, day);
+    let differences = three_way::Args { period: None, all: false };
+    Ok(vec![
+        ("Roll-forward", rollforward::of(tables, month, None)?),
+        ("Roll-forward by payer", rollforward::of(tables, month, Some(RollBy::Payer))?),
+        ("Roll-forward by class", rollforward::of(tables, month, Some(RollBy::FinancialClass))?),
+        ("Trial balance", trial_balance::table(tables, day)?),
+        ("Aging by payer", aging(By::Payer, Responsibility::All)?),
+        ("Aging, insurance", aging(By::Payer, Responsibility::Insurance)?),
+        ("Aging, patient", aging(By::Patient, Responsibility::Patient)?),
+        ("Aging, who owes", aging(By::Responsibility, Responsibility::All)?),
+        ("Day sheet", registers::day_sheet_of(tables, &span, day)?),
+        ("Collections", open_items::collections_of(tables, month, month)?),
+        ("Credits", open_items::credits(tables, day)?),
+        ("Unapplied", open_items::unapplied(tables, day)?),
+        ("Write-offs", registers::write_offs_of(tables, &span, day)?),
+        ("Refunds", registers::refunds_of(tables, &span, day)?),
+        ("Adjustments", registers::adjustments_of(tables, &span, day)?),
+        ("Provider-level items", plb::table(tables, day)?),
+        ("Deposits", deposits::table(tables, day)?),
+        ("Three-way", three_way::table(tables, &differences, day)?),
+        ("Allowance", allowance::of(tables, allowance::LOOK_BACK, Buckets::default(), day)?),
+    ])
+}
