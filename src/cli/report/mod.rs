@@ -4,9 +4,9 @@
 
 mod adjustments;
 mod aging;
+mod allowance;
 mod collections;
 mod day_sheet;
-mod allowance;
 mod denials;
 mod deposits;
 pub(super) mod journal;

@@ -1,8 +1,12 @@
 //! Which reports are the books of a month, and in which order an accountant reads them.
 
 use super::span::Span;
-use super::{aging, allowance, deposits, open_items, plb, registers, rollforward, three_way, trial_balance};
+use super::{
+    adjustments, aging, allowance, collections, day_sheet, denials, deposits, kpi, open_items, plb, refunds,
+    rollforward, three_way, trial_balance, write_offs,
+};
 use crate::domain::Month;
+use crate::report::adjustments::By as AdjustmentBy;
 use crate::report::aging::{By, Responsibility};
 use crate::report::rollforward::By as RollBy;
 use crate::report::{Buckets, Table};
@@ -22,13 +26,15 @@ pub fn of_month(tables: &Snapshot, month: Month) -> Result<Vec<(&'static str, Ta
         ("Aging, insurance", aging(By::Payer, Responsibility::Insurance)?),
         ("Aging, patient", aging(By::Patient, Responsibility::Patient)?),
         ("Aging, who owes", aging(By::Responsibility, Responsibility::All)?),
-        ("Day sheet", registers::day_sheet_of(tables, &span, day)?),
-        ("Collections", open_items::collections_of(tables, month, month)?),
+        ("Day sheet", day_sheet::of(tables, &span, day)?),
+        ("Collections", collections::of(tables, &span, false, day)?),
         ("Credits", open_items::credits(tables, day)?),
         ("Unapplied", open_items::unapplied(tables, day)?),
-        ("Write-offs", registers::write_offs_of(tables, &span, day)?),
-        ("Refunds", registers::refunds_of(tables, &span, day)?),
-        ("Adjustments", registers::adjustments_of(tables, &span, day)?),
+        ("Write-offs", write_offs::of(tables, &span, day)?),
+        ("Refunds", refunds::of(tables, &span, day)?),
+        ("Adjustments", adjustments::of(tables, AdjustmentBy::Reason, &span, day)?),
+        ("Denials by reason", denials::by_reason(tables, day)?),
+        ("Key figures", kpi::of(tables, &span, day)?),
         ("Provider-level items", plb::table(tables, day)?),
         ("Deposits", deposits::table(tables, day)?),
         ("Three-way", three_way::table(tables, &differences, day)?),
