@@ -170,11 +170,12 @@ impl Count<'_> {
             let footing = state.footing(self.to, &self.tables.footings(claim)?);
             let state =
                 ClaimState { service_from: footing.service_from, billed_on: footing.billed_on, ..state };
-            if let Some(billed) = state.billed_on {
-                if self.within(billed) {
+            // A claim that was told late counts in the month that was open then: a closed one keeps its figures.
+            if let (Some(billed), Some(booked)) = (state.billed_on, state.days.first().map(|day| day.on)) {
+                if self.within(booked) {
                     self.submitted(claim, billed, &state)?;
                 }
-                if let Some(before) = self.figures.before.as_mut().filter(|_| earlier.contains(&billed)) {
+                if let Some(before) = self.figures.before.as_mut().filter(|_| earlier.contains(&booked)) {
                     before.claims += 1;
                     before.charges += state.charge;
                 }
