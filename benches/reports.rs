@@ -1,10 +1,11 @@
 //! How fast reports are folded: an aging of a hundred thousand balances of forty payers, and the denials of as many cases
 //! by forty reasons.
 
+use arrears::domain::brief::LineBrief;
 use arrears::domain::{ClaimId, Date, Money};
 use arrears::report::Buckets;
 use arrears::report::aging::{AgingItem, Basis, By, Question, Responsibility, table};
-use arrears::report::denials::{self, DenialItem};
+use arrears::report::denials::{self, Group, Sums};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 const CLAIMS: u64 = 100_000;
@@ -39,31 +40,25 @@ fn aging(c: &mut Criterion) {
 }
 
 fn refusals(c: &mut Criterion) {
-    let reasons: Vec<String> = (0..40).map(|n| format!("CO-{n}")).collect();
-    let items = || {
-        (0..CLAIMS).map(|n| {
+    let label = |n: u64| format!("CO-{n}");
+    let fold = || {
+        let mut sums: Vec<Sums> = vec![Sums::default(); 40];
+        for n in 0..CLAIMS {
             let denied = Money::from_cents((n % 50_000) as i64 + 1);
-            DenialItem {
-                claim: ClaimId(n + 1),
-                key: reasons[(n % 40) as usize].as_str().into(),
-                key_id: None,
-                summary: None,
-                cases: 1,
-                lines: 2,
-                denied,
-                preventable: Money::ZERO,
-                recovered: Money::ZERO,
-                written_off: Money::ZERO,
-                open: denied,
-            }
-        })
+            let line = LineBrief { denied, open: denied, ..LineBrief::default() };
+            let sums = &mut sums[(n % 40) as usize];
+            sums.add_cases(ClaimId(n + 1), 1);
+            (0..2).for_each(|_| sums.add_line(&line, true));
+        }
+        let groups = (0..).zip(sums);
+        groups.map(|(n, sums)| Group { label: label(n), id: None, summary: None, sums }).collect()
     };
     let as_of = Date::parse_iso("2026-09-30").expect("a day");
     let question = denials::Question { by: denials::By::Reason, from: None, to: None, as_of };
     let mut group = c.benchmark_group("denials");
     group.throughput(Throughput::Elements(CLAIMS));
     group.sample_size(20);
-    group.bench_function("by reason", |b| b.iter(|| denials::table(&question, items())));
+    group.bench_function("by reason", |b| b.iter(|| denials::table(&question, fold())));
     group.finish();
 }
 

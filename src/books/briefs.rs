@@ -55,12 +55,41 @@ pub fn as_of<T: Send>(
     if last < WORTH_A_THREAD {
         return Ok(vec![part(0, last)?]);
     }
+    let (first, second) = both(|| part(0, last / 2), || part(last / 2 + 1, last))?;
+    Ok(vec![first, second])
+}
+
+/// Does two things at once.
+///
+/// # Errors
+/// The first one's, else the second one's.
+pub fn both<T, E: Send, U: Send>(
+    one: impl FnOnce() -> Result<T, E>,
+    other: impl FnOnce() -> Result<U, E> + Send,
+) -> Result<(T, U), E> {
     std::thread::scope(|scope| {
-        let second = scope.spawn(|| part(last / 2 + 1, last));
-        let first = part(0, last / 2);
-        let second = second.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        Ok(vec![first?, second?])
+        let other = scope.spawn(other);
+        let one = one();
+        let other = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok((one?, other?))
     })
+}
+
+/// The claims with entries after a day, by number.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn moved_since(tables: &Snapshot, day: Date) -> Result<Vec<ClaimId>, StoreError> {
+    let mut moved = Vec::new();
+    if tables.is_posted_after(day)? {
+        tables.visit_claims(ClaimId(0)..=ClaimId(u64::MAX), |claim| {
+            if claim.standing.last_posted_on.is_some_and(|last| last > day) {
+                moved.push(claim.id);
+            }
+            Ok(())
+        })?;
+    }
+    Ok(moved)
 }
 
 fn one(

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{acks, audit, case_check, periods, retell, sums};
 use crate::denial;
 use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentStatus, RemitStatus};
-use crate::domain::brief::ClaimBrief;
+use crate::domain::brief::{CaseBrief, ClaimBrief, LineBrief};
 use crate::domain::entry::Entry;
 use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId, RemitId};
 use crate::posting::entries::{RESEQUENCED, missing, net};
@@ -75,6 +75,7 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
         claims.case_dollars,
         claims.days,
         claims.briefs,
+        cases_in_short(tables)?,
         sums,
         remits,
         unapplied,
@@ -316,6 +317,21 @@ impl Claims {
         self.cases.see(told == known, || format!("claim {id}: its denial cases are not what its story says"));
         Ok(())
     }
+}
+
+/// What reports read of a denial case is what its record says.
+fn cases_in_short(tables: &Snapshot) -> Result<Check, StoreError> {
+    let (mut check, mut short) = (Check::new("cases-in-short"), 0);
+    tables.visit_cases(|found| {
+        short += 1;
+        let case = tables.case(found.id)?;
+        let same = case.is_some_and(|case| CaseBrief::of(&case, &LineBrief::of(&case)) == *found);
+        check.see(same, || format!("denial {}: reports read of it what its record does not say", found.id));
+        Ok(())
+    })?;
+    let every = tables.cases()?.count();
+    check.see(short == every, || format!("{short} denials are in short, {every} are there"));
+    Ok(check)
 }
 
 /// Σ cash of a posted remittance is what it paid.

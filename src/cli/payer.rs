@@ -2,13 +2,12 @@
 
 use super::choose::{Choose, Speaks};
 use super::{Context, Failure, Outcome, ask, clock, ledger};
-use crate::books::balances;
 use crate::books::payers::{self, Refusal, Said};
 use crate::books::retell::Hand;
 use crate::codes;
-use crate::domain::{Money, PayerId};
+use crate::domain::{Date, Money, PayerId};
 use crate::report::{Column, Table};
-use crate::store::{Read, Snapshot, StoreError};
+use crate::store::{Cube, Read, Snapshot, StoreError};
 
 /// Look at payers
 #[derive(clap::Args, Debug)]
@@ -198,20 +197,19 @@ fn list(tables: &Snapshot) -> Result<Table, StoreError> {
         Column::money("balance", "Balance"),
     ];
     let payers = tables.payers()?;
-    let mut owed = vec![(0u64, Money::ZERO); payers.iter().map(|p| p.id.0 as usize + 1).max().unwrap_or(0)];
-    for item in tables.claim_states()? {
-        let (_, state) = item?;
-        for (payer, amount) in balances::by_payer(&state.holdings, state.billed_payer, |_| true) {
-            if let Some(sum) = owed.get_mut(payer.0 as usize) {
-                sum.0 += 1;
-                sum.1 += amount;
-            }
+    let mut owed_by =
+        vec![(0u64, Money::ZERO); payers.iter().map(|p| p.id.0 as usize + 1).max().unwrap_or(0)];
+    let latest = Date::from_number(i32::MAX);
+    for (place, [owed, owing, credit, in_credit]) in tables.sums(Cube::Aging, latest)? {
+        if let Some(sum) = usize::try_from(place.what).ok().and_then(|payer| owed_by.get_mut(payer)) {
+            sum.0 += (owing + in_credit).unsigned_abs();
+            sum.1 += Money::from_cents(owed + credit);
         }
     }
     let mut table =
         Table::new("payers", "Payers", columns).empty("No payers yet: they appear with the first claims.");
     for payer in payers.iter().filter(|payer| payer.merged_into.is_none()) {
-        let (claims, balance) = owed.get(payer.id.0 as usize).copied().unwrap_or_default();
+        let (claims, balance) = owed_by.get(payer.id.0 as usize).copied().unwrap_or_default();
         table.push(vec![
             u64::from(payer.id.0).into(),
             payer.name.as_str().into(),

@@ -1,10 +1,12 @@
-//! Claims in short: what a report over all of them asks of each, and nothing else.
+//! Claims and denial cases in short: what a report over all of them asks of each, and nothing else.
 //!
-//! Derived from a claim's record and state; the store keeps it apart so that a report need not read either.
+//! Derived from claims, their states and their cases; the store keeps it apart so that a report need not read those.
 
 use super::book::{ClaimRecord, ClaimState, Holding};
+use super::case::{DenialCase, DeniedLine};
 use super::claim::{Person, Provider};
-use super::{ClaimId, Date, Money, PayerId};
+use super::entry::Reason;
+use super::{CaseId, ClaimId, Code, Date, Money, PayerId};
 
 /// Tells names apart without keeping them: 64 bits drawn from the texts that make somebody one and the same in a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,6 +103,71 @@ impl<'a> ClaimBrief<'a> {
             provider: NameKey::of_provider(claim.provider()),
             patient: NameKey::of_patient(&claim.patient, &claim.subscriber),
             standing: StandingBrief::default(),
+        }
+    }
+}
+
+/// A denial case in short. See [`DenialCase`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CaseBrief<'a> {
+    /// The case.
+    pub id: CaseId,
+    /// The claim.
+    pub claim: ClaimId,
+    /// Who refused.
+    pub payer: PayerId,
+    /// Why.
+    pub reason: Reason,
+    /// When it was first denied; nothing where it turned out to be no denial.
+    pub denied_on: Option<Date>,
+    /// Remark codes.
+    pub remarks: &'a [Code],
+    /// What was denied, line by line.
+    pub lines: &'a [LineBrief],
+}
+
+/// One service line within a case in short.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LineBrief {
+    /// Line number of the claim; 0 for the claim as a whole.
+    pub line: u16,
+    /// What was denied of it, counted once.
+    pub denied: Money,
+    /// Paid since.
+    pub recovered: Money,
+    /// Written off since.
+    pub written_off: Money,
+    /// Still denied.
+    pub open: Money,
+}
+
+impl LineBrief {
+    /// The lines of a case.
+    #[must_use]
+    pub fn of(case: &DenialCase) -> Vec<LineBrief> {
+        let brief = |l: &DeniedLine| LineBrief {
+            line: l.line,
+            denied: l.denied,
+            recovered: l.recovered,
+            written_off: l.written_off,
+            open: l.open,
+        };
+        case.lines.iter().map(brief).collect()
+    }
+}
+
+impl<'a> CaseBrief<'a> {
+    /// The short of a case, with its [`LineBrief`]s.
+    #[must_use]
+    pub fn of(case: &'a DenialCase, lines: &'a [LineBrief]) -> CaseBrief<'a> {
+        CaseBrief {
+            id: case.id,
+            claim: case.claim,
+            payer: case.payer,
+            reason: case.reason,
+            denied_on: case.denied_on(),
+            remarks: &case.remarks,
+            lines,
         }
     }
 }

@@ -1,14 +1,15 @@
 //! Denials: what was refused, and what became of it.
 //!
-//! The caller says which cases there are and counts each service's dollars once; here they are added up.
+//! The caller says which cases there are, in which group each stands, and counts each service's dollars once; here they are
+//! added up.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::column::Column;
 use super::table::{Cell, Table};
 use super::words::words;
+use crate::domain::brief::LineBrief;
 use crate::domain::{ClaimId, Date, Money, Percent};
 
 words! {
@@ -44,39 +45,11 @@ pub struct Question {
     pub as_of: Date,
 }
 
-/// One or more cases of one claim in one group.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DenialItem<'a> {
-    /// Whose denial it is.
-    pub claim: ClaimId,
-    /// What the group is called. A month is `YYYY-MM`.
-    pub key: Cow<'a, str>,
-    /// What tells groups of one name apart, such as the payer's identifier.
-    pub key_id: Option<Cow<'a, str>>,
-    /// By reason: what the code means, in a few words.
-    pub summary: Option<Cow<'a, str>>,
-    /// How many cases.
-    pub cases: u64,
-    /// How many service lines.
-    pub lines: u64,
-    /// What was refused, each service once.
-    pub denied: Money,
-    /// Of these: under a reason that can be prevented.
-    pub preventable: Money,
-    /// What was paid after all.
-    pub recovered: Money,
-    /// What was given up.
-    pub written_off: Money,
-    /// What is still to be won.
-    pub open: Money,
-}
-
-#[derive(Default)]
-struct Group {
-    label: String,
-    id: Option<String>,
-    summary: Option<String>,
-    claims: HashSet<ClaimId>,
+/// What was denied in one group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// Whose denials these are, some of them more than once.
+    claims: Vec<ClaimId>,
     cases: u64,
     lines: u64,
     denied: Money,
@@ -86,20 +59,41 @@ struct Group {
     open: Money,
 }
 
-impl Group {
-    fn add(&mut self, item: &DenialItem<'_>) {
-        self.claims.insert(item.claim);
-        self.cases += item.cases;
-        self.lines += item.lines;
-        self.denied += item.denied;
-        self.preventable += item.preventable;
-        self.recovered += item.recovered;
-        self.written_off += item.written_off;
-        self.open += item.open;
+impl Sums {
+    /// Adds a case, or what it has in this group; its lines follow.
+    pub fn add_cases(&mut self, claim: ClaimId, cases: u64) {
+        self.cases += cases;
+        if self.claims.last() != Some(&claim) {
+            self.claims.push(claim);
+        }
     }
 
-    /// The cells after the label and its companions.
-    fn figures(&self, by: By, all: &Group) -> Vec<Cell> {
+    /// Adds a line of the case before, and whether the office can avoid the reason.
+    pub fn add_line(&mut self, line: &LineBrief, preventable: bool) {
+        self.lines += 1;
+        self.denied += line.denied;
+        self.preventable += if preventable { line.denied } else { Money::ZERO };
+        self.recovered += line.recovered;
+        self.written_off += line.written_off;
+        self.open += line.open;
+    }
+
+    /// Adds another group's.
+    pub fn absorb(&mut self, other: &Sums) {
+        self.claims.extend_from_slice(&other.claims);
+        self.cases += other.cases;
+        self.lines += other.lines;
+        self.denied += other.denied;
+        self.preventable += other.preventable;
+        self.recovered += other.recovered;
+        self.written_off += other.written_off;
+        self.open += other.open;
+    }
+
+    /// The cells after the label and its companions; the share is of the table's denied and preventable dollars.
+    fn figures(mut self, by: By, (denied, preventable): (Money, Money)) -> Vec<Cell> {
+        self.claims.sort_unstable();
+        self.claims.dedup();
         let mut cells = vec![
             Cell::Count(self.claims.len() as u64),
             Cell::Count(self.cases),
@@ -107,8 +101,8 @@ impl Group {
             self.denied.into(),
         ];
         let (share, of) = match by {
-            By::RootCause => (self.preventable, all.preventable),
-            _ => (self.denied, all.denied),
+            By::RootCause => (self.preventable, preventable),
+            _ => (self.denied, denied),
         };
         if by == By::RootCause {
             cells.push(self.preventable.into());
@@ -123,35 +117,39 @@ impl Group {
     }
 }
 
-/// The table: most denied first, months in their order.
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// What it is called. A month is `YYYY-MM`.
+    pub label: String,
+    /// What tells groups of one name apart, such as the payer's identifier.
+    pub id: Option<String>,
+    /// By reason: what the code means, in a few words. By root cause: who could have prevented it.
+    pub summary: Option<String>,
+    /// What was denied.
+    pub sums: Sums,
+}
+
+/// The table: most denied first, months in their order. No two groups have one label and one identifier.
 #[must_use]
-pub fn table<'a>(question: &Question, items: impl IntoIterator<Item = DenialItem<'a>>) -> Table {
-    let mut places: HashMap<(String, Option<String>), usize> = HashMap::new();
-    let mut groups: Vec<Group> = Vec::new();
-    let mut all = Group::default();
-    for item in items {
-        let id = item.key_id.as_deref().map(str::to_owned);
-        let place = *places.entry((item.key.to_string(), id.clone())).or_insert_with(|| {
-            let summary = item.summary.as_deref().map(str::to_owned);
-            groups.push(Group { label: item.key.to_string(), id, summary, ..Group::default() });
-            groups.len() - 1
-        });
-        groups[place].add(&item);
-        all.add(&item);
-    }
+pub fn table(question: &Question, mut groups: Vec<Group>) -> Table {
+    let mut all = Sums::default();
+    groups.iter().for_each(|group| all.absorb(&group.sums));
     groups.sort_by(|a, b| {
+        let (one, other) = (&a.sums, &b.sums);
         let by_amount = match question.by {
             By::Month => Ordering::Equal,
-            By::RootCause => b.preventable.cmp(&a.preventable).then_with(|| b.denied.cmp(&a.denied)),
-            _ => b.denied.cmp(&a.denied),
+            By::RootCause => {
+                other.preventable.cmp(&one.preventable).then_with(|| other.denied.cmp(&one.denied))
+            }
+            _ => other.denied.cmp(&one.denied),
         };
         by_amount.then_with(|| a.label.cmp(&b.label)).then_with(|| a.id.cmp(&b.id))
     });
-
     let (label, companion) = label_columns(question.by);
-    let companion_of = |group: &Group| match question.by {
-        By::Reason | By::RootCause => Some(Cell::from(group.summary.clone())),
-        By::Payer | By::Provider => Some(Cell::from(group.id.clone())),
+    let companion_of = |summary: Option<String>, id: Option<String>| match question.by {
+        By::Reason | By::RootCause => Some(Cell::from(summary)),
+        By::Payer | By::Provider => Some(Cell::from(id)),
         By::Category | By::Procedure | By::Month => None,
     };
     let columns = [label].into_iter().chain(companion).chain(figure_columns(question.by)).collect();
@@ -163,15 +161,17 @@ pub fn table<'a>(question: &Question, items: impl IntoIterator<Item = DenialItem
     let days = [("from", question.from), ("to", question.to)];
     let given = days.into_iter().filter_map(|(name, day)| day.map(|day| (name, day.to_string())));
     table.parameters.extend(given);
-    for group in &groups {
-        let label = [Cell::from(group.label.as_str())].into_iter();
-        table.push(label.chain(companion_of(group)).chain(group.figures(question.by, &all)).collect());
-    }
-    let label = [Cell::Empty].into_iter();
-    table.set_totals(label.chain(companion_of(&all)).chain(all.figures(question.by, &all)).collect());
     if question.by == By::RootCause {
         explain(&mut table, &groups);
     }
+    let whole = (all.denied, all.preventable);
+    for group in groups {
+        let label = [Cell::Text(group.label)].into_iter();
+        let companion = companion_of(group.summary, group.id);
+        table.push(label.chain(companion).chain(group.sums.figures(question.by, whole)).collect());
+    }
+    let label = [Cell::Empty].into_iter();
+    table.set_totals(label.chain(companion_of(None, None)).chain(all.figures(question.by, whole)).collect());
     table
 }
 
@@ -179,7 +179,7 @@ pub fn table<'a>(question: &Question, items: impl IntoIterator<Item = DenialItem
 fn explain(table: &mut Table, groups: &[Group]) {
     let mut by_who: HashMap<&str, Money> = HashMap::new();
     for group in groups {
-        *by_who.entry(group.summary.as_deref().unwrap_or("")).or_default() += group.preventable;
+        *by_who.entry(group.summary.as_deref().unwrap_or("")).or_default() += group.sums.preventable;
     }
     let mut by_who: Vec<(&str, Money)> = by_who.into_iter().filter(|(_, sum)| sum.is_positive()).collect();
     by_who.sort_by(|(a, one), (b, other)| other.cmp(one).then_with(|| a.cmp(b)));
@@ -231,25 +231,33 @@ fn figure_columns(by: By) -> Vec<Column> {
 mod tests {
     use super::*;
 
-    fn item<'a>(claim: u64, key: &'a str, denied: i64, recovered: i64) -> DenialItem<'a> {
-        DenialItem {
-            claim: ClaimId(claim),
-            key: key.into(),
-            key_id: None,
-            summary: Some("a reason".into()),
-            cases: 1,
-            lines: 2,
-            denied: Money::from_cents(denied),
-            preventable: Money::from_cents(denied / 2),
-            recovered: Money::from_cents(recovered),
-            written_off: Money::ZERO,
-            open: Money::from_cents(denied - recovered),
-        }
-    }
-
-    fn ask(by: By, items: &[DenialItem<'_>]) -> Table {
+    /// Claim, key, denied, recovered: a case of two lines.
+    fn ask(by: By, cases: &[(u64, &str, i64, i64)]) -> Table {
         let as_of = Date::parse_iso("2024-03-31").expect("a day");
-        table(&Question { by, from: None, to: None, as_of }, items.iter().cloned())
+        let mut groups: Vec<Group> = Vec::new();
+        for (claim, key, denied, recovered) in cases {
+            let mut sums = Sums::default();
+            sums.add_cases(ClaimId(*claim), 1);
+            sums.add_line(&LineBrief::default(), true);
+            let line = LineBrief {
+                line: 1,
+                denied: Money::from_cents(*denied),
+                recovered: Money::from_cents(*recovered),
+                written_off: Money::ZERO,
+                open: Money::from_cents(denied - recovered),
+            };
+            sums.add_line(&line, *key != "coding");
+            match groups.iter_mut().find(|group| group.label == *key) {
+                Some(group) => group.sums.absorb(&sums),
+                None => groups.push(Group {
+                    label: (*key).to_owned(),
+                    id: None,
+                    summary: Some("a reason".to_owned()),
+                    sums,
+                }),
+            }
+        }
+        table(&Question { by, from: None, to: None, as_of }, groups)
     }
 
     fn words(cells: &[Cell]) -> String {
@@ -266,7 +274,7 @@ mod tests {
 
     #[test]
     fn most_denied_first_and_each_claim_once() {
-        let items = [item(1, "CO-97", 2500, 0), item(1, "CO-16", 5000, 1000), item(2, "CO-16", 2500, 0)];
+        let items = [(1, "CO-97", 2500, 0), (1, "CO-16", 5000, 1000), (2, "CO-16", 2500, 0)];
         let table = ask(By::Reason, &items);
         let rows: Vec<String> = table.rows.iter().map(|row| words(&row.cells)).collect();
         assert_eq!(
@@ -283,29 +291,23 @@ mod tests {
     }
 
     #[test]
-    fn months_stand_in_their_order() {
-        let items = [item(1, "2024-02", 9000, 0), item(2, "2024-01", 100, 0)];
-        let table = ask(By::Month, &items);
-        assert_eq!(table.rows[0].cells[0], Cell::from("2024-01"));
-        assert_eq!(table.columns[0].key, "month");
+    fn root_causes_say_what_could_have_been_prevented() {
+        let cases = [(1, "eligibility", 2_000, 0), (2, "coding", 6_000, 0), (3, "cob", 3_000, 0)];
+        let table = ask(By::RootCause, &cases);
+        assert_eq!(
+            words(&table.rows[0].cells),
+            "cob | a reason | 1 | 1 | 2 | 30.00 | 30.00 | 0.00 | 0.00 | 30.00 | 60.0"
+        );
+        assert_eq!(table.rows[2].cells[0], Cell::from("coding"), "nothing of it could have been");
+        assert_eq!(table.notes[0], "a reason: 50.00 could have been prevented.");
     }
 
     #[test]
-    fn root_causes_say_who_could_have_prevented_them() {
-        let who =
-            |item: DenialItem<'static>, who: &'static str| DenialItem { summary: Some(who.into()), ..item };
-        let items = [
-            who(item(1, "eligibility", 2_000, 0), "front desk"),
-            who(item(2, "coding", 6_000, 0), "coding"),
-            who(item(3, "cob", 2_000, 0), "front desk"),
-        ];
-        let table = ask(By::RootCause, &items);
-        assert_eq!(
-            words(&table.rows[0].cells),
-            "coding | coding | 1 | 1 | 2 | 60.00 | 30.00 | 0.00 | 0.00 | 60.00 | 60.0"
-        );
-        assert_eq!(table.notes[0], "coding: 30.00 could have been prevented.");
-        assert_eq!(table.notes[1], "front desk: 20.00 could have been prevented.");
+    fn months_stand_in_their_order() {
+        let items = [(1, "2024-02", 9000, 0), (2, "2024-01", 100, 0)];
+        let table = ask(By::Month, &items);
+        assert_eq!(table.rows[0].cells[0], Cell::from("2024-01"));
+        assert_eq!(table.columns[0].key, "month");
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! Claims in short, in blocks: gathered while claims are written, and written block by block.
+//! Claims and denial cases in short, in blocks: gathered while they are written, and written block by block.
 //!
-//! A row of its own for each claim would be as quick to change and thirty times as slow to read. Changes wait in memory
-//! until there are some thousand or the transaction ends, so that a block is rewritten once for all claims of a batch
-//! that are in it. Nothing reads a block within the transaction that changes it.
+//! A row of its own for each would be as quick to change and thirty times as slow to read. Changes wait in memory
+//! until there are some thousand or the transaction ends, so that a block is rewritten once for all of a batch that
+//! are in it. Nothing reads a block within the transaction that changes it.
 
 use std::ops::RangeInclusive;
 
@@ -11,31 +11,33 @@ use redb::{ReadableTable, Table, WriteTransaction};
 use super::blocks;
 use super::error::StoreError;
 use super::rows::Bad;
-use super::rows::brief::{Change, ClaimBlock};
-use super::schema::{CLAIM_BLOCKS, Snapshot};
-use crate::domain::ClaimId;
+use super::rows::brief::{Block, Change, ClaimBlock, place};
+use super::rows::case_brief::{CaseBlock, CaseNow};
+use super::schema::{CASE_BLOCKS, CLAIM_BLOCKS, Snapshot};
+use super::sums::{self, Cube};
 use crate::domain::book::ClaimRecord;
-use crate::domain::brief::{ClaimBrief, NameKey, StandingBrief};
+use crate::domain::brief::{CaseBrief, ClaimBrief, LineBrief, StandingBrief};
+use crate::domain::case::DenialCase;
+use crate::domain::{ClaimId, Date};
 
-/// So many changes are gathered before they are written: two megabytes of memory.
+/// So many changes are gathered before they are written: some megabytes of memory.
 const MOST: usize = 16 << 10;
 
 type Blocks<'t> = Table<'t, u64, &'static [u8]>;
 
 /// What changed and is not written yet.
 #[derive(Default)]
-pub struct Briefs(Vec<(ClaimId, Change)>);
+pub struct Briefs {
+    claims: Vec<(u64, Change)>,
+    cases: Vec<(u64, CaseNow)>,
+}
 
 impl Briefs {
     /// Says whose claim it is.
-    pub(super) fn names(
-        &mut self,
-        id: ClaimId,
-        provider: NameKey,
-        patient: NameKey,
-        blocks: &mut Blocks<'_>,
-    ) -> Result<(), StoreError> {
-        self.add(id, Change::Names(provider, patient), blocks)
+    pub(super) fn names(&mut self, record: &ClaimRecord, blocks: &mut Blocks<'_>) -> Result<(), StoreError> {
+        let brief = ClaimBrief::of(record);
+        self.claims.push((brief.id.0, Change::Names(brief.provider, brief.patient)));
+        write_many::<ClaimBlock>(&mut self.claims, blocks)
     }
 
     /// Says where a claim stands.
@@ -45,33 +47,43 @@ impl Briefs {
         standing: StandingBrief<'_>,
         blocks: &mut Blocks<'_>,
     ) -> Result<(), StoreError> {
-        self.add(id, standing.into(), blocks)
+        self.claims.push((id.0, standing.into()));
+        write_many::<ClaimBlock>(&mut self.claims, blocks)
     }
 
-    fn add(&mut self, id: ClaimId, change: Change, blocks: &mut Blocks<'_>) -> Result<(), StoreError> {
-        self.0.push((id, change));
-        if self.0.len() < MOST { Ok(()) } else { write(&mut self.0, blocks) }
+    /// Says what became of a denial.
+    pub(super) fn case(&mut self, case: &DenialCase, blocks: &mut Blocks<'_>) -> Result<(), StoreError> {
+        self.cases.push((case.id.0, CaseBrief::of(case, &LineBrief::of(case)).into()));
+        write_many::<CaseBlock>(&mut self.cases, blocks)
     }
 
     /// Writes what is left.
     pub(super) fn save(mut self, transaction: &WriteTransaction) -> Result<(), StoreError> {
-        write(&mut self.0, &mut transaction.open_table(CLAIM_BLOCKS)?)
+        write::<ClaimBlock>(&mut self.claims, &mut transaction.open_table(CLAIM_BLOCKS)?)?;
+        write::<CaseBlock>(&mut self.cases, &mut transaction.open_table(CASE_BLOCKS)?)
     }
 }
 
-/// In the order of the claims, and for one claim in the order in which it was changed.
-fn write(changes: &mut Vec<(ClaimId, Change)>, blocks: &mut Blocks<'_>) -> Result<(), StoreError> {
+fn write_many<B: Block>(
+    changes: &mut Vec<(u64, B::Change)>,
+    blocks: &mut Blocks<'_>,
+) -> Result<(), StoreError> {
+    if changes.len() < MOST { Ok(()) } else { write::<B>(changes, blocks) }
+}
+
+/// In the order of the records, and for one record in the order in which it was changed.
+fn write<B: Block>(changes: &mut Vec<(u64, B::Change)>, blocks: &mut Blocks<'_>) -> Result<(), StoreError> {
     changes.sort_by_key(|(id, _)| *id);
     let mut changes = changes.drain(..).peekable();
     let mut bytes = Vec::new();
     while let Some((first, _)) = changes.peek() {
-        let (number, _) = ClaimBlock::place(*first);
-        let mut block = match blocks.get(number)? {
+        let (number, _) = place(*first);
+        let mut block: B = match blocks.get(number)? {
             Some(bytes) => unpack(number, bytes.value())?,
-            None => ClaimBlock::new(number),
+            None => B::new(number),
         };
-        while let Some((id, change)) = changes.next_if(|(id, _)| ClaimBlock::place(*id).0 == number) {
-            block.change(ClaimBlock::place(id).1, change);
+        while let Some((id, change)) = changes.next_if(|(id, _)| place(*id).0 == number) {
+            block.change(place(id).1, change);
         }
         block.pack(&mut bytes);
         blocks.insert(number, bytes.as_slice())?;
@@ -79,15 +91,15 @@ fn write(changes: &mut Vec<(ClaimId, Change)>, blocks: &mut Blocks<'_>) -> Resul
     Ok(())
 }
 
-fn unpack(number: u64, bytes: &[u8]) -> Result<ClaimBlock, StoreError> {
-    ClaimBlock::unpack(number, bytes).map_err(|bad| corrupt(number, bad))
+fn unpack<B: Block>(number: u64, bytes: &[u8]) -> Result<B, StoreError> {
+    B::unpack(number, bytes).map_err(|bad| corrupt(B::TABLE, number, bad))
 }
 
-fn corrupt(number: u64, bad: Bad) -> StoreError {
-    StoreError::corrupt("claim_blocks", number, bad.0)
+fn corrupt(table: &'static str, number: u64, bad: Bad) -> StoreError {
+    StoreError::corrupt(table, number, bad.0)
 }
 
-/// Claims in short, for reports.
+/// Claims and denial cases in short, for reports.
 #[expect(
     clippy::missing_errors_doc,
     reason = "each fails when the file cannot be read or a block of it is damaged"
@@ -99,18 +111,38 @@ impl Snapshot {
         claims: RangeInclusive<ClaimId>,
         mut visit: impl FnMut(&ClaimBrief<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let numbers = ClaimBlock::place(*claims.start()).0..=ClaimBlock::place(*claims.end()).0;
+        let numbers = place(claims.start().0).0..=place(claims.end().0).0;
         for row in self.claim_blocks.range(numbers)? {
             let (number, bytes) = row?;
             let number = number.value();
-            for claim in unpack(number, bytes.value())?.claims() {
-                let claim = claim.map_err(|bad| corrupt(number, bad))?;
+            for claim in unpack::<ClaimBlock>(number, bytes.value())?.claims() {
+                let claim = claim.map_err(|bad| corrupt(ClaimBlock::TABLE, number, bad))?;
                 if claims.contains(&claim.id) {
                     visit(&claim)?;
                 }
             }
         }
         Ok(())
+    }
+
+    /// Looks at every denial case in short, by number.
+    pub fn visit_cases(
+        &self,
+        mut visit: impl FnMut(&CaseBrief<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        for row in self.case_blocks.range::<u64>(..)? {
+            let (number, bytes) = row?;
+            let number = number.value();
+            for case in unpack::<CaseBlock>(number, bytes.value())?.cases() {
+                visit(&case.map_err(|bad| corrupt(CaseBlock::TABLE, number, bad))?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether anything was posted after a day.
+    pub fn is_posted_after(&self, day: Date) -> Result<bool, StoreError> {
+        sums::is_any_after(self, Cube::Accounts, day)
     }
 
     /// The last claim there is.

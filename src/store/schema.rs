@@ -128,6 +128,7 @@ tables! {
     HANDLINGS       handling_rows:   u64 => Bytes                  = "handlings";        // place -> the office's own handling of a reason code
     CODE_TEXTS      code_text_rows:  &'static str => Bytes         = "code_texts";       // "CARC 45", "RARC N115" -> the official text, from a list the office is licensed to use
     CASES           case_rows:       u64 => Bytes                  = "cases";            // CaseId -> a denial case
+    CASE_BLOCKS     case_blocks:     u64 => Bytes                  = "case_blocks";      // CaseId / 64 -> denial cases in short, column by column; derived from the one above
     CASE_EVENTS     case_event_rows: (u64, u64) => Bytes           = "case_events";      // CaseId, place -> what happened to it after its first denial
     CASE_WORK       case_work_rows:  u64 => Bytes                  = "case_work";        // CaseId -> its events added up
     OPEN_CASES      open_case_rows:  u64 => Bytes                  = "open_cases";       // CaseId -> what order and clocks ask of a case that is not closed

@@ -190,6 +190,13 @@ pub(super) fn between(
     .collect()
 }
 
+/// Whether a cube has anything after a day.
+pub(super) fn is_any_after(tables: &impl Tables, cube: Cube, on: Date) -> Result<bool, StoreError> {
+    let after = (cube as u8, day(on).saturating_add(1), 0, i32::MIN);
+    let end = (cube as u8, i32::MAX, u64::MAX, i32::MAX);
+    Ok(tables.sum_rows().range(after..=end)?.next().transpose()?.is_some())
+}
+
 fn add(to: &mut Amounts, amounts: Amounts) {
     to.iter_mut().zip(amounts).for_each(|(sum, amount)| *sum += amount);
 }

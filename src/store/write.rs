@@ -19,7 +19,6 @@ use crate::domain::book::{
     ClaimRecord, ClaimState, FileRecord, Handling, Note, PayerRecord, PaymentRecord, PlbRecord, Practice,
     RemitRecord,
 };
-use crate::domain::brief::ClaimBrief;
 use crate::domain::case::{CaseEvent, CaseWork, DenialCase, Lease, OpenCase};
 use crate::domain::clock::{ClockKind, ClockRule};
 use crate::domain::deposit::{Deposit, Settlement};
@@ -194,8 +193,7 @@ impl WriteTables<'_> {
 
     /// Writes a claim, in place of what was there.
     pub fn put_claim(&mut self, claim: &ClaimRecord) -> Result<()> {
-        let ClaimBrief { id, provider, patient, .. } = ClaimBrief::of(claim);
-        self.pending.briefs.borrow_mut().names(id, provider, patient, &mut self.claim_blocks)?;
+        self.pending.briefs.borrow_mut().names(claim, &mut self.claim_blocks)?;
         let mut open = self.pending.blocks.claims().borrow_mut();
         open.put(&mut self.claim_rows, claim.id.0, |to| claim.pack(to))
     }
@@ -311,6 +309,7 @@ impl WriteTables<'_> {
 
     /// Writes a denial case, in place of what was there.
     pub fn put_case(&mut self, case: &DenialCase) -> Result<()> {
+        self.pending.briefs.borrow_mut().case(case, &mut self.case_blocks)?;
         put!(self.case_rows, case.id.0, case)
     }
 

@@ -1,13 +1,18 @@
-//! `arrears report denials`: every case that was open on a day, added up.
+//! `arrears report denials`: every case that was made until a day, added up.
+//!
+//! Cases are read in short; only those of a claim with entries after the day are told again from what it had heard then.
+
+use std::collections::HashMap;
 
 use super::super::{names, parse};
-use crate::books::balances;
+use crate::books::{balances, briefs};
 use crate::codes;
 use crate::denial::category;
-use crate::domain::case::DenialCase;
-use crate::domain::{ClaimId, Date, Money};
+use crate::domain::brief::{CaseBrief, LineBrief, NameKey};
+use crate::domain::entry::Reason;
+use crate::domain::{ClaimId, Date, Month, PayerId};
 use crate::report::Table;
-use crate::report::denials::{self, DenialItem};
+use crate::report::denials::{self, By, Group, Sums};
 use crate::store::{Read, Snapshot, StoreError};
 
 /// What payers refused, and what came of it
@@ -21,8 +26,8 @@ Examples:
 A service's dollars count once, however often it was denied. A denial counts on the day it was first made.")]
 pub struct Args {
     /// What the rows are
-    #[arg(long, value_parser = parse::word(denials::By::ALL, denials::By::as_str), default_value = "reason")]
-    by: denials::By,
+    #[arg(long, value_parser = parse::word(By::ALL, By::as_str), default_value = "reason")]
+    by: By,
     /// First denied on this day or later
     #[arg(long, value_parser = parse::date, value_name = "DATE")]
     from: Option<Date>,
@@ -33,98 +38,185 @@ pub struct Args {
 
 /// The denials as `demo` shows them.
 pub fn by_reason(tables: &Snapshot, as_of: Date) -> Result<Table, StoreError> {
-    table(tables, &Args { by: denials::By::Reason, from: None, to: None }, as_of)
+    table(tables, &Args { by: By::Reason, from: None, to: None }, as_of)
 }
 
 /// The denials that were asked for.
 pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, StoreError> {
-    let payers = names::Payers::read(tables)?;
     let question = denials::Question { by: args.by, from: args.from, to: args.to, as_of };
-    let mut items: Vec<DenialItem<'static>> = Vec::new();
+    let mut fold = Fold::default();
     let closed = balances::closed_month(tables, as_of)?;
-    for item in tables.claim_states()? {
-        let (claim, state) = item?;
-        if state.cases.is_empty() {
-            continue;
+    let moved = briefs::moved_since(tables, as_of)?;
+    let mut retold: Vec<ClaimId> = Vec::new();
+    tables.visit_cases(|case| {
+        if closed.is_none() && moved.binary_search(&case.claim).is_err() {
+            fold.add(&question, case);
+        } else if closed.is_some() || case.denied_on.is_none_or(|on| on <= as_of) {
+            retold.push(case.claim);
         }
-        for case in balances::cases_as_of(tables, claim, &state, as_of, closed)? {
-            let Some(on) = case.denied_on().filter(|on| *on <= as_of) else { continue };
-            if args.from.is_some_and(|from| on < from) || args.to.is_some_and(|to| on > to) {
-                continue;
-            }
-            add_case(tables, &payers, args.by, claim, &case, on, &mut items)?;
-        }
-    }
-    Ok(denials::table(&question, items))
+        Ok(())
+    })?;
+    retold.sort_unstable();
+    retold.dedup();
+    fold.absorb(retell(tables, &question, closed, &retold)?);
+    fold.look_up(tables, args.by)?;
+    Ok(denials::table(&question, fold.named(tables)?))
 }
 
-fn add_case(
+/// The cases of claims that moved since, as they were: as they were kept when the month was closed, else told anew.
+fn retell(
     tables: &Snapshot,
-    payers: &names::Payers,
-    by: denials::By,
-    claim: ClaimId,
-    case: &DenialCase,
-    on: Date,
-    items: &mut Vec<DenialItem<'static>>,
-) -> Result<(), StoreError> {
-    let preventable = codes::carc(case.reason.code).is_some_and(|carc| carc.preventable);
-    let of = |denied: Money| if preventable { denied } else { Money::ZERO };
-    let whole = |key: String, key_id: Option<String>, summary: Option<&'static str>| DenialItem {
-        claim,
-        key: key.into(),
-        key_id: key_id.map(Into::into),
-        summary: summary.map(Into::into),
-        cases: 1,
-        lines: case.lines.len() as u64,
-        denied: case.denied(),
-        preventable: of(case.denied()),
-        recovered: case.recovered(),
-        written_off: case.written_off(),
-        open: case.open(),
-    };
-    match by {
-        denials::By::Reason => {
-            let summary = codes::carc(case.reason.code).map(|carc| carc.summary);
-            items.push(whole(case.reason.to_string(), None, summary));
-        }
-        denials::By::Category => {
-            items.push(whole(category(case.reason, &case.remarks).to_owned(), None, None))
-        }
-        denials::By::RootCause => {
-            let cause = category(case.reason, &case.remarks);
-            let who = codes::category(cause).map(|category| category.who);
-            items.push(whole(cause.to_owned(), None, who));
-        }
-        denials::By::Month => items.push(whole(on.month().to_string(), None, None)),
-        denials::By::Payer => {
-            let ident = payers.ident(case.payer).map(str::to_owned);
-            items.push(whole(payers.name(case.payer).to_owned(), ident, None));
-        }
-        denials::By::Provider => {
-            let Some(record) = tables.claim(claim)? else { return Ok(()) };
-            let provider = record.claim.provider();
-            items.push(whole(names::provider_name(provider).to_owned(), Some(provider.npi.clone()), None));
-        }
-        denials::By::Procedure => {
-            let Some(record) = tables.claim(claim)? else { return Ok(()) };
-            for (at, line) in case.lines.iter().enumerate() {
-                let service = record.claim.lines.iter().find(|l| l.number == line.line);
-                let procedure = service.map_or("(whole claim)", |l| match l.procedure.as_str() {
-                    "" => l.revenue_code.as_str(),
-                    code => code,
-                });
-                items.push(DenialItem {
-                    cases: u64::from(at == 0),
-                    lines: 1,
-                    denied: line.denied,
-                    preventable: of(line.denied),
-                    recovered: line.recovered,
-                    written_off: line.written_off,
-                    open: line.open,
-                    ..whole(procedure.to_owned(), None, None)
-                });
+    question: &denials::Question,
+    closed: Option<Month>,
+    claims: &[ClaimId],
+) -> Result<Fold, StoreError> {
+    let part = |claims: &[ClaimId]| -> Result<Fold, StoreError> {
+        let mut fold = Fold::default();
+        for claim in claims {
+            let state = tables.claim_state(*claim)?.unwrap_or_default();
+            for case in balances::cases_as_of(tables, *claim, &state, question.as_of, closed)? {
+                fold.add(question, &CaseBrief::of(&case, &LineBrief::of(&case)));
             }
         }
+        Ok(fold)
+    };
+    let (first, second) = claims.split_at(claims.len() / 2);
+    let (mut first, second) = briefs::both(|| part(first), || part(second))?;
+    first.absorb(second);
+    Ok(first)
+}
+
+/// What makes a group.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Key {
+    Reason(Reason),
+    Category(&'static str),
+    Month(Month),
+    Payer(PayerId),
+    /// With a claim that names it.
+    Provider(NameKey),
+    Procedure(String),
+}
+
+/// What has been added up.
+#[derive(Default)]
+struct Fold {
+    groups: HashMap<Key, (ClaimId, Sums)>,
+    /// Cases whose group stands on the claim.
+    of_claims: Vec<Case>,
+}
+
+/// Claim, whether the office can avoid the reason, and lines of a case.
+type Case = (ClaimId, bool, Vec<LineBrief>);
+
+impl Fold {
+    fn add(&mut self, question: &denials::Question, case: &CaseBrief<'_>) {
+        let Some(on) = case.denied_on.filter(|on| *on <= question.as_of) else { return };
+        if question.from.is_some_and(|from| on < from) || question.to.is_some_and(|to| on > to) {
+            return;
+        }
+        let preventable = codes::carc(case.reason.code).is_some_and(|carc| carc.preventable);
+        let key = match question.by {
+            By::Reason => Key::Reason(case.reason),
+            By::Category | By::RootCause => Key::Category(category(case.reason, case.remarks)),
+            By::Month => Key::Month(on.month()),
+            By::Payer => Key::Payer(case.payer),
+            By::Provider | By::Procedure => {
+                self.of_claims.push((case.claim, preventable, case.lines.to_vec()));
+                return;
+            }
+        };
+        self.add_to(key, case.claim, 1, preventable, case.lines);
     }
-    Ok(())
+
+    fn add_to(&mut self, key: Key, claim: ClaimId, cases: u64, preventable: bool, lines: &[LineBrief]) {
+        let (_, sums) = self.groups.entry(key).or_insert_with(|| (claim, Sums::default()));
+        sums.add_cases(claim, cases);
+        lines.iter().for_each(|line| sums.add_line(line, preventable));
+    }
+
+    fn absorb(&mut self, other: Fold) {
+        self.of_claims.extend(other.of_claims);
+        for (key, (claim, sums)) in other.groups {
+            self.groups.entry(key).or_insert_with(|| (claim, Sums::default())).1.absorb(&sums);
+        }
+    }
+
+    /// Finds the groups that stand on the claims, in the order of the claims.
+    fn look_up(&mut self, tables: &Snapshot, by: By) -> Result<(), StoreError> {
+        let mut cases = std::mem::take(&mut self.of_claims);
+        cases.sort_by_key(|(claim, ..)| *claim);
+        if by == By::Procedure {
+            let part = |cases: &[Case]| -> Result<Fold, StoreError> {
+                let mut fold = Fold::default();
+                cases.iter().try_for_each(|case| fold.add_procedures(tables, case))?;
+                Ok(fold)
+            };
+            let (first, second) = cases.split_at(cases.len() / 2);
+            let (first, second) = briefs::both(|| part(first), || part(second))?;
+            self.absorb(first);
+            self.absorb(second);
+            return Ok(());
+        }
+        let (Some((first, ..)), Some((last, ..))) = (cases.first(), cases.last()) else { return Ok(()) };
+        let claims = *first..=*last;
+        let mut cases = cases.iter().peekable();
+        tables.visit_claims(claims, |claim| {
+            while let Some((id, preventable, lines)) = cases.next_if(|(id, ..)| *id <= claim.id) {
+                self.add_to(Key::Provider(claim.provider), *id, 1, *preventable, lines);
+            }
+            Ok(())
+        })
+    }
+
+    fn add_procedures(
+        &mut self,
+        tables: &Snapshot,
+        (claim, preventable, lines): &Case,
+    ) -> Result<(), StoreError> {
+        let Some(record) = tables.claim(*claim)? else { return Ok(()) };
+        for (at, line) in lines.iter().enumerate() {
+            let service = record.claim.lines.iter().find(|l| l.number == line.line);
+            let procedure = service.map_or("(whole claim)", |l| match l.procedure.as_str() {
+                "" => l.revenue_code.as_str(),
+                code => code,
+            });
+            let key = Key::Procedure(procedure.to_owned());
+            self.add_to(key, *claim, u64::from(at == 0), *preventable, std::slice::from_ref(line));
+        }
+        Ok(())
+    }
+
+    /// The groups with their names. Two payers may have one name and one identifier.
+    fn named(self, tables: &Snapshot) -> Result<Vec<Group>, StoreError> {
+        let payers = names::Payers::read(tables)?;
+        let mut named: HashMap<(String, Option<String>), Group> = HashMap::new();
+        for (key, (claim, sums)) in self.groups {
+            let mut summary = None;
+            let (label, id) = match key {
+                Key::Reason(reason) => {
+                    summary = codes::carc(reason.code).map(|carc| carc.summary.to_owned());
+                    (reason.to_string(), None)
+                }
+                Key::Category(word) => {
+                    // By category the summary is not shown.
+                    summary = codes::category(word).map(|category| category.who.to_owned());
+                    (word.to_owned(), None)
+                }
+                Key::Month(month) => (month.to_string(), None),
+                Key::Payer(payer) => (payers.name(payer).to_owned(), payers.ident(payer).map(str::to_owned)),
+                Key::Provider(_) => match tables.claim(claim)? {
+                    Some(record) => {
+                        let provider = record.claim.provider();
+                        (names::provider_name(provider).to_owned(), Some(provider.npi.clone()))
+                    }
+                    None => continue,
+                },
+                Key::Procedure(code) => (code, None),
+            };
+            let group = Group { label: label.clone(), id: id.clone(), summary, sums: Sums::default() };
+            named.entry((label, id)).or_insert(group).sums.absorb(&sums);
+        }
+        Ok(named.into_values().collect())
+    }
 }

@@ -6,7 +6,7 @@
 //! | what | how |
 //! |---|---|
 //! | 1 byte | the version, [`VERSION`] |
-//! | [`COLUMNS`] columns of [`CLAIMS`] numbers | as numbered below; see [`super::columns`] |
+//! | [`COLUMNS`] columns of [`ROWS`] numbers | as numbered below; see [`super::columns`] |
 //! | 3 columns | account, payer and cents of the holdings of all claims, claim by claim |
 
 use super::varint::Rest;
@@ -17,8 +17,8 @@ use crate::domain::{Account, ClaimId, Date, Money, PayerId};
 
 /// The shape above.
 const VERSION: u8 = 1;
-/// Claims in a block. Two blocks fit a page; a block of more would be rewritten for few of them.
-const CLAIMS: usize = 64;
+/// Records in a block. Two blocks fit a page; a block of more would be rewritten for few of them.
+pub const ROWS: usize = 64;
 
 /// 0: no claim has this number; 1: nothing was heard about it; 2: something was.
 const KIND: usize = 0;
@@ -36,12 +36,33 @@ const ADJUSTED: usize = 10;
 const HELD: usize = 11;
 const COLUMNS: usize = 12;
 
+/// Records in short, so many in one value.
+pub trait Block: Sized {
+    /// What changes of one of them.
+    type Change;
+    /// The table, for messages.
+    const TABLE: &'static str;
+    /// A block without records.
+    fn new(number: u64) -> Self;
+    /// Changes one record.
+    fn change(&mut self, place: usize, change: Self::Change);
+    /// Packs the block into `out`, in place of what was there.
+    fn pack(&self, out: &mut Vec<u8>);
+    /// The block from its bytes.
+    fn unpack(number: u64, bytes: &[u8]) -> Result<Self, Bad>;
+}
+
+/// The block of a record, and its place there.
+pub const fn place(id: u64) -> (u64, usize) {
+    (id / ROWS as u64, (id % ROWS as u64) as usize)
+}
+
 /// A block of claims.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimBlock {
     /// The number of its first claim.
     first: u64,
-    columns: [[i64; CLAIMS]; COLUMNS],
+    columns: [[i64; ROWS]; COLUMNS],
     holdings: Vec<Holding>,
 }
 
@@ -71,8 +92,15 @@ impl From<StandingBrief<'_>> for Change {
     }
 }
 
+/// How many parts all records of a block have; none has more than 65,535.
+pub fn counted(parts: &[i64; ROWS]) -> Result<usize, Bad> {
+    let few = |count: &i64| usize::try_from(*count).ok().filter(|count| *count < 1 << 16);
+    let counts = parts.iter().map(|count| few(count).ok_or_else(|| Bad("has too many parts".to_owned())));
+    counts.sum()
+}
+
 /// Zero is no day; a day from the first that is kept on counts from one.
-fn put_day(on: Option<Date>) -> i64 {
+pub fn put_day(on: Option<Date>) -> i64 {
     match on.map(|on| i64::from(day(on))) {
         Some(number @ 0..) => number + 1,
         Some(number) => number,
@@ -80,7 +108,8 @@ fn put_day(on: Option<Date>) -> i64 {
     }
 }
 
-fn get_day(number: i64) -> Result<Option<Date>, Bad> {
+/// The day under such a number.
+pub fn get_day(number: i64) -> Result<Option<Date>, Bad> {
     let day = match number {
         0 => return Ok(None),
         1.. => number - 1,
@@ -89,27 +118,24 @@ fn get_day(number: i64) -> Result<Option<Date>, Bad> {
     i32::try_from(day).map(|day| Some(date(day))).map_err(|_| Bad(format!("{day} is no day")))
 }
 
-fn payer(number: i64) -> Result<PayerId, Bad> {
+/// The payer of a column.
+pub fn payer(number: i64) -> Result<PayerId, Bad> {
     u32::try_from(number).map(PayerId).map_err(|_| Bad(format!("{number} is no payer")))
 }
 
-impl ClaimBlock {
-    /// The block that a claim is in, and its place there.
-    pub const fn place(id: ClaimId) -> (u64, usize) {
-        (id.0 / CLAIMS as u64, (id.0 % CLAIMS as u64) as usize)
-    }
+impl Block for ClaimBlock {
+    type Change = Change;
+    const TABLE: &'static str = "claim_blocks";
 
-    /// A block without claims.
-    pub fn new(number: u64) -> ClaimBlock {
+    fn new(number: u64) -> ClaimBlock {
         ClaimBlock {
-            first: number.saturating_mul(CLAIMS as u64),
-            columns: [[0; CLAIMS]; COLUMNS],
+            first: number.saturating_mul(ROWS as u64),
+            columns: [[0; ROWS]; COLUMNS],
             holdings: Vec::new(),
         }
     }
 
-    /// Changes one claim.
-    pub fn change(&mut self, place: usize, change: Change) {
+    fn change(&mut self, place: usize, change: Change) {
         match change {
             Change::Names(provider, patient) => {
                 self.columns[PROVIDER][place] = provider.0 as i64;
@@ -126,8 +152,7 @@ impl ClaimBlock {
         }
     }
 
-    /// Packs the block into `out`, in place of what was there.
-    pub fn pack(&self, out: &mut Vec<u8>) {
+    fn pack(&self, out: &mut Vec<u8>) {
         out.clear();
         out.push(VERSION);
         self.columns.iter().for_each(|column| columns::put(column, out));
@@ -137,8 +162,7 @@ impl ClaimBlock {
         columns::put(&of(|h| h.amount.cents()), out);
     }
 
-    /// The block from its bytes.
-    pub fn unpack(number: u64, bytes: &[u8]) -> Result<ClaimBlock, Bad> {
+    fn unpack(number: u64, bytes: &[u8]) -> Result<ClaimBlock, Bad> {
         let mut rest = Rest(bytes);
         let version = rest.byte()?;
         if version != VERSION {
@@ -146,13 +170,7 @@ impl ClaimBlock {
         }
         let mut block = ClaimBlock::new(number);
         block.columns.iter_mut().try_for_each(|column| columns::read(&mut rest, column))?;
-        let mut count = 0;
-        for held in block.columns[HELD] {
-            count += usize::try_from(held)
-                .ok()
-                .filter(|held| *held < 256)
-                .ok_or_else(|| Bad("holds too much".to_owned()))?;
-        }
+        let count = counted(&block.columns[HELD])?;
         let mut column = || -> Result<Vec<i64>, Bad> {
             let mut numbers = vec![0; count];
             columns::read(&mut rest, &mut numbers).map(|()| numbers)
@@ -166,11 +184,13 @@ impl ClaimBlock {
         }
         Ok(block)
     }
+}
 
+impl ClaimBlock {
     /// Its claims, by number.
     pub fn claims(&self) -> impl Iterator<Item = Result<ClaimBrief<'_>, Bad>> {
         let mut begins = 0;
-        (0..CLAIMS).filter_map(move |place| {
+        (0..ROWS).filter_map(move |place| {
             let ends = begins + self.columns[HELD][place] as usize;
             let holdings = &self.holdings[begins..ends];
             begins = ends;

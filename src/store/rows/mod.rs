@@ -8,6 +8,7 @@ pub mod ack;
 pub mod block;
 pub mod brief;
 pub mod case;
+pub mod case_brief;
 pub mod claim;
 pub mod clock;
 pub mod columns;

@@ -6,10 +6,12 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::samples::{Dice, practice};
-use crate::domain::ClaimId;
 use crate::domain::book::{ClaimRecord, ClaimState, Holding};
-use crate::domain::brief::{ClaimBrief, NameKey};
-use crate::store::rows::brief::ClaimBlock;
+use crate::domain::brief::{CaseBrief, ClaimBrief, LineBrief, NameKey};
+use crate::domain::case::DenialCase;
+use crate::domain::{CaseId, ClaimId};
+use crate::store::rows::brief::{Block as _, ClaimBlock};
+use crate::store::rows::case_brief::CaseBlock;
 use crate::store::{Book, Read as _, Snapshot};
 
 /// A state whose amounts can be added up.
@@ -84,8 +86,34 @@ proptest! {
     }
 
     #[test]
+    fn cases_are_told_in_short(
+        changes in prop::collection::vec((0u64..200, prop::collection::vec(any::<u8>(), 0..200)), 0..40)
+    ) {
+        let book = Book::in_memory(&practice()).expect("a ledger");
+        for half in changes.chunks(20) {
+            book.update(Duration::ZERO, |tables| {
+                half.iter().try_for_each(|(number, bytes)| {
+                    tables.put_case(&DenialCase { id: CaseId(*number), ..Dice(bytes.clone()).case() })
+                })
+            })
+            .expect("written");
+        }
+        let (tables, mut seen) = (book.read().expect("reads"), Vec::new());
+        let told = tables.visit_cases(|found| {
+            let case = tables.case(found.id)?.expect("there");
+            assert_eq!(*found, CaseBrief::of(&case, &LineBrief::of(&case)));
+            seen.push(found.id);
+            Ok(())
+        });
+        told.expect("reads");
+        let every: Vec<CaseId> = tables.cases().expect("reads").map(|case| case.expect("reads").id).collect();
+        prop_assert_eq!(seen, every);
+    }
+
+    #[test]
     fn noise_is_no_block(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let with_version = [&[1], bytes.as_slice()].concat();
         let _ = ClaimBlock::unpack(1, &with_version).map(|block| block.claims().count());
+        let _ = CaseBlock::unpack(1, &with_version).map(|block| block.cases().count());
     }
 }
