@@ -80,11 +80,24 @@ impl Choose {
     ///
     /// # Errors
     /// [`Failure`] of usage that names a column or an option the list does not have.
-    pub(super) fn apply(&self, mut table: Table, speaks: &Speaks) -> Result<Table, Failure> {
+    pub(super) fn apply(&self, table: Table, speaks: &Speaks) -> Result<Table, Failure> {
+        self.apply_to_some(table, speaks, 0)
+    }
+
+    /// The same for a list that left rows out because of [`Choose::most`].
+    ///
+    /// # Errors
+    /// As [`Choose::apply`].
+    pub(super) fn apply_to_some(
+        &self,
+        mut table: Table,
+        speaks: &Speaks,
+        left_out: usize,
+    ) -> Result<Table, Failure> {
         self.filter(&mut table, speaks)?;
         self.sort(&mut table)?;
-        if let Some(limit) = self.limit.filter(|limit| *limit < table.rows.len()) {
-            let all = table.rows.len();
+        let all = table.rows.len() + left_out;
+        if let Some(limit) = self.limit.filter(|limit| *limit < all) {
             table.rows.truncate(limit);
             table.note(format!("{limit} of {all} rows; the totals are those of the rows shown."));
         }
@@ -98,6 +111,30 @@ impl Choose {
         }
         self.pick(&mut table)?;
         Ok(table)
+    }
+
+    /// Whether a row is wanted, as far as its payer, status, day and amount say: a list that knows them before it has read
+    /// the rest need not read it.
+    pub(super) fn may_want(
+        &self,
+        payer: impl FnOnce(&str) -> bool,
+        status: &str,
+        day: Option<Date>,
+        amount: Money,
+    ) -> bool {
+        self.status.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(status))
+            && self.from.is_none_or(|from| day.is_some_and(|day| day >= from))
+            && self.to.is_none_or(|to| day.is_some_and(|day| day <= to))
+            && self.min.is_none_or(|min| amount >= min)
+            && self.max.is_none_or(|max| amount <= max)
+            && self.payer.as_ref().is_none_or(|part| payer(&part.to_lowercase()))
+    }
+
+    /// How many of the rows that [`Choose::may_want`] lets pass are shown, the first ones: nothing where the rest of a row
+    /// must be known too, or its order.
+    pub(super) fn most(&self) -> Option<usize> {
+        let others = [&self.provider, &self.reason, &self.assignee, &self.text, &self.sort];
+        self.limit.filter(|_| others.iter().all(|other| other.is_none()))
     }
 
     fn filter(&self, table: &mut Table, speaks: &Speaks) -> Result<(), Failure> {

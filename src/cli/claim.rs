@@ -4,11 +4,14 @@ mod act;
 mod heard;
 mod show;
 
+use std::collections::HashMap;
+
 use super::choose::{Choose, Speaks};
 use super::{Context, Failure, Outcome, names};
-use crate::books::balances;
-use crate::domain::book::{ClaimRecord, ClaimState};
-use crate::domain::{Account, ClaimId, Date, PatientControlNumber};
+use crate::books::{balances, briefs};
+use crate::domain::book::{ClaimRecord, ClaimState, Holding};
+use crate::domain::brief::ClaimBrief;
+use crate::domain::{Account, ClaimId, Date, Money, PatientControlNumber, PayerId};
 use crate::report::{Cell, Column, Table};
 use crate::store::{Read, Snapshot, StoreError};
 
@@ -72,9 +75,10 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     match &args.verb {
         Verb::List(args) => {
             let tables = context.read()?;
-            let table = list(&tables, args, context.as_of).map_err(|error| context.refuse(error))?;
+            let (table, left_out) =
+                list(&tables, args, context.as_of).map_err(|error| context.refuse(error))?;
             let speaks = Speaks { date: "service_date", amount: "balance" };
-            context.printer.table(args.choose.apply(table, &speaks)?)?;
+            context.printer.table(args.choose.apply_to_some(table, &speaks, left_out)?)?;
         }
         Verb::Show(args) => {
             let tables = context.read()?;
@@ -149,7 +153,7 @@ fn columns() -> Vec<Column> {
 
 /// The cells of those columns.
 fn cells(record: &ClaimRecord, state: &ClaimState, payers: &names::Payers, as_of: Date) -> Vec<Cell> {
-    let holder = state.holdings.iter().max_by_key(|h| h.amount).map_or(state.billed_payer, |h| h.payer);
+    let holder = holder(&state.holdings, state.billed_payer);
     let provider = record.claim.provider();
     let age = state.service_from.map(|day| u64::try_from(as_of.days_since(day)).unwrap_or(0));
     let responsibility = match (state.insurance(), state.patient()) {
@@ -170,7 +174,7 @@ fn cells(record: &ClaimRecord, state: &ClaimState, payers: &names::Payers, as_of
         (state.adjusted + state.written_off).into(),
         state.patient().into(),
         state.balance().into(),
-        status(state).into(),
+        status(&state.holdings).into(),
         age.into(),
         payers.ident(holder).into(),
         names::provider_name(provider).into(),
@@ -178,12 +182,17 @@ fn cells(record: &ClaimRecord, state: &ClaimState, payers: &names::Payers, as_of
     ]
 }
 
+/// The payer that most of a balance waits for.
+fn holder(holdings: &[Holding], billed_payer: PayerId) -> PayerId {
+    holdings.iter().max_by_key(|h| h.amount).map_or(billed_payer, |h| h.payer)
+}
+
 /// One word for where a claim stands: its largest bucket, unless it is settled or in credit.
-fn status(state: &ClaimState) -> &'static str {
-    if state.balance().is_negative() {
+fn status(holdings: &[Holding]) -> &'static str {
+    if holdings.iter().map(|h| h.amount).sum::<Money>().is_negative() {
         return "credit";
     }
-    let largest = state.holdings.iter().max_by_key(|h| h.amount).filter(|h| h.amount.is_positive());
+    let largest = holdings.iter().max_by_key(|h| h.amount).filter(|h| h.amount.is_positive());
     match largest.map(|h| h.account) {
         Some(Account::Denied) => "denied",
         Some(Account::Pending) => "pending",
@@ -195,24 +204,37 @@ fn status(state: &ClaimState) -> &'static str {
     }
 }
 
-fn list(tables: &Snapshot, args: &ListArgs, as_of: Date) -> Result<Table, StoreError> {
+/// The claims that may be wanted, and how many more there are of them.
+fn list(tables: &Snapshot, args: &ListArgs, as_of: Date) -> Result<(Table, usize), StoreError> {
     let payers = names::Payers::read(tables)?;
     let mut table = Table::new("claims", "Claims", columns()).as_of(as_of).empty("No claims.");
-    for item in tables.claim_states()? {
-        let (id, now) = item?;
-        let Some(state) = balances::state_as_of(tables, id, now, as_of)? else { continue };
-        if args.open && state.balance().is_zero() {
-            continue;
+    let choose = |(payer_wanted, found): &mut (HashMap<PayerId, bool>, Vec<ClaimId>),
+                  claim: &ClaimBrief<'_>| {
+        let standing = &claim.standing;
+        let balance: Money = standing.holdings.iter().map(|h| h.amount).sum();
+        let holder = holder(standing.holdings, standing.billed_payer);
+        let mut payer = |part: &str| *payer_wanted.entry(holder).or_insert_with(|| payers.have(holder, part));
+        let status = status(standing.holdings);
+        if !(args.open && balance.is_zero())
+            && args.choose.may_want(&mut payer, status, standing.service_from, balance)
+        {
+            found.push(claim.id);
         }
-        let Some(record) = tables.claim(id)? else { continue };
+    };
+    let found = briefs::as_of(tables, as_of, Default::default, choose)?;
+    let found: Vec<ClaimId> = found.into_iter().flat_map(|(_, found)| found).collect();
+    let most = args.choose.most().filter(|_| args.ack.is_none()).unwrap_or(found.len());
+    for id in found.iter().copied().take(most) {
+        let (Some(record), Some(now)) = (tables.claim(id)?, tables.claim_state(id)?) else { continue };
         if let Some(wanted) = &args.ack
             && !heard::is(tables, &record, wanted, as_of)?
         {
             continue;
         }
+        let Some(state) = balances::state_as_of(tables, id, now, as_of)? else { continue };
         table.push(cells(&record, &state, &payers, as_of));
     }
     table.sum_up();
     super::blank_total(&mut table, "age_days");
-    Ok(table)
+    Ok((table, found.len().saturating_sub(most)))
 }

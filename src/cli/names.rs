@@ -22,6 +22,12 @@ impl Payers {
         })
     }
 
+    /// Whether name or identifier has this in it; it is in lower case.
+    pub(super) fn have(&self, id: PayerId, part: &str) -> bool {
+        let has = |text: &str| text.to_lowercase().contains(part);
+        has(self.name(id)) || self.ident(id).is_some_and(has)
+    }
+
     pub(super) fn ident(&self, id: PayerId) -> Option<&str> {
         self.0.get(&id).map(|payer| payer.ident.as_str()).filter(|ident| !ident.is_empty())
     }

@@ -23,6 +23,7 @@ mod poster;
 mod practice;
 mod properties;
 mod registers;
+mod scale;
 mod stories;
 mod tables;
 mod tidy;
