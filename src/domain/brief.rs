@@ -137,7 +137,7 @@ pub struct LineBrief {
     pub recovered: Money,
     /// Written off since.
     pub written_off: Money,
-    /// Still denied.
+    /// Still to be won: denied, or paid and taken back without another answer.
     pub open: Money,
 }
 
@@ -150,7 +150,7 @@ impl LineBrief {
             denied: l.denied,
             recovered: l.recovered,
             written_off: l.written_off,
-            open: l.open,
+            open: l.open + l.unanswered,
         };
         case.lines.iter().map(brief).collect()
     }
