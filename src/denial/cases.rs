@@ -28,8 +28,8 @@ pub fn of_story(claim: ClaimId, story: &Story<'_>, known: &[DenialCase]) -> Vec<
     if let Some((opening, (payer, amount))) = position.opening.and_then(|o| Some((o, o.denied?))) {
         drafts.unexplained(payer, opening.on, amount);
     }
-    for (at, answered) in position.answers.iter().enumerate() {
-        drafts.hear(at, answered);
+    for at in 0..position.answers.len() {
+        drafts.hear(at, &position.answers);
     }
     dollars::settle(&mut drafts, position);
     let mut taken = Vec::new();
@@ -151,7 +151,8 @@ impl Drafts {
         at
     }
 
-    fn hear(&mut self, at: usize, answered: &Answered<'_>) {
+    fn hear(&mut self, at: usize, answers: &[Answered<'_>]) {
+        let answered = &answers[at];
         let live = answered.standing == Standing::Live;
         let mut refusals: Vec<Refusal<'_>> = Vec::new();
         for line in &answered.lines {
@@ -167,7 +168,7 @@ impl Drafts {
         refusals.sort_by_key(|r| r.line == 0);
         let mut used: Vec<(At, Money)> = Vec::new();
         for refusal in &refusals {
-            let parts = self.parts(at, answered, refusal, &used);
+            let parts = self.parts(at, answers, refusal, &used);
             self.deny(at, answered, refusal, &parts);
             used.extend(parts);
         }
@@ -177,10 +178,11 @@ impl Drafts {
     fn parts(
         &mut self,
         at: usize,
-        answered: &Answered<'_>,
+        answers: &[Answered<'_>],
         refusal: &Refusal<'_>,
         used: &[(At, Money)],
     ) -> Vec<(At, Money)> {
+        let answered = &answers[at];
         let level = answered.level;
         let whole = self.whole();
         let mut left = refusal.total();
@@ -196,7 +198,10 @@ impl Drafts {
             None => Vec::new(),
         };
         for own in held.iter().copied() {
-            let spoken_for: Money = used.iter().filter(|(at, _)| *at == own).map(|(_, part)| *part).sum();
+            let mut spoken_for: Money = used.iter().filter(|(at, _)| *at == own).map(|(_, part)| *part).sum();
+            if refusal.line == 0 && refusal.live {
+                spoken_for += beside(answers, at, self.slot(own).line.line);
+            }
             let part = left.min((self.slot(own).line.denied - spoken_for).max(Money::ZERO));
             if part.is_positive() {
                 parts.push((own, part));
@@ -312,6 +317,16 @@ impl Draft {
             events: self.events,
         }
     }
+}
+
+/// What other live answers of the same level deny of a line. Answers to parts of a split claim stand beside each other:
+/// what one of them denies of the whole is not what another denies of the line.
+fn beside(answers: &[Answered<'_>], at: usize, line: u16) -> Money {
+    let level = answers[at].level;
+    let others = answers.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, answered)| answered);
+    let live = others.filter(|a| a.level == level && a.standing == Standing::Live);
+    let lines = live.flat_map(|a| &a.lines).filter(|l| l.line == line && !l.superseded);
+    lines.flat_map(|l| &l.waiting).filter(|w| w.denial).map(|w| w.amount).sum()
 }
 
 /// What an answer paid, by line of the claim; under 0 what it paid without saying for which.

@@ -439,19 +439,19 @@ fn first_payer_target(
     let answered_later = draft.live().any(|a| a.level > 1);
     if answered_later {
         // The later payer left here what this payer must explain (section 6, rule 10).
-        let residual = target.bucket(Account::Open) - payment.paid - taken_off;
-        if residual.is_negative() {
+        target.add(Account::Open, terms.billed, -(payment.paid + taken_off));
+        if target.bucket(Account::Open).is_negative() {
             return Err(held(Hold::PriorPayerDiffers));
         }
-        target.add(Account::Open, terms.billed, -(payment.paid + taken_off));
+        // Before this answer's denials: what the later payer moved on is not there to be denied a second time.
+        settle_restored(&mut target, terms.billed);
         let denied: Money = waiting(lines).filter(|w| w.account == Account::Denied).map(|w| w.amount).sum();
-        if residual == denied {
+        if target.bucket(Account::Open) == denied {
             for w in waiting(lines).filter(|w| w.account == Account::Denied) {
                 target.add(w.account, w.payer, w.amount);
             }
             target.add(Account::Open, terms.billed, -denied);
         }
-        settle_restored(&mut target, terms.billed);
         return Ok(target);
     }
     let moved: Money = waiting(lines).map(|w| w.amount).sum();
