@@ -2,7 +2,7 @@
 
 mod act;
 mod heard;
-mod show;
+pub(super) mod show;
 
 use std::collections::HashMap;
 

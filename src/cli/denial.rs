@@ -3,10 +3,10 @@
 mod act;
 mod facts;
 mod letter;
-mod list;
+pub(super) mod list;
 mod next;
 mod packet;
-mod show;
+pub(super) mod show;
 
 use super::choose::Speaks;
 use super::{Context, Failure, Outcome};

@@ -30,53 +30,94 @@ struct Whole<'a> {
     origins: Vec<(String, u64)>,
 }
 
+/// What there is to say about one claim, masked if `--redact` was given.
+pub(in crate::cli) struct Parts {
+    head: Table,
+    lines: Table,
+    buckets: Table,
+    events: Table,
+    denials: Table,
+    postings: Table,
+    /// The buckets for programs.
+    balances: Value,
+}
+
+impl Parts {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub(in crate::cli) fn read(
+        tables: &Snapshot,
+        record: &ClaimRecord,
+        context: &Context,
+    ) -> Result<Parts, StoreError> {
+        let whole = read(tables, record, context.as_of)?;
+        let redact = context.printer.redact;
+        let charges = matching::charges_of(record);
+        let (answers, _) = retell::heard(&whole.payments);
+        let story = tell(
+            retell::terms(record, &charges, &whole.handlings),
+            &retell::versions(record),
+            &retell::acts(&whole.entries),
+            answers,
+        );
+        let title = format!("Claim {} · {}", record.id, record.claim.control_number);
+        let mut head = Table::new("claim", title, columns());
+        head.push(cells(record, &whole.state, &whole.payers, context.as_of));
+        if redact {
+            head.redact();
+        }
+        let answers = heard::events(tables, record, redact, context.as_of)?;
+        Ok(Parts {
+            head,
+            lines: lines(&whole, &story),
+            buckets: buckets(&whole.state),
+            events: events(&whole, answers),
+            denials: denials(&whole, context),
+            postings: postings(&whole),
+            balances: balances(&whole.state),
+        })
+    }
+
+    /// The tables for people, with the postings where they are wanted.
+    pub(in crate::cli) fn tables(self, trace: bool) -> Vec<Table> {
+        let mut tables = vec![self.head, self.lines, self.buckets, self.events];
+        if !self.denials.rows.is_empty() {
+            tables.push(self.denials);
+        }
+        if trace {
+            tables.push(self.postings);
+        }
+        tables
+    }
+
+    /// The contract's object.
+    fn value(self) -> Value {
+        let rows =
+            |table: &Table| Value::list(table.rows.iter().map(|row| Value::row(&table.columns, &row.cells)));
+        let claim = Value::row(&self.head.columns, &self.head.rows[0].cells).with("lines", rows(&self.lines));
+        Value::object([
+            ("claim", claim),
+            ("balances", self.balances),
+            ("events", rows(&self.events)),
+            ("denials", rows(&self.denials)),
+            ("postings", rows(&self.postings)),
+        ])
+    }
+}
+
 pub(super) fn run(
     tables: &Snapshot,
     record: &ClaimRecord,
     trace: bool,
     context: &Context,
 ) -> Result<(), Failure> {
-    let whole = read(tables, record, context.as_of).map_err(|error| context.refuse(error))?;
-    let printer = &context.printer;
-    let charges = matching::charges_of(record);
-    let (answers, _) = retell::heard(&whole.payments);
-    let story = tell(
-        retell::terms(record, &charges, &whole.handlings),
-        &retell::versions(record),
-        &retell::acts(&whole.entries),
-        answers,
-    );
-    let mut head =
-        Table::new("claim", format!("Claim {} · {}", record.id, record.claim.control_number), columns());
-    head.push(cells(record, &whole.state, &whole.payers, context.as_of));
-    if printer.redact {
-        head.redact();
+    let parts = Parts::read(tables, record, context).map_err(|error| context.refuse(error))?;
+    match context.printer.format {
+        Format::Json => context.printer.value(&parts.value()),
+        _ => context.printer.tables(parts.tables(trace)),
     }
-    let answers = heard::events(tables, record, printer.redact, context.as_of);
-    let answers = answers.map_err(|error| context.refuse(error))?;
-    let (lines, events, denials, postings) =
-        (lines(&whole, &story), events(&whole, answers), denials(&whole, context), postings(&whole));
-    if printer.format == Format::Json {
-        let rows =
-            |table: &Table| Value::list(table.rows.iter().map(|row| Value::row(&table.columns, &row.cells)));
-        let claim = Value::row(&head.columns, &head.rows[0].cells).with("lines", rows(&lines));
-        let value = Value::object([
-            ("claim", claim),
-            ("balances", balances(&whole.state)),
-            ("events", rows(&events)),
-            ("denials", rows(&denials)),
-            ("postings", rows(&postings)),
-        ]);
-        return printer.value(&value);
-    }
-    let mut tables = vec![head, lines, buckets(&whole.state), events];
-    if !denials.rows.is_empty() {
-        tables.push(denials);
-    }
-    if trace {
-        tables.push(postings);
-    }
-    printer.tables(tables)
 }
 
 fn read<'a>(tables: &Snapshot, record: &'a ClaimRecord, as_of: Date) -> Result<Whole<'a>, StoreError> {

@@ -22,37 +22,50 @@ pub(super) struct ShowArgs {
 }
 
 pub(super) fn run(args: &ShowArgs, context: &Context) -> Result<(), Failure> {
-    let (tables, id) = (context.read()?, CaseId(args.denial));
+    let tables = tables(&context.read()?, CaseId(args.denial), context)?;
+    if context.printer.format != Format::Json {
+        return context.printer.tables(tables);
+    }
+    let rows =
+        |table: &Table| Value::list(table.rows.iter().map(|row| Value::row(&table.columns, &row.cells)));
+    let Some((head, parts)) = tables.split_first() else { return Ok(()) };
+    let mut value = Value::object([("denial", Value::row(&head.columns, &head.rows[0].cells))]);
+    for part in parts {
+        value = value.with(part.name, rows(part));
+    }
+    context.printer.value(&value)
+}
+
+/// What there is to say about one denial: its row of the list, then its parts. Masked if `--redact` was given.
+///
+/// # Errors
+/// [`Failure`] where there is no such denial.
+pub(in crate::cli) fn tables(
+    tables: &Snapshot,
+    id: CaseId,
+    context: &Context,
+) -> Result<Vec<Table>, Failure> {
     let refuse = |error| context.refuse(error);
-    let Some((case, work)) = with_work(&tables, id).map_err(refuse)? else {
+    let Some((case, work)) = with_work(tables, id).map_err(refuse)? else {
         return Err(Failure::refused(format!("there is no denial {id}"))
             .hint("`arrears denial list --all` shows the denials."));
     };
     let events = tables.case_events(id).map_err(refuse)?;
-    let payers = names::Payers::read(&tables).map_err(refuse)?;
+    let payers = names::Payers::read(tables).map_err(refuse)?;
     let mut head = Table::new("denial", format!("Denial {id}"), columns()).as_of(context.as_of);
-    let one = ranked(&tables, &case, &work, context.as_of).map_err(refuse)?;
-    head.push(cells(&tables, &one, &payers).map_err(refuse)?);
-    let parts = [
-        lines(&case),
-        money(&case),
-        happened(&tables, &case, &events).map_err(refuse)?,
-        deadlines(&tables, &case, &events, context.as_of).map_err(refuse)?,
-        allowed(work.state),
-    ];
+    let one = ranked(tables, &case, &work, context.as_of).map_err(refuse)?;
+    head.push(cells(tables, &one, &payers).map_err(refuse)?);
     if context.printer.redact {
         head.redact();
     }
-    if context.printer.format == Format::Json {
-        let rows =
-            |table: &Table| Value::list(table.rows.iter().map(|row| Value::row(&table.columns, &row.cells)));
-        let mut value = Value::object([("denial", Value::row(&head.columns, &head.rows[0].cells))]);
-        for part in &parts {
-            value = value.with(part.name, rows(part));
-        }
-        return context.printer.value(&value);
-    }
-    context.printer.tables([vec![head], parts.into()].concat())
+    Ok(vec![
+        head,
+        lines(&case),
+        money(&case),
+        happened(tables, &case, &events).map_err(refuse)?,
+        deadlines(tables, &case, &events, context.as_of).map_err(refuse)?,
+        allowed(work.state),
+    ])
 }
 
 fn lines(case: &DenialCase) -> Table {
