@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::check::Check;
+use super::clocks;
 use super::denials;
 use crate::denial::odds;
-use crate::denial::work::{of_events, open_case};
+use crate::denial::work::{facts, is_open, of_events, open_case};
 use crate::domain::case::{CaseEvent, DenialCase};
 use crate::domain::entry::{Entry, Source};
-use crate::domain::{Account, CaseId, ClaimId, Code, Date, EntryId, Money, PayerId};
+use crate::domain::{Account, CaseId, ClaimId, Code, EntryId, Money, PayerId};
 use crate::store::{Read, Snapshot, StoreError};
 
 /// What the journal says about refused money of one claim.
@@ -108,8 +109,13 @@ pub(super) fn work(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
         work.see(!denials::disagree(&case, &kept), || {
             format!("case {id} is {} with {} open", kept.state, case.open())
         });
-        let service_from: Option<Date> = tables.claim_state(case.claim)?.and_then(|state| state.service_from);
-        let wanted = open_case(&case, &kept, service_from);
+        let wanted = match is_open(&case, &kept) {
+            true => {
+                let claim = clocks::claim_facts_of(tables, case.claim, case.payer)?;
+                open_case(&case, &kept, facts(&case, &events, claim))
+            }
+            false => None,
+        };
         listed += u64::from(wanted.is_some());
         open.see(tables.open_case(id)? == wanted, || format!("case {id} is wrongly listed as open"));
         for (level, tally) in odds::of_case(&case, &events) {
@@ -154,6 +160,7 @@ impl Events {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Date;
     use crate::domain::case::{CaseAct, CaseState, CaseWork};
 
     #[test]

@@ -1,11 +1,10 @@
 //! Clocks over the ledger: which rules there are, what a claim and its denials tell a clock, and how a person changes a
 //! rule. What follows from both is worked out in `denial::clock`.
 
-use crate::denial::clock::{Appealed, CaseFacts, ClaimFacts, Clock, Denied, Rules, of_case, suggest};
+use crate::denial::clock::{Rules, suggest};
 use crate::domain::book::{ClaimRecord, PaymentRecord};
-use crate::domain::case::DenialCase;
-use crate::domain::clock::{ClockKind, ClockRule};
-use crate::domain::{Code, Date, FacilityKind, PayerId};
+use crate::domain::clock::{ClaimFacts, ClockKind, ClockRule};
+use crate::domain::{ClaimId, Date, FacilityKind, PayerId};
 use crate::store::{Read, StoreError, WriteTables};
 
 /// The rules of the ledger, and what is suggested where the office has none. Only what somebody confirmed gives dates.
@@ -22,94 +21,36 @@ pub fn rules(tables: &impl Read) -> Result<Rules, StoreError> {
     Ok(Rules::new(rules))
 }
 
-/// What the filing clock of one payer must know of a claim. `payments` are what the claim heard.
-///
-/// # Errors
-/// Whatever the store says.
-pub fn claim_facts(
-    tables: &impl Read,
-    record: &ClaimRecord,
-    payments: &[PaymentRecord],
-    payer: PayerId,
-) -> Result<ClaimFacts, StoreError> {
+/// What the filing clock of one payer must know of a claim. `payments` are what the claim heard; they are asked only for
+/// a payer that is billed after another.
+#[must_use]
+pub fn claim_facts(record: &ClaimRecord, payments: &[PaymentRecord], payer: PayerId) -> ClaimFacts {
     let claim = &record.claim;
-    let mut prior_remittance = None;
-    // Nobody is billed before the first payer.
-    if is_secondary(record, payer) {
-        for payment in payments.iter().filter(|payment| payment.status.is_heard() && payment.payer != payer) {
-            let on = answered_on(tables, payment)?;
-            // Of several answers the earliest: the payer may count from any.
-            prior_remittance = Some(prior_remittance.map_or(on, |known: Date| known.min(on)));
-        }
-    }
-    Ok(ClaimFacts {
+    let others = payments.iter().filter(|payment| payment.status.is_heard() && payment.payer != payer);
+    // Nobody is billed before the first payer. Of several answers the earliest: the payer may count from any.
+    let prior = is_secondary(record, payer).then(|| others.map(|payment| payment.answered_on).min());
+    ClaimFacts {
         institutional: claim.kind == FacilityKind::Institutional,
         from: claim.service_from,
         through: claim.service_to,
-        prior_remittance,
-    })
+        prior_remittance: prior.flatten(),
+    }
+}
+
+/// The same, with what the ledger has.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn claim_facts_of(tables: &impl Read, claim: ClaimId, payer: PayerId) -> Result<ClaimFacts, StoreError> {
+    let Some(record) = tables.claim(claim)? else { return Ok(ClaimFacts::default()) };
+    let payments = if is_secondary(&record, payer) { tables.payments_of_claim(claim)? } else { Vec::new() };
+    Ok(claim_facts(&record, &payments, payer))
 }
 
 /// Whether a payer is billed after another.
 #[must_use]
 pub fn is_secondary(record: &ClaimRecord, payer: PayerId) -> bool {
     record.payers.first().is_some_and(|first| *first != payer) && record.payers.contains(&payer)
-}
-
-/// The day of a remittance for a clock: the earlier of the payer's own day and the accounting day, which may have been
-/// moved by a person or by a closed period.
-///
-/// # Errors
-/// Whatever the store says.
-pub fn answered_on(tables: &impl Read, payment: &PaymentRecord) -> Result<Date, StoreError> {
-    let header = tables.remit(payment.remit)?.map(|remit| remit.header);
-    let own = header.and_then(|header| header.paid_on.or(header.produced_on));
-    Ok(own.map_or(payment.posted_on, |own| own.min(payment.posted_on)))
-}
-
-/// The denials of a case as its clocks see them.
-///
-/// # Errors
-/// Whatever the store says.
-pub fn denials(
-    tables: &impl Read,
-    case: &DenialCase,
-    payments: &[PaymentRecord],
-) -> Result<Vec<Denied>, StoreError> {
-    const REPLACES_A_LOST_PAYMENT: Code = Code::known("MA74");
-    let mut denials = Vec::with_capacity(case.events.len());
-    for event in &case.events {
-        let payment = payments.iter().find(|payment| payment.id == event.payment);
-        let remarked = |payment: &PaymentRecord| {
-            let lines = payment.payment.lines.iter().flat_map(|line| &line.remarks);
-            payment.payment.remarks.iter().chain(lines).any(|remark| *remark == REPLACES_A_LOST_PAYMENT)
-        };
-        let on = payment.map(|payment| answered_on(tables, payment)).transpose()?;
-        denials.push(Denied {
-            on: on.map_or(event.on, |on| on.min(event.on)),
-            reason: event.reason,
-            notice: payment.is_some_and(remarked),
-        });
-    }
-    Ok(denials)
-}
-
-/// The clocks of a denial case as of a day: the next appeal, and a corrected claim.
-///
-/// # Errors
-/// Whatever the store says.
-pub fn case_clocks<'r>(
-    tables: &impl Read,
-    rules: &'r Rules,
-    record: &ClaimRecord,
-    case: &DenialCase,
-    appeals: &[Appealed],
-    as_of: Date,
-) -> Result<[Clock<'r>; 2], StoreError> {
-    let payments = tables.payments_of_claim(record.id)?;
-    let denials = denials(tables, case, &payments)?;
-    let claim = claim_facts(tables, record, &payments, case.payer)?;
-    Ok(of_case(&CaseFacts { payer: case.payer, claim, denials: &denials, appeals }, rules, as_of))
 }
 
 /// Why a rule cannot be changed.

@@ -1,9 +1,11 @@
 //! Denial cases in the ledger: what a telling of the claim's story does to them, and what people note about them. Keeps
 //! the list of open cases and the history of decisions in line.
 
+use super::clocks;
 use super::retell::Hand;
 use crate::denial::{odds, work};
 use crate::domain::case::{CaseAct, CaseEvent, CaseWork, DenialCase};
+use crate::domain::clock::ClaimFacts;
 use crate::domain::{CaseId, Date, Money, PayerId};
 use crate::store::{Read, StoreError, WriteTables};
 
@@ -14,8 +16,8 @@ pub const BY_CASE: &str = "denial-";
 pub struct Before<'a> {
     /// The case, if it was there.
     pub case: Option<&'a DenialCase>,
-    /// The first day of service of its claim.
-    pub service_from: Option<Date>,
+    /// What the clocks must know of its claim.
+    pub claim: ClaimFacts,
     /// The day of what is new.
     pub on: Date,
     /// Whether an act on a case moved the money.
@@ -41,7 +43,7 @@ pub fn told(
     }
     if before.case.is_none() && changes.is_empty() {
         // New and untouched: nothing to read, nothing to add up.
-        return list(tables, case, &CaseWork::default(), before.service_from);
+        return list(tables, case, &CaseWork::default(), &[], before.claim);
     }
     let mut events = tables.case_events(case.id)?;
     let had = before.case.map_or_else(Vec::new, |case| decisions(case, &events));
@@ -62,7 +64,20 @@ pub fn told(
     }
     count(tables, had, -1)?;
     count(tables, decisions(case, &events), 1)?;
-    list(tables, case, &work, before.service_from)
+    list(tables, case, &work, &events, before.claim)
+}
+
+/// Lists a case anew that is the same as before, where something else about its claim starts its clocks: a submission
+/// that names other days of service, or the answer of the payer before.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn claim_moved(tables: &mut WriteTables<'_>, case: CaseId, claim: ClaimFacts) -> Result<(), StoreError> {
+    if let Some(mut open) = tables.open_case(case)?.filter(|open| open.facts.claim != claim) {
+        open.facts.claim = claim;
+        tables.put_open_case(&open)?;
+    }
+    Ok(())
 }
 
 /// Notes what a person did to a case.
@@ -81,8 +96,7 @@ pub fn note(
     tables.put_case_work(case.id, &work)?;
     events.push(event.clone());
     count(tables, decisions(case, &events), 1)?;
-    let service_from = tables.claim_state(case.claim)?.and_then(|state| state.service_from);
-    list(tables, case, &work, service_from)?;
+    list(tables, case, &work, &events, clocks::claim_facts_of(tables, case.claim, case.payer)?)?;
     Ok(work)
 }
 
@@ -91,9 +105,10 @@ fn list(
     tables: &mut WriteTables<'_>,
     case: &DenialCase,
     work: &CaseWork,
-    service_from: Option<Date>,
+    events: &[CaseEvent],
+    claim: ClaimFacts,
 ) -> Result<(), StoreError> {
-    match work::open_case(case, work, service_from) {
+    match work::open_case(case, work, work::facts(case, events, claim)) {
         Some(open) => tables.put_open_case(&open),
         None => {
             tables.remove_lease(case.id)?;

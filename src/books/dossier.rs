@@ -2,6 +2,7 @@
 //!
 //! Writing a payment, reading it back to tell the story and writing it again was half of the time of an import.
 
+use super::clocks;
 use super::denials;
 use super::retell::{self, Hand};
 use super::sums;
@@ -122,7 +123,7 @@ impl<'r> Dossier<'r> {
         }
         let by_case = acted.is_some_and(|rule| rule.starts_with(denials::BY_CASE));
         let told = Telling { hand, by_case, on: self.latest() };
-        self.state.cases = put_cases(tables, self.record, &story, &self.cases, &told)?;
+        self.state.cases = put_cases(tables, (self.record, &self.payments), &story, &self.cases, &told)?;
         settle_state(&mut self.state, self.record, &story, &self.entries);
         let outcomes: Vec<_> = self.payments.iter().map(|payment| outcome(&story, payment)).collect();
         for ((payment, known), outcome) in self.payments.iter_mut().zip(&mut self.known).zip(outcomes) {
@@ -252,16 +253,17 @@ struct Telling<'a> {
 
 fn put_cases(
     tables: &mut WriteTables<'_>,
-    record: &ClaimRecord,
+    (record, payments): (&ClaimRecord, &[PaymentRecord]),
     story: &Story<'_>,
     known: &[DenialCase],
     telling: &Telling<'_>,
 ) -> Result<Vec<CaseId>, StoreError> {
     let mut ids = Vec::new();
-    let before = |id: CaseId, last: Option<Date>| denials::Before {
-        case: known.iter().find(|k| k.id == id),
-        service_from: record.claim.service_from,
-        on: telling.on.or(last).unwrap_or(Date::from_number(1)),
+    let facts = |case: &DenialCase| clocks::claim_facts(record, payments, case.payer);
+    let before = |case: &DenialCase| denials::Before {
+        case: known.iter().find(|k| k.id == case.id),
+        claim: facts(case),
+        on: telling.on.or(case.last_denied_on()).unwrap_or(Date::from_number(1)),
         by_case: telling.by_case,
     };
     for mut case in denial::of_story(record.id, story, known) {
@@ -269,7 +271,9 @@ fn put_cases(
             case.id = tables.next_case_id()?;
         }
         if known.iter().all(|k| *k != case) {
-            denials::told(tables, telling.hand, &before(case.id, case.last_denied_on()), &case)?;
+            denials::told(tables, telling.hand, &before(&case), &case)?;
+        } else {
+            denials::claim_moved(tables, case.id, facts(&case))?;
         }
         ids.push(case.id);
     }
@@ -279,7 +283,7 @@ fn put_cases(
             ids.push(old.id);
             let none = DenialCase { lines: Vec::new(), events: Vec::new(), ..old.clone() };
             if none != *old {
-                denials::told(tables, telling.hand, &before(old.id, old.last_denied_on()), &none)?;
+                denials::told(tables, telling.hand, &before(old), &none)?;
             }
         }
     }

@@ -217,7 +217,7 @@ fn item<'r>(
     let secondary = clocks::is_secondary(&record, payer);
     // Only the clock of a later payer asks when an earlier one answered.
     let payments = if secondary { tables.payments_of_claim(record.id)? } else { Vec::new() };
-    let facts = clocks::claim_facts(tables, &record, &payments, payer)?;
+    let facts = clocks::claim_facts(&record, &payments, payer);
     Ok(Item {
         payer,
         why,

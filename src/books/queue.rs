@@ -42,7 +42,7 @@ pub fn queue(tables: &impl Read, closed: bool, today: Date) -> Result<Vec<Ranked
             let case = item?;
             let work = tables.case_work(case.id)?.unwrap_or_default();
             if stage(work.state) == Stage::Closed && !case.events.is_empty() {
-                queue.push(of_case(&case, &work, &odds, &rules, today));
+                queue.push(of_case(tables, &case, &work, &odds, &rules, today)?);
             }
         }
     }
@@ -60,21 +60,24 @@ pub fn ranked(
     today: Date,
 ) -> Result<Ranked, StoreError> {
     let (rules, odds) = (clocks::rules(tables)?, Odds::new(tables.case_odds()?));
-    let mut ranked = of_case(case, work, &odds, &rules, today);
-    if let Some(open) = tables.open_case(case.id)? {
-        ranked.rank = order::rank(&open, &odds, &rules, today);
-        ranked.case = open;
-    }
-    Ok(ranked)
+    of_case(tables, case, work, &odds, &rules, today)
 }
 
-fn of_case(case: &DenialCase, work: &CaseWork, odds: &Odds, rules: &Rules, today: Date) -> Ranked {
-    let seen = work::seen(case, work, None);
-    Ranked {
+fn of_case(
+    tables: &impl Read,
+    case: &DenialCase,
+    work: &CaseWork,
+    odds: &Odds,
+    rules: &Rules,
+    today: Date,
+) -> Result<Ranked, StoreError> {
+    let claim = clocks::claim_facts_of(tables, case.claim, case.payer)?;
+    let seen = work::seen(case, work, work::facts(case, &tables.case_events(case.id)?, claim));
+    Ok(Ranked {
         rank: order::rank(&seen, odds, rules, today),
         closed: stage(work.state) == Stage::Closed,
         case: seen,
-    }
+    })
 }
 
 /// Hands the first case out that is due, wanted, not given to somebody else, and with nobody. `whom` is the user, the

@@ -93,6 +93,7 @@ pub fn answer(record: &PaymentRecord) -> Answer<'_> {
     Answer {
         id: record.id,
         on: record.posted_on,
+        answered_on: record.answered_on,
         payer: record.payer,
         forwarded_to: record.forwarded_to,
         trace: &record.trace,

@@ -12,6 +12,7 @@ use super::dollars::{self, Share};
 use crate::codes;
 use crate::domain::case::{DenialCase, DenialEvent, DeniedLine, LineReason};
 use crate::domain::entry::Reason;
+use crate::domain::remit::ClaimPayment;
 use crate::domain::{Account, CaseId, ClaimId, Code, Date, Money, PayerId, PaymentId};
 use crate::posting::history::Story;
 use crate::posting::position::{Answered, Position, Standing, Waiting};
@@ -137,7 +138,14 @@ impl Drafts {
 
     /// A case for what stands as denied and no answer denied. Its slot comes back.
     pub(super) fn unexplained(&mut self, payer: PayerId, on: Date, amount: Money) -> At {
-        let event = DenialEvent { payment: PaymentId(0), on, reason: NO_REASON, amount };
+        let event = DenialEvent {
+            payment: PaymentId(0),
+            on,
+            answered_on: on,
+            notice: false,
+            reason: NO_REASON,
+            amount,
+        };
         self.cases.push(Draft {
             payer,
             reason: NO_REASON,
@@ -282,7 +290,14 @@ impl Draft {
         match self.events.iter_mut().find(|e| e.payment == payment) {
             Some(event) => event.amount += amount,
             None => {
-                self.events.push(DenialEvent { payment, on: answered.answer.on, reason, amount });
+                self.events.push(DenialEvent {
+                    payment,
+                    on: answered.answer.on,
+                    answered_on: answered.answer.answered_on,
+                    notice: is_notice(answered.answer.payment),
+                    reason,
+                    amount,
+                });
                 self.remarks.clear();
                 self.payer = answered.payer;
                 self.reason = reason;
@@ -317,6 +332,13 @@ impl Draft {
             events: self.events,
         }
     }
+}
+
+/// Whether an answer says of itself that it replaces a lost payment: it repeats what was said before.
+fn is_notice(payment: &ClaimPayment) -> bool {
+    const REPLACES_A_LOST_PAYMENT: Code = Code::known("MA74");
+    let of_lines = payment.lines.iter().flat_map(|line| &line.remarks);
+    payment.remarks.iter().chain(of_lines).any(|remark| *remark == REPLACES_A_LOST_PAYMENT)
 }
 
 /// What other live answers of the same level deny of a line. Answers to parts of a split claim stand beside each other:

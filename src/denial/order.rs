@@ -1,6 +1,6 @@
 //! In which order open cases are worked: expected dollars × urgency, said in words. Whole numbers only.
 
-use super::clock::{self, Appealed, CaseFacts, ClaimFacts, Denied, Rules};
+use super::clock::{self, Rules};
 use super::moves::{Stage, stage};
 use super::odds::{ALL, Chance, Odds};
 use crate::domain::case::{CaseState, OpenCase};
@@ -34,7 +34,7 @@ pub struct Rank {
 #[must_use]
 pub fn rank(case: &OpenCase, odds: &Odds, rules: &Rules, today: Date) -> Rank {
     let chance = odds.chance(case.payer, case.reason.code, &case.category, attempt(case));
-    let clocks = clocks(case, rules, today);
+    let clocks = clock::of_case(case.payer, &case.facts, rules, today);
     let nearest = clock::nearest(&clocks);
     let deadline = nearest.and_then(|clock| clock.deadline()).map(|deadline| deadline.due);
     let left = deadline.map(|day| day.days_since(today));
@@ -66,23 +66,6 @@ fn attempt(case: &OpenCase) -> u8 {
     let decided =
         case.level > 0 && stage(case.state) == Stage::Work && case.state != CaseState::PartlyRecovered;
     case.level.saturating_add(u8::from(decided))
-}
-
-fn clocks<'r>(case: &OpenCase, rules: &'r Rules, today: Date) -> [clock::Clock<'r>; 2] {
-    let denied = |on| Denied { on, reason: case.reason, notice: false };
-    let denials = [denied(case.denied_on), denied(case.last_denied_on)];
-    let decided = (case.state != CaseState::Appealed).then_some(case.last_denied_on);
-    let appeals: Vec<Appealed> = case
-        .appealed_on
-        .map(|sent| Appealed { level: case.level, sent, decided: decided.map(|on| on.max(sent)) })
-        .into_iter()
-        .collect();
-    let claim = ClaimFacts { from: case.service_from, ..ClaimFacts::default() };
-    clock::of_case(
-        &CaseFacts { payer: case.payer, claim, denials: &denials, appeals: &appeals },
-        rules,
-        today,
-    )
 }
 
 fn urgency(left: Option<i32>) -> i64 {
@@ -131,6 +114,7 @@ fn dollars(amount: Money) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::clock::CaseFacts;
     use crate::domain::entry::Reason;
     use crate::domain::{CaseId, ClaimId, Code, GroupCode, PayerId};
 
@@ -147,11 +131,9 @@ mod tests {
             category: "authorization".into(),
             open: Money::from_cents(cents),
             denied_on: day(0),
-            last_denied_on: day(0),
-            service_from: None,
+            facts: CaseFacts::default(),
             state: CaseState::Open,
             level: 0,
-            appealed_on: None,
             next_on: None,
             snoozed_until: None,
             assignee: String::new(),

@@ -2,7 +2,10 @@
 
 use super::category;
 use super::moves::{self, Stage};
-use crate::domain::case::{CaseAct, CaseEvent, CaseState, CaseWork, DenialCase, OpenCase, Proposal};
+use crate::domain::case::{
+    CaseAct, CaseEvent, CaseState, CaseWork, DenialCase, DenialEvent, OpenCase, Proposal,
+};
+use crate::domain::clock::{Appealed, CaseFacts, ClaimFacts, Denied};
 use crate::domain::{Account, Date, Money};
 
 /// The work after one more event.
@@ -117,19 +120,53 @@ pub fn led_to(state: CaseState, act: CaseAct, left: Money) -> CaseState {
     moves::after(state, act).unwrap_or(state)
 }
 
+/// Every appeal that was sent, and when the payer said no to it: by its own day, as far as that is known.
+#[must_use]
+pub fn appeals(case: &DenialCase, events: &[CaseEvent]) -> Vec<Appealed> {
+    let mut appeals: Vec<Appealed> = Vec::new();
+    for event in events {
+        match event.act {
+            CaseAct::Appeal => appeals.push(Appealed { level: event.level, sent: event.on, decided: None }),
+            CaseAct::DeniedAgain => {
+                let denial = case.events.iter().rfind(|denial| denial.on == event.on);
+                let said = denial.map_or(event.on, own_day);
+                if let Some(last) = appeals.last_mut().filter(|a| a.decided.is_none()) {
+                    last.decided = Some(said.max(last.sent));
+                }
+            }
+            _ => {}
+        }
+    }
+    appeals
+}
+
+/// What the clocks of a case must know, but for the claim.
+#[must_use]
+pub fn facts(case: &DenialCase, events: &[CaseEvent], claim: ClaimFacts) -> CaseFacts {
+    let denied =
+        |event: &DenialEvent| Denied { on: own_day(event), reason: event.reason, notice: event.notice };
+    CaseFacts { claim, denials: case.events.iter().map(denied).collect(), appeals: appeals(case, events) }
+}
+
+fn own_day(denial: &DenialEvent) -> Date {
+    denial.answered_on.min(denial.on)
+}
+
 /// What order and clocks ask of a case; nothing where it is closed.
 #[must_use]
-pub fn open_case(case: &DenialCase, work: &CaseWork, service_from: Option<Date>) -> Option<OpenCase> {
-    let listed = moves::stage(work.state) != Stage::Closed && !case.events.is_empty();
-    listed.then(|| seen(case, work, service_from))
+pub fn open_case(case: &DenialCase, work: &CaseWork, facts: CaseFacts) -> Option<OpenCase> {
+    is_open(case, work).then(|| seen(case, work, facts))
+}
+
+/// Whether a case is listed as open.
+#[must_use]
+pub fn is_open(case: &DenialCase, work: &CaseWork) -> bool {
+    moves::stage(work.state) != Stage::Closed && !case.events.is_empty()
 }
 
 /// The same whether or not it is closed.
 #[must_use]
-pub fn seen(case: &DenialCase, work: &CaseWork, service_from: Option<Date>) -> OpenCase {
-    let never = Date::from_number(1);
-    let denied_on = case.denied_on().unwrap_or(never);
-    let last_denied_on = case.last_denied_on().unwrap_or(never);
+pub fn seen(case: &DenialCase, work: &CaseWork, facts: CaseFacts) -> OpenCase {
     OpenCase {
         case: case.id,
         claim: case.claim,
@@ -137,12 +174,10 @@ pub fn seen(case: &DenialCase, work: &CaseWork, service_from: Option<Date>) -> O
         reason: case.reason,
         category: category(case.reason, &case.remarks).to_owned(),
         open: case.open(),
-        denied_on,
-        last_denied_on,
-        service_from,
+        denied_on: case.denied_on().unwrap_or(Date::from_number(1)),
+        facts,
         state: work.state,
         level: work.level,
-        appealed_on: work.appealed_on,
         next_on: work.next_on,
         snoozed_until: work.snoozed_until,
         assignee: work.assignee.clone(),

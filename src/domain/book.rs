@@ -190,6 +190,9 @@ pub struct PaymentRecord {
     /// The remittance's own date, which orders the answers on a claim: its accounting date, unless that date lay in a
     /// closed period.
     pub posted_on: Date,
+    /// The payer's own day: that of the payment, else that on which the 835 was made; never after `posted_on`. Clocks
+    /// count from here, wherever a person or a closed period moved the accounting date.
+    pub answered_on: Date,
     /// The payer of the remittance.
     pub payer: PayerId,
     /// TRN02 of the remittance.

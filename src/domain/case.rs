@@ -10,6 +10,7 @@
 //!
 //! The words of states and acts, and which act leads where, stand in one table: `denial/data/moves.tsv`.
 
+use super::clock::CaseFacts;
 use super::entry::Reason;
 use super::{Account, CaseId, ClaimId, Code, Date, EntryId, Money, PayerId, PaymentId};
 
@@ -80,6 +81,10 @@ pub struct DenialEvent {
     pub payment: PaymentId,
     /// Its accounting date.
     pub on: Date,
+    /// The payer's own day for it, never after the accounting date: clocks count from here.
+    pub answered_on: Date,
+    /// Whether a remark says that it only repeats an earlier answer (MA74).
+    pub notice: bool,
     /// Why.
     pub reason: Reason,
     /// How much.
@@ -415,16 +420,12 @@ pub struct OpenCase {
     pub open: Money,
     /// When it was first denied.
     pub denied_on: Date,
-    /// When it was last denied.
-    pub last_denied_on: Date,
-    /// First day of service of the claim.
-    pub service_from: Option<Date>,
+    /// From which its clocks follow.
+    pub facts: CaseFacts,
     /// Where it stands.
     pub state: CaseState,
     /// The appeal level: 0 before any appeal.
     pub level: u8,
-    /// When the appeal of that level was sent.
-    pub appealed_on: Option<Date>,
     /// When something is to be done.
     pub next_on: Option<Date>,
     /// Not before this day, somebody said.

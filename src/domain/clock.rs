@@ -1,11 +1,13 @@
-//! Rules of deadlines, as an office keeps them for each payer: how long, from which day, who says so.
+//! Rules of deadlines, as an office keeps them for each payer: how long, from which day, who says so. And what of a
+//! claim and its denials starts and stops a clock.
 //!
 //! What follows from a rule for a claim is worked out in `denial::clock`. Source: `domain/deadlines.md` sections 1 and 9.
 
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Code, Date, PayerId};
+use super::entry::Reason;
+use super::{Code, Date, GroupCode, PayerId};
 
 /// Which deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -258,6 +260,61 @@ impl fmt::Display for ClockRule {
             days => write!(f, ", received {days} days later"),
         }
     }
+}
+
+/// What clocks must know of a claim.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClaimFacts {
+    /// An institutional claim.
+    pub institutional: bool,
+    /// The earliest day of service.
+    pub from: Option<Date>,
+    /// The latest day of service, or the end of the statement period.
+    pub through: Option<Date>,
+    /// When the payer that was billed before answered, by its remittance.
+    pub prior_remittance: Option<Date>,
+}
+
+/// One denial of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Denied {
+    /// The remittance's own day; the earliest day known where that differs from the accounting date.
+    pub on: Date,
+    /// Why.
+    pub reason: Reason,
+    /// Whether a remark said that it only repeats an earlier answer (MA74).
+    pub notice: bool,
+}
+
+impl Denied {
+    /// A mere notice of a duplicate, or a payment that replaces a lost one, starts no clock.
+    #[must_use]
+    pub fn starts(&self) -> bool {
+        let duplicate = self.reason.group == Some(GroupCode::Oa) && self.reason.code == Code::known("18");
+        !duplicate && !self.notice
+    }
+}
+
+/// An appeal that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Appealed {
+    /// Its level, from 1.
+    pub level: u8,
+    /// When it was sent.
+    pub sent: Date,
+    /// When it was decided against the office, where a decision was written down.
+    pub decided: Option<Date>,
+}
+
+/// What clocks must know of a denial case, but for who refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaseFacts {
+    /// The claim.
+    pub claim: ClaimFacts,
+    /// Every denial, in any order.
+    pub denials: Vec<Denied>,
+    /// Every appeal, in any order.
+    pub appeals: Vec<Appealed>,
 }
 
 #[cfg(test)]

@@ -105,6 +105,13 @@ fn posting_date(context: &SetContext<'_>, header: &RemitHeader) -> Date {
     context.options.posting_date.or(own).unwrap_or_else(|| context.fallback_date())
 }
 
+/// The day of a remittance for a clock: the earlier of the payer's own day and the accounting day, which a person may
+/// have moved.
+fn answered_on(remit: &RemitRecord) -> Date {
+    let own = remit.header.paid_on.or(remit.header.produced_on);
+    own.map_or_else(|| remit.own_date(), |own| own.min(remit.own_date()))
+}
+
 /// Why the whole remittance is held, if it is: conditions 1 to 4 of section 10, and payments that came before.
 fn holds(
     tables: &WriteTables<'_>,
@@ -271,6 +278,7 @@ impl Poster<'_, '_, '_> {
             id,
             remit: self.record.id,
             posted_on: self.record.own_date(),
+            answered_on: answered_on(&self.record),
             payer: self.record.payer,
             trace: self.record.header.trace.clone(),
             forwarded_to,

@@ -139,6 +139,7 @@ fn every_example_ends_as_it_should() {
                 .map(|(i, (n, p))| Answer {
                     id: PaymentId(i as u64 + 1),
                     on: day(*n),
+                    answered_on: day(*n),
                     payer: if p.status == "2" || p.status == "3" { PayerId(2) } else { PayerId(1) },
                     forwarded_to: PayerId::NONE,
                     trace: "",

@@ -32,6 +32,8 @@ pub struct Answer<'a> {
     pub id: PaymentId,
     /// The accounting date of its remittance.
     pub on: Date,
+    /// The payer's own day.
+    pub answered_on: Date,
     /// The payer of its remittance.
     pub payer: PayerId,
     /// Where NM1*TT says it went next, or [`PayerId::NONE`].

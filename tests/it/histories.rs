@@ -36,6 +36,7 @@ impl Heard {
         Answer {
             id: self.id,
             on: self.on,
+            answered_on: self.on,
             payer: self.payer,
             forwarded_to: PayerId::NONE,
             trace: &self.trace,

@@ -5,6 +5,7 @@ mod acks;
 mod clocks;
 mod copies;
 mod corpus;
+mod denial_clocks;
 mod denial_work;
 mod deposits;
 mod examples;

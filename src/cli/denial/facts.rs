@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::books::{acks, clocks};
 use crate::cli::{Context, Failure, names};
 use crate::codes;
-use crate::denial::clock::{CaseFacts, Rules, appeal};
+use crate::denial::clock::{Rules, appeal};
+use crate::denial::work;
 use crate::domain::book::{ClaimRecord, PaymentRecord};
 use crate::domain::case::DenialCase;
 use crate::domain::{CaseId, ClaimId, Code, Date, PayerId};
@@ -181,10 +182,9 @@ fn denial(
     case: &DenialCase,
     as_of: Date,
 ) -> Result<Denial, StoreError> {
-    let denials = clocks::denials(tables, case, payments)?;
-    let claim = clocks::claim_facts(tables, record, payments, case.payer)?;
-    let facts = CaseFacts { payer: case.payer, claim, denials: &denials, appeals: &[] };
-    let clock = appeal(&facts, rules, as_of);
+    let claim = clocks::claim_facts(record, payments, case.payer);
+    let facts = work::facts(case, &tables.case_events(case.id)?, claim);
+    let clock = appeal(case.payer, &facts, rules, as_of);
     let meaning = |code: &Code| {
         let words = codes::rarc(*code).map_or("", |rarc| rarc.summary);
         (code.to_string(), words.to_owned())
@@ -196,7 +196,7 @@ fn denial(
         remarks: remarks(case, payments).iter().map(meaning).collect(),
         denied: case.denied(),
         open: case.open(),
-        on: denials.iter().map(|denied| denied.on).max(),
+        on: facts.denials.iter().map(|denied| denied.on).max(),
         due: clock.deadline().map(|deadline| deadline.due),
         rule: clock.words(),
     })

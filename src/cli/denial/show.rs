@@ -6,9 +6,9 @@ use crate::books::denials::with_work;
 use crate::books::queue::ranked;
 use crate::cli::{Context, Failure, names};
 use crate::codes;
-use crate::denial::clock::Appealed;
+use crate::denial::clock::{self, Rules};
 use crate::denial::moves;
-use crate::domain::case::{CaseAct, CaseEvent, DenialCase};
+use crate::domain::case::{CaseEvent, DenialCase, OpenCase};
 use crate::domain::{CaseId, Date};
 use crate::render::{Format, Value};
 use crate::report::{Cell, Column, Table};
@@ -51,6 +51,7 @@ pub(in crate::cli) fn tables(
             .hint("`arrears denial list --all` shows the denials."));
     };
     let events = tables.case_events(id).map_err(refuse)?;
+    let rules = clocks::rules(tables).map_err(refuse)?;
     let payers = names::Payers::read(tables).map_err(refuse)?;
     let mut head = Table::new("denial", format!("Denial {id}"), columns()).as_of(context.as_of);
     let one = ranked(tables, &case, &work, context.as_of).map_err(refuse)?;
@@ -63,7 +64,7 @@ pub(in crate::cli) fn tables(
         lines(&case),
         money(&case),
         happened(tables, &case, &events).map_err(refuse)?,
-        deadlines(tables, &case, &events, context.as_of).map_err(refuse)?,
+        deadlines(&one.case, &rules, context.as_of),
         allowed(work.state),
     ])
 }
@@ -187,12 +188,7 @@ fn about(event: &CaseEvent) -> String {
     said.collect::<Vec<_>>().join(", ")
 }
 
-fn deadlines(
-    tables: &Snapshot,
-    case: &DenialCase,
-    events: &[CaseEvent],
-    as_of: Date,
-) -> Result<Table, StoreError> {
+fn deadlines(case: &OpenCase, rules: &Rules, as_of: Date) -> Table {
     let columns = vec![
         Column::text("clock", "Clock"),
         Column::date("deadline", "Deadline"),
@@ -200,10 +196,7 @@ fn deadlines(
         Column::text("rule", "Rule").wrapping(),
     ];
     let mut table = Table::new("clocks", "Clocks", columns).as_of(as_of);
-    let Some(record) = tables.claim(case.claim)? else { return Ok(table) };
-    let rules = clocks::rules(tables)?;
-    let appeals = appeals(events);
-    for clock in clocks::case_clocks(tables, &rules, &record, case, &appeals, as_of)? {
+    for clock in clock::of_case(case.payer, &case.facts, rules, as_of) {
         let deadline = clock.deadline();
         table.push(vec![
             clock.kind.to_string().into(),
@@ -212,24 +205,7 @@ fn deadlines(
             clock.words().into(),
         ]);
     }
-    Ok(table)
-}
-
-/// Every appeal that was sent, and when the payer said no to it.
-fn appeals(events: &[CaseEvent]) -> Vec<Appealed> {
-    let mut appeals: Vec<Appealed> = Vec::new();
-    for event in events {
-        match event.act {
-            CaseAct::Appeal => appeals.push(Appealed { level: event.level, sent: event.on, decided: None }),
-            CaseAct::DeniedAgain => {
-                if let Some(last) = appeals.last_mut().filter(|a| a.decided.is_none()) {
-                    last.decided = Some(event.on.max(last.sent));
-                }
-            }
-            _ => {}
-        }
-    }
-    appeals
+    table
 }
 
 fn allowed(state: crate::domain::case::CaseState) -> Table {

@@ -12,9 +12,10 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use crate::domain::clock::{ClockKind, ClockRule, ClockStart, ClockUnit};
-use crate::domain::entry::Reason;
-use crate::domain::{Code, Date, GroupCode, PayerId};
+use crate::domain::clock::{
+    Appealed, CaseFacts, ClaimFacts, ClockKind, ClockRule, ClockStart, ClockUnit, Denied,
+};
+use crate::domain::{Date, PayerId};
 
 /// The rules of a ledger.
 #[derive(Clone, Debug, Default)]
@@ -144,72 +145,16 @@ pub fn due(rule: &ClockRule, start: Date) -> (Date, Date) {
     (last, end.minus_days(u32::from(rule.buffer_days)).max(start))
 }
 
-/// What clocks must know of a claim.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ClaimFacts {
-    /// An institutional claim.
-    pub institutional: bool,
-    /// The earliest day of service.
-    pub from: Option<Date>,
-    /// The latest day of service, or the end of the statement period.
-    pub through: Option<Date>,
-    /// When the payer that was billed before answered, by its remittance.
-    pub prior_remittance: Option<Date>,
-}
-
-/// One denial of a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Denied {
-    /// The remittance's own day; the earliest day known where that differs from the accounting date.
-    pub on: Date,
-    /// Why.
-    pub reason: Reason,
-    /// Whether a remark said that it only repeats an earlier answer (MA74).
-    pub notice: bool,
-}
-
-impl Denied {
-    /// A mere notice of a duplicate, or a payment that replaces a lost one, starts no clock.
-    fn starts(&self) -> bool {
-        let duplicate = self.reason.group == Some(GroupCode::Oa) && self.reason.code == Code::known("18");
-        !duplicate && !self.notice
-    }
-}
-
-/// An appeal that was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Appealed {
-    /// Its level, from 1.
-    pub level: u8,
-    /// When it was sent.
-    pub sent: Date,
-    /// When it was decided against the office, where a decision was written down.
-    pub decided: Option<Date>,
-}
-
-/// What clocks must know of a denial case.
-#[derive(Clone, Copy, Debug)]
-pub struct CaseFacts<'a> {
-    /// Who refused.
-    pub payer: PayerId,
-    /// The claim.
-    pub claim: ClaimFacts,
-    /// Every denial, in any order.
-    pub denials: &'a [Denied],
-    /// Every appeal, in any order.
-    pub appeals: &'a [Appealed],
-}
-
 /// The clocks of a denial case as of a day: the next appeal, and a corrected claim.
 #[must_use]
-pub fn of_case<'r>(facts: &CaseFacts<'_>, rules: &'r Rules, as_of: Date) -> [Clock<'r>; 2] {
-    [appeal(facts, rules, as_of), corrected(facts, rules, as_of)]
+pub fn of_case<'r>(payer: PayerId, facts: &CaseFacts, rules: &'r Rules, as_of: Date) -> [Clock<'r>; 2] {
+    [appeal(payer, facts, rules, as_of), corrected(payer, facts, rules, as_of)]
 }
 
 /// The clock of the next appeal: every new denial starts one, of level 1; a decision starts the next level's.
 /// A denial that comes while an appeal is not decided counts as its decision.
 #[must_use]
-pub fn appeal<'r>(facts: &CaseFacts<'_>, rules: &'r Rules, as_of: Date) -> Clock<'r> {
+pub fn appeal<'r>(payer: PayerId, facts: &CaseFacts, rules: &'r Rules, as_of: Date) -> Clock<'r> {
     let denials = facts.denials.iter().filter(|denied| denied.starts() && denied.on <= as_of);
     let Some(denied) = denials.max_by_key(|denied| denied.on) else {
         return Clock { kind: ClockKind::Appeal(1), says: Says::NotDenied };
@@ -221,7 +166,7 @@ pub fn appeal<'r>(facts: &CaseFacts<'_>, rules: &'r Rules, as_of: Date) -> Clock
         None => true,
     };
     let Some(last) = sent.filter(open).max_by_key(|appealed| (appealed.level, appealed.sent)) else {
-        return run(facts, rules, ClockKind::Appeal(1), denied, Some(denied.on));
+        return run((payer, facts), rules, ClockKind::Appeal(1), denied, Some(denied.on));
     };
     let answered = (denied.on > last.sent).then_some(denied.on);
     match last.decided.filter(|on| *on <= as_of).or(answered) {
@@ -229,33 +174,33 @@ pub fn appeal<'r>(facts: &CaseFacts<'_>, rules: &'r Rules, as_of: Date) -> Clock
         Some(_) if last.level >= ClockKind::LEVELS => {
             Clock { kind: ClockKind::Appeal(last.level), says: Says::Exhausted }
         }
-        Some(decided) => run(facts, rules, ClockKind::Appeal(last.level + 1), denied, Some(decided)),
+        Some(decided) => run((payer, facts), rules, ClockKind::Appeal(last.level + 1), denied, Some(decided)),
     }
 }
 
 /// The clock of a corrected claim.
 #[must_use]
-pub fn corrected<'r>(facts: &CaseFacts<'_>, rules: &'r Rules, as_of: Date) -> Clock<'r> {
+pub fn corrected<'r>(payer: PayerId, facts: &CaseFacts, rules: &'r Rules, as_of: Date) -> Clock<'r> {
     let denials = facts.denials.iter().filter(|denied| denied.starts() && denied.on <= as_of);
     match denials.max_by_key(|denied| denied.on) {
         None => Clock { kind: ClockKind::Corrected, says: Says::NotDenied },
-        Some(denied) => run(facts, rules, ClockKind::Corrected, denied, None),
+        Some(denied) => run((payer, facts), rules, ClockKind::Corrected, denied, None),
     }
 }
 
 /// The clock of a case whose start follows from a denial.
 fn run<'r>(
-    facts: &CaseFacts<'_>,
+    (payer, facts): (PayerId, &CaseFacts),
     rules: &'r Rules,
     kind: ClockKind,
     denied: &Denied,
     decided: Option<Date>,
 ) -> Clock<'r> {
     let excepted = |rule: &&ClockRule| rule.is_confirmed() && rule.except.contains(&denied.reason.code);
-    if let Some(rule) = rules.get(facts.payer, kind).filter(excepted) {
+    if let Some(rule) = rules.get(payer, kind).filter(excepted) {
         return Clock { kind, says: Says::Excepted(rule) };
     }
-    by_rule(rules.get(facts.payer, kind), kind, |start| match start {
+    by_rule(rules.get(payer, kind), kind, |start| match start {
         ClockStart::Denial => Some((denied.on, false)),
         ClockStart::Decision => decided.map(|on| (on, false)),
         of_claim => start_of(&facts.claim, of_claim),

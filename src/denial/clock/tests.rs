@@ -3,6 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::clock::Appealed;
+use crate::domain::entry::Reason;
+use crate::domain::{Code, GroupCode};
 
 pub fn day(text: &str) -> Date {
     Date::parse_iso(text).expect(text)
@@ -48,8 +51,8 @@ fn five_levels() -> Rules {
     Rules::new((1..=5).map(level))
 }
 
-fn case<'a>(denials: &'a [Denied], appeals: &'a [Appealed]) -> CaseFacts<'a> {
-    CaseFacts { payer: PayerId(1), claim: ClaimFacts::default(), denials, appeals }
+fn case(denials: &[Denied], appeals: &[Appealed]) -> CaseFacts {
+    CaseFacts { claim: ClaimFacts::default(), denials: denials.to_vec(), appeals: appeals.to_vec() }
 }
 
 #[test]
@@ -94,15 +97,15 @@ fn limits_end_where_the_calendar_says() {
 fn no_confirmed_rule_no_date() {
     let denials = [denied("2026-03-01", "CO-16")];
     let empty = Rules::default();
-    let none = appeal(&case(&denials, &[]), &empty, day("2026-04-01"));
+    let none = appeal(PayerId(1), &case(&denials, &[]), &empty, day("2026-04-01"));
     assert_eq!((none.deadline(), none.words().as_str()), (None, "appeal-1: no rule"));
     let unread = ClockRule { confirmed_on: None, ..rule(ClockKind::Appeal(1)) };
     let rules = Rules::new([unread]);
-    let clock = appeal(&case(&denials, &[]), &rules, day("2026-04-01"));
+    let clock = appeal(PayerId(1), &case(&denials, &[]), &rules, day("2026-04-01"));
     assert_eq!(clock.deadline(), None);
     assert_eq!(clock.words(), "appeal-1: no rule confirmed; perhaps 120 days from the denial (contract 4.2)");
-    let other = CaseFacts { payer: PayerId(2), ..case(&denials, &[]) };
-    assert_eq!(appeal(&other, &five_levels(), day("2026-04-01")).says, Says::NoRule);
+    let other = case(&denials, &[]);
+    assert_eq!(appeal(PayerId(2), &other, &five_levels(), day("2026-04-01")).says, Says::NoRule);
 }
 
 #[test]
@@ -111,7 +114,7 @@ fn the_last_denial_starts_the_clock() {
     let denials =
         [denied("2026-03-01", "CO-16"), denied("2026-05-01", "CO-16"), denied("2026-09-01", "CO-16")];
     let due = |as_of: &str| {
-        let clock = appeal(&case(&denials, &[]), &rules, day(as_of));
+        let clock = appeal(PayerId(1), &case(&denials, &[]), &rules, day(as_of));
         clock.deadline().map(|d| (d.start.to_string(), d.due.to_string()))
     };
     assert_eq!(due("2026-02-01"), None, "not denied yet");
@@ -124,7 +127,7 @@ fn notices_start_none_and_untimely_claims_are_not_appealed() {
     let untimely = Code::known("29");
     let rules = Rules::new([ClockRule { except: vec![untimely], ..rule(ClockKind::Appeal(1)) }]);
     let on = day("2026-06-01");
-    let says = |denials: &[Denied]| match appeal(&case(denials, &[]), &rules, on).says {
+    let says = |denials: &[Denied]| match appeal(PayerId(1), &case(denials, &[]), &rules, on).says {
         Says::Runs(deadline) => deadline.start.to_string(),
         Says::Excepted(_) => "excepted".to_owned(),
         other => format!("{other:?}"),
@@ -141,7 +144,7 @@ fn a_decision_starts_the_next_level() {
     let rules = five_levels();
     let denials = [denied("2026-01-10", "CO-50")];
     let clock = |appeals: &[Appealed]| {
-        let clock = appeal(&case(&denials, appeals), &rules, day("2026-12-01"));
+        let clock = appeal(PayerId(1), &case(&denials, appeals), &rules, day("2026-12-01"));
         (clock.kind.as_str(), clock.deadline().map(|d| d.start.to_string()), clock.words())
     };
     let (kind, start, words) = clock(&[sent(1, "2026-02-01", "")]);
@@ -161,14 +164,14 @@ fn a_denial_after_an_appeal_is_its_decision_and_later_ones_begin_anew() {
     let rules = five_levels();
     let denials = [denied("2026-01-10", "CO-50"), denied("2026-03-10", "CO-50")];
     let appeals = [sent(1, "2026-02-01", "")];
-    let clock = appeal(&case(&denials, &appeals), &rules, day("2026-12-01"));
+    let clock = appeal(PayerId(1), &case(&denials, &appeals), &rules, day("2026-12-01"));
     assert_eq!(
         (clock.kind, clock.deadline().map(|d| d.start)),
         (ClockKind::Appeal(2), Some(day("2026-03-10")))
     );
     // Decided, then reversed and denied by a new answer: a new round.
     let appeals = [sent(1, "2026-02-01", "2026-02-20")];
-    let clock = appeal(&case(&denials, &appeals), &rules, day("2026-12-01"));
+    let clock = appeal(PayerId(1), &case(&denials, &appeals), &rules, day("2026-12-01"));
     assert_eq!(
         (clock.kind, clock.deadline().map(|d| d.start)),
         (ClockKind::Appeal(1), Some(day("2026-03-10")))
@@ -204,7 +207,7 @@ fn the_nearest_clock_is_the_one_that_ends_first() {
     let soon = ClockRule { limit: 30, ..rule(ClockKind::Corrected) };
     let rules = Rules::new([soon, rule(ClockKind::Appeal(1))]);
     let denials = [denied("2026-03-01", "CO-16")];
-    let clocks = of_case(&case(&denials, &[]), &rules, day("2026-04-01"));
+    let clocks = of_case(PayerId(1), &case(&denials, &[]), &rules, day("2026-04-01"));
     assert_eq!(nearest(&clocks).map(|c| c.kind), Some(ClockKind::Corrected));
     assert!(nearest(&[]).is_none());
     let words = clocks[0].words();

@@ -10,6 +10,7 @@ use crate::domain::case::{
     CaseAct, CaseEvent, CaseState, CaseWork, DenialCase, DenialEvent, DeniedLine, Lease, LineReason,
     OpenCase, Proposal,
 };
+use crate::domain::clock::{Appealed, CaseFacts, ClaimFacts, Denied};
 use crate::domain::{Account, CaseId, ClaimId, EntryId, Money, PayerId, PaymentId};
 
 #[derive(Serialize, Deserialize)]
@@ -19,8 +20,8 @@ pub struct CaseRow {
     reason: ReasonRow,
     remarks: Vec<u32>,
     lines: Vec<LineRow>,
-    /// Payment, day, reason, cents.
-    events: Vec<(u64, i32, ReasonRow, i64)>,
+    /// Payment, day, the payer's own day, whether it only repeats, reason, cents.
+    events: Vec<(u64, i32, i32, bool, ReasonRow, i64)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -73,7 +74,10 @@ impl Record for DenialCase {
     type Row<'a> = CaseRow;
 
     fn to_row(&self) -> CaseRow {
-        let event = |e: &DenialEvent| (e.payment.0, day(e.on), reason_row(e.reason), e.amount.cents());
+        let event = |e: &DenialEvent| {
+            let days = (day(e.on), day(e.answered_on));
+            (e.payment.0, days.0, days.1, e.notice, reason_row(e.reason), e.amount.cents())
+        };
         CaseRow {
             claim: self.claim.0,
             payer: self.payer.0,
@@ -85,10 +89,12 @@ impl Record for DenialCase {
     }
 
     fn from_row(key: u64, row: CaseRow) -> Result<DenialCase, Bad> {
-        let event = |(payment, on, why, cents)| {
+        let event = |(payment, on, answered_on, notice, why, cents)| {
             Ok(DenialEvent {
                 payment: PaymentId(payment),
                 on: date(on),
+                answered_on: date(answered_on),
+                notice,
                 reason: reason(why)?,
                 amount: Money::from_cents(cents),
             })
@@ -260,11 +266,16 @@ pub struct OpenCaseRow<'a> {
     category: &'a str,
     open: i64,
     denied_on: i32,
-    last_denied_on: i32,
-    service_from: Option<i32>,
+    institutional: bool,
+    from: Option<i32>,
+    through: Option<i32>,
+    prior_remittance: Option<i32>,
+    /// Day, reason, whether it only repeats.
+    denials: Vec<(i32, ReasonRow, bool)>,
+    /// Level, sent, decided.
+    appeals: Vec<(u8, i32, Option<i32>)>,
     state: u8,
     level: u8,
-    appealed_on: Option<i32>,
     next_on: Option<i32>,
     snoozed_until: Option<i32>,
     assignee: &'a str,
@@ -275,6 +286,9 @@ impl Record for OpenCase {
     type Row<'a> = OpenCaseRow<'a>;
 
     fn to_row(&self) -> OpenCaseRow<'_> {
+        let claim = self.facts.claim;
+        let denial = |d: &Denied| (day(d.on), reason_row(d.reason), d.notice);
+        let appeal = |a: &Appealed| (a.level, day(a.sent), maybe_day(a.decided));
         OpenCaseRow {
             claim: self.claim.0,
             payer: self.payer.0,
@@ -282,11 +296,14 @@ impl Record for OpenCase {
             category: &self.category,
             open: self.open.cents(),
             denied_on: day(self.denied_on),
-            last_denied_on: day(self.last_denied_on),
-            service_from: maybe_day(self.service_from),
+            institutional: claim.institutional,
+            from: maybe_day(claim.from),
+            through: maybe_day(claim.through),
+            prior_remittance: maybe_day(claim.prior_remittance),
+            denials: self.facts.denials.iter().map(denial).collect(),
+            appeals: self.facts.appeals.iter().map(appeal).collect(),
             state: self.state as u8,
             level: self.level,
-            appealed_on: maybe_day(self.appealed_on),
             next_on: maybe_day(self.next_on),
             snoozed_until: maybe_day(self.snoozed_until),
             assignee: &self.assignee,
@@ -294,6 +311,12 @@ impl Record for OpenCase {
     }
 
     fn from_row(key: u64, row: OpenCaseRow<'_>) -> Result<OpenCase, Bad> {
+        let denial = |(on, why, notice)| Ok(Denied { on: date(on), reason: reason(why)?, notice });
+        let appeal = |(level, sent, decided): (u8, i32, Option<i32>)| Appealed {
+            level,
+            sent: date(sent),
+            decided: maybe_date(decided),
+        };
         Ok(OpenCase {
             case: CaseId(key),
             claim: ClaimId(row.claim),
@@ -302,11 +325,18 @@ impl Record for OpenCase {
             category: row.category.to_owned(),
             open: Money::from_cents(row.open),
             denied_on: date(row.denied_on),
-            last_denied_on: date(row.last_denied_on),
-            service_from: maybe_date(row.service_from),
+            facts: CaseFacts {
+                claim: ClaimFacts {
+                    institutional: row.institutional,
+                    from: maybe_date(row.from),
+                    through: maybe_date(row.through),
+                    prior_remittance: maybe_date(row.prior_remittance),
+                },
+                denials: row.denials.into_iter().map(denial).collect::<Result<_, Bad>>()?,
+                appeals: row.appeals.into_iter().map(appeal).collect(),
+            },
             state: state(row.state)?,
             level: row.level,
-            appealed_on: maybe_date(row.appealed_on),
             next_on: maybe_date(row.next_on),
             snoozed_until: maybe_date(row.snoozed_until),
             assignee: row.assignee.to_owned(),

@@ -30,6 +30,7 @@ impl Packed for PaymentRecord {
             self.held_entry.is_some(),
             self.forwarded_to != PayerId::NONE,
             !self.message.is_empty(),
+            self.answered_on != self.posted_on,
         ]);
         to.near(REMIT, self.remit.0 as i64);
         to.near_day(POSTED_ON, self.posted_on);
@@ -43,6 +44,9 @@ impl Packed for PaymentRecord {
         }
         if !self.message.is_empty() {
             to.shared(&self.message);
+        }
+        if self.answered_on != self.posted_on {
+            to.day_from(self.posted_on, self.answered_on);
         }
         pack_answer(&self.payment, self.posted_on, to);
     }
@@ -72,6 +76,7 @@ impl Packed for PaymentRecord {
             held_entry: from.maybe(there(), Unpacker::number)?.map(EntryId),
             forwarded_to: from.maybe(there(), Unpacker::small)?.map_or(PayerId::NONE, PayerId),
             message: from.maybe(there(), Unpacker::owned)?.unwrap_or_default(),
+            answered_on: from.maybe(there(), |from| from.day_from(posted_on))?.unwrap_or(posted_on),
             payment: answer(posted_on, from)?,
         })
     }
