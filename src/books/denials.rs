@@ -133,6 +133,37 @@ fn count(tables: &mut WriteTables<'_>, decisions: Vec<Decision>, sign: i64) -> R
     Ok(())
 }
 
+/// Looks at the work on every case to which anything happened until a day, with what happened.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn each_work(
+    tables: &impl Read,
+    until: Date,
+    mut look: impl FnMut(CaseId, &[CaseEvent], &CaseWork),
+) -> Result<(), StoreError> {
+    let mut of: Option<CaseId> = None;
+    let mut events: Vec<CaseEvent> = Vec::new();
+    let mut one = |of: Option<CaseId>, events: &mut Vec<CaseEvent>| {
+        if let Some(case) = of.filter(|_| !events.is_empty()) {
+            look(case, events, &work::of_events(events, None));
+        }
+        events.clear();
+    };
+    for item in tables.all_case_events()? {
+        let (case, event) = item?;
+        if of != Some(case) {
+            one(of, &mut events);
+            of = Some(case);
+        }
+        if event.on <= until {
+            events.push(event);
+        }
+    }
+    one(of, &mut events);
+    Ok(())
+}
+
 /// A case with the work on it; nothing for a number that no case has, or whose denials turned out to be none.
 ///
 /// # Errors

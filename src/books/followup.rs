@@ -1,15 +1,18 @@
 //! Claims that nobody answered: not within the payer's usual days, not by the day it promised, or sent back and not sent
-//! again. Found from the small rows of all claims; only what is listed is read whole.
+//! again. What a payer promised about a denial counts too. Found from the small rows of all claims; only what is listed is
+//! read whole.
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::promises::{self, Promise};
 use super::{clocks, rejections};
 use crate::acks::lag::Lag;
-use crate::denial::clock::{Clock, Rules, filing};
+use crate::denial::clock::{Clock, Rules, filing, nearest, of_case};
+use crate::denial::work::facts;
 use crate::domain::ack::AckOutcome;
 use crate::domain::book::{ClaimRecord, ClaimState, PaymentRecord};
 use crate::domain::followup::FollowUp;
-use crate::domain::{Account, ClaimId, Date, Money, PayerId};
+use crate::domain::{Account, CaseId, ClaimId, Date, Money, PayerId};
 use crate::store::{Read, StoreError, WriteTables};
 
 /// So many of the latest answers are looked at to learn how long payers take.
@@ -62,12 +65,12 @@ pub struct Item<'r> {
     pub waiting: Money,
     /// How long this payer usually takes.
     pub lag: Lag,
-    /// The filing clock.
-    pub filing: Clock<'r>,
+    /// Until when something can be done: the filing clock, or for a denial the first of its own to end.
+    pub clock: Clock<'r>,
     /// What was done last about it.
     pub last: Option<FollowUp>,
-    /// The day by which the payer said it would answer.
-    pub promised_on: Option<Date>,
+    /// What the payer promised last.
+    pub promise: Option<Promise>,
     /// Put off until then.
     pub next_on: Option<Date>,
 }
@@ -90,18 +93,11 @@ struct Waits {
     next: bool,
 }
 
-/// Every claim that nobody answered, as of a day, in working order: what can still be filed soonest first, then the most
-/// dollars. `promises` are claims for which another part of the office holds a promise: the day it was given, and the day
-/// promised.
+/// Every claim that nobody answered, as of a day, in working order: what ends soonest first, then the most dollars.
 ///
 /// # Errors
 /// Whatever the store says.
-pub fn list<'r>(
-    tables: &impl Read,
-    rules: &'r Rules,
-    promises: &HashMap<ClaimId, (Date, Date)>,
-    as_of: Date,
-) -> Result<Vec<Item<'r>>, StoreError> {
+pub fn list<'r>(tables: &impl Read, rules: &'r Rules, as_of: Date) -> Result<Vec<Item<'r>>, StoreError> {
     let lags = lags(tables, as_of)?;
     let done = done(tables, as_of)?;
     let mut found: BTreeMap<ClaimId, Item<'r>> = BTreeMap::new();
@@ -118,20 +114,21 @@ pub fn list<'r>(
     }
     for item in tables.claim_states()? {
         let (claim, state) = item?;
-        let promise = promise(done.get(&claim), promises.get(&claim), as_of);
-        let Some(waits) = waits(claim, state, promise.is_some(), as_of) else { continue };
+        let last = done.get(&claim);
+        let promise = last.and_then(|done| done.promise.as_ref()).filter(|promise| promise.by < as_of);
+        let Some(waits) = waits(claim, state, promise, as_of) else { continue };
         let lag = lags.of(waits.payer);
         // When nobody promised anything, what is too young is not looked at again: the first day is the oldest.
         let oldest = waits.state.billed_on.map_or(0, |on| as_of.days_since(on));
         if found.contains_key(&claim) || (promise.is_none() && oldest <= days(lag)) {
             continue;
         }
-        if let Some(item) = waiting(tables, rules, waits, promise, &lags, done.get(&claim), as_of)? {
+        if let Some(item) = waiting(tables, rules, waits, promise, &lags, last, as_of)? {
             found.insert(claim, item);
         }
     }
     let mut list: Vec<Item<'r>> = found.into_values().collect();
-    let due = |item: &Item<'_>| item.filing.deadline().map(|deadline| deadline.due);
+    let due = |item: &Item<'_>| item.clock.deadline().map(|deadline| deadline.due);
     list.sort_by_key(|item| {
         (due(item).is_none(), due(item), std::cmp::Reverse(item.waiting), item.record.id)
     });
@@ -142,8 +139,9 @@ fn days(lag: Lag) -> i32 {
     i32::try_from(lag.days).unwrap_or(i32::MAX)
 }
 
-/// Whether money of a claim waits for a payer. Where one promised something, what it denied or has not decided waits too.
-fn waits(claim: ClaimId, state: ClaimState, promised: bool, as_of: Date) -> Option<Waits> {
+/// Whether money of a claim waits for a payer. Where one promised something, what it denied or has not decided waits too:
+/// that first, where the promise was about a denial.
+fn waits(claim: ClaimId, state: ClaimState, promise: Option<&Promise>, as_of: Date) -> Option<Waits> {
     if state.billed_on.is_none_or(|on| on > as_of) {
         return None;
     }
@@ -151,22 +149,16 @@ fn waits(claim: ClaimId, state: ClaimState, promised: bool, as_of: Date) -> Opti
         let of = state.holdings_as_of(as_of).iter().filter(move |h| h.account == account);
         of.filter(|h| h.amount.is_positive()).max_by_key(|h| h.amount).copied()
     };
-    let (holding, next) = match (held(Account::Open), held(Account::Next)) {
-        (Some(open), _) => (open, false),
-        (None, Some(next)) => (next, true),
-        (None, None) if promised => (held(Account::Denied).or(held(Account::Pending))?, false),
-        (None, None) => return None,
+    let refused = || held(Account::Denied).or(held(Account::Hold)).or(held(Account::Pending));
+    let of_denial = promise.filter(|promise| promise.denial.is_some()).and_then(|_| refused());
+    let (holding, next) = match (of_denial, held(Account::Open), held(Account::Next)) {
+        (Some(refused), ..) => (refused, false),
+        (None, Some(open), _) => (open, false),
+        (None, None, Some(next)) => (next, true),
+        (None, None, None) if promise.is_some() => (refused()?, false),
+        (None, None, None) => return None,
     };
     Some(Waits { claim, payer: holding.payer, amount: holding.amount, next, state })
-}
-
-/// The promise that has passed, if the latest word about a claim is one: when it was given, and for which day.
-fn promise(last: Option<&Done>, other: Option<&(Date, Date)>, as_of: Date) -> Option<(Date, Date)> {
-    let own = last.and_then(|done| done.promise);
-    own.into_iter()
-        .chain(other.copied())
-        .max_by_key(|(given, _)| *given)
-        .filter(|(_, promised)| *promised < as_of)
 }
 
 /// Reads a claim that may have waited too long, and says whether it has.
@@ -174,7 +166,7 @@ fn waiting<'r>(
     tables: &impl Read,
     rules: &'r Rules,
     waits: Waits,
-    promise: Option<(Date, Date)>,
+    promise: Option<&Promise>,
     lags: &Lags,
     last: Option<&Done>,
     as_of: Date,
@@ -183,10 +175,15 @@ fn waiting<'r>(
     payments.retain(|payment| payment.status.is_heard() && payment.posted_on <= as_of);
     let answered = payments.iter().map(|payment| payment.posted_on).max();
     let Some(record) = tables.claim(waits.claim)? else { return Ok(None) };
-    let promise = promise.filter(|(given, _)| answered.is_none_or(|on| on <= *given));
+    let standing = promise.filter(|promise| answered.is_none_or(|on| on <= promise.call.on));
+    if promise.is_some() && standing.is_none() {
+        // It was answered: what waits now, waits as if nothing had been promised.
+        let Some(again) = self::waits(waits.claim, waits.state, None, as_of) else { return Ok(None) };
+        return waiting(tables, rules, again, None, lags, last, as_of);
+    }
     let sent = record.versions.iter().map(|version| version.billed_on).filter(|on| *on <= as_of).max();
     let (why, since) = match (promise, answered, sent) {
-        (Some((_, promised)), ..) => (Why::PromisePassed, Some(promised)),
+        (Some(promise), ..) => (Why::PromisePassed, Some(promise.by)),
         (None, Some(on), _) if waits.next => (Why::NextPayer, Some(on)),
         // Sent again since: that submission is the one to be answered.
         (None, Some(on), Some(sent)) if sent <= on => (Why::PartAnswered, Some(on)),
@@ -201,8 +198,25 @@ fn waiting<'r>(
         return Ok(None);
     }
     let mut item = item(tables, rules, record, why, (waits.payer, waits.amount, since), lags, last)?;
-    item.promised_on = promise.map(|(_, promised)| promised).or(item.promised_on);
+    if let Some(denial) = promise.and_then(|promise| promise.denial) {
+        item.clock = denial_clock(tables, rules, denial, as_of)?.unwrap_or(item.clock);
+    }
     Ok(Some(item))
+}
+
+/// The clock of a denial that ends first; that of its appeal where none runs.
+fn denial_clock<'r>(
+    tables: &impl Read,
+    rules: &'r Rules,
+    id: CaseId,
+    as_of: Date,
+) -> Result<Option<Clock<'r>>, StoreError> {
+    let Some(case) = tables.case(id)? else { return Ok(None) };
+    let mut events = tables.case_events(id)?;
+    events.retain(|event| event.on <= as_of);
+    let claim = clocks::claim_facts_of(tables, case.claim, case.payer)?;
+    let clocks = of_case(case.payer, &facts(&case, &events, claim), rules, as_of);
+    Ok(Some(nearest(&clocks).copied().unwrap_or(clocks[0])))
 }
 
 fn item<'r>(
@@ -224,9 +238,9 @@ fn item<'r>(
         since,
         waiting,
         lag: lags.of(payer),
-        filing: filing(payer, secondary, &facts, rules),
+        clock: filing(payer, secondary, &facts, rules),
         last: last.map(|done| done.last.clone()),
-        promised_on: last.and_then(|done| done.promise).map(|(_, promised)| promised),
+        promise: last.and_then(|done| done.promise.clone()),
         next_on: last.and_then(|done| done.next_on),
         record,
     })
@@ -237,8 +251,8 @@ fn item<'r>(
 pub struct Done {
     /// The last act.
     pub last: FollowUp,
-    /// The last promise: the day it was given, and the day promised.
-    pub promise: Option<(Date, Date)>,
+    /// The last promise.
+    pub promise: Option<Promise>,
     /// Put off until then.
     pub next_on: Option<Date>,
 }
@@ -246,16 +260,27 @@ pub struct Done {
 impl Done {
     /// The same after one more act: what it does not speak of stays as it was said.
     fn after(before: Option<Done>, act: FollowUp) -> Done {
-        let promise = act.promised_on.map(|promised| (act.on, promised));
         Done {
-            promise: promise.or_else(|| before.as_ref()?.promise),
+            promise: Promise::of_call(&act).or_else(|| before.as_ref()?.promise.clone()),
             next_on: act.next_on.or_else(|| before.as_ref()?.next_on),
             last: act,
         }
     }
+
+    /// The same with what was promised about a denial of the claim, if that was later.
+    fn and_denial(before: Option<Done>, promise: Promise) -> Done {
+        let later = |done: &Done| (done.last.on, done.last.recorded_at) > promise.given();
+        let call = promise.call.clone();
+        let next_on = call.next_on;
+        match before {
+            Some(done) if done.promise.as_ref().is_some_and(|own| own.given() > promise.given()) => done,
+            Some(done) if later(&done) => Done { promise: Some(promise), ..done },
+            _ => Done { promise: Some(promise), next_on, last: call },
+        }
+    }
 }
 
-/// What was done about each claim until a day.
+/// What was done about each claim until a day, calls about its denials that brought a promise among it.
 ///
 /// # Errors
 /// Whatever the store says.
@@ -267,6 +292,10 @@ pub fn done(tables: &impl Read, as_of: Date) -> Result<HashMap<ClaimId, Done>, S
             let before = done.remove(&claim);
             done.insert(claim, Done::after(before, act));
         }
+    }
+    for (claim, promise) in promises::on_denials(tables, as_of)? {
+        let before = done.remove(&claim);
+        done.insert(claim, Done::and_denial(before, promise));
     }
     Ok(done)
 }

@@ -24,6 +24,7 @@ pub mod matching;
 pub mod opening;
 pub mod payers;
 pub mod periods;
+pub mod promises;
 pub mod provider_level;
 pub mod queue;
 pub mod rejections;

@@ -1,11 +1,12 @@
 //! `arrears followup`: claims that nobody answered, and what was done about them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::choose::{Choose, Speaks};
 use super::{Context, Failure, Outcome, ask, blank_total, claim, ledger, names, parse};
 use crate::books::clocks;
 use crate::books::followup::{self, Item};
+use crate::books::promises::Promise;
 use crate::domain::followup::{FollowUp, FollowUpAct};
 use crate::domain::{ClaimId, Date, Money};
 use crate::render::money;
@@ -43,8 +44,9 @@ enum Verb {
 /// List claims that nobody answered
 ///
 /// A claim is late when it waits longer than nine of ten answers of its payer took (with fewer than 20 answers: 30 days; or
-/// as `payer set --expected-days` says). Also listed: promises whose day has passed, and rejections not sent again. What was
-/// put off comes back on its day.
+/// as `payer set --expected-days` says). Also listed: promises whose day has passed, those about denials too, and rejections
+/// not sent again. What was put off comes back on its day. Left are the days to file, for a promise about a denial those to
+/// appeal or correct.
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = "\
 Status:
@@ -256,11 +258,14 @@ fn columns() -> Vec<Column> {
         Column::count("usual", "Usual"),
         Column::text("usual_basis", "Usual by").machine_only(),
         Column::money("open_amount", "Open"),
-        Column::text("filing", "Filing"),
-        Column::date("filing_due", "File by").machine_only(),
-        Column::date("filing_work_by", "Work by").machine_only(),
-        Column::text("filing_rule", "Filing rule").machine_only(),
-        Column::date("promised_on", "Promised").machine_only(),
+        Column::text("left", "Left"),
+        Column::date("deadline", "Deadline").machine_only(),
+        Column::date("work_by", "Work by").machine_only(),
+        Column::text("deadline_rule", "Rule").machine_only(),
+        Column::id("denial_id", "Denial").machine_only(),
+        Column::text("promise", "Promised").wrapping(),
+        Column::date("promised_on", "Promised by").machine_only(),
+        Column::text("representative", "Representative").machine_only(),
         Column::text("last_act", "Last"),
         Column::date("last_on", "On").machine_only(),
         Column::text("assignee", "By").machine_only(),
@@ -278,7 +283,7 @@ fn list(tables: &Snapshot, all: bool, as_of: Date) -> Result<Table, StoreError> 
         .basis("submission")
         .empty("Every claim is answered, or within its payer's usual days.");
     let (mut put_off, mut bases) = (0, Vec::new());
-    for item in followup::list(tables, &rules, &HashMap::new(), as_of)? {
+    for item in followup::list(tables, &rules, as_of)? {
         if item.is_put_off(as_of) && !all {
             put_off += 1;
             continue;
@@ -310,8 +315,8 @@ const MOST_BASES: usize = 6;
 fn row(item: &Item<'_>, payers: &names::Payers, as_of: Date) -> Vec<Cell> {
     let claim = &item.record.claim;
     let provider = claim.provider();
-    let deadline = item.filing.deadline();
-    let filing = match deadline.map(|deadline| deadline.due.days_since(as_of)) {
+    let deadline = item.clock.deadline();
+    let left = match deadline.map(|deadline| deadline.due.days_since(as_of)) {
         None => "no rule".to_owned(),
         Some(0) => "last day".to_owned(),
         Some(1) => "1 day".to_owned(),
@@ -320,6 +325,9 @@ fn row(item: &Item<'_>, payers: &names::Payers, as_of: Date) -> Vec<Cell> {
     };
     let last = item.last.as_ref();
     let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let promise = item.promise.as_ref();
+    // A word since then has no reference: that of the promise is the one to name.
+    let said = last.filter(|done| !done.reference.is_empty()).or(promise.map(|promise| &promise.call));
     vec![
         item.record.id.0.into(),
         claim.control_number.as_str().into(),
@@ -335,16 +343,33 @@ fn row(item: &Item<'_>, payers: &names::Payers, as_of: Date) -> Vec<Cell> {
         u64::from(item.lag.days).into(),
         item.lag.words().into(),
         item.waiting.into(),
-        filing.into(),
+        left.into(),
         deadline.map(|deadline| deadline.due).into(),
         deadline.map(|deadline| deadline.work_by).into(),
-        item.filing.words().into(),
-        item.promised_on.into(),
+        item.clock.words().into(),
+        promise.and_then(|promise| promise.denial).map(|denial| denial.0).into(),
+        promise.map(promised).into(),
+        promise.map(|promise| promise.by).into(),
+        promise.and_then(|promise| given(&promise.call.representative)).into(),
         last.map(|done| format!("{} {}", done.act.as_str(), done.on)).into(),
         last.map(|done| done.on).into(),
         last.map(|done| done.user.clone()).into(),
-        last.and_then(|done| given(&done.reference)).into(),
+        said.and_then(|done| given(&done.reference)).into(),
         last.and_then(|done| given(&done.text)).into(),
         item.next_on.into(),
     ]
+}
+
+/// `by 2026-09-28, Kim, reference 55-9, denial 17`.
+fn promised(promise: &Promise) -> String {
+    let mut words = format!("by {}", promise.by);
+    for (head, text) in [("", &promise.call.representative), ("reference ", &promise.call.reference)] {
+        if !text.is_empty() {
+            words.push_str(&format!(", {head}{text}"));
+        }
+    }
+    if let Some(denial) = promise.denial {
+        words.push_str(&format!(", denial {denial}"));
+    }
+    words
 }

@@ -75,7 +75,7 @@ fn a_payer_is_late_by_its_own_habit() {
     let row = &listed(&office, &[])[0];
     assert_eq!((&row["usual"], &row["usual_basis"]), (&10.into(), &"90% of 20 answers".into()));
     assert_eq!((&row["waited"], &row["open_amount"]), (&60.into(), &"100.00".into()));
-    assert_eq!((&row["filing"], &row["filing_due"]), (&"no rule".into(), &Value::Null));
+    assert_eq!((&row["left"], &row["deadline"]), (&"no rule".into(), &Value::Null));
     // What was not known on a day does not count on it.
     assert_eq!(words(&office, &["--as-of", "2026-08-14"]), ["A19 no-answer 2026-07-06"]);
     assert_eq!(words(&office, &["--as-of", "2026-08-15"]), ["LATE no-answer 2026-08-01"]);
@@ -91,13 +91,13 @@ fn the_filing_clock_says_what_is_left() {
     bill(&office, 1, "20260706", &["C1"]);
     let set = ["clock", "set", "1", "filing", "90", "days", "--from", "service", "--source", "contract 4"];
     office.done(&set);
-    assert_eq!(listed(&office, &[])[0]["filing"], "no rule", "nobody has confirmed it");
+    assert_eq!(listed(&office, &[])[0]["left"], "no rule", "nobody has confirmed it");
     office.done(&["clock", "confirm", "1", "filing"]);
     let row = &listed(&office, &[])[0];
-    assert_eq!((&row["filing"], &row["filing_due"]), (&"3 days".into(), &"2026-10-03".into()));
-    assert_eq!(row["filing_work_by"], "2026-09-19");
-    assert_eq!(listed(&office, &["--as-of", "2026-10-03"])[0]["filing"], "last day");
-    assert_eq!(listed(&office, &["--as-of", "2026-10-13"])[0]["filing"], "10 days over");
+    assert_eq!((&row["left"], &row["deadline"]), (&"3 days".into(), &"2026-10-03".into()));
+    assert_eq!(row["work_by"], "2026-09-19");
+    assert_eq!(listed(&office, &["--as-of", "2026-10-03"])[0]["left"], "last day");
+    assert_eq!(listed(&office, &["--as-of", "2026-10-13"])[0]["left"], "10 days over");
 }
 
 #[test]
@@ -171,6 +171,59 @@ fn calls_promises_and_what_was_put_off() {
     office.done(&[&snooze[..], &["--yes"]].concat());
     assert!(listed(&office, &[]).is_empty());
     assert_eq!(words(&office, &["--as-of", "2026-12-01"]), ["C2 no-answer 2026-07-06"]);
+    office.check();
+}
+
+#[test]
+fn a_promise_about_a_denial_is_followed_up_too() {
+    let office = Office::new();
+    bill(&office, 1, "20260706", &["D1", "D2"]);
+    let deny = |control: u32, date: &str, icn: &str| {
+        let refused = format!("CLP*D1*1*100*0**12*{icn}*11*1~CAS*CO*197*100~NM1*QC*1*ASPEN*RED****MI*MD1~");
+        let text = remittance(control, "PAYER ONE", "BPR*H*0*C*NON", date, &format!("T{control}"), &refused);
+        let file = office.write(&format!("{control}.835"), text);
+        office.import(&[&file]);
+        office.check();
+    };
+    deny(2, "20260720", "A");
+    pay(&office, 3, "20260720", &["D2"]);
+    let rule = ["clock", "set", "1", "appeal-1", "120", "days", "--from", "denial", "--source", "x"];
+    office.done(&[&rule[..], &["--confirm"]].concat());
+    let call = ["denial", "call", "1", "--rep", "Kim", "--user", "ann", "--note", "will pay"];
+    let first = ["--reference", "55-9", "--promised", "2026-09-20", "--on", "2026-09-10"];
+    office.done(&[&call[..], &first].concat());
+    assert!(listed(&office, &["--as-of", "2026-09-20"]).is_empty(), "its day is not over");
+    assert_eq!(words(&office, &["--as-of", "2026-09-21"]), ["D1 promise-passed 2026-09-20"]);
+    let row = &listed(&office, &[])[0];
+    let expected = "by 2026-09-20, Kim, reference 55-9, denial 1";
+    assert_eq!((&row["promise"], &row["denial_id"]), (&expected.into(), &1.into()));
+    assert_eq!((&row["representative"], &row["reference"]), (&"Kim".into(), &"55-9".into()));
+    assert_eq!((&row["assignee"], &row["last_act"]), (&"ann".into(), &"call 2026-09-10".into()));
+    assert_eq!((&row["open_amount"], &row["left"]), (&"100.00".into(), &"48 days".into()));
+    let denial = &office.json(&["denial", "list"])["rows"][0];
+    assert_eq!((&row["deadline"], &row["deadline_rule"]), (&denial["deadline"], &denial["deadline_rule"]));
+    // Put off with the denial, or with the claim.
+    office.done(&["denial", "snooze", "1", "--until", "2026-10-02"]);
+    assert!(listed(&office, &[]).is_empty());
+    assert_eq!(listed(&office, &["--all"]).len(), 1);
+    assert_eq!(words(&office, &["--as-of", "2026-10-02"]), ["D1 promise-passed 2026-09-20"]);
+    // A later promise stands in its place.
+    office.done(&[&call[..], &["--promised", "2026-10-15", "--on", "2026-10-02"]].concat());
+    assert!(listed(&office, &["--as-of", "2026-10-15"]).is_empty());
+    assert_eq!(words(&office, &["--as-of", "2026-10-16"]), ["D1 promise-passed 2026-10-15"]);
+    // One on the claim itself, later still.
+    office.done(&["followup", "call", "D1", "--promised", "2026-10-25", "--on", "2026-10-16"]);
+    assert!(listed(&office, &["--as-of", "2026-10-25"]).is_empty());
+    assert_eq!(listed(&office, &["--as-of", "2026-10-26"])[0]["denial_id"], Value::Null);
+    // An answer ends it, and what was so before it came stays so.
+    deny(4, "20261030", "B");
+    assert!(listed(&office, &["--as-of", "2026-10-31"]).is_empty());
+    assert_eq!(words(&office, &["--as-of", "2026-10-29"]), ["D1 promise-passed 2026-10-25"]);
+    // So does closing the denial.
+    office.done(&[&call[..], &["--promised", "2026-11-05", "--on", "2026-11-01"]].concat());
+    assert_eq!(words(&office, &["--as-of", "2026-11-06"]), ["D1 promise-passed 2026-11-05"]);
+    office.done(&["denial", "resolve", "1", "--on", "2026-11-06"]);
+    assert!(listed(&office, &["--as-of", "2026-11-07"]).is_empty());
     office.check();
 }
 
