@@ -72,6 +72,29 @@ pub struct Said {
     pub text: String,
 }
 
+impl Said {
+    /// Nothing but what was done, and when.
+    #[must_use]
+    pub fn new(act: CaseAct, on: Date) -> Said {
+        Said {
+            act,
+            on,
+            level: None,
+            method: String::new(),
+            proof: String::new(),
+            reference: String::new(),
+            representative: String::new(),
+            promised: None,
+            whom: String::new(),
+            amount: None,
+            account: None,
+            next_action: String::new(),
+            next_on: None,
+            text: String::new(),
+        }
+    }
+}
+
 /// What became of it.
 #[derive(Clone, Debug)]
 pub struct Done {

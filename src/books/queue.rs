@@ -114,6 +114,22 @@ pub fn hand_out(
     Ok(found)
 }
 
+/// Hands one case out, unless somebody else has it: then says who, and until when. `whom` as for [`hand_out`].
+///
+/// # Errors
+/// Whatever the store says.
+pub fn hold(
+    tables: &mut WriteTables<'_>,
+    (user, now, until): (&str, i64, i64),
+    case: CaseId,
+) -> Result<Option<Lease>, StoreError> {
+    let other = tables.lease(case)?.filter(|lease| lease.until > now && lease.user != user);
+    if other.is_none() {
+        tables.put_lease(&Lease { case, user: user.to_owned(), until })?;
+    }
+    Ok(other)
+}
+
 /// Takes a case back from whoever has it, if that is this user.
 ///
 /// # Errors

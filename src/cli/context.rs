@@ -91,6 +91,15 @@ impl Context {
         Context { ledger: Some(path), default_place: false, as_of, printer, ..self }
     }
 
+    /// The same context, now: for what stays on the screen for hours. The day it looks at stays as it was.
+    ///
+    /// # Errors
+    /// As [`Context::new`].
+    pub fn at_present(&self) -> Result<Context, Failure> {
+        let (today, now) = clock(env::var_os(TODAY).as_deref())?;
+        Ok(Context { today, now, ..self.clone() })
+    }
+
     /// Where the ledger is, whether or not it exists.
     ///
     /// # Errors

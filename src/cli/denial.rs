@@ -1,6 +1,6 @@
 //! `arrears denial`: the work on what payers refused, in the order in which it pays.
 
-mod act;
+pub(super) mod act;
 mod facts;
 mod letter;
 pub(super) mod list;

@@ -40,6 +40,7 @@ mod synth;
 mod tables;
 mod template;
 mod unapplied;
+mod work;
 // Modules of further commands go above, in the order of the alphabet.
 
 use std::process::ExitCode;
@@ -103,6 +104,7 @@ enum Command {
     Deposit(deposit::Args),
     Rejection(rejection::Args),
     Denial(denial::Args),
+    Work(work::Args),
     Followup(followup::Args),
     Template(template::Args),
     Payer(payer::Args),
@@ -179,6 +181,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
         Command::Deposit(args) => deposit::run(args, context),
         Command::Rejection(args) => rejection::run(args, context),
         Command::Denial(args) => denial::run(args, context),
+        Command::Work(args) => work::run(args, context),
         Command::Followup(args) => followup::run(args, context),
         Command::Template(args) => template::run(args, context),
         Command::Payer(args) => payer::run(args, context),

@@ -25,6 +25,7 @@ mod practice;
 mod properties;
 mod registers;
 mod scale;
+mod screen;
 mod stories;
 mod tables;
 mod tidy;

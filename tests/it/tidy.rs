@@ -46,6 +46,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("indicatif", &["src/cli/"]),
     ("memchr", &["src/input/"]),
     ("minijinja", &["src/letters/fill.rs"]),
+    ("ratatui", &["src/cli/work/"]),
     ("redb", &["src/store/"]),
     ("rust_decimal", &["src/domain/", "src/report/"]),
     ("rust_xlsxwriter", &["src/render/xlsx/"]),

@@ -201,20 +201,10 @@ pub(super) struct SnoozeArgs {
 fn said(which: &Which, act: CaseAct, context: &Context) -> Said {
     let common = &which.common;
     Said {
-        act,
-        on: common.on.unwrap_or(context.today),
-        level: None,
-        method: String::new(),
-        proof: String::new(),
-        reference: String::new(),
-        representative: String::new(),
-        promised: None,
-        whom: String::new(),
-        amount: None,
-        account: None,
         next_action: common.next.clone(),
         next_on: common.next_on,
         text: common.note.clone(),
+        ..Said::new(act, common.on.unwrap_or(context.today))
     }
 }
 
@@ -416,7 +406,8 @@ fn all(which: &Which, said: &Said, dry_run: bool, context: &Context) -> Result<T
     })
 }
 
-fn refused(refusal: Refusal, context: &Context) -> Failure {
+/// The words for what cannot be done.
+pub(in crate::cli) fn refused(refusal: Refusal, context: &Context) -> Failure {
     match refusal {
         Refusal::Store(error) | Refusal::Claim(manual::Refusal::Store(error)) => context.refuse(error),
         Refusal::NoCase(_) => {

@@ -29,7 +29,7 @@ pub(super) struct ListArgs {
 
 /// Filters that only denials have.
 #[derive(clap::Args, Clone, Debug, Default)]
-pub(super) struct More {
+pub(in crate::cli) struct More {
     /// Only denials of this category, such as authorization
     #[arg(long, value_name = "CATEGORY")]
     pub(super) category: Option<String>,
@@ -42,7 +42,7 @@ pub(super) struct More {
 }
 
 impl More {
-    pub(super) fn wants(&self, ranked: &Ranked, today: Date) -> bool {
+    pub(in crate::cli) fn wants(&self, ranked: &Ranked, today: Date) -> bool {
         let category =
             self.category.as_ref().is_none_or(|word| word.eq_ignore_ascii_case(&ranked.case.category));
         category && (!self.overdue || ranked.case.next_on.is_some_and(|day| day < today))
