@@ -257,13 +257,17 @@ fn no_file_knows_a_machine() {
         concat!("/wo", "rk/"),
         concat!("/t", "mp/"),
     ];
+    // Where a path begins; `src/cli/` may have a folder of the same name.
+    let begins = |line: &str, place: &str| {
+        line.match_indices(place).any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric()))
+    };
     let mut broken = Vec::new();
     for file in files() {
         for (at, line) in file.text.lines().enumerate() {
             broken.extend(
                 places
                     .iter()
-                    .filter(|place| line.contains(*place))
+                    .filter(|place| begins(line, place))
                     .map(|place| format!("{}:{}: {place}", file.path, at + 1)),
             );
         }
