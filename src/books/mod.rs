@@ -27,6 +27,7 @@ pub mod periods;
 pub mod promises;
 pub mod provider_level;
 pub mod queue;
+pub mod queue_then;
 pub mod rejections;
 pub mod retell;
 pub mod rollforward;

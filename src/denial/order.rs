@@ -1,5 +1,7 @@
 //! In which order open cases are worked: expected dollars × urgency, said in words. Whole numbers only.
 
+use std::cmp::Ordering;
+
 use super::clock::{self, Rules};
 use super::moves::{Stage, stage};
 use super::odds::{ALL, Chance, Odds};
@@ -55,10 +57,14 @@ pub fn rank(case: &OpenCase, odds: &Odds, rules: &Rules, today: Date) -> Rank {
 /// Due before not due, then the most expected dollars; the older case of equals.
 #[must_use]
 pub fn sorted(mut ranked: Vec<(OpenCase, Rank)>) -> Vec<(OpenCase, Rank)> {
-    ranked.sort_by(|(a, one), (b, other)| {
-        (other.due, other.priority, a.case).cmp(&(one.due, one.priority, b.case))
-    });
+    ranked.sort_by(|(a, one), (b, other)| before((a, one), (b, other)));
     ranked
+}
+
+/// Which of two comes first.
+#[must_use]
+pub fn before((a, one): (&OpenCase, &Rank), (b, other): (&OpenCase, &Rank)) -> Ordering {
+    (other.due, other.priority, a.case).cmp(&(one.due, one.priority, b.case))
 }
 
 /// The level that the next decision will be about.

@@ -152,6 +152,25 @@ fn own_day(denial: &DenialEvent) -> Date {
     denial.answered_on.min(denial.on)
 }
 
+/// What payers paid after all, day by day, and who had last asked for it: called, written, appealed or sent something.
+/// What they took back again is below zero. Nobody is named where nobody had asked.
+#[must_use]
+pub fn brought(events: &[CaseEvent]) -> Vec<(&str, Date, Money)> {
+    let mut asked = "";
+    let mut brought = Vec::new();
+    for event in events {
+        let amount = event.amount.unwrap_or_default();
+        match event.act {
+            CaseAct::Call | CaseAct::Letter => asked = &event.user,
+            CaseAct::Appeal | CaseAct::Resubmit | CaseAct::SendRecords => asked = &event.user,
+            CaseAct::Paid | CaseAct::PaidInPart => brought.push((asked, event.on, amount)),
+            CaseAct::TakenBack => brought.push((asked, event.on, -amount)),
+            _ => {}
+        }
+    }
+    brought
+}
+
 /// What order and clocks ask of a case; nothing where it is closed.
 #[must_use]
 pub fn open_case(case: &DenialCase, work: &CaseWork, facts: CaseFacts) -> Option<OpenCase> {
@@ -181,5 +200,31 @@ pub fn seen(case: &DenialCase, work: &CaseWork, facts: CaseFacts) -> OpenCase {
         next_on: work.next_on,
         snoozed_until: work.snoozed_until,
         assignee: work.assignee.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_asked_last_brought_it() {
+        let day = Date::from_number(739_000);
+        let event = |act, user: &str, cents| CaseEvent {
+            amount: Some(Money::from_cents(cents)),
+            ..CaseEvent::new(act, CaseState::Open, day, 0, user)
+        };
+        let events = [
+            event(CaseAct::PaidInPart, "importer", 100),
+            event(CaseAct::Appeal, "ann", 0),
+            event(CaseAct::Note, "bea", 0),
+            event(CaseAct::Paid, "importer", 400),
+            event(CaseAct::TakenBack, "importer", 400),
+        ];
+        let cents = |n| Money::from_cents(n);
+        assert_eq!(
+            brought(&events),
+            [("", day, cents(100)), ("ann", day, cents(400)), ("ann", day, cents(-400))]
+        );
     }
 }

@@ -127,6 +127,12 @@ impl Account {
         matches!(self, Account::Contractual | Account::Reduction | Account::Contra | Account::OtherAdjustment)
     }
 
+    /// Whether money that came in or went out stands here.
+    #[must_use]
+    pub const fn is_cash(self) -> bool {
+        matches!(self, Account::CashInsurance | Account::CashPatient)
+    }
+
     /// Whether this is a write-off by the office.
     #[must_use]
     pub const fn is_writeoff(self) -> bool {
@@ -158,6 +164,7 @@ mod tests {
         for account in Account::ALL {
             assert_eq!(account.bucket().is_some(), account.name().starts_with("ar:"), "{account}");
             assert_eq!(account.is_patient(), account.name().starts_with("ar:patient"), "{account}");
+            assert_eq!(account.is_cash(), account.name().starts_with("cash:"), "{account}");
             assert_eq!(account.is_writeoff(), account.name().starts_with("writeoff:"), "{account}");
             assert_eq!(account.is_adjustment(), account.name().starts_with("adj:"), "{account}");
         }

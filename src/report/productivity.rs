@@ -17,6 +17,16 @@ pub struct Touch {
     pub work: Work,
     /// Dollars that it moved.
     pub moved: Money,
+    /// Dollars that payers paid because of it.
+    pub recovered: Money,
+}
+
+impl Touch {
+    /// Something done that moved no money.
+    #[must_use]
+    pub fn new(user: String, claim: Option<ClaimId>, work: Work) -> Touch {
+        Touch { user, claim, work, moved: Money::ZERO, recovered: Money::ZERO }
+    }
 }
 
 /// Kinds of work.
@@ -32,7 +42,7 @@ pub enum Work {
     Letter,
     /// Anything else: notes, assignments, decisions, and what was put off.
     Other,
-    /// Money that was moved on a claim: no touch of its own.
+    /// Money that was moved or came in: no touch of its own.
     Money,
 }
 
@@ -42,12 +52,13 @@ struct Sums {
     kinds: [u64; 5],
     claims: BTreeSet<ClaimId>,
     moved: Money,
+    recovered: Money,
 }
 
 impl Sums {
     fn add(&mut self, touch: &Touch) {
-        self.claims.extend(touch.claim);
         self.moved += touch.moved;
+        self.recovered += touch.recovered;
         let kind = match touch.work {
             Work::Call => 0,
             Work::Letter => 1,
@@ -56,6 +67,7 @@ impl Sums {
             Work::Other => 4,
             Work::Money => return,
         };
+        self.claims.extend(touch.claim);
         self.touches += 1;
         self.kinds[kind] += 1;
     }
@@ -63,7 +75,7 @@ impl Sums {
     fn cells(&self) -> Vec<Cell> {
         let mut cells = vec![self.touches.into(), (self.claims.len() as u64).into()];
         cells.extend(self.kinds.map(Cell::Count));
-        cells.push(self.moved.into());
+        cells.extend([self.moved.into(), self.recovered.into()]);
         cells
     }
 }
@@ -87,6 +99,7 @@ pub fn table(from: Date, to: Date, touches: impl IntoIterator<Item = Touch>) -> 
         Column::count("sent", "Sent"),
         Column::count("other", "Other"),
         Column::money("moved", "Dollars moved"),
+        Column::money("recovered", "Dollars recovered"),
     ];
     let mut table = Table::new("productivity", "Work on denials and unanswered claims", columns)
         .as_of(to)
@@ -102,9 +115,11 @@ pub fn table(from: Date, to: Date, touches: impl IntoIterator<Item = Touch>) -> 
     }
     table.set_totals([vec![Cell::Empty], all.cells()].concat());
     table.note(
-        "A touch is one act on a denial or an unanswered claim, on the day it was done; a claim counts \
-         once for each user. Dollars moved: what entries made by hand moved on claims, whatever their direction; what payers \
-         paid after all is in `report recovery`.",
+        "A touch is one act on a denial or an unanswered claim, or a note on a claim, on the day it was done; a claim counts \
+         once for each user. Dollars moved: what was written off, billed to the patient or the next payer or moved otherwise by \
+         hand, whatever its direction; money that came in is none, and what was undone counts for nobody. Dollars recovered: what \
+         payers paid on denials after all, less what they took back, by who had last called, written, appealed or sent \
+         something.",
     );
     table
 }
@@ -120,6 +135,7 @@ mod tests {
             claim: Some(ClaimId(claim)),
             work,
             moved: Money::from_cents(cents),
+            recovered: Money::from_cents(cents / 2),
         };
         let all = [
             touch("ann", 1, Work::Call, 0),
@@ -130,9 +146,13 @@ mod tests {
         let day = Date::from_number(739_000);
         let table = table(day, day, all);
         let ann = &table.rows[0].cells;
-        assert_eq!(ann[..3], [Cell::from("ann"), Cell::Count(2), Cell::Count(2)]);
-        assert_eq!(ann[8], Cell::Money(Money::from_cents(5_000)));
+        assert_eq!(
+            ann[..3],
+            [Cell::from("ann"), Cell::Count(2), Cell::Count(1)],
+            "money alone touches no claim"
+        );
+        assert_eq!(ann[8..], [5_000, 2_500].map(|cents| Cell::Money(Money::from_cents(cents))));
         let totals = table.totals.expect("totals");
-        assert_eq!(totals[1..3], [Cell::Count(3), Cell::Count(2)]);
+        assert_eq!(totals[1..3], [Cell::Count(3), Cell::Count(1)]);
     }
 }

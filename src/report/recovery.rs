@@ -16,20 +16,69 @@ words! {
         Reason = "reason",
         /// Kind of cause.
         Category = "category",
+        /// The highest level of appeal so far.
+        Level = "level",
     }
 }
 
 /// How a denial stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The payer paid something, and nothing is denied any more.
+    /// The payer paid something, and nobody works the rest any more.
     Overturned,
-    /// Nothing was paid, and it was written off.
+    /// Nothing was paid, and it was given up: written off, or closed by hand as it was.
     Upheld,
-    /// Nothing is denied any more, nothing was paid or written off: the payer named it otherwise, or it was moved.
+    /// Nothing was paid or given up: the patient or the next payer was asked instead.
+    Moved,
+    /// The payer took the denial back, or named it otherwise, and paid nothing.
     Otherwise,
     /// Something is still to be won.
     Open,
+}
+
+/// What became of the dollars of a case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dollars {
+    /// What was refused, each service once.
+    pub denied: Money,
+    /// What was paid after all.
+    pub recovered: Money,
+    /// What was written off.
+    pub written_off: Money,
+    /// What the patient was asked for.
+    pub to_patient: Money,
+    /// What the next payer was asked for.
+    pub to_next: Money,
+    /// What still stands as denied.
+    pub open: Money,
+}
+
+impl Dollars {
+    /// How a case with these dollars stands. `given_up` says that a person closed it as it was.
+    #[must_use]
+    pub fn end(&self, given_up: bool) -> End {
+        let there = Money::is_positive;
+        match () {
+            () if there(self.open) && !given_up => End::Open,
+            () if there(self.recovered) => End::Overturned,
+            () if there(self.written_off) || there(self.open) => End::Upheld,
+            () if there(self.to_patient) || there(self.to_next) => End::Moved,
+            () => End::Otherwise,
+        }
+    }
+
+    fn add(&mut self, other: &Dollars) {
+        self.denied += other.denied;
+        self.recovered += other.recovered;
+        self.written_off += other.written_off;
+        self.to_patient += other.to_patient;
+        self.to_next += other.to_next;
+        self.open += other.open;
+    }
+
+    fn moved(&self) -> Money {
+        self.to_patient + self.to_next
+    }
 }
 
 /// One case.
@@ -39,14 +88,10 @@ pub struct Item {
     pub key: String,
     /// What tells groups of one name apart.
     pub key_id: Option<String>,
-    /// How it stands.
-    pub end: End,
-    /// What was refused, each service once.
-    pub denied: Money,
-    /// What was paid after all.
-    pub recovered: Money,
-    /// What is still to be won.
-    pub open: Money,
+    /// What became of it.
+    pub dollars: Dollars,
+    /// A person closed it as it was.
+    pub given_up: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -54,53 +99,68 @@ struct Sums {
     cases: u64,
     overturned: u64,
     upheld: u64,
+    moved: u64,
     otherwise: u64,
     open_cases: u64,
-    denied: Money,
-    recovered: Money,
-    resolved: Money,
-    won: Money,
-    open: Money,
+    all: Dollars,
+    /// Of those that are overturned or upheld.
+    decided: Dollars,
+    /// Closed by hand with dollars that stand as denied.
+    given_up: u64,
+    given_up_dollars: Money,
 }
 
 impl Sums {
     fn add(&mut self, item: &Item) {
         self.cases += 1;
-        self.denied += item.denied;
-        self.recovered += item.recovered;
-        self.open += item.open;
-        match item.end {
+        self.all.add(&item.dollars);
+        let end = item.dollars.end(item.given_up);
+        match end {
             End::Open => self.open_cases += 1,
             End::Overturned => self.overturned += 1,
             End::Upheld => self.upheld += 1,
+            End::Moved => self.moved += 1,
             End::Otherwise => self.otherwise += 1,
         }
-        if matches!(item.end, End::Overturned | End::Upheld) {
-            self.resolved += item.denied;
-            self.won += item.recovered;
+        if matches!(end, End::Overturned | End::Upheld) {
+            self.decided.add(&item.dollars);
+        }
+        if item.given_up && item.dollars.open.is_positive() {
+            self.given_up += 1;
+            self.given_up_dollars += item.dollars.open;
         }
     }
 
+    fn decided(&self) -> u64 {
+        self.overturned + self.upheld
+    }
+
     fn cells(&self) -> Vec<Cell> {
-        let decided = self.overturned + self.upheld;
         let count = |n: u64| Money::from_cents(i64::try_from(n).unwrap_or(i64::MAX));
+        let (all, decided) = (&self.all, &self.decided);
         vec![
             self.cases.into(),
             self.overturned.into(),
             self.upheld.into(),
+            self.moved.into(),
             self.otherwise.into(),
             self.open_cases.into(),
-            Percent::of(count(self.overturned), count(decided)).into(),
-            self.denied.into(),
-            self.recovered.into(),
-            (self.resolved - self.won).into(),
-            self.open.into(),
-            Percent::of(self.won, self.resolved).into(),
+            self.decided().into(),
+            Percent::of(count(self.overturned), count(self.decided())).into(),
+            all.denied.into(),
+            all.recovered.into(),
+            all.written_off.into(),
+            all.moved().into(),
+            all.to_patient.into(),
+            all.to_next.into(),
+            (decided.denied - decided.recovered - decided.moved()).into(),
+            all.open.into(),
+            Percent::of(decided.recovered, decided.denied).into(),
         ]
     }
 }
 
-/// The table: most denied first.
+/// The table: most denied first, levels of appeal in their order.
 #[must_use]
 pub fn table(by: By, as_of: Date, items: &[Item]) -> Table {
     let mut groups: BTreeMap<(String, Option<String>), Sums> = BTreeMap::new();
@@ -110,11 +170,16 @@ pub fn table(by: By, as_of: Date, items: &[Item]) -> Table {
         all.add(item);
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
-    groups.sort_by_key(|(_, sums)| std::cmp::Reverse(sums.denied));
+    if by == By::Level {
+        groups.sort_by(|((_, one), _), ((_, other), _)| one.cmp(other));
+    } else {
+        groups.sort_by_key(|(_, sums)| std::cmp::Reverse(sums.all.denied));
+    }
     let title = match by {
         By::Payer => "Payer",
         By::Reason => "Reason",
         By::Category => "Category",
+        By::Level => "Level",
     };
     let mut columns = vec![Column::text(by.as_str(), title).flexible()];
     if by == By::Payer {
@@ -124,13 +189,19 @@ pub fn table(by: By, as_of: Date, items: &[Item]) -> Table {
         Column::count("cases", "Cases"),
         Column::count("overturned", "Overturned"),
         Column::count("upheld", "Upheld"),
+        Column::count("moved_cases", "Moved"),
         Column::count("otherwise", "Otherwise"),
         Column::count("open_cases", "Open"),
+        Column::count("n", "n").machine_only(),
         Column::percent("rate", "Overturned %"),
         Column::money("denied", "Denied"),
         Column::money("recovered", "Recovered"),
+        Column::money("written_off", "Written off").machine_only(),
+        Column::money("moved", "Moved on"),
+        Column::money("to_patient", "To patient").machine_only(),
+        Column::money("to_next", "To next payer").machine_only(),
         Column::money("lost", "Lost"),
-        Column::money("open", "Still open"),
+        Column::money("open", "Still denied"),
         Column::percent("dollar_rate", "Recovered %"),
     ]);
     let mut table = Table::new("recovery", format!("What came of denials, by {by}"), columns)
@@ -150,12 +221,25 @@ pub fn table(by: By, as_of: Date, items: &[Item]) -> Table {
     }
     table.set_totals([label(None), all.cells()].concat());
     table.note(format!(
-        "Overturned: the payer paid something, and nothing is denied any more. Upheld: nothing was paid, and it was written off. \
-         Otherwise: nothing is denied any more, and nothing was paid or written off; it was named otherwise or moved. \
-         Overturned % is of overturned and upheld (n={}); Recovered % is dollars recovered of dollars denied in those. \
-         A case counts on the day it was first denied.",
-        all.overturned + all.upheld
+        "Overturned: the payer paid something, and nobody works the rest. Upheld: nothing was paid, and it was written off or \
+         closed by hand. Moved: the patient or the next payer was asked instead. Otherwise: the payer named it otherwise. \
+         Overturned % is of overturned and upheld (n={}); Recovered % is dollars recovered of dollars denied in those; lost is \
+         what is neither recovered nor moved on of them. A case counts on the day it was first denied.",
+        all.decided()
     ));
+    if all.given_up > 0 {
+        let cases =
+            if all.given_up == 1 { "1 case was".to_owned() } else { format!("{} cases were", all.given_up) };
+        table.note(format!(
+            "{cases} closed by hand with {} that still stands as denied in the books.",
+            all.given_up_dollars
+        ));
+    }
+    if by == By::Level {
+        table.note(
+            "The level is the highest that was appealed so far; an appeal that is with the payer counts.",
+        );
+    }
     table
 }
 
@@ -163,30 +247,68 @@ pub fn table(by: By, as_of: Date, items: &[Item]) -> Table {
 mod tests {
     use super::*;
 
-    fn item(key: &str, end: End, denied: i64, recovered: i64, open: i64) -> Item {
+    fn item(key: &str, denied: i64, recovered: i64, written_off: i64, open: i64) -> Item {
         let cents = Money::from_cents;
-        let (denied, recovered, open) = (cents(denied), cents(recovered), cents(open));
-        Item { key: key.to_owned(), key_id: None, end, denied, recovered, open }
+        let dollars = Dollars {
+            denied: cents(denied),
+            recovered: cents(recovered),
+            written_off: cents(written_off),
+            open: cents(open),
+            ..Dollars::default()
+        };
+        Item { key: key.to_owned(), key_id: None, dollars, given_up: false }
+    }
+
+    fn cell<'t>(table: &'t Table, row: usize, key: &str) -> &'t Cell {
+        let at = table.columns.iter().position(|column| column.key == key).expect("a column");
+        &table.rows[row].cells[at]
     }
 
     #[test]
     fn rates_are_of_what_was_decided() {
+        let cents = Money::from_cents;
+        let moved = Dollars { denied: cents(7_000), to_patient: cents(7_000), ..Dollars::default() };
         let items = [
-            item("CO-16", End::Overturned, 10_000, 8_000, 0),
-            item("CO-16", End::Upheld, 10_000, 0, 0),
-            item("CO-16", End::Open, 50_000, 1_000, 49_000),
-            item("CO-16", End::Otherwise, 7_000, 0, 0),
-            item("CO-50", End::Open, 100, 0, 100),
+            item("CO-16", 10_000, 8_000, 0, 0),
+            item("CO-16", 10_000, 0, 10_000, 0),
+            item("CO-16", 50_000, 1_000, 0, 49_000),
+            item("CO-16", 7_000, 0, 0, 0),
+            Item { dollars: moved, ..item("CO-16", 0, 0, 0, 0) },
+            item("CO-50", 100, 0, 0, 100),
         ];
         let table = table(By::Reason, Date::from_number(739_000), &items);
-        let cells = &table.rows[0].cells;
-        assert_eq!(cells[1..6], [4, 1, 1, 1, 1].map(Cell::Count));
-        let percent =
-            |part, whole| Cell::from(Percent::of(Money::from_cents(part), Money::from_cents(whole)));
-        assert_eq!(cells[6], percent(1, 2));
-        assert_eq!(cells[9], Cell::Money(Money::from_cents(12_000)), "lost: 200 decided, 80 won");
-        assert_eq!(cells[11], percent(8_000, 20_000));
-        assert_eq!(table.rows[1].cells[6], Cell::Empty, "nothing is decided, there is no rate");
+        for (key, n) in [
+            ("cases", 5),
+            ("overturned", 1),
+            ("upheld", 1),
+            ("moved_cases", 1),
+            ("otherwise", 1),
+            ("open_cases", 1),
+            ("n", 2),
+        ] {
+            assert_eq!(*cell(&table, 0, key), Cell::Count(n), "{key}");
+        }
+        let percent = |part, whole| Cell::from(Percent::of(cents(part), cents(whole)));
+        assert_eq!(*cell(&table, 0, "rate"), percent(1, 2));
+        assert_eq!(*cell(&table, 0, "lost"), Cell::Money(cents(12_000)), "200 decided, 80 won");
+        assert_eq!(*cell(&table, 0, "moved"), Cell::Money(cents(7_000)));
+        assert_eq!(*cell(&table, 0, "dollar_rate"), percent(8_000, 20_000));
+        assert_eq!(*cell(&table, 1, "rate"), Cell::Empty, "nothing is decided, there is no rate");
         assert!(table.notes[0].contains("n=2"));
+    }
+
+    #[test]
+    fn what_a_person_closed_as_it_was_is_no_longer_open() {
+        let closed = |item: Item| Item { given_up: true, ..item };
+        let items = [closed(item("CO-16", 500, 0, 0, 500)), closed(item("CO-16", 900, 400, 0, 500))];
+        let ends: Vec<End> = items.iter().map(|item| item.dollars.end(item.given_up)).collect();
+        assert_eq!(ends, [End::Upheld, End::Overturned]);
+        let table = table(By::Reason, Date::from_number(739_000), &items);
+        assert_eq!(
+            *cell(&table, 0, "open"),
+            Cell::Money(Money::from_cents(1_000)),
+            "the books have it still"
+        );
+        assert!(table.notes[1].starts_with("2 cases were closed by hand with 10.00"), "{}", table.notes[1]);
     }
 }

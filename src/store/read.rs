@@ -375,6 +375,16 @@ pub trait Read: Tables {
         .collect()
     }
 
+    /// What persons wrote about all claims, by claim, oldest first.
+    fn all_notes(&self) -> Result<impl Iterator<Item = Result<(ClaimId, Note)>>> {
+        let rows = self.note_rows().range::<(u64, u64)>(..)?;
+        Ok(rows.map(|row| {
+            let (key, bytes) = row?;
+            let claim = ClaimId(key.value().0);
+            Ok((claim, Note::decode(claim.0, bytes.value())?))
+        }))
+    }
+
     /// The office's own handlings of reason codes, in the order in which they were set.
     fn handlings(&self) -> Result<Vec<Handling>> {
         all(self.handling_rows())?.collect()

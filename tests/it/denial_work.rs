@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::office::{Billed, Office, claims, remittance};
 
 /// An office with claims of one line each, all denied.
-fn denied(numbers: &[&str], cas: &str) -> Office {
+pub fn denied(numbers: &[&str], cas: &str) -> Office {
     let office = Office::new();
     let billed: Vec<Billed<'_>> = numbers
         .iter()
@@ -27,11 +27,11 @@ fn denied(numbers: &[&str], cas: &str) -> Office {
     office
 }
 
-fn refused(number: &str, icn: &str, cas: &str) -> String {
+pub fn refused(number: &str, icn: &str, cas: &str) -> String {
     format!("CLP*{number}*1*150*0**12*{icn}{number}~SVC*HC:99213*150*0~DTM*472*20260601~CAS*{cas}*150~")
 }
 
-fn answer(office: &Office, control: u32, date: &str, paid: &str, claims: &str) -> Value {
+pub fn answer(office: &Office, control: u32, date: &str, paid: &str, claims: &str) -> Value {
     let bpr = if paid == "0" {
         "BPR*H*0*C*NON".to_owned()
     } else {
@@ -44,15 +44,15 @@ fn answer(office: &Office, control: u32, date: &str, paid: &str, claims: &str) -
     said
 }
 
-fn list(office: &Office, more: &[&str]) -> Vec<Value> {
+pub fn list(office: &Office, more: &[&str]) -> Vec<Value> {
     office.json(&[&["denial", "list"], more].concat())["rows"].as_array().expect("rows").clone()
 }
 
-fn shown(office: &Office, claim: &str) -> Value {
+pub fn shown(office: &Office, claim: &str) -> Value {
     office.json(&["claim", "show", claim])["denials"][0].clone()
 }
 
-fn fields<'a>(denial: &'a Value, keys: &[&str]) -> Vec<&'a str> {
+pub fn fields<'a>(denial: &'a Value, keys: &[&str]) -> Vec<&'a str> {
     keys.iter().map(|key| denial[*key].as_str().unwrap_or("null")).collect()
 }
 

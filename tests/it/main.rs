@@ -6,6 +6,7 @@ mod clocks;
 mod copies;
 mod corpus;
 mod denial_clocks;
+mod denial_looks;
 mod denial_work;
 mod deposits;
 mod examples;

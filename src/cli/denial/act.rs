@@ -4,7 +4,7 @@
 use clap::Args;
 
 use super::SPEAKS;
-use super::list::{More, table};
+use super::list::{More, table, today_only};
 use crate::books::denial_acts::{Refusal, Said, perform};
 use crate::books::manual;
 use crate::books::retell::Hand;
@@ -357,6 +357,7 @@ struct Tally {
 
 /// First on paper, then, when the user agrees, in truth.
 fn does(which: &Which, said: &Said, context: &Context) -> Result<(), Failure> {
+    today_only(context)?;
     let Common { yes, dry_run, .. } = which.common;
     // One named denial is what the user means; for many the count is worth a question.
     let asks = which.denials.len() != 1;

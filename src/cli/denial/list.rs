@@ -2,17 +2,19 @@
 
 use super::SPEAKS;
 use crate::books::queue::{Ranked, queue};
+use crate::books::queue_then::{Then, queue_then};
 use crate::cli::choose::Choose;
 use crate::cli::{Context, Failure, blank_total, names};
 use crate::denial::steps;
 use crate::domain::case::CaseState;
 use crate::domain::{Date, Money};
 use crate::report::{Cell, Column, Table};
-use crate::store::{Read, StoreError};
+use crate::store::{Read, ReadPeriods, StoreError};
 
 /// List denials in working order: expected dollars times urgency
 ///
-/// Closed denials are left out unless `--all` or `--status` asks for them.
+/// Closed denials are left out unless `--all` or `--status` asks for them. With `--as-of` a past day they stand as they did at
+/// its end, in the order of that day.
 #[derive(clap::Args, Debug)]
 pub(super) struct ListArgs {
     #[command(flatten)]
@@ -79,10 +81,29 @@ pub(super) fn cells(
     ranked: &Ranked,
     payers: &names::Payers,
 ) -> Result<Vec<Cell>, StoreError> {
+    let id = ranked.case.case;
+    let (case, work) = (tables.case(id)?, tables.case_work(id)?.unwrap_or_default());
+    row(tables, ranked, (case.map(|case| case.denied()), &work.next_action), payers)
+}
+
+/// The same of a case as it stood on a past day.
+pub(super) fn cells_then(
+    tables: &impl Read,
+    then: &Then,
+    payers: &names::Payers,
+) -> Result<Vec<Cell>, StoreError> {
+    row(tables, &then.ranked, (Some(then.case.denied()), &then.work.next_action), payers)
+}
+
+fn row(
+    tables: &impl Read,
+    ranked: &Ranked,
+    (denied, next): (Option<Money>, &str),
+    payers: &names::Payers,
+) -> Result<Vec<Cell>, StoreError> {
     let open = &ranked.case;
     let record = tables.claim(open.claim)?;
-    let (case, work) = (tables.case(open.case)?, tables.case_work(open.case)?.unwrap_or_default());
-    let next = if work.next_action.is_empty() { steps::first(&open.category) } else { &work.next_action };
+    let next = if next.is_empty() { steps::first(&open.category) } else { next };
     let number = record.as_ref().map(|r| r.claim.control_number.to_string());
     let patient = record.as_ref().map(|r| names::patient(&r.claim.patient));
     let assignee = Some(open.assignee.as_str()).filter(|name| !name.is_empty());
@@ -94,7 +115,7 @@ pub(super) fn cells(
         payers.name(open.payer).into(),
         open.reason.to_string().into(),
         open.category.as_str().into(),
-        case.map(|case| case.denied()).into(),
+        denied.into(),
         open.open.into(),
         open.state.as_str().into(),
         assignee.into(),
@@ -108,9 +129,13 @@ pub(super) fn cells(
     ])
 }
 
+/// What is said below a table of a past day.
+pub(super) const THEN: &str =
+    "As it stood at the end of that day; deadlines follow the rules that are confirmed now.";
+
 /// The list before it is chosen from.
 pub(super) fn table(
-    tables: &impl Read,
+    tables: &impl ReadPeriods,
     more: &More,
     closed: bool,
     context: &Context,
@@ -119,14 +144,34 @@ pub(super) fn table(
     let mut table = Table::new("denial-list", "Denials in working order", columns())
         .as_of(context.as_of)
         .empty("No denials wait for anybody.");
-    let mut queue = queue(tables, closed, context.as_of)?;
-    queue.retain(|ranked| more.wants(ranked, context.as_of));
-    for ranked in &queue {
-        table.push(cells(tables, ranked, &payers)?);
+    let mut listed = Vec::new();
+    if context.as_of < context.today {
+        for then in queue_then(tables, context.as_of)? {
+            if (closed || !then.ranked.closed) && more.wants(&then.ranked, context.as_of) {
+                table.push(cells_then(tables, &then, &payers)?);
+                listed.push(then.ranked);
+            }
+        }
+        table.note(THEN);
+    } else {
+        listed = queue(tables, closed, context.as_of)?;
+        listed.retain(|ranked| more.wants(ranked, context.as_of));
+        for ranked in &listed {
+            table.push(cells(tables, ranked, &payers)?);
+        }
     }
     table.sum_up();
     blank_total(&mut table, "priority");
-    Ok((table, queue))
+    Ok((table, listed))
+}
+
+/// Work is done today: a past day can only be looked at.
+pub(super) fn today_only(context: &Context) -> Result<(), Failure> {
+    if context.as_of >= context.today {
+        return Ok(());
+    }
+    Err(Failure::usage(format!("{} is past: it can be looked at, not worked", context.as_of))
+        .hint("Leave out `--as-of`. When something was done is said with `--on DATE`."))
 }
 
 pub(super) fn run(args: &ListArgs, context: &Context) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
 //! `arrears denial next`: hands out one denial; nobody else gets it until the time runs out or it is done.
 
-use super::list::{More, cells, columns};
+use super::list::{More, cells, columns, today_only};
 use crate::books::queue::{Ranked, hand_back, hand_out};
 use crate::cli::{Context, Failure, ledger, names};
 use crate::domain::CaseId;
@@ -25,6 +25,7 @@ pub(super) struct NextArgs {
 }
 
 pub(super) fn run(args: &NextArgs, context: &Context) -> Result<(), Failure> {
+    today_only(context)?;
     let refuse = |error| context.refuse(error);
     if let Some(id) = args.release {
         let was = ledger::change(context, false, |tables| {

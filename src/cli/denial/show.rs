@@ -1,9 +1,10 @@
 //! `arrears denial show`: one denial with its lines, what the payer and people did, its clocks, and what may be done.
 
-use super::list::{cells, columns};
+use super::list::{THEN, cells_then, columns};
 use crate::books::clocks;
 use crate::books::denials::with_work;
 use crate::books::queue::ranked;
+use crate::books::queue_then::{Then, queue_then};
 use crate::cli::{Context, Failure, names};
 use crate::codes;
 use crate::denial::clock::{self, Rules};
@@ -46,27 +47,41 @@ pub(in crate::cli) fn tables(
     context: &Context,
 ) -> Result<Vec<Table>, Failure> {
     let refuse = |error| context.refuse(error);
-    let Some((case, work)) = with_work(tables, id).map_err(refuse)? else {
+    let past = context.as_of < context.today;
+    let found = if past { then(tables, id, context.as_of) } else { now(tables, id, context.as_of) };
+    let Some(then) = found.map_err(refuse)? else {
         return Err(Failure::refused(format!("there is no denial {id}"))
             .hint("`arrears denial list --all` shows the denials."));
     };
-    let events = tables.case_events(id).map_err(refuse)?;
     let rules = clocks::rules(tables).map_err(refuse)?;
     let payers = names::Payers::read(tables).map_err(refuse)?;
     let mut head = Table::new("denial", format!("Denial {id}"), columns()).as_of(context.as_of);
-    let one = ranked(tables, &case, &work, context.as_of).map_err(refuse)?;
-    head.push(cells(tables, &one, &payers).map_err(refuse)?);
+    head.push(cells_then(tables, &then, &payers).map_err(refuse)?);
+    if past {
+        head.note(THEN);
+    }
     if context.printer.redact {
         head.redact();
     }
     Ok(vec![
         head,
-        lines(&case),
-        money(&case),
-        happened(tables, &case, &events).map_err(refuse)?,
-        deadlines(&one.case, &rules, context.as_of),
-        allowed(work.state),
+        lines(&then.case),
+        money(&then.case),
+        happened(tables, &then.case, &then.events).map_err(refuse)?,
+        deadlines(&then.ranked.case, &rules, context.as_of),
+        allowed(then.work.state),
     ])
+}
+
+fn now(tables: &Snapshot, id: CaseId, today: Date) -> Result<Option<Then>, StoreError> {
+    let Some((case, work)) = with_work(tables, id)? else { return Ok(None) };
+    let (events, ranked) = (tables.case_events(id)?, ranked(tables, &case, &work, today)?);
+    Ok(Some(Then { case, events, work, ranked }))
+}
+
+/// As it stood on a past day; nothing where it was not denied yet.
+fn then(tables: &Snapshot, id: CaseId, day: Date) -> Result<Option<Then>, StoreError> {
+    Ok(queue_then(tables, day)?.into_iter().find(|then| then.case.id == id))
 }
 
 fn lines(case: &DenialCase) -> Table {

@@ -1,12 +1,14 @@
 //! `arrears report recovery`: how denials ended.
 
+use std::collections::HashMap;
+
 use super::super::{names, parse};
-use crate::books::balances;
+use crate::books::{balances, denials};
 use crate::denial::category;
-use crate::domain::entry::Reason;
-use crate::domain::{Code, Date, Money, PayerId};
+use crate::domain::case::{CaseState, DenialCase, DeniedLine};
+use crate::domain::{CaseId, Date, Money};
 use crate::report::Table;
-use crate::report::recovery::{self, By, End, Item};
+use crate::report::recovery::{self, By, Dollars, Item};
 use crate::store::{Read, Snapshot, StoreError};
 
 /// What came of denials: overturned, upheld, open
@@ -15,7 +17,7 @@ use crate::store::{Read, Snapshot, StoreError};
 Examples:
   arrears report recovery
   arrears report recovery --by reason --from 2024-01-01 --to 2024-03-31
-  arrears report recovery --by category")]
+  arrears report recovery --by level")]
 pub struct Args {
     /// What the rows are
     #[arg(long, value_parser = parse::word(By::ALL, By::as_str), default_value = "payer")]
@@ -32,6 +34,10 @@ pub struct Args {
 pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, StoreError> {
     let payers = names::Payers::read(tables)?;
     let closed = balances::closed_month(tables, as_of)?;
+    let mut works: HashMap<CaseId, (bool, u8)> = HashMap::new();
+    denials::each_work(tables, as_of, |case, _, work| {
+        works.insert(case, (work.state == CaseState::Resolved, work.level));
+    })?;
     let mut items = Vec::new();
     for item in tables.claim_states()? {
         let (claim, state) = item?;
@@ -43,15 +49,9 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
             if args.from.is_some_and(|from| on < from) || args.to.is_some_and(|to| on > to) {
                 continue;
             }
-            let (key, key_id) = key(&payers, args.by, case.payer, case.reason, &case.remarks);
-            items.push(Item {
-                key,
-                key_id,
-                end: end(case.open(), case.recovered(), case.written_off()),
-                denied: case.denied(),
-                recovered: case.recovered(),
-                open: case.open(),
-            });
+            let (given_up, level) = works.get(&case.id).copied().unwrap_or_default();
+            let (key, key_id) = key(&payers, args.by, &case, level);
+            items.push(Item { key, key_id, dollars: dollars(&case), given_up });
         }
     }
     let mut table = recovery::table(args.by, as_of, &items);
@@ -62,25 +62,24 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
 }
 
 /// What the group of a case is called, and what tells groups of one name apart.
-fn key(
-    payers: &names::Payers,
-    by: By,
-    payer: PayerId,
-    reason: Reason,
-    remarks: &[Code],
-) -> (String, Option<String>) {
+fn key(payers: &names::Payers, by: By, case: &DenialCase, level: u8) -> (String, Option<String>) {
     match by {
-        By::Payer => (payers.name(payer).to_owned(), payers.ident(payer).map(str::to_owned)),
-        By::Reason => (reason.to_string(), None),
-        By::Category => (category(reason, remarks).to_owned(), None),
+        By::Payer => (payers.name(case.payer).to_owned(), payers.ident(case.payer).map(str::to_owned)),
+        By::Reason => (case.reason.to_string(), None),
+        By::Category => (category(case.reason, &case.remarks).to_owned(), None),
+        By::Level if level == 0 => ("no appeal".to_owned(), Some("0".to_owned())),
+        By::Level => (format!("appeal-{level}"), Some(level.to_string())),
     }
 }
 
-fn end(open: Money, recovered: Money, written_off: Money) -> End {
-    match (open.is_positive(), recovered.is_positive(), written_off.is_positive()) {
-        (true, ..) => End::Open,
-        (_, true, _) => End::Overturned,
-        (_, _, true) => End::Upheld,
-        _ => End::Otherwise,
+fn dollars(case: &DenialCase) -> Dollars {
+    let sum = |of: fn(&DeniedLine) -> Money| case.lines.iter().map(of).sum();
+    Dollars {
+        denied: case.denied(),
+        recovered: case.recovered(),
+        written_off: case.written_off(),
+        to_patient: sum(|line| line.to_patient),
+        to_next: sum(|line| line.to_next),
+        open: case.open(),
     }
 }
