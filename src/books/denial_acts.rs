@@ -5,7 +5,7 @@ use super::manual::{self, Act, Ground};
 use super::retell::Hand;
 use crate::denial::moves::{self, Impossible};
 use crate::denial::steps;
-use crate::domain::case::{CaseAct, CaseEvent, CaseState, CaseWork, DenialCase};
+use crate::domain::case::{CaseAct, CaseEvent, CaseState, CaseWork, DenialCase, same_person};
 use crate::domain::entry::{Posting, Source};
 use crate::domain::{Account, CaseId, Code, Date, EntryId, GroupCode, Money, PayerId};
 use crate::store::{Read, StoreError, WriteTables};
@@ -31,6 +31,12 @@ pub enum Refusal {
     /// Whoever proposes does not approve.
     #[error("denial {0}: {1} proposed the write-off, so somebody else must approve it")]
     SamePerson(CaseId, String),
+    /// It was handed to somebody else, who works on it now.
+    #[error("denial {0} is with {1} for {2} more minutes")]
+    HandedOut(CaseId, String, i64),
+    /// It is somebody else's.
+    #[error("denial {0} is assigned to {1}")]
+    Assigned(CaseId, String),
     /// The claim refused.
     #[error(transparent)]
     Claim(#[from] manual::Refusal),
@@ -70,6 +76,8 @@ pub struct Said {
     pub next_on: Option<Date>,
     /// Words.
     pub text: String,
+    /// Said although somebody else has the case.
+    pub step_in: bool,
 }
 
 impl Said {
@@ -91,6 +99,7 @@ impl Said {
             next_action: String::new(),
             next_on: None,
             text: String::new(),
+            step_in: false,
         }
     }
 }
@@ -117,6 +126,9 @@ pub fn perform(
     said: &Said,
 ) -> Result<Done, Refusal> {
     let (case, work) = with_work(tables, id)?.ok_or(Refusal::NoCase(id))?;
+    if !said.step_in {
+        not_with_another(tables, hand, &work, id, said.act)?;
+    }
     let mut act = said.act;
     let asked = said.amount.unwrap_or_else(|| case.standing());
     if act == CaseAct::ProposeWriteOff
@@ -148,7 +160,7 @@ pub fn perform(
         }
         CaseAct::Approve => {
             let by = proposal.map_or("", |p| p.by.as_str());
-            if by.eq_ignore_ascii_case(hand.user) {
+            if same_person(by, hand.user) {
                 return Err(Refusal::SamePerson(id, by.to_owned()));
             }
             let amount = proposal.map_or(asked, |p| p.amount);
@@ -185,9 +197,41 @@ pub fn perform(
     event.whom.clone_from(&said.whom);
     event.text.clone_from(&said.text);
     let work = denials::note(tables, &case, &event)?;
-    tables.remove_lease(id)?;
+    // What somebody else remarks does not take a case out of the hands of who has it.
+    if act != CaseAct::Note || tables.lease(id)?.is_none_or(|lease| lease.is_of(hand.user)) {
+        tables.remove_lease(id)?;
+    }
     let moved = event.entry.and(event.amount).unwrap_or_default();
     Ok(Done { case, work, moved })
+}
+
+/// Two people do not work on one case without knowing it. Anybody may remark something and give a case to somebody; a
+/// proposal waits for another person anyway.
+fn not_with_another(
+    tables: &impl Read,
+    hand: &Hand<'_>,
+    work: &CaseWork,
+    id: CaseId,
+    act: CaseAct,
+) -> Result<(), Refusal> {
+    if matches!(act, CaseAct::Note | CaseAct::Assign | CaseAct::Approve | CaseAct::Reject) {
+        return Ok(());
+    }
+    let lease = tables.lease(id)?.filter(|lease| lease.until > hand.now);
+    if let Some(lease) = &lease {
+        return match lease.is_of(hand.user) {
+            true => Ok(()),
+            false => {
+                let minutes = (lease.until - hand.now + 59) / 60;
+                Err(Refusal::HandedOut(id, lease.user.clone(), minutes))
+            }
+        };
+    }
+    match work.assignee.as_str() {
+        "" => Ok(()),
+        whose if same_person(whose, hand.user) => Ok(()),
+        whose => Err(Refusal::Assigned(id, whose.to_owned())),
+    }
 }
 
 /// Timely filing where the reason says so, a denial otherwise.

@@ -8,7 +8,7 @@ use crate::denial::moves::{Stage, stage};
 use crate::denial::odds::Odds;
 use crate::denial::order::{self, Rank};
 use crate::denial::work;
-use crate::domain::case::{CaseState, CaseWork, DenialCase, Lease, OpenCase};
+use crate::domain::case::{CaseState, CaseWork, DenialCase, Lease, OpenCase, same_person};
 use crate::domain::{CaseId, Date};
 use crate::store::{Read, StoreError, WriteTables};
 
@@ -100,7 +100,7 @@ pub fn hand_out(
         }
     }
     let free = |r: &Ranked| {
-        let mine = r.case.assignee.is_empty() || r.case.assignee.eq_ignore_ascii_case(user);
+        let mine = r.case.assignee.is_empty() || same_person(&r.case.assignee, user);
         r.rank.due
             && mine
             && r.case.state != CaseState::WriteOffProposed
@@ -123,7 +123,7 @@ pub fn hold(
     (user, now, until): (&str, i64, i64),
     case: CaseId,
 ) -> Result<Option<Lease>, StoreError> {
-    let other = tables.lease(case)?.filter(|lease| lease.until > now && lease.user != user);
+    let other = tables.lease(case)?.filter(|lease| lease.until > now && !lease.is_of(user));
     if other.is_none() {
         tables.put_lease(&Lease { case, user: user.to_owned(), until })?;
     }
@@ -135,7 +135,7 @@ pub fn hold(
 /// # Errors
 /// Whatever the store says.
 pub fn hand_back(tables: &mut WriteTables<'_>, id: CaseId, user: &str) -> Result<bool, StoreError> {
-    let mine = tables.lease(id)?.is_some_and(|lease| lease.user == user);
+    let mine = tables.lease(id)?.is_some_and(|lease| lease.is_of(user));
     if mine {
         tables.remove_lease(id)?;
     }

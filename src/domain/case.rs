@@ -434,6 +434,12 @@ pub struct OpenCase {
     pub assignee: String,
 }
 
+/// Whether two names are one person's: nobody is somebody else for having typed a capital.
+#[must_use]
+pub fn same_person(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
+
 /// Who was handed a case, and until when nobody else gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lease {
@@ -443,4 +449,12 @@ pub struct Lease {
     pub user: String,
     /// UTC seconds.
     pub until: i64,
+}
+
+impl Lease {
+    /// Whether it is this person's.
+    #[must_use]
+    pub fn is_of(&self, user: &str) -> bool {
+        same_person(&self.user, user)
+    }
 }

@@ -170,21 +170,25 @@ fn filters_find_what_the_list_shows_and_all_or_nothing_happens() {
     let office = denied(&["C1", "C2", "C3"], "CO*197");
     office.done(&["denial", "assign", "1", "2", "--who", "maria"]);
     assert_eq!(list(&office, &["--assignee", "maria"]).len(), 2);
-    let unasked = office.run(&["denial", "appeal", "--assignee", "maria"]);
+    let mine = ["--user", "maria"];
+    let appeal = [&["denial", "appeal", "--assignee", "maria"], &mine[..]].concat();
+    let unasked = office.run(&appeal);
     assert_eq!(unasked.status.code(), Some(4), "nobody was asked");
+    assert!(!String::from_utf8_lossy(&unasked.stderr).contains("assigned to"));
     assert_eq!(office.run(&["denial", "appeal"]).status.code(), Some(2), "nothing was named");
-    office.done(&["denial", "appeal", "--assignee", "maria", "--yes", "--dry-run"]);
+    office.done(&[&appeal[..], &["--yes", "--dry-run"]].concat());
     assert_eq!(list(&office, &["--status", "appealed"]).len(), 0);
-    office.done(&["denial", "appeal", "--assignee", "maria", "--yes"]);
+    office.done(&[&appeal[..], &["--yes"]].concat());
     assert_eq!(list(&office, &["--status", "appealed"]).len(), 2);
     // One of them cannot be rejected: none is.
     office.done(&["practice", "set", "--write-off-limit", "1"]);
     office.done(&["denial", "propose-write-off", "3"]);
     assert_eq!(office.run(&["denial", "reject", "3", "1"]).status.code(), Some(4));
     assert_eq!(list(&office, &["--status", "write-off-proposed"]).len(), 1);
-    office.done(&["denial", "call", "1", "--promised", "2026-09-20", "--rep", "Kim", "--reference", "9"]);
+    let call = ["denial", "call", "1", "--promised", "2026-09-20", "--rep", "Kim", "--reference", "9"];
+    office.done(&[&call[..], &mine].concat());
     assert_eq!(list(&office, &["--overdue"]).len(), 1);
-    office.done(&["denial", "snooze", "1", "--until", "2026-10-20"]);
+    office.done(&[&["denial", "snooze", "1", "--until", "2026-10-20"], &mine[..]].concat());
     let snoozed = &list(&office, &["--text", "C1"])[0];
     assert!(snoozed["why"].as_str().expect("words").contains("waits until 2026-10-20"), "{snoozed}");
     assert_eq!(snoozed["deadline_rule"], "no rule");
@@ -215,11 +219,61 @@ fn two_people_never_get_the_same_denial() {
     assert_eq!(seen.len(), 12);
     assert!(office.json(&["denial", "next"])["rows"].as_array().expect("rows").is_empty());
     // Done is done: it does not come back before its time; a lease that ran out does.
-    office.done(&["denial", "appeal", "1", "--user", "ann"]);
+    office.done(&["denial", "appeal", "1", "--user", "ann", "--step-in"]);
     let mut tomorrow = office.command(&["denial", "next", "--format", "json", "--user", "eve"]);
     let output = tomorrow.env("ARREARS_TODAY", "2026-10-01").output().expect("it runs");
     let answer: Value = serde_json::from_slice(&output.stdout).expect("an answer");
     assert_eq!(answer["rows"][0]["denial_id"], 2, "the first is with the payer");
+    office.check();
+}
+
+#[test]
+fn what_somebody_has_nobody_else_works_without_saying_so() {
+    let office = denied(&["C1", "C2", "C3"], "CO*197");
+    let run = |args: &[&str], user: &str| office.run(&[&["denial"], args, &["--user", user]].concat());
+    let done = |args: &[&str], user: &str| {
+        let said = run(args, user);
+        assert!(said.status.success(), "{args:?}: {}", String::from_utf8_lossy(&said.stderr));
+    };
+    let refused = |args: &[&str], user: &str, why: &str| {
+        let said = run(args, user);
+        let words = String::from_utf8_lossy(&said.stderr).into_owned();
+        assert_eq!(said.status.code(), Some(4), "{args:?}: {words}");
+        assert!(words.contains(why) && words.contains("--step-in"), "{words}");
+    };
+    let next = run(&["next", "--format", "json", "--lease", "20"], "ann");
+    let next: Value = serde_json::from_slice(&next.stdout).expect("an answer");
+    assert_eq!(next["rows"][0]["denial_id"], 1);
+    // In her hands: nobody else acts on it, alone or among others, and nothing is done by halves.
+    refused(&["appeal", "1"], "bob", "denial 1 is with ann for 20 more minutes");
+    refused(&["resolve", "3", "1"], "bob", "denial 1 is with ann");
+    refused(&["snooze", "--payer", "payer", "--until", "2026-10-20", "--yes"], "bob", "denial 1 is with ann");
+    assert_eq!(list(&office, &["--status", "open"]).len(), 3);
+    // A remark does not take it away.
+    done(&["note", "1", "--note", "the patient called"], "bob");
+    refused(&["call", "1"], "bob", "denial 1 is with ann");
+    done(&["call", "1", "--rep", "Kim"], "Ann");
+    // It was done: now anybody may.
+    done(&["appeal", "1"], "bob");
+    // Assigned is assigned, until the manager gives it to somebody else.
+    done(&["assign", "2", "3", "--who", "ann"], "boss");
+    refused(&["appeal", "2"], "bob", "denial 2 is assigned to ann");
+    done(&["appeal", "2"], "ann");
+    done(&["assign", "3", "--who", "bob"], "boss");
+    refused(&["appeal", "3"], "ann", "denial 3 is assigned to bob");
+    done(&["resubmit", "3", "--step-in"], "ann");
+    assert_eq!(list(&office, &["--assignee", "bob"])[0]["status"], "resubmitted", "it stays his");
+    // What ran out binds nobody, and giving a case away takes it from whoever had it.
+    let office = denied(&["D1", "D2"], "CO*197");
+    office.done(&["denial", "next", "--user", "ann"]);
+    let tomorrow = |args: &[&str]| {
+        let mut command = office.command(&[&["denial"], args].concat());
+        command.env("ARREARS_TODAY", "2026-10-01").output().expect("it runs").status.code()
+    };
+    assert_eq!(tomorrow(&["appeal", "1", "--user", "bob"]), Some(0));
+    office.done(&["denial", "next", "--user", "ann"]);
+    office.done(&["denial", "assign", "2", "--who", "bob", "--user", "boss"]);
+    office.done(&["denial", "appeal", "2", "--user", "bob"]);
     office.check();
 }
 

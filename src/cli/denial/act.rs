@@ -44,6 +44,12 @@ struct Common {
     /// When it is to be done
     #[arg(long, value_name = "DATE", value_parser = parse::date)]
     next_on: Option<Date>,
+    /// Do it although somebody else has it; whose it is does not change
+    ///
+    /// What `denial next` handed to somebody, and what is assigned to somebody, only that person works. Notes, assignments and
+    /// decisions about proposed write-offs anybody may add.
+    #[arg(long)]
+    step_in: bool,
     /// Do not ask
     #[arg(long)]
     yes: bool,
@@ -204,6 +210,7 @@ fn said(which: &Which, act: CaseAct, context: &Context) -> Said {
         next_action: common.next.clone(),
         next_on: common.next_on,
         text: common.note.clone(),
+        step_in: common.step_in,
         ..Said::new(act, common.on.unwrap_or(context.today))
     }
 }
@@ -414,6 +421,9 @@ pub(in crate::cli) fn refused(refusal: Refusal, context: &Context) -> Failure {
         Refusal::NoCase(_) => {
             Failure::refused(refusal.to_string()).hint("`arrears denial list --all` shows the denials.")
         }
+        Refusal::HandedOut(..) | Refusal::Assigned(..) => Failure::refused(refusal.to_string()).hint(
+            "Nothing was changed on any denial. `--step-in` does it all the same, `denial assign` gives it to somebody else.",
+        ),
         other => Failure::refused(other.to_string()).hint("Nothing was changed on any denial."),
     }
 }

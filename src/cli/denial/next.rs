@@ -8,7 +8,8 @@ use crate::report::Table;
 
 /// Take the next denial to work on
 ///
-/// It is yours until something was done about it or the time runs out; nobody is handed the same one meanwhile.
+/// It is yours until something was done about it or the time runs out; nobody is handed the same one meanwhile, and what
+/// others do about it is refused unless they say `--step-in`.
 #[derive(clap::Args, Debug)]
 pub(super) struct NextArgs {
     /// Only denials whose payer has this in its name
