@@ -4,8 +4,10 @@ use super::denials::{self, with_work};
 use super::manual::{self, Act, Ground};
 use super::retell::Hand;
 use crate::denial::moves::{self, Impossible};
-use crate::denial::steps;
+use crate::denial::work::facts;
+use crate::denial::{clock, steps};
 use crate::domain::case::{CaseAct, CaseEvent, CaseState, CaseWork, DenialCase, same_person};
+use crate::domain::clock::ClaimFacts;
 use crate::domain::entry::{Posting, Source};
 use crate::domain::{Account, CaseId, Code, Date, EntryId, GroupCode, Money, PayerId};
 use crate::store::{Read, StoreError, WriteTables};
@@ -179,7 +181,10 @@ pub fn perform(
     }
     event.level = match (act, said.level) {
         (CaseAct::Appeal, Some(level)) => level,
-        (CaseAct::Appeal, None) => work.level.saturating_add(1),
+        (CaseAct::Appeal, None) => {
+            let facts = facts(&case, &tables.case_events(id)?, ClaimFacts::default());
+            clock::next_level(&facts, said.on)
+        }
         _ => work.level,
     };
     let habit = tables.payer(case.payer)?.and_then(|payer| payer.expected_days);

@@ -130,6 +130,8 @@ pub struct Said {
     pub expected_days: Option<u16>,
     /// Other names it goes by.
     pub aliases: Vec<String>,
+    /// The lines of the address of its appeals, in place of those known.
+    pub address: Option<Vec<String>>,
 }
 
 /// Why a payer cannot be changed.
@@ -184,6 +186,9 @@ pub fn set(tables: &mut WriteTables<'_>, id: PayerId, said: &Said) -> Result<(),
     change(&mut payer.filing, &said.filing);
     change(&mut payer.class, &said.class);
     payer.expected_days = said.expected_days.or(payer.expected_days);
+    if let Some(address) = &said.address {
+        payer.address.clone_from(address);
+    }
     payer.aliases.extend(
         said.aliases.iter().filter(|alias| !payer.aliases.contains(alias)).cloned().collect::<Vec<_>>(),
     );
@@ -255,6 +260,9 @@ pub fn merge(
     stays.aliases.push(gone.name.clone());
     if stays.ident.is_empty() {
         stays.ident.clone_from(&gone.ident);
+    }
+    if stays.address.is_empty() {
+        stays.address.clone_from(&gone.address);
     }
     gone.merged_into = Some(into);
     tables.put_payer(&gone)?;

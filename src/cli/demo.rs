@@ -49,6 +49,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         npis: NPIS.map(str::to_owned).to_vec(),
         tax_ids: Vec::new(),
         write_off_limit: None,
+        address: Vec::new(),
     };
     let book = Book::create(&path, &practice, false).map_err(refuse)?;
     let options = Options {

@@ -40,6 +40,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         npis: args.npi.clone(),
         tax_ids: args.tin.clone(),
         write_off_limit: args.write_off_limit,
+        address: Vec::new(),
     };
     let path = context.ledger()?;
     let book =

@@ -74,3 +74,8 @@ mod tests {
         }
     }
 }
+
+/// The lines of an address that say something.
+pub fn lines(said: &[String]) -> Vec<String> {
+    said.iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+}

@@ -1,7 +1,7 @@
 //! `arrears payer`: who pays.
 
 use super::choose::{Choose, Speaks};
-use super::{Context, Failure, Outcome, ask, clock, ledger};
+use super::{Context, Failure, Outcome, ask, clock, ledger, parse};
 use crate::books::payers::{self, Refusal, Said};
 use crate::books::retell::Hand;
 use crate::codes;
@@ -74,6 +74,9 @@ struct SaidArgs {
     /// Another name it goes by; give it again for each
     #[arg(long, value_name = "NAME")]
     alias: Vec<String>,
+    /// A line of the address that appeals go to, in place of those known; give it again for each. Letters bear it; "" forgets it
+    #[arg(long, value_name = "LINE")]
+    address: Vec<String>,
 }
 
 impl SaidArgs {
@@ -85,6 +88,7 @@ impl SaidArgs {
             class: self.class.clone(),
             expected_days: self.expected_days,
             aliases: self.alias.clone(),
+            address: (!self.address.is_empty()).then(|| parse::lines(&self.address)),
         }
     }
 }
@@ -170,6 +174,7 @@ fn show(tables: &Snapshot, id: PayerId, context: &Context) -> Result<Table, Fail
         ("class", class.to_owned()),
         ("expected days to pay", days),
         ("other names", payer.aliases.join("; ")),
+        ("address of appeals", payer.address.join(", ")),
         ("merged into", payer.merged_into.map_or_else(String::new, |into| into.to_string())),
     ];
     for (fact, value) in facts {

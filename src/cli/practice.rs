@@ -31,6 +31,9 @@ struct SetArgs {
     /// Its tax ids, in place of those known
     #[arg(long)]
     tin: Vec<String>,
+    /// A line of its address, in place of those known; give it again for each. Letters bear it; "" forgets it
+    #[arg(long, value_name = "LINE")]
+    address: Vec<String>,
     /// The most that may be written off at once
     #[arg(long, value_name = "AMOUNT", value_parser = parse::money, conflicts_with = "no_write_off_limit")]
     write_off_limit: Option<Money>,
@@ -57,6 +60,7 @@ fn show(context: &Context) -> Result<(), Failure> {
         Column::text("name", "Name"),
         Column::text("npis", "NPI"),
         Column::text("tax_ids", "Tax id"),
+        Column::text("address", "Address").wrapping(),
         Column::money("write_off_limit", "Write-off limit"),
     ];
     let mut table = Table::new("practice", "The practice", columns);
@@ -64,6 +68,7 @@ fn show(context: &Context) -> Result<(), Failure> {
         practice.name.as_str().into(),
         practice.npis.join(" ").into(),
         practice.tax_ids.join(" ").into(),
+        practice.address.join(", ").into(),
         practice.write_off_limit.map_or(Cell::Empty, Cell::Money),
     ]);
     context.printer.table(table)
@@ -84,15 +89,19 @@ fn set(args: &SetArgs, context: &Context) -> Result<(), Failure> {
         if !args.tin.is_empty() {
             practice.tax_ids.clone_from(&args.tin);
         }
+        if !args.address.is_empty() {
+            practice.address = parse::lines(&args.address);
+        }
         if args.write_off_limit.is_some() || args.no_write_off_limit {
             practice.write_off_limit = args.write_off_limit;
         }
         let limit = practice.write_off_limit.map_or_else(|| "none".to_owned(), |limit| limit.to_string());
         let details = format!(
-            "name {}; NPI {}; tax id {}; write-off limit {limit}",
+            "name {}; NPI {}; tax id {}; address {}; write-off limit {limit}",
             practice.name,
             practice.npis.join(" "),
-            practice.tax_ids.join(" ")
+            practice.tax_ids.join(" "),
+            practice.address.join(", ")
         );
         let done = tables
             .set_practice(&practice)

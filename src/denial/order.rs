@@ -35,7 +35,7 @@ pub struct Rank {
 /// The rank of a case on a day.
 #[must_use]
 pub fn rank(case: &OpenCase, odds: &Odds, rules: &Rules, today: Date) -> Rank {
-    let chance = odds.chance(case.payer, case.reason.code, &case.category, attempt(case));
+    let chance = odds.chance(case.payer, case.reason.code, &case.category, attempt(case, today));
     let clocks = clock::of_case(case.payer, &case.facts, rules, today);
     let nearest = clock::nearest(&clocks);
     let deadline = nearest.and_then(|clock| clock.deadline()).map(|deadline| deadline.due);
@@ -68,10 +68,10 @@ pub fn before((a, one): (&OpenCase, &Rank), (b, other): (&OpenCase, &Rank)) -> O
 }
 
 /// The level that the next decision will be about.
-fn attempt(case: &OpenCase) -> u8 {
+fn attempt(case: &OpenCase, today: Date) -> u8 {
     let decided =
         case.level > 0 && stage(case.state) == Stage::Work && case.state != CaseState::PartlyRecovered;
-    case.level.saturating_add(u8::from(decided))
+    if decided { clock::next_level(&case.facts, today) } else { case.level }
 }
 
 fn urgency(left: Option<i32>) -> i64 {

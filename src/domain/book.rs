@@ -408,6 +408,8 @@ pub struct PayerRecord {
     pub aliases: Vec<String>,
     /// The payer that it turned out to be.
     pub merged_into: Option<PayerId>,
+    /// Where its appeals go, line by line.
+    pub address: Vec<String>,
 }
 
 impl PayerRecord {
@@ -423,6 +425,7 @@ impl PayerRecord {
             expected_days: None,
             aliases: Vec::new(),
             merged_into: None,
+            address: Vec::new(),
         }
     }
 }
@@ -457,6 +460,8 @@ pub struct Practice {
     pub tax_ids: Vec<String>,
     /// The most that one person may write off at once; nothing where there is no limit.
     pub write_off_limit: Option<Money>,
+    /// Where letters come from, line by line.
+    pub address: Vec<String>,
 }
 
 /// The office's own handling of a reason code, in force from a day on.

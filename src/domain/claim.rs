@@ -64,6 +64,14 @@ impl Claim {
         let named = |p: &&Provider| !p.name.is_empty() || !p.npi.is_empty();
         self.rendering.as_ref().filter(named).unwrap_or(&self.billing)
     }
+
+    /// Whether it is about a stay: an institutional claim whose type of bill is that of inpatients of a hospital, a nursing
+    /// or another facility.
+    #[must_use]
+    pub fn is_inpatient(&self) -> bool {
+        const STAYS: [&str; 7] = ["11", "18", "21", "41", "65", "66", "86"];
+        self.kind == FacilityKind::Institutional && STAYS.contains(&self.facility.as_str())
+    }
 }
 
 /// CLM05-3: what kind of bill this is (`domain/x12-837.md` section 4).

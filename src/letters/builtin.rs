@@ -36,9 +36,10 @@ templates! {
     "redetermination" false "Medicare's first level";
     "records" false "A cover sheet for records that the payer asked for";
     "project" false "One appeal for many claims of one payer and one reason";
-    "letterhead" true "The sender; an office's own would bear its address";
-    "address" true "The receiver; an office's own would bear the payer's appeals address";
+    "letterhead" true "The sender, with the address of `practice set --address`";
+    "address" true "The receiver, with the address of `payer set --address`";
     "subject" true "What the letter is about, claim by claim";
+    "appealed" true "Earlier appeals of many claims";
     "closing" true "Greeting and signature";
 }
 

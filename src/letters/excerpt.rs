@@ -6,9 +6,14 @@ use crate::domain::book::{PaymentRecord, RemitRecord};
 use crate::domain::remit::{Adjustment, ClaimPayment, LinePayment, RemitPerson};
 
 /// The segments of one claim payment, one on each line, below those that say which payment it came with. `names` says
-/// whether patients may be named.
+/// whether patients may be named, `inpatient` whether the claim is about a stay: its remarks are in MIA and not in MOA.
 #[must_use]
-pub fn remittance(payment: &PaymentRecord, remit: Option<&RemitRecord>, names: bool) -> String {
+pub fn remittance(
+    payment: &PaymentRecord,
+    remit: Option<&RemitRecord>,
+    names: bool,
+    inpatient: bool,
+) -> String {
     let mut text = String::from(
         "Remittance advice (835) about this claim, written out from the ledger.\nOther claims of the same payment are left out.\n\n",
     );
@@ -26,7 +31,7 @@ pub fn remittance(payment: &PaymentRecord, remit: Option<&RemitRecord>, names: b
         segments.push(party("PR", &header.payer.name, &header.payer.qualifier, &header.payer.ident));
         segments.push(party("PE", &header.payee.name, &header.payee.qualifier, &header.payee.ident));
     }
-    claim(&payment.payment, names, &mut segments);
+    claim(&payment.payment, names, inpatient, &mut segments);
     for segment in segments {
         text.push_str(segment.join("*").trim_end_matches('*'));
         text.push_str("~\n");
@@ -40,7 +45,7 @@ fn party(entity: &str, name: &str, qualifier: &str, ident: &str) -> Segment {
     ["N1", entity, name, qualifier, ident].map(str::to_owned).to_vec()
 }
 
-fn claim(payment: &ClaimPayment, names: bool, segments: &mut Vec<Segment>) {
+fn claim(payment: &ClaimPayment, names: bool, inpatient: bool, segments: &mut Vec<Segment>) {
     let share = payment.patient_responsibility.map_or_else(String::new, |amount| amount.to_string());
     segments.push(vec![
         "CLP".to_owned(),
@@ -60,7 +65,7 @@ fn claim(payment: &ClaimPayment, names: bool, segments: &mut Vec<Segment>) {
         payment.insured.iter().for_each(|insured| person("IL", insured, segments));
         payment.corrected.iter().for_each(|corrected| person("74", corrected, segments));
     }
-    remarks("MOA", &payment.remarks, segments);
+    remarks(&payment.remarks, inpatient, segments);
     for (qualifier, day) in
         [("232", payment.service_from), ("233", payment.service_to), ("050", payment.received_on)]
     {
@@ -92,11 +97,18 @@ fn adjustments(all: &[Adjustment], segments: &mut Vec<Segment>) {
     }
 }
 
-fn remarks(id: &str, codes: &[Code], segments: &mut Vec<Segment>) {
-    if !codes.is_empty() {
-        // MOA01 and MOA02 are a rate and an amount; the remark codes come after them.
-        let mut segment = vec![id.to_owned(), String::new(), String::new()];
-        segment.extend(codes.iter().map(ToString::to_string));
+/// MOA bears remark codes in its elements 3 to 7, behind a rate and an amount; MIA in 5 and 20 to 23, among amounts of
+/// which the ledger keeps none (`domain/x12-835.md`).
+fn remarks(codes: &[Code], inpatient: bool, segments: &mut Vec<Segment>) {
+    const MIA: [usize; 5] = [5, 20, 21, 22, 23];
+    const MOA: [usize; 5] = [3, 4, 5, 6, 7];
+    let (id, places) = if inpatient { ("MIA", MIA) } else { ("MOA", MOA) };
+    for some in codes.chunks(places.len()) {
+        let mut segment = vec![String::new(); places[some.len() - 1] + 1];
+        id.clone_into(&mut segment[0]);
+        for (place, code) in places.iter().zip(some) {
+            segment[*place] = code.to_string();
+        }
         segments.push(segment);
     }
 }
@@ -131,5 +143,24 @@ fn line(line: &LinePayment, segments: &mut Vec<Segment>) {
     }
     for remark in &line.remarks {
         segments.push(vec!["LQ".to_owned(), "HE".to_owned(), remark.to_string()]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remarks_stand_where_a_reader_looks_for_them() {
+        let codes = ["MA01", "N115", "M15", "N30", "N20", "MA130"].map(Code::known);
+        let written = |codes: &[Code], inpatient| {
+            let mut segments = Vec::new();
+            remarks(codes, inpatient, &mut segments);
+            segments.iter().map(|segment: &Segment| segment.join("*")).collect::<Vec<String>>()
+        };
+        assert_eq!(written(&codes[..2], false), ["MOA***MA01*N115"]);
+        assert_eq!(written(&codes[..1], true), ["MIA*****MA01"]);
+        assert_eq!(written(&codes, true), ["MIA*****MA01***************N115*M15*N30*N20", "MIA*****MA130"]);
+        assert!(written(&[], true).is_empty());
     }
 }

@@ -11,10 +11,14 @@ pub struct Facts {
     pub npis: Vec<String>,
     /// Its tax ids.
     pub tax_ids: Vec<String>,
+    /// Its address, line by line.
+    pub practice_address: Vec<String>,
     /// The payer's name.
     pub payer: String,
     /// The identifier that 837s give it.
     pub payer_id: String,
+    /// Where its appeals go, line by line.
+    pub payer_address: Vec<String>,
     /// The day of the letter.
     pub today: Option<Date>,
     /// Who writes.
@@ -102,6 +106,25 @@ pub struct Denial {
     pub due: Option<Date>,
     /// The rule, or why there is no day.
     pub rule: String,
+    /// The level that is next, or with the payer: from 1.
+    pub level: u8,
+    /// Earlier appeals.
+    pub appeals: Vec<Appeal>,
+}
+
+/// An appeal that was sent before.
+#[derive(Clone, Debug, Default)]
+pub struct Appeal {
+    /// Its level, from 1.
+    pub level: u8,
+    /// When it was sent.
+    pub on: Option<Date>,
+    /// How: fax, portal, mail...
+    pub method: String,
+    /// What proves it.
+    pub proof: String,
+    /// When the payer denied all the same.
+    pub decided: Option<Date>,
 }
 
 /// One thing that shows when a claim was sent or received.
@@ -171,6 +194,14 @@ pub fn sample() -> Facts {
             on: day,
             due: day,
             rule: "appeal-1: 120 days from the denial".to_owned(),
+            level: 2,
+            appeals: vec![Appeal {
+                level: 1,
+                on: day,
+                method: "fax".to_owned(),
+                proof: "77".to_owned(),
+                decided: day,
+            }],
         }],
         proofs: vec![Proof {
             on: day,
@@ -182,8 +213,10 @@ pub fn sample() -> Facts {
         practice: "Sample Practice".to_owned(),
         npis: vec!["1234567893".to_owned()],
         tax_ids: vec!["311234567".to_owned()],
+        practice_address: vec!["1 Sample Street".to_owned(), "Town OH 43004".to_owned()],
         payer: "Sample Payer".to_owned(),
         payer_id: "P1".to_owned(),
+        payer_address: vec!["PO Box 1".to_owned()],
         today: day,
         user: "kim".to_owned(),
         level: 1,

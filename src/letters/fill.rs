@@ -10,7 +10,7 @@ use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 
 use super::builtin::all;
-use super::facts::{Claim, Denial, Facts, Line, Proof, sample};
+use super::facts::{Appeal, Claim, Denial, Facts, Line, Proof, sample};
 use super::grid;
 use crate::domain::{Date, Money};
 
@@ -162,10 +162,12 @@ fn values(facts: &Facts, form: Form) -> Value {
         ("name", Value::from(facts.practice.as_str())),
         ("npis", Value::from_iter(facts.npis.iter())),
         ("tax_ids", Value::from_iter(facts.tax_ids.iter())),
+        ("address", Value::from_iter(facts.practice_address.iter())),
     ]);
     let payer = Map::from([
         ("name", Value::from(facts.payer.as_str())),
         ("id", Value::from(facts.payer_id.as_str())),
+        ("address", Value::from_iter(facts.payer_address.iter())),
     ]);
     let claims: Vec<Value> = facts.claims.iter().map(|claim| claim_value(claim, &table)).collect();
     let first = claims.first().cloned().unwrap_or_else(|| Value::from(()));
@@ -234,6 +236,15 @@ fn denial_value(denial: &Denial) -> Value {
             ("meaning", Value::from(meaning.as_str())),
         ]))
     };
+    let appeal = |appeal: &Appeal| {
+        Value::from(Map::from([
+            ("level", Value::from(u32::from(appeal.level))),
+            ("date", Value::from(day(appeal.on))),
+            ("method", Value::from(appeal.method.as_str())),
+            ("proof", Value::from(appeal.proof.as_str())),
+            ("decided", Value::from(day(appeal.decided))),
+        ]))
+    };
     Value::from(Map::from([
         ("case", Value::from(denial.case)),
         ("reason", Value::from(denial.reason.as_str())),
@@ -244,6 +255,8 @@ fn denial_value(denial: &Denial) -> Value {
         ("date", Value::from(day(denial.on))),
         ("due", Value::from(day(denial.due))),
         ("rule", Value::from(denial.rule.as_str())),
+        ("level", Value::from(u32::from(denial.level))),
+        ("appeals", denial.appeals.iter().map(appeal).collect()),
     ]))
 }
 

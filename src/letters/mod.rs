@@ -12,7 +12,7 @@ mod packet;
 
 pub use builtin::{Builtin, all, builtin};
 pub use excerpt::remittance;
-pub use facts::{Claim, Denial, Facts, Line, Proof, sample};
+pub use facts::{Appeal, Claim, Denial, Facts, Line, Proof, sample};
 pub use fill::{Bad, Form, check, fill};
 pub use grid::{claim as claim_sheet, proof as proof_sheet};
 pub use packet::{pack, sha256};

@@ -64,10 +64,13 @@ fn a_letter_says_what_the_ledger_knows() {
     let id = denial(&office, "A1");
     let letter = office.done(&["denial", "letter", &id, "--template", "medical-necessity", "--user", "ann"]);
     let expected = "\
+______________________________
+
 September 30, 2026
 
 PAYER ONE
 Provider appeals
+______________________________
 
 APPEAL, LEVEL 1: MEDICAL NECESSITY
 
@@ -256,6 +259,83 @@ fn the_office_writes_its_own() {
     let list = office.json(&["template", "list"]);
     let row = list["rows"].as_array().expect("rows").iter().find(|row| row["name"] == "mine").cloned();
     assert_eq!(row.expect("there")["whose"], "own");
+    office.check();
+}
+
+/// PAYER ONE denies a claim of the office again.
+fn denied_again(office: &Office, control: u32, date: &str, claim: &str) {
+    let answer = format!(
+        "CLP*{claim}*1*1200*0**12*ICN{claim}{control}*11*1~NM1*QC*1*ASPEN*RED****MI*M{claim}~\
+         SVC*HC:99213*200*0**1~DTM*472*20260601~CAS*CO*50*200~LQ*HE*N115~\
+         SVC*HC:70450*1000*0**1~DTM*472*20260601~CAS*CO*50*1000~"
+    );
+    let bpr = "BPR*H*0*C*NON************";
+    let file = office.write("again.835", remittance(control, "PAYER ONE", bpr, date, "T9", &answer));
+    assert_eq!(office.import(&[&file])["totals"]["matched"], 1);
+}
+
+#[test]
+fn a_letter_knows_which_appeals_were_sent_before() {
+    let office = office();
+    let [one, two] = ["A1", "A2"].map(|claim| denial(&office, claim));
+    let letter = |more: &[&str]| office.done(&[&["denial", "letter"], more].concat());
+    let sent = ["denial", "appeal", &one, "--method", "fax", "--proof", "77", "--on", "2026-07-10"];
+    office.done(&sent);
+    let first = letter(&[&one, "--template", "appeal-1"]);
+    assert!(
+        first.contains("\nAPPEAL, LEVEL 1\n") && !first.contains("Appealed"),
+        "it is about this one: {first}"
+    );
+    denied_again(&office, 8, "20260815", "A1");
+    let second = letter(&[&one, "--template", "appeal-2"]);
+    assert!(second.contains("\nAPPEAL, LEVEL 2\n"), "{second}");
+    let before = "\nAppealed 07/10/2026, level 1, by fax, number 77; denied again 08/15/2026\n";
+    assert!(second.contains(before), "{second}");
+    assert!(letter(&[&one, "--template", "appeal-2", "--level", "4"]).contains("\nAPPEAL, LEVEL 4\n"));
+    // As of a day before the decision it was still the first.
+    assert!(letter(&[&one, "--template", "appeal-1", "--as-of", "2026-08-01"]).contains("LEVEL 1\n"));
+    // One letter has one level; a cover sheet has none.
+    let (code, words) = said(&office, &["denial", "letter", &one, &two, "--template", "project"]);
+    assert_eq!(code, 2);
+    assert!(words.contains("different levels of appeal: 1, 2") && words.contains("--level"), "{words}");
+    letter(&[&one, &two, "--template", "records"]);
+    let project = letter(&[&one, &two, "--template", "project", "--level", "2"]);
+    assert!(project.contains("\nClaim A1 was appealed 07/10/2026, level 1, by fax"), "{project}");
+    assert!(!project.contains("Claim A2 was appealed"), "{project}");
+    // What is recorded without a level is the one that the letter spoke of.
+    office.done(&["denial", "appeal", &one, "--on", "2026-09-01"]);
+    assert_eq!(
+        office.json(&["denial", "show", &one])["events"].as_array().expect("events").last().expect("one")["level"],
+        2
+    );
+    let shown = office.json(&["denial", "show", &one]);
+    assert_eq!(shown["clocks"][0]["rule"], "appeal-2 was sent and is not decided");
+    office.check();
+}
+
+#[test]
+fn addresses_stand_in_letters_once_they_are_known() {
+    let office = office();
+    let id = denial(&office, "A1");
+    let letter = || office.done(&["denial", "letter", &id, "--template", "reconsideration"]);
+    assert_eq!(
+        letter().matches("\n______________________________\n").count(),
+        2,
+        "payer, signature; the sender's is first"
+    );
+    let own = ["--name", "MAPLE STREET", "--address", "1 Maple Street", "--address", "Town OH 43004"];
+    office.done(&[&["practice", "set"], &own[..]].concat());
+    office.done(&["payer", "set", "1", "--address", "PO Box 1", "--address", "Town OH 43005"]);
+    let known = letter();
+    assert!(
+        known.starts_with("MAPLE STREET\n1 Maple Street\nTown OH 43004\n\nSeptember 30, 2026\n"),
+        "{known}"
+    );
+    assert!(known.contains("PAYER ONE\nProvider appeals\nPO Box 1\nTown OH 43005\n\n"), "{known}");
+    assert_eq!(office.json(&["practice", "show"])["rows"][0]["address"], "1 Maple Street, Town OH 43004");
+    assert!(office.done(&["payer", "show", "1"]).contains("PO Box 1, Town OH 43005"));
+    office.done(&["payer", "set", "1", "--address", ""]);
+    assert!(letter().contains("Provider appeals\n______________________________\n"));
     office.check();
 }
 

@@ -1,16 +1,17 @@
 //! What a letter may say of denial cases, read from the ledger.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::books::{acks, clocks};
 use crate::cli::{Context, Failure, names};
 use crate::codes;
 use crate::denial::clock::{Rules, appeal};
 use crate::denial::work;
-use crate::domain::book::{ClaimRecord, PaymentRecord};
-use crate::domain::case::DenialCase;
+use crate::domain::book::{ClaimRecord, PayerRecord, PaymentRecord};
+use crate::domain::case::{CaseAct, CaseEvent, DenialCase};
+use crate::domain::clock::{Appealed, ClockKind};
 use crate::domain::{CaseId, ClaimId, Code, Date, PayerId};
-use crate::letters::{Claim, Denial, Facts, Line, Proof};
+use crate::letters::{Appeal, Claim, Denial, Facts, Line, Proof};
 use crate::store::{Read, Snapshot, StoreError};
 
 /// Which denials a letter is about
@@ -34,13 +35,20 @@ pub(super) struct Told {
     pub cases: Vec<CaseId>,
     /// The claims, in the order of `facts.claims`, each with what it heard.
     pub claims: Vec<(ClaimId, Vec<PaymentRecord>)>,
+    /// The levels of appeal at which its denials stand; the one that was asked for, if one was.
+    pub levels: BTreeSet<u8>,
 }
 
 /// Reads what the letter is about.
 ///
 /// # Errors
 /// [`Failure`] for cases that are not there, or not of one payer.
-pub(super) fn tell(which: &Which, level: u8, tables: &Snapshot, context: &Context) -> Result<Told, Failure> {
+pub(super) fn tell(
+    which: &Which,
+    level: Option<u8>,
+    tables: &Snapshot,
+    context: &Context,
+) -> Result<Told, Failure> {
     let refuse = |error: StoreError| context.refuse(error);
     let cases = cases(which, tables, context)?;
     let payer = cases.first().map_or(PayerId::NONE, |case| case.payer);
@@ -48,17 +56,19 @@ pub(super) fn tell(which: &Which, level: u8, tables: &Snapshot, context: &Contex
         return Err(Failure::refused("a letter goes to one payer, and these denials are of several")
             .hint("Write one letter for each payer."));
     }
-    let record = tables.payer(payer).map_err(refuse)?;
+    let record = tables.payer(payer).map_err(refuse)?.unwrap_or_else(|| PayerRecord::named(payer, "", ""));
     let practice = tables.practice().map_err(refuse)?;
     let mut facts = Facts {
         practice: practice.name,
         npis: practice.npis,
         tax_ids: practice.tax_ids,
+        practice_address: practice.address,
         payer: names::Payers::read(tables).map_err(refuse)?.name(payer).to_owned(),
-        payer_id: record.map(|payer| payer.ident).unwrap_or_default(),
+        payer_id: record.ident,
+        payer_address: record.address,
         today: Some(context.as_of),
         user: context.user.clone(),
-        level,
+        level: level.unwrap_or(1),
         claims: Vec::new(),
     };
     let rules = clocks::rules(tables).map_err(refuse)?;
@@ -78,7 +88,12 @@ pub(super) fn tell(which: &Which, level: u8, tables: &Snapshot, context: &Contex
     if context.printer.redact {
         facts.redact();
     }
-    Ok(Told { facts, cases: ids, claims })
+    let levels: BTreeSet<u8> = match level {
+        Some(level) => [level].into(),
+        None => facts.claims.iter().flat_map(|claim| &claim.denials).map(|denial| denial.level).collect(),
+    };
+    facts.level = levels.last().copied().unwrap_or(facts.level);
+    Ok(Told { facts, cases: ids, claims, levels })
 }
 
 fn cases(which: &Which, tables: &Snapshot, context: &Context) -> Result<Vec<DenialCase>, Failure> {
@@ -183,8 +198,12 @@ fn denial(
     as_of: Date,
 ) -> Result<Denial, StoreError> {
     let claim = clocks::claim_facts(record, payments, case.payer);
-    let facts = work::facts(case, &tables.case_events(case.id)?, claim);
+    let mut events = tables.case_events(case.id)?;
+    events.retain(|event| event.on <= as_of);
+    let facts = work::facts(case, &events, claim);
     let clock = appeal(case.payer, &facts, rules, as_of);
+    // One that is with the payer is the one that the letter is about.
+    let level = if let ClockKind::Appeal(level) = clock.kind { level } else { 1 };
     let meaning = |code: &Code| {
         let words = codes::rarc(*code).map_or("", |rarc| rarc.summary);
         (code.to_string(), words.to_owned())
@@ -199,7 +218,24 @@ fn denial(
         on: facts.denials.iter().map(|denied| denied.on).max(),
         due: clock.deadline().map(|deadline| deadline.due),
         rule: clock.words(),
+        level,
+        appeals: earlier(&events, &facts.appeals, level),
     })
+}
+
+/// The appeals before the one of a level. `appeals` are those of the events, in their order.
+fn earlier(events: &[CaseEvent], appeals: &[Appealed], level: u8) -> Vec<Appeal> {
+    let sent = events.iter().filter(|event| event.act == CaseAct::Appeal);
+    let before =
+        sent.zip(appeals).filter(|(_, appealed)| appealed.decided.is_some() || appealed.level < level);
+    let appeal = |(event, appealed): (&CaseEvent, &Appealed)| Appeal {
+        level: appealed.level,
+        on: Some(appealed.sent),
+        method: event.method.clone(),
+        proof: event.proof.clone(),
+        decided: appealed.decided,
+    };
+    before.map(appeal).collect()
 }
 
 /// Every remark of the last answer that denied, each once: of the claim, then of its lines.

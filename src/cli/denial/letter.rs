@@ -6,7 +6,7 @@ use crate::cli::{Context, Failure, ledger, template};
 use crate::denial::moves;
 use crate::domain::CaseId;
 use crate::domain::case::{CaseAct, CaseEvent};
-use crate::letters::{Form, fill, sha256};
+use crate::letters::{Facts, Form, fill, sha256};
 use crate::render::Format;
 use crate::store::{Read, StoreError, WriteTables};
 
@@ -26,9 +26,9 @@ pub(super) struct LetterArgs {
     /// The template: see `template list`
     #[arg(long)]
     template: String,
-    /// The level of appeal
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=5))]
-    level: u8,
+    /// The level of appeal [default: the one that is with the payer, else the one after the last that was decided]
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=5))]
+    level: Option<u8>,
     /// Write no file and log nothing; say what would be written
     #[arg(long)]
     dry_run: bool,
@@ -52,7 +52,7 @@ pub(super) fn run(args: &LetterArgs, context: &Context) -> Result<(), Failure> {
         return Ok(());
     }
     ledger::change(context, false, |tables| {
-        log(tables, &told, "denial letter", (&args.template, args.level), &hash, context)
+        log(tables, &told, "denial letter", &args.template, &hash, context)
             .map_err(|error| context.refuse(error))?;
         context.printer.data(|out| out.write_all(letter.as_bytes()))
     })?;
@@ -78,7 +78,23 @@ pub(super) fn filled(
     context: &Context,
 ) -> Result<String, Failure> {
     let own = tables.templates().map_err(|error| context.refuse(error))?;
-    fill(template, &own, &told.facts, form).map_err(|bad| template::refused(bad, &own))
+    let at = |level: u8| {
+        let facts = Facts { level, ..told.facts.clone() };
+        fill(template, &own, &facts, form).map_err(|bad| template::refused(bad, &own))
+    };
+    let letter = at(told.facts.level)?;
+    // A letter that says its level cannot say two of them.
+    for level in told.levels.iter().copied().filter(|level| *level != told.facts.level) {
+        if at(level)? != letter {
+            let levels: Vec<String> = told.levels.iter().map(ToString::to_string).collect();
+            return Err(Failure::usage(format!(
+                "these denials stand at different levels of appeal: {}",
+                levels.join(", ")
+            ))
+            .hint("Write one letter for each level, or say with `--level` which one this is."));
+        }
+    }
+    Ok(letter)
 }
 
 /// Logs what was written, for each case. Not under which name: people name files after patients.
@@ -86,10 +102,11 @@ pub(super) fn log(
     tables: &mut WriteTables<'_>,
     told: &Told,
     what: &str,
-    (template, level): (&str, u8),
+    template: &str,
     hash: &str,
     context: &Context,
 ) -> Result<(), StoreError> {
+    let level = told.facts.level;
     let place = if context.printer.output.is_some() { "to a file" } else { "printed" };
     for case in &told.cases {
         let details = format!("template {template}, level {level}, {place}, sha256 {hash}");

@@ -20,9 +20,9 @@ pub(super) struct PacketArgs {
     /// The template of the letter: see `template list`
     #[arg(long, default_value = "appeal-1")]
     template: String,
-    /// The level of appeal
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=5))]
-    level: u8,
+    /// The level of appeal [default: the one that is with the payer, else the one after the last that was decided]
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=5))]
+    level: Option<u8>,
     /// Write no file and log nothing; list what it would hold
     #[arg(long)]
     dry_run: bool,
@@ -52,7 +52,7 @@ pub(super) fn run(args: &PacketArgs, context: &Context) -> Result<(), Failure> {
         return Ok(());
     }
     ledger::change(context, false, |tables| {
-        log(tables, &told, "denial packet", (&args.template, args.level), &hash, context)
+        log(tables, &told, "denial packet", &args.template, &hash, context)
             .map_err(|error| context.refuse(error))?;
         context.printer.data(|out| out.write_all(&archive))
     })?;
@@ -71,10 +71,12 @@ fn files(
     let mut files = vec![("letter.html".to_owned(), letter)];
     for (claim, (id, payments)) in told.facts.claims.iter().zip(&told.claims) {
         files.push((format!("claim-{id}.txt"), claim_sheet(claim)));
+        let record = tables.claim(*id).map_err(refuse)?;
+        let inpatient = record.is_some_and(|record| record.claim.is_inpatient());
         let heard = payments.iter().filter(|p| p.status.is_heard() && p.posted_on <= context.as_of);
         for (at, payment) in heard.enumerate() {
             let remit = tables.remit(payment.remit).map_err(refuse)?;
-            let text = remittance(payment, remit.as_ref(), !context.printer.redact);
+            let text = remittance(payment, remit.as_ref(), !context.printer.redact, inpatient);
             files.push((format!("claim-{id}-remittance-{}.txt", at + 1), text));
         }
         files.push((format!("claim-{id}-proof-of-filing.txt"), proof_sheet(claim)));

@@ -178,6 +178,18 @@ pub fn appeal<'r>(payer: PayerId, facts: &CaseFacts, rules: &'r Rules, as_of: Da
     }
 }
 
+/// The level that is appealed next. One that was sent and is not decided, or the last, is gone over by one more.
+#[must_use]
+pub fn next_level(facts: &CaseFacts, as_of: Date) -> u8 {
+    let nobodys = Rules::default();
+    let clock = appeal(PayerId::NONE, facts, &nobodys, as_of);
+    match (clock.kind, clock.says) {
+        (ClockKind::Appeal(level), Says::Waits(_) | Says::Exhausted) => level.saturating_add(1),
+        (ClockKind::Appeal(level), _) => level,
+        _ => 1,
+    }
+}
+
 /// The clock of a corrected claim.
 #[must_use]
 pub fn corrected<'r>(payer: PayerId, facts: &CaseFacts, rules: &'r Rules, as_of: Date) -> Clock<'r> {

@@ -53,6 +53,7 @@ pub struct PayerRow<'a> {
     expected_days: Option<u16>,
     aliases: Vec<&'a str>,
     merged_into: Option<u32>,
+    address: Vec<&'a str>,
 }
 
 impl Record for PayerRecord {
@@ -68,6 +69,7 @@ impl Record for PayerRecord {
             expected_days: self.expected_days,
             aliases: borrowed(&self.aliases),
             merged_into: self.merged_into.map(|payer| payer.0),
+            address: borrowed(&self.address),
         }
     }
 
@@ -81,6 +83,7 @@ impl Record for PayerRecord {
             expected_days: row.expected_days,
             aliases: owned(row.aliases),
             merged_into: row.merged_into.map(PayerId),
+            address: owned(row.address),
         })
     }
 }
@@ -91,6 +94,7 @@ pub struct PracticeRow<'a> {
     npis: Vec<&'a str>,
     tax_ids: Vec<&'a str>,
     write_off_limit: Option<i64>,
+    address: Vec<&'a str>,
 }
 
 impl Record for Practice {
@@ -103,6 +107,7 @@ impl Record for Practice {
             npis: borrowed(&self.npis),
             tax_ids: borrowed(&self.tax_ids),
             write_off_limit: cents(self.write_off_limit),
+            address: borrowed(&self.address),
         }
     }
 
@@ -112,6 +117,7 @@ impl Record for Practice {
             npis: owned(row.npis),
             tax_ids: owned(row.tax_ids),
             write_off_limit: money(row.write_off_limit),
+            address: owned(row.address),
         })
     }
 }

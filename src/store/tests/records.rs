@@ -446,6 +446,7 @@ impl Dice {
             expected_days: self.maybe(|d| (d.number() % 400) as u16),
             aliases: self.list(2, Dice::text),
             merged_into: self.maybe(Dice::payer),
+            address: self.list(2, Dice::text),
         }
     }
 
@@ -496,6 +497,7 @@ impl Dice {
             npis: self.list(3, Dice::text),
             tax_ids: self.list(3, Dice::text),
             write_off_limit: self.maybe(Dice::money),
+            address: self.list(2, Dice::text),
         }
     }
 }

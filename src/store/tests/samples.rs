@@ -138,6 +138,7 @@ pub fn practice() -> Practice {
         npis: vec!["1234567893".into()],
         tax_ids: vec![],
         write_off_limit: None,
+        address: vec![],
     }
 }
 
