@@ -16,6 +16,7 @@ pub mod denial_acts;
 pub mod denials;
 pub mod deposits;
 pub mod dossier;
+pub mod findings;
 pub mod first_pass;
 pub mod followup;
 pub mod handling;

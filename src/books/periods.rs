@@ -1,46 +1,16 @@
-//! Closing months: what should be settled first, the totals and the seal that a closed month keeps, and the proof that
-//! nobody touched it since.
+//! Closing months: the totals and the seal that a closed month keeps, and the proof that nobody touched it since. What
+//! should be settled first is in `findings`.
 
 use std::collections::BTreeMap;
 
 use super::balances;
-use super::check::{Check, check as prove};
-use super::credits;
-use super::deposits;
+use super::check::Check;
+use super::findings::{Finding, findings};
 use super::rollforward;
-use crate::domain::book::RemitStatus;
 use crate::domain::case::DenialCase;
 use crate::domain::period::{Accepted, PeriodAct, PeriodBalance, PeriodRecord, Sealing, entry_hash, hex};
 use crate::domain::{Account, Code, Date, Money, Month};
-use crate::store::{Checksum, Cube, Read, ReadPeriods, Snapshot, StoreError, WriteTables};
-
-/// Something that should be settled before a month is closed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// Its stable word, as `--accept` takes it.
-    pub check: &'static str,
-    /// What is looked for.
-    pub about: &'static str,
-    /// How many items there are.
-    pub items: u64,
-    /// Their money.
-    pub amount: Money,
-    /// The command that shows and settles them.
-    pub settle: &'static str,
-}
-
-impl Finding {
-    /// Whether nothing is left to settle.
-    #[must_use]
-    pub const fn is_settled(&self) -> bool {
-        self.items == 0
-    }
-
-    fn add(&mut self, amount: Money) {
-        self.items += 1;
-        self.amount += amount;
-    }
-}
+use crate::store::{Checksum, Cube, Read, ReadPeriods, StoreError, WriteTables};
 
 /// Why a month cannot be closed or reopened.
 #[derive(Debug, thiserror::Error)]
@@ -66,109 +36,6 @@ pub enum Refusal {
     /// The ledger refused.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// What should be settled first, one finding for each check, settled or not. `proof` is a snapshot of the same moment.
-///
-/// # Errors
-/// Whatever the store says.
-pub fn findings(
-    tables: &impl ReadPeriods,
-    proof: &Snapshot,
-    month: Month,
-) -> Result<Vec<Finding>, StoreError> {
-    let end = month.last_day();
-    Ok(vec![
-        held(tables, end)?,
-        unapplied(tables, end)?,
-        provider_level(tables, end)?,
-        overdue_credits(tables, end)?,
-        unmatched_deposits(tables, end)?,
-        unseen_money(tables, end)?,
-        proven(proof)?,
-    ])
-}
-
-fn finding(check: &'static str, about: &'static str, settle: &'static str) -> Finding {
-    Finding { check, about, items: 0, amount: Money::ZERO, settle }
-}
-
-fn held(tables: &impl Read, end: Date) -> Result<Finding, StoreError> {
-    let mut found = finding(
-        "held-remittances",
-        "Remittances that are known and not in the books",
-        "arrears remit list --status held",
-    );
-    for remit in tables.remits()? {
-        let remit = remit?;
-        if remit.status == RemitStatus::Held && remit.posted_on <= end {
-            found.add(remit.header.paid);
-        }
-    }
-    Ok(found)
-}
-
-fn unapplied(tables: &impl Read, end: Date) -> Result<Finding, StoreError> {
-    let mut found = finding("unapplied-items", "Money that waits for its claim", "arrears unapplied list");
-    for id in tables.unapplied()? {
-        if let Some(payment) = tables.payment(id?)?.filter(|payment| payment.posted_on <= end) {
-            found.add(payment.payment.paid);
-        }
-    }
-    Ok(found)
-}
-
-fn provider_level(tables: &impl Read, end: Date) -> Result<Finding, StoreError> {
-    let mut found =
-        finding("plb-items", "Provider-level items that nothing has offset", "arrears plb list --open");
-    for plb in tables.plbs()? {
-        let plb = plb?;
-        if !plb.open.is_zero() && plb.posted_on <= end {
-            found.add(plb.open);
-        }
-    }
-    Ok(found)
-}
-
-fn overdue_credits(tables: &impl Read, end: Date) -> Result<Finding, StoreError> {
-    let mut found = finding(
-        "credits-past-clock",
-        "Overpayments of Medicare or Medicaid that are 60 days old",
-        "arrears report credits",
-    );
-    for credit in credits::credits(tables, end)? {
-        if credit.days_left(end).is_some_and(|left| left < 0) {
-            found.add(credit.amount);
-        }
-    }
-    Ok(found)
-}
-
-fn unmatched_deposits(tables: &impl Read, end: Date) -> Result<Finding, StoreError> {
-    let open = deposits::open_until(tables, end)?;
-    let about = "Money at the bank that belongs to nothing";
-    let settle = "arrears deposit list --open";
-    Ok(Finding { items: open.deposits, amount: open.deposited, ..finding("open-deposits", about, settle) })
-}
-
-/// Only where the bank's files are imported: else no money was ever seen.
-fn unseen_money(tables: &impl Read, end: Date) -> Result<Finding, StoreError> {
-    let found = finding(
-        "money-not-seen",
-        "Remittances whose money the bank has not seen",
-        "arrears report three-way",
-    );
-    if tables.deposit_keys_count()? == 0 {
-        return Ok(found);
-    }
-    let open = deposits::open_until(tables, end)?;
-    Ok(Finding { items: open.remits, amount: open.remitted, ..found })
-}
-
-fn proven(tables: &Snapshot) -> Result<Finding, StoreError> {
-    let mut found = finding("proof", "What the proof of the books found wrong", "arrears db check");
-    found.items = prove(tables)?.iter().map(|check| check.problems.len() as u64).sum();
-    Ok(found)
 }
 
 /// The month to close next: the one after the last closed; nothing where none was closed yet.
@@ -213,13 +80,12 @@ pub struct By<'a> {
 /// See [`Refusal`]; nothing was written then.
 pub fn close(
     tables: &mut WriteTables<'_>,
-    proof: &Snapshot,
     by: By<'_>,
     month: Month,
     accept: &[(String, String)],
 ) -> Result<PeriodRecord, Refusal> {
     closable(tables, month, by.today)?;
-    let findings = findings(&*tables, proof, month)?;
+    let findings = findings(&*tables, month)?;
     let accepted = accepted(month, findings, accept)?;
     let before = tables.closed_until()?;
     let (from, previous) = match before {
@@ -372,7 +238,7 @@ fn seal(
 }
 
 /// Every account with what moved on it and what stands on it at the end.
-fn accounts(
+pub(super) fn accounts(
     tables: &impl ReadPeriods,
     from: Option<Date>,
     end: Date,
@@ -466,10 +332,9 @@ mod tests {
         });
         let by = By { now: 1_774_000_000, today: Date::parse_iso("2026-06-01").expect("a day"), user: "kim" };
         for month in ["2026-03", "2026-04"] {
-            let proof = book.read().expect("read");
             let month = Month::parse(month).expect("a month");
             let writer = book.write(Duration::ZERO).expect("mine");
-            close(&mut writer.tables().expect("tables"), &proof, by, month, &[]).expect("closed");
+            close(&mut writer.tables().expect("tables"), by, month, &[]).expect("closed");
             writer.commit().expect("committed");
         }
         let problems = || verify(&book.read().expect("read")).expect("verified").problems;

@@ -1,7 +1,8 @@
 //! `arrears period`: months are checked, closed, sealed, and rarely reopened.
 
 use super::{Context, Failure, Outcome, ask, parse};
-use crate::books::periods::{self, By, Finding, Refusal};
+use crate::books::findings::{Finding, findings};
+use crate::books::periods::{self, By, Refusal};
 use crate::domain::date::utc_text;
 use crate::domain::period::{PeriodRecord, hex};
 use crate::domain::{Money, Month};
@@ -27,8 +28,9 @@ enum Verb {
 
 /// See what should be settled before a month is closed
 ///
-/// Each check names how much is left and the command that settles it. The proof of the books, with the seals of closed
-/// months, is one of them. Exit code 1 says that something is left.
+/// Each check names how much is left and the command that settles it. The proof of the month's entries and sums is one of
+/// them; the whole of the books and the seals of closed months are proved by `arrears db check`. Exit code 1 says that
+/// something is left.
 #[derive(clap::Args, Debug)]
 struct CheckArgs {
     /// The month [default: the one after the last closed, else the month before this one]
@@ -135,7 +137,7 @@ fn check(args: &CheckArgs, context: &Context) -> Result<Outcome, Failure> {
     let tables = context.read()?;
     let next = periods::next(&tables).map_err(refuse)?;
     let month = args.month.or(next).unwrap_or_else(|| context.today.month().previous());
-    let findings = periods::findings(&tables, &tables, month).map_err(refuse)?;
+    let findings = findings(&tables, month).map_err(refuse)?;
     let settled = findings.iter().all(Finding::is_settled);
     let mut table = found(month, &findings);
     table.note(match periods::closable(&tables, month, context.today) {
@@ -179,11 +181,9 @@ fn close(args: &CloseArgs, context: &Context) -> Result<Outcome, Failure> {
     let refuse = |error| context.refuse(error);
     let book = context.open()?;
     let writer = book.write(context.wait).map_err(refuse)?;
-    // Nobody else writes now, so what was last committed is what is closed.
-    let proof = book.read().map_err(refuse)?;
     let done = {
         let mut tables = writer.tables().map_err(refuse)?;
-        periods::close(&mut tables, &proof, by, args.month, &accept)
+        periods::close(&mut tables, by, args.month, &accept)
     };
     let period = match done {
         Ok(period) => period,

@@ -96,6 +96,15 @@ impl Posting {
         Posting { account, amount, payer, line: 0, reason: None }
     }
 
+    /// The PLB code that tells clearing accounts apart, else [`Code::NONE`].
+    #[must_use]
+    pub fn clearing_code(&self) -> Code {
+        match (self.account, self.reason) {
+            (Account::Plb, Some(reason)) => reason.code,
+            _ => Code::NONE,
+        }
+    }
+
     /// The same leg the other way round.
     #[must_use]
     pub fn negated(self) -> Posting {
@@ -133,6 +142,16 @@ impl Entry {
     #[must_use]
     pub fn own_date(&self) -> Date {
         self.effective_on.unwrap_or(self.posted_on)
+    }
+
+    /// The same entry where it negates one of a day: dated on that day at least, so that no day has the negation alone.
+    /// Needed where a month is open again and the negated entry lies after it, for it came while the month was closed.
+    #[must_use]
+    pub fn not_before(self, day: Date) -> Entry {
+        if self.posted_on >= day {
+            return self;
+        }
+        Entry { effective_on: Some(self.own_date()), posted_on: day, ..self }
     }
 
     /// The same entry as the books can take it, where everything until `closed` is closed: an own date in a closed

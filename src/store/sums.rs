@@ -12,9 +12,9 @@ use redb::{ReadableTable, WriteTransaction};
 use super::error::StoreError;
 use super::rows::{Bad, date, day, varint};
 use super::schema::{SUMS, Tables};
+use crate::domain::Date;
 use crate::domain::entry::Entry;
 use crate::domain::movement::movements;
-use crate::domain::{Account, Date};
 
 /// Which sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,10 +64,7 @@ impl Changes {
     /// Adds an entry to [`Cube::Accounts`] and [`Cube::Movement`].
     pub fn add_entry(&mut self, entry: &Entry) {
         for posting in &entry.postings {
-            let code = match (posting.account, posting.reason) {
-                (Account::Plb, Some(reason)) => u64::from(reason.code.number()),
-                _ => 0,
-            };
+            let code = u64::from(posting.clearing_code().number());
             let place = Place { what: u64::from(posting.account as u8) << 32 | code, day: None };
             self.add(Cube::Accounts, entry.posted_on, place, [posting.amount.cents(), 0, 0, 0]);
         }

@@ -1,0 +1,185 @@
+//! What should be settled before a month is closed: one finding for each check, each with the command that settles it.
+//!
+//! What a closing does with them stands in `periods`.
+
+use std::collections::BTreeMap;
+
+use super::{credits, deposits, periods, rollforward};
+use crate::domain::book::RemitStatus;
+use crate::domain::case::CaseState;
+use crate::domain::{Account, Code, Date, Money, Month};
+use crate::store::{Read, ReadPeriods, StoreError};
+
+/// Something that should be settled before a month is closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Its stable word, as `--accept` takes it.
+    pub check: &'static str,
+    /// What is looked for.
+    pub about: &'static str,
+    /// How many items there are.
+    pub items: u64,
+    /// Their money.
+    pub amount: Money,
+    /// The command that shows and settles them.
+    pub settle: &'static str,
+}
+
+impl Finding {
+    /// Whether nothing is left to settle.
+    #[must_use]
+    pub const fn is_settled(&self) -> bool {
+        self.items == 0
+    }
+
+    fn add(&mut self, amount: Money) {
+        self.items += 1;
+        self.amount += amount;
+    }
+}
+
+/// What should be settled first, one finding for each check, settled or not.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn findings(tables: &impl ReadPeriods, month: Month) -> Result<Vec<Finding>, StoreError> {
+    let end = month.last_day();
+    let (banked, unseen) = at_the_bank(tables, end)?;
+    Ok(vec![
+        held(tables, end)?,
+        unapplied(tables, end)?,
+        provider_level(tables, end)?,
+        awaiting_approval(tables, end)?,
+        overdue_credits(tables, end)?,
+        banked,
+        unseen,
+        proven(tables, month)?,
+    ])
+}
+
+fn finding(check: &'static str, about: &'static str, settle: &'static str) -> Finding {
+    Finding { check, about, items: 0, amount: Money::ZERO, settle }
+}
+
+fn held(tables: &impl Read, end: Date) -> Result<Finding, StoreError> {
+    let mut found = finding(
+        "held-remittances",
+        "Remittances that are known and not in the books",
+        "arrears remit list --status held",
+    );
+    for remit in tables.remits()? {
+        let remit = remit?;
+        if remit.status == RemitStatus::Held && remit.posted_on <= end {
+            found.add(remit.header.paid);
+        }
+    }
+    Ok(found)
+}
+
+fn unapplied(tables: &impl Read, end: Date) -> Result<Finding, StoreError> {
+    let mut found = finding("unapplied-items", "Money that waits for its claim", "arrears unapplied list");
+    for id in tables.unapplied()? {
+        if let Some(payment) = tables.payment(id?)?.filter(|payment| payment.posted_on <= end) {
+            found.add(payment.payment.paid);
+        }
+    }
+    Ok(found)
+}
+
+fn provider_level(tables: &impl Read, end: Date) -> Result<Finding, StoreError> {
+    let mut found =
+        finding("plb-items", "Provider-level items that nothing has offset", "arrears plb list --open");
+    for plb in tables.plbs()? {
+        let plb = plb?;
+        if !plb.open.is_zero() && plb.posted_on <= end {
+            found.add(plb.open);
+        }
+    }
+    Ok(found)
+}
+
+/// Write-offs that one person proposed until then and no second one has approved or rejected: they may belong in the month.
+fn awaiting_approval(tables: &impl Read, end: Date) -> Result<Finding, StoreError> {
+    let mut found = finding(
+        "awaiting-approval",
+        "Write-offs that wait for a second person",
+        "arrears denial approve --status write-off-proposed",
+    );
+    for case in tables.open_cases()? {
+        let case = case?;
+        if case.state != CaseState::WriteOffProposed {
+            continue;
+        }
+        let proposal = tables.case_work(case.case)?.and_then(|work| work.proposal);
+        if let Some(proposal) = proposal.filter(|proposal| proposal.on <= end) {
+            found.add(proposal.amount);
+        }
+    }
+    Ok(found)
+}
+
+fn overdue_credits(tables: &impl Read, end: Date) -> Result<Finding, StoreError> {
+    let mut found = finding(
+        "credits-past-clock",
+        "Overpayments of Medicare or Medicaid that are 60 days old",
+        "arrears report credits",
+    );
+    for credit in credits::credits(tables, end)? {
+        if credit.days_left(end).is_some_and(|left| left < 0) {
+            found.add(credit.amount);
+        }
+    }
+    Ok(found)
+}
+
+/// Money at the bank that belongs to nothing, and remittances whose money the bank has not seen; these only where the
+/// bank's files are imported: else no money was ever seen.
+fn at_the_bank(tables: &impl Read, end: Date) -> Result<(Finding, Finding), StoreError> {
+    let banked =
+        finding("open-deposits", "Money at the bank that belongs to nothing", "arrears deposit list --open");
+    let unseen = finding(
+        "money-not-seen",
+        "Remittances whose money the bank has not seen",
+        "arrears report three-way",
+    );
+    if tables.deposit_keys_count()? == 0 {
+        return Ok((banked, unseen));
+    }
+    let open = deposits::open_until(tables, end)?;
+    Ok((
+        Finding { items: open.deposits, amount: open.deposited, ..banked },
+        Finding { items: open.remits, amount: open.remitted, ..unseen },
+    ))
+}
+
+/// The proof of what a closing of the month would seal, and of what it builds on: every entry of it balances, the sums that
+/// reports read are those of its entries, the roll-forward ties, and the closed months before it stand on what they ended
+/// with. The whole of the books is proved by `db check`, which reads all of them.
+fn proven(tables: &impl ReadPeriods, month: Month) -> Result<Finding, StoreError> {
+    let mut found = finding("proof", "What the proof of the month found wrong", "arrears db check");
+    let end = month.last_day();
+    let mut wrong = |fine: bool| found.items += u64::from(!fine);
+    let (mut from, mut previous) = (None, [0; 32]);
+    for period in tables.periods()?.into_iter().filter(|period| period.closed && period.month < month) {
+        let last = period.month.last_day();
+        wrong(period.previous == previous);
+        wrong(period.balances == periods::accounts(tables, from, last)?);
+        (from, previous) = (Some(last.plus_days(1)), period.seal);
+    }
+    let mut moved: BTreeMap<(Account, Code), Money> = BTreeMap::new();
+    for item in tables.entries_of_days(from, end)? {
+        let (_, entry) = item?;
+        wrong(entry.imbalance().is_zero());
+        for posting in &entry.postings {
+            *moved.entry((posting.account, posting.clearing_code())).or_default() += posting.amount;
+        }
+    }
+    let accounts = periods::accounts(tables, from, end)?;
+    for balance in &accounts {
+        wrong(moved.remove(&(balance.account, balance.code)).unwrap_or_default() == balance.moved);
+    }
+    wrong(moved.values().all(|amount| amount.is_zero()));
+    wrong(accounts.iter().map(|balance| balance.stands).sum::<Money>().is_zero());
+    wrong(rollforward::whole(tables, from, end)?.difference().is_zero());
+    Ok(found)
+}
