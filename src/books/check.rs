@@ -1,6 +1,6 @@
 //! Proof that the books are true: every invariant of `design/ledger.md`, and everything derived against the journal.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{acks, audit, case_check, periods, retell, sums};
 use crate::denial;
@@ -99,8 +99,8 @@ struct Journal {
     reversals: Check,
     /// Receivables by claim, account and payer.
     holdings: HashMap<ClaimId, Vec<(Account, PayerId, Money)>>,
-    /// Insurance cash by remittance.
-    cash: HashMap<RemitId, Money>,
+    /// Insurance cash by remittance and accounting day.
+    cash: HashMap<RemitId, BTreeMap<Date, Money>>,
     unapplied: Money,
     /// Clearing by PLB code.
     plb: Money,
@@ -150,7 +150,8 @@ impl Journal {
             match posting.account {
                 Account::CashInsurance => {
                     if let Some(remit) = entry.remit {
-                        *self.cash.entry(remit).or_default() += posting.amount;
+                        let days = self.cash.entry(remit).or_default();
+                        *days.entry(entry.posted_on).or_default() += posting.amount;
                     }
                 }
                 Account::Unapplied => self.unapplied += posting.amount,
@@ -334,15 +335,26 @@ fn cases_in_short(tables: &Snapshot) -> Result<Check, StoreError> {
     Ok(check)
 }
 
-/// Σ cash of a posted remittance is what it paid.
+/// Σ cash of a remittance is what it paid on the day it was booked, its opposite on the day it was taken out, and so on.
 fn remits(tables: &Snapshot, journal: &Journal) -> Result<Check, StoreError> {
     let mut check = Check::new("remittance-cash");
+    // What came for a closed month goes home, a claim at a time, when that month is open again.
+    let reopened = tables.periods()?.iter().any(|period| period.acts.iter().any(|act| !act.closed));
     for item in tables.remits()? {
         let remit = item?;
+        let mut days = journal.cash.get(&remit.id).cloned().unwrap_or_default();
         let wanted = if remit.status == RemitStatus::Posted { remit.header.paid } else { Money::ZERO };
-        let posted = journal.cash.get(&remit.id).copied().unwrap_or_default();
+        let posted: Money = days.values().copied().sum();
         check.see(wanted == posted, || {
             format!("remittance {} paid {wanted}, its entries say {posted}", remit.id)
+        });
+        remit.moves().for_each(|(on, _)| {
+            days.entry(on).or_default();
+        });
+        let differs = days.iter().find(|(on, cash)| remit.cash(|day| day == **on) != **cash);
+        check.see(reopened || differs.is_none(), || match differs {
+            Some((on, cash)) => format!("remittance {}: its entries of {on} say {cash}", remit.id),
+            None => String::new(),
         });
     }
     Ok(check)
@@ -385,6 +397,18 @@ fn provider_level(tables: &Snapshot, journal: &Journal) -> Result<Check, StoreEr
         open += plb.open;
     }
     check.see(open == journal.plb, || format!("items leave {open} open, the accounts hold {}", journal.plb));
+    // What past days are told by, told of the last day.
+    for told in super::provider_level::as_of(tables, Date::from_number(i32::MAX))? {
+        let kept = tables.plb(told.id)?.map(|item| item.open);
+        check.see(kept == Some(told.open), || {
+            format!(
+                "item {} is open with {}, not with what others leave of it, {}",
+                told.id,
+                kept.unwrap_or_default(),
+                told.open
+            )
+        });
+    }
     Ok(check)
 }
 

@@ -115,7 +115,12 @@ impl<'r> Dossier<'r> {
         let acted = self.entries.last().map(|(_, entry)| entry.rule.clone());
         for draft in drafts {
             let reverses = draft.reverses.or_else(|| undone_entry(&self.entries, &draft));
+            let negated = self.entries.iter().find(|(id, _)| Some(*id) == reverses).map(|(_, e)| e.posted_on);
             let entry = tables.admit(self.entry(hand, draft, reverses));
+            let entry = match negated {
+                Some(on) => entry.not_before(on),
+                None => entry,
+            };
             let id = tables.append_entry(&entry, self.state.last_entry)?;
             self.state.last_entry = Some(id);
             self.state.last_posted_on = self.state.last_posted_on.max(Some(entry.posted_on));

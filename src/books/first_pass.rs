@@ -52,9 +52,16 @@ pub fn of_claim(
     let mut answers: Vec<(Date, &PaymentRecord)> = Vec::new();
     for payment in payments.iter().filter(|payment| is_adjudication(payment)) {
         let on = match taken_on(&entries, payment.id) {
-            Some(on) => on,
-            // It never moved anything: a later answer stood there already when it came.
-            None => tables.remit(payment.remit)?.map_or(payment.posted_on, |remit| remit.posted_on),
+            Some(on) if stands(&entries, payment.id) => on,
+            // A person had taken its remittance out of the books.
+            Some(_) => continue,
+            None if !stood(payment) => continue,
+            // It never moved anything: a later answer stood there already when it came, or both had waited for the claim.
+            None => {
+                let Some(first) = entries.iter().map(|(_, entry)| entry.posted_on).min() else { continue };
+                let own = tables.remit(payment.remit)?.map_or(payment.posted_on, |remit| remit.posted_on);
+                own.max(first)
+            }
         };
         if on <= until {
             answers.push((on, payment));
@@ -72,13 +79,24 @@ pub fn of_claim(
     Ok(FirstPass { answer: Some(FirstAnswer { on: *on, charge: first.payment.charge, denied, ended }), paid })
 }
 
-/// Whether a claim payment is one of those that adjudicate, and stood on the claim.
+/// Whether a claim payment is one of those that adjudicate.
 fn is_adjudication(payment: &PaymentRecord) -> bool {
-    let stood =
-        matches!(payment.status, PaymentStatus::Posted | PaymentStatus::Reversed | PaymentStatus::Superseded);
     let said = &payment.payment;
     let adjudicates = matches!(said.status.as_str(), "1" | "2" | "3" | "4" | "19" | "20" | "21");
-    stood && adjudicates && !said.charge.is_negative() && !said.paid.is_negative()
+    adjudicates && !said.charge.is_negative() && !said.paid.is_negative()
+}
+
+/// Whether it is on the claim, or was before another answer.
+fn stood(payment: &PaymentRecord) -> bool {
+    matches!(payment.status, PaymentStatus::Posted | PaymentStatus::Reversed | PaymentStatus::Superseded)
+}
+
+/// Whether something that an answer moved is in the books, whatever other answers did to it: only a person who takes its
+/// remittance out leaves nothing.
+fn stands(entries: &[(EntryId, Entry)], payment: PaymentId) -> bool {
+    let negated = |id: EntryId| entries.iter().any(|(_, e)| e.rule == RESEQUENCED && e.reverses == Some(id));
+    let mut moved = entries.iter().filter(|(_, e)| e.payment == Some(payment) && e.source == Source::Remit);
+    moved.any(|(id, _)| !negated(*id))
 }
 
 /// The first accounting day on which an answer moved something on the claim.

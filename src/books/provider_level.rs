@@ -1,10 +1,12 @@
 //! Provider-level items in the books: what is open of each, and what a person settles.
 
+use std::collections::{BTreeMap, HashMap};
+
 use super::retell::Hand;
 use crate::domain::book::PlbRecord;
 use crate::domain::entry::{Entry, Posting, Reason, Source};
-use crate::domain::{Account, Date, Money, PayerId, PlbId};
-use crate::posting::provider_level::{offset, stays_open};
+use crate::domain::{Account, Date, Money, PayerId, PlbId, RemitId};
+use crate::posting::provider_level::{offset_all, stays_open};
 use crate::store::{Read, StoreError, WriteTables};
 
 /// Works out anew what is open of every item of a payer, in the order in which they came. Needed when an item goes away
@@ -21,18 +23,10 @@ pub fn reoffset(tables: &mut WriteTables<'_>, payer: PayerId) -> Result<(), Stor
         }
     }
     let before = items.clone();
-    for at in 0..items.len() {
-        let (earlier, rest) = items.split_at_mut(at);
-        let item = &mut rest[0];
-        item.open = if item.withdrawn { Money::ZERO } else { item.item.amount - item.settled };
-        let (offsets, left) = offset(item, earlier);
-        item.open = left;
-        for (id, taken) in offsets {
-            if let Some(other) = earlier.iter_mut().find(|other| other.id == id) {
-                other.open -= taken;
-            }
-        }
+    for item in &mut items {
+        item.open = if item.withdrawn { Money::ZERO } else { item.item.amount - item.settled(|_| true) };
     }
+    offset_all(&mut items);
     for (item, was) in items.iter().zip(&before) {
         if item != was {
             tables.put_plb(item)?;
@@ -41,12 +35,51 @@ pub fn reoffset(tables: &mut WriteTables<'_>, payer: PayerId) -> Result<(), Stor
     Ok(())
 }
 
+/// The items that were in the books at the end of a day or before, each with what was open of it then: what came, was
+/// settled, taken out and put back until that day. By number.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn as_of(tables: &impl Read, day: Date) -> Result<Vec<PlbRecord>, StoreError> {
+    let mut by_payer: BTreeMap<PayerId, Vec<PlbRecord>> = BTreeMap::new();
+    let mut standing: HashMap<RemitId, bool> = HashMap::new();
+    for item in tables.plbs()? {
+        let mut item = item?;
+        if item.posted_on > day {
+            continue;
+        }
+        let stands = match standing.get(&item.remit) {
+            Some(stands) => *stands,
+            None => {
+                let stands = tables.remit(item.remit)?.is_some_and(|remit| remit.stands(day));
+                standing.insert(item.remit, stands);
+                stands
+            }
+        };
+        item.withdrawn = !stands;
+        item.settlements.retain(|(on, _)| *on <= day);
+        item.open = if stands && stays_open(item.code) {
+            item.item.amount - item.settled(|_| true)
+        } else {
+            Money::ZERO
+        };
+        by_payer.entry(item.payer).or_default().push(item);
+    }
+    by_payer.values_mut().for_each(|items| offset_all(items));
+    let mut items: Vec<PlbRecord> = by_payer.into_values().flatten().collect();
+    items.sort_by_key(|item| item.id);
+    Ok(items)
+}
+
 /// Why an item cannot be settled.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// There is no such item.
     #[error("there is no provider-level item {0}")]
     NoItem(PlbId),
+    /// It cannot be settled before it came.
+    #[error("item {0} came on {1}; it cannot be settled before that")]
+    TooEarly(PlbId, Date),
     /// Nothing of it is open.
     #[error("nothing of item {0} is open")]
     NotOpen(PlbId),
@@ -75,10 +108,11 @@ pub fn settle(
     if open.is_zero() {
         return Err(Refusal::NotOpen(id));
     }
+    not_before(&item, tables.open_day(on))?;
     let clearing = |amount| clearing(&item, amount);
     let postings = vec![clearing(-open), Posting::new(account, item.payer, open)];
     write(tables, hand, &item, on, memo, postings)?;
-    item.settled += open;
+    item.settlements.push((tables.open_day(on), open));
     tables.put_plb(&item)?;
     reoffset(tables, item.payer)?;
     Ok(open)
@@ -102,18 +136,25 @@ pub fn settle_pair(
     if a.payer != b.payer || !opposite {
         return Err(Refusal::NoPair(one, other));
     }
+    not_before(&a, tables.open_day(on))?;
+    not_before(&b, tables.open_day(on))?;
     let size = a.open.abs().min(b.open.abs());
     let part = if a.open.is_negative() { -size } else { size };
     // Two codes are two accounts: the part moves from one to the other. Under one code nothing moves.
     if a.code != b.code {
         write(tables, hand, &a, on, memo, vec![clearing(&a, -part), clearing(&b, part)])?;
     }
-    a.settled += part;
-    b.settled -= part;
+    let on = tables.open_day(on);
+    a.settlements.push((on, part));
+    b.settlements.push((on, -part));
     tables.put_plb(&a)?;
     tables.put_plb(&b)?;
     reoffset(tables, a.payer)?;
     Ok(size)
+}
+
+fn not_before(item: &PlbRecord, on: Date) -> Result<(), Refusal> {
+    if on < item.posted_on { Err(Refusal::TooEarly(item.id, item.posted_on)) } else { Ok(()) }
 }
 
 fn clearing(item: &PlbRecord, amount: Money) -> Posting {

@@ -76,7 +76,7 @@ pub fn reverse_remit(
         return Err(Refusal::WrongState(id, remit.status.as_str()));
     }
     let items = items(tables, id)?;
-    if let Some(settled) = items.iter().find(|item| !item.settled.is_zero()) {
+    if let Some(settled) = items.iter().find(|item| !item.settled(|_| true).is_zero()) {
         return Err(Refusal::Settled(id, settled.id));
     }
     let mut claims = BTreeSet::new();
@@ -106,6 +106,8 @@ pub fn reverse_remit(
     }
     reoffset(tables, remit.payer)?;
     remit.status = RemitStatus::Reversed;
+    let booked = remit.moves().last().map_or(remit.posted_on, |(on, _)| on);
+    remit.turns.push(tables.open_day(remit.own_date()).max(booked));
     remit.matched = 0;
     remit.unapplied = 0;
     Ok(tables.put_remit(&remit)?)
@@ -157,6 +159,7 @@ pub fn repost_remit(
     }
     reoffset(tables, remit.payer)?;
     remit.status = RemitStatus::Posted;
+    remit.turns.push(tables.open_day(own));
     let now = payments(tables, &remit)?;
     remit.unapplied = now.iter().filter(|p| p.status == PaymentStatus::Unapplied).count() as u64;
     remit.matched = remit.claims - remit.unapplied;
@@ -328,6 +331,7 @@ fn blank(hand: &Hand<'_>, on: Date, rule: &str, memo: &str, postings: Vec<Postin
 /// day are what they would have been without it.
 fn negate(tables: &mut WriteTables<'_>, hand: &Hand<'_>, id: EntryId, memo: &str) -> Result<(), StoreError> {
     let Some((entry, _)) = tables.entry(id)? else { return Ok(()) };
+    let on = entry.posted_on;
     let back = Entry {
         posted_on: entry.own_date(),
         effective_on: None,
@@ -340,7 +344,7 @@ fn negate(tables: &mut WriteTables<'_>, hand: &Hand<'_>, id: EntryId, memo: &str
         postings: entry.postings.iter().map(|p| p.negated()).collect(),
         ..entry
     };
-    tables.append_entry(&tables.admit(back), None).map(|_| ())
+    tables.append_entry(&tables.admit(back).not_before(on), None).map(|_| ())
 }
 
 /// Negates the entries that are wanted and stand. Reads the whole journal, once.
@@ -353,12 +357,11 @@ fn negate_where(
     let (mut found, mut undone) = (Vec::new(), BTreeSet::new());
     for item in tables.journal()? {
         let (id, entry) = item?;
-        if wanted(&entry) {
-            if entry.rule == RESEQUENCED {
-                undone.extend(entry.reverses);
-            } else {
-                found.push(id);
-            }
+        // A claim may have taken back what was booked before it was found.
+        if entry.rule == RESEQUENCED {
+            undone.extend(entry.reverses);
+        } else if wanted(&entry) {
+            found.push(id);
         }
     }
     for id in found.into_iter().filter(|id| !undone.contains(id)) {

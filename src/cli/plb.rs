@@ -65,7 +65,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     let mut table = match &args.verb {
         Verb::List { open, choose } => {
             let wanted = |plb: &PlbRecord| !open || !plb.open.is_zero();
-            let table = table(&context.read()?, context.as_of, wanted).map_err(refuse)?;
+            let table = table(&context.read()?, past(context), context.as_of, wanted).map_err(refuse)?;
             choose.apply(table, &Speaks { date: "posted_on", amount: "amount" })?
         }
         Verb::Show { item } => show(&context.read()?, PlbId(*item), context)?,
@@ -88,7 +88,7 @@ fn show(tables: &Snapshot, id: PlbId, context: &Context) -> Result<Table, Failur
         other.payer == item.payer
             && (other.id == item.id || reference || other.item.amount == -item.item.amount)
     };
-    let mut table = table(tables, context.as_of, related).map_err(refuse)?;
+    let mut table = table(tables, past(context), context.as_of, related).map_err(refuse)?;
     table.title = format!("Item {id} and what may belong to it");
     Ok(table)
 }
@@ -122,9 +122,15 @@ fn settle(args: &SettleArgs, context: &Context) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-/// The items that `wanted` chooses.
+/// The day that was asked for, where it is a past one.
+fn past(context: &Context) -> Option<Date> {
+    Some(context.as_of).filter(|day| *day < context.today)
+}
+
+/// The items that `wanted` chooses, as they are or as they were on a past day; ages are those of `as_of`.
 pub(super) fn table(
     tables: &Snapshot,
+    past: Option<Date>,
     as_of: Date,
     wanted: impl Fn(&PlbRecord) -> bool,
 ) -> Result<Table, StoreError> {
@@ -145,11 +151,11 @@ pub(super) fn table(
     ];
     let payers = names::Payers::read(tables)?;
     let mut table = Table::new("plb", "Provider-level items", columns).empty("No provider-level items.");
-    for item in tables.plbs()? {
-        let plb = item?;
-        if !wanted(&plb) {
-            continue;
-        }
+    let items = match past {
+        Some(day) => provider_level::as_of(tables, day)?,
+        None => tables.plbs()?.collect::<Result<_, _>>()?,
+    };
+    for plb in items.into_iter().filter(wanted) {
         let trace = tables.remit(plb.remit)?.map(|remit| remit.header.trace).unwrap_or_default();
         let review = if plb.open.is_zero() { "" } else { plb.review.as_str() };
         table.push(vec![
@@ -163,7 +169,7 @@ pub(super) fn table(
             plb.open.into(),
             plb.posted_on.into(),
             u64::try_from(as_of.days_since(plb.posted_on)).unwrap_or(0).into(),
-            plb.settled.into(),
+            plb.settled(|_| true).into(),
             codes::plb(plb.code).map(|code| code.summary).into(),
             review.into(),
         ]);

@@ -236,7 +236,7 @@ fn claims(tables: &Snapshot, remit: &RemitRecord) -> Result<Table, StoreError> {
 }
 
 fn items(tables: &Snapshot, remit: &RemitRecord) -> Result<Table, StoreError> {
-    let mut table = super::plb::table(tables, remit.posted_on, |plb| plb.remit == remit.id)?;
+    let mut table = super::plb::table(tables, None, remit.posted_on, |plb| plb.remit == remit.id)?;
     table.title = "Provider-level items".to_owned();
     Ok(table)
 }

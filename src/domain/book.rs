@@ -280,6 +280,10 @@ pub struct RemitRecord {
     pub posted_on: Date,
     /// The date it would have, did that not lie in a period that was closed when it came.
     pub effective_on: Option<Date>,
+    /// The accounting date under which it was known and not in the books, if it ever was so.
+    pub held_on: Option<Date>,
+    /// When a person took it out of the books and put it back, in turn: the accounting days from which that counts.
+    pub turns: Vec<Date>,
     /// The file, and the position of its ST segment.
     pub origin: Origin,
     /// Posted or held.
@@ -305,6 +309,33 @@ impl RemitRecord {
     #[must_use]
     pub fn own_date(&self) -> Date {
         self.effective_on.unwrap_or(self.posted_on)
+    }
+
+    /// When it came into the books (true) and went out of them (false), in the order in which that was done. Nothing for
+    /// one that was never in them.
+    pub fn moves(&self) -> impl Iterator<Item = (Date, bool)> {
+        let booked = (self.status != RemitStatus::Held).then_some(self.posted_on);
+        booked.into_iter().chain(self.turns.iter().copied()).enumerate().map(|(at, on)| (on, at % 2 == 0))
+    }
+
+    /// What it moved on some days: its cash as it was booked, taken out and put back.
+    #[must_use]
+    pub fn cash(&self, days: impl Fn(Date) -> bool) -> Money {
+        let moves = self.moves().filter(|(on, _)| days(*on));
+        moves.map(|(_, into)| if into { self.header.paid } else { -self.header.paid }).sum()
+    }
+
+    /// Whether it was in the books at the end of a day.
+    #[must_use]
+    pub fn stands(&self, day: Date) -> bool {
+        let until = self.moves().filter(|(on, _)| *on <= day);
+        until.map(|(_, into)| if into { 1 } else { -1 }).sum::<i32>() > 0
+    }
+
+    /// Whether it was known at the end of a day and had not been in the books yet.
+    #[must_use]
+    pub fn is_held(&self, day: Date) -> bool {
+        self.held_on.is_some_and(|on| on <= day) && self.moves().all(|(on, _)| on > day)
     }
 }
 
@@ -381,12 +412,20 @@ pub struct PlbRecord {
     pub code: Code,
     /// What has not been offset yet, with the sign of PLB04. Zero for items that are income or expense at once.
     pub open: Money,
-    /// What a person settled of it, with the sign of PLB04.
-    pub settled: Money,
+    /// What a person settled of it, with the sign of PLB04: the accounting day, and how much.
+    pub settlements: Vec<(Date, Money)>,
     /// Whether its remittance was taken out of the books by a person.
     pub withdrawn: bool,
     /// Whether somebody should look at it, and why; empty when not.
     pub review: String,
+}
+
+impl PlbRecord {
+    /// What a person settled of it on some days.
+    #[must_use]
+    pub fn settled(&self, days: impl Fn(Date) -> bool) -> Money {
+        self.settlements.iter().filter(|(on, _)| days(*on)).map(|(_, amount)| *amount).sum()
+    }
 }
 
 /// A payer.

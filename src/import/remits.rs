@@ -46,13 +46,15 @@ pub(super) fn import(
     let own = posting_date(&context, &header);
     let posted_on = tables.open_day(own);
     let mut record = RemitRecord {
-        id: match known {
+        id: match &known {
             Some(known) => known.id,
             None => tables.next_remit_id()?,
         },
         payer: context.payers.of_remit(tables, &header)?,
         posted_on,
         effective_on: (posted_on != own).then_some(own),
+        held_on: known.and_then(|known| known.held_on),
+        turns: Vec::new(),
         header: *header,
         origin: Origin { file: context.file(tables)?.id, segment: set.first_segment },
         status: RemitStatus::Held,
@@ -68,6 +70,8 @@ pub(super) fn import(
     if !holds.is_empty() {
         record.issues.extend(holds);
         record.issues.dedup();
+        // Since the first time.
+        record.held_on = record.held_on.or(Some(posted_on));
         tables.put_remit(&record)?;
         let mut outcome = SetOutcome::held(set, record.issues.clone());
         outcome.describe(&record);
@@ -344,7 +348,7 @@ impl Poster<'_, '_, '_> {
             posted_on: self.record.posted_on,
             code,
             open,
-            settled: Money::ZERO,
+            settlements: Vec::new(),
             withdrawn: false,
             review: review.to_owned(),
             item,

@@ -65,6 +65,22 @@ pub fn offset(new: &PlbRecord, open: &[PlbRecord]) -> (Vec<(PlbId, Money)>, Mone
     (offsets, left)
 }
 
+/// Offsets items of one payer among each other, each against those before it. They stand in the order in which they came,
+/// and of each is open what persons have not settled.
+pub fn offset_all(items: &mut [PlbRecord]) {
+    for at in 0..items.len() {
+        let (earlier, rest) = items.split_at_mut(at);
+        let item = &mut rest[0];
+        let (offsets, left) = offset(item, earlier);
+        item.open = left;
+        for (id, taken) in offsets {
+            if let Some(other) = earlier.iter_mut().find(|other| other.id == id) {
+                other.open -= taken;
+            }
+        }
+    }
+}
+
 /// The one set of at most three items that adds up to an amount; none where there is no such set, or more than one.
 fn only_set<'a>(items: &[&'a PlbRecord], wanted: Money) -> Option<Vec<&'a PlbRecord>> {
     /// Sets of more items are coincidences sooner than facts.
@@ -126,7 +142,7 @@ mod tests {
             },
             code: Code::known(code),
             open: Money::from_cents(open),
-            settled: Money::ZERO,
+            settlements: Vec::new(),
             withdrawn: false,
             review: String::new(),
         }

@@ -3,6 +3,7 @@
 mod ack_corpus;
 mod acks;
 mod clocks;
+mod closes;
 mod copies;
 mod corpus;
 mod denial_clocks;

@@ -145,3 +145,129 @@ fn a_closed_month_gives_the_same_files_a_year_later() {
     let august = office.json(&["report", "three-way", "--as-of", "2026-08-01"]);
     assert_eq!(august["totals"]["bank"], "120.00", "{august:#}");
 }
+
+fn rows(report: &Value) -> &Vec<Value> {
+    report["rows"].as_array().expect("rows")
+}
+
+/// Closes July over whatever is open.
+fn close_july(office: &Office) {
+    let mut close = ["period", "close", "2026-07"].map(str::to_owned).to_vec();
+    for row in rows(&office.json(&["period", "check", "2026-07"])).iter().filter(|row| row["ok"] == false) {
+        close.extend(
+            ["--accept", row["check"].as_str().expect("a word"), "--reason", "known"].map(str::to_owned),
+        );
+    }
+    office.done(&close.iter().map(String::as_str).collect::<Vec<_>>());
+}
+
+/// July with a takeback of 20 announced, one of 8 that nobody knows, and a remittance whose money never came.
+fn with_items() -> Office {
+    let office = office();
+    let items = "PLB*1234567893*20261231*WO:ICN7*-20*WO:ICN8*8*L6*-1.50~";
+    office.write("items.835", remittance(3, "PAYER ONE", "BPR*I*13.50*C*ACH", "20260720", "EFT3", items));
+    let stray = "CLP*Z1*1*75*60**12*I9*11~SVC*HC:99213*75*60**1~CAS*CO*45*15~";
+    office.write("stray.835", remittance(4, "PAYER ONE", "BPR*I*60*C*ACH", "20260721", "EFT4", stray));
+    office.json(&["import", "items.835", "stray.835"]);
+    office
+}
+
+#[test]
+fn a_past_month_keeps_its_provider_level_items_and_its_three_way() {
+    let office = with_items();
+    close_july(&office);
+    let questions: [&[&str]; 6] = [
+        &["report", "plb", "--as-of", "2026-07-31"],
+        &["report", "plb", "--period", "2026-07"],
+        &["plb", "list", "--as-of", "2026-07-31"],
+        &["report", "three-way", "--as-of", "2026-07-31"],
+        &["report", "three-way", "--period", "2026-07"],
+        &["report", "deposits", "--as-of", "2026-07-31"],
+    ];
+    let ask = || questions.map(|question| office.json(question));
+    let before = ask();
+    assert_eq!(before[0]["totals"]["total"], "12.00");
+    let moved = &before[1]["totals"];
+    assert_eq!(
+        [&moved["opening"], &moved["came"], &moved["settled"], &moved["closing"]],
+        ["0.00", "-12.00", "0.00", "-12.00"]
+    );
+
+    // In August one is offset, one is settled by hand, and two remittances are taken out of the books; one comes back.
+    let offset =
+        "CLP*M2*1*200*90**12*I2B*11~SVC*HC:99213*200*90**1~CAS*CO*45*110~PLB*1234567893*20261231*WO:ICN7*20~";
+    office.write("offset.835", remittance(5, "PAYER ONE", "BPR*I*70*C*ACH", "20260805", "EFT5", offset));
+    office.json(&["import", "offset.835"]);
+    office.done(&["plb", "settle", "2", "--on", "2026-08-07", "--reason", "our error"]);
+    office.done(&["remit", "reverse", "1", "--reason", "not ours"]);
+    office.done(&["remit", "reverse", "3", "--reason", "not ours"]);
+    assert_eq!(ask(), before, "July stays July");
+    let august = office.json(&["report", "plb", "--period", "2026-08"]);
+    let moved = &august["totals"];
+    assert_eq!(
+        [&moved["opening"], &moved["came"], &moved["settled"], &moved["closing"]],
+        ["-12.00", "20.00", "8.00", "0.00"]
+    );
+    assert!(august["notes"][0].as_str().is_some_and(|note| note.contains(" hold 0.00 at ")), "{august:#}");
+    let august = office.json(&["report", "three-way", "--period", "2026-08"]);
+    let out: Vec<_> = rows(&august).iter().filter(|row| row["what"] == "taken out of the books").collect();
+    let of = |row: &Value| (row["remits"].clone(), row["posted"].clone(), row["on"].clone());
+    assert_eq!(
+        out.iter().map(|row| of(row)).collect::<Vec<_>>(),
+        [
+            ("1".into(), "-120.00".into(), "2026-08-01".into()),
+            ("3".into(), "-60.00".into(), "2026-08-01".into())
+        ],
+        "{august:#}"
+    );
+    assert!(rows(&august).iter().all(|row| row["what"] != "posted without a remittance"), "{august:#}");
+    office.done(&["remit", "repost", "3", "--reason", "ours after all"]);
+    let all = office.json(&["report", "three-way", "--as-of", "2026-08-31"]);
+    let what: Vec<_> = rows(&all).iter().map(|row| (row["what"].clone(), row["posted"].clone())).collect();
+    assert!(what.contains(&("matched, and not the same".into(), "0.00".into())), "{all:#}");
+    assert!(what.contains(&("remittance without money".into(), "60.00".into())), "{all:#}");
+    assert_eq!(ask(), before, "July stays July");
+    office.check();
+}
+
+#[test]
+fn a_day_shows_what_came_to_the_bank_beside_what_was_posted() {
+    let office = with_items();
+    let sheet = office.json(&["report", "day-sheet", "--period", "2026-07"]);
+    let bank: Vec<_> = rows(&sheet).iter().filter(|row| row["source"] == "bank").collect();
+    let of = |row: &Value| ["day", "deposited", "deposited_less_posted"].map(|key| row[key].clone());
+    assert_eq!(
+        bank.iter().map(|row| of(row)).collect::<Vec<_>>(),
+        [
+            ["2026-07-15", "0.00", "-120.00"].map(Value::from),
+            ["2026-07-16", "120.00", "120.00"].map(Value::from),
+            ["2026-07-20", "0.00", "-13.50"].map(Value::from),
+            ["2026-07-21", "0.00", "-60.00"].map(Value::from),
+        ]
+    );
+    let totals = &sheet["totals"];
+    assert_eq!((&totals["deposited"], &totals["insurance_payments"]), (&"120.00".into(), &"193.50".into()));
+    assert_eq!(totals["deposited_less_posted"], "-73.50");
+}
+
+#[test]
+fn a_write_off_that_waits_for_a_second_person_is_settled_before_the_month_is_closed() {
+    let office = office();
+    office.done(&["practice", "set", "--write-off-limit", "10"]);
+    office.done(&["denial", "propose-write-off", "1", "--user", "maria", "--on", "2026-07-30"]);
+    let waiting = || {
+        let check = office.json(&["period", "check", "2026-07"]);
+        let row = rows(&check).iter().find(|row| row["check"] == "awaiting-approval").expect("a row").clone();
+        (row["items"].clone(), row["amount"].clone(), row["settle"].clone())
+    };
+    let command = "arrears denial approve --status write-off-proposed";
+    assert_eq!(waiting(), (1.into(), "200.00".into(), command.into()));
+    let early = office.json(&["period", "check", "2026-06"]);
+    assert!(rows(&early).iter().all(|row| row["check"] != "awaiting-approval" || row["items"] == 0));
+    let refused = office.run(&["period", "close", "2026-07"]);
+    assert!(said(&refused).contains("awaiting-approval"), "{}", said(&refused));
+    let mut approve: Vec<&str> = command.split(' ').skip(1).collect();
+    approve.extend(["--user", "boss", "--on", "2026-07-31", "--yes"]);
+    office.done(&approve);
+    assert_eq!(waiting(), (0.into(), "0.00".into(), command.into()));
+}

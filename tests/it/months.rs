@@ -56,7 +56,7 @@ fn close(office: &Office, month: &str) {
 
 /// Everything that a month says.
 fn said(office: &Office, month: &str, end: &str) -> BTreeMap<String, Value> {
-    let of_month: [&[&str]; 8] = [
+    let of_month: [&[&str]; 12] = [
         &["rollforward"],
         &["rollforward", "--by", "payer"],
         &["rollforward", "--by", "financial-class"],
@@ -65,8 +65,12 @@ fn said(office: &Office, month: &str, end: &str) -> BTreeMap<String, Value> {
         &["write-offs"],
         &["refunds"],
         &["adjustments"],
+        &["collections"],
+        &["kpi"],
+        &["plb"],
+        &["three-way"],
     ];
-    let of_day: [&[&str]; 9] = [
+    let of_day: [&[&str]; 13] = [
         &["aging"],
         &["aging", "--by", "responsibility"],
         &["aging", "--by", "claim"],
@@ -76,6 +80,10 @@ fn said(office: &Office, month: &str, end: &str) -> BTreeMap<String, Value> {
         &["denials", "--by", "payer"],
         &["credits"],
         &["unapplied"],
+        &["plb"],
+        &["three-way"],
+        &["deposits"],
+        &["allowance"],
     ];
     let month = of_month.iter().map(|args| [&["report"], *args, &["--period", month]].concat());
     let day = of_day.iter().map(|args| [&["report"], *args, &["--as-of", end]].concat());
@@ -117,11 +125,11 @@ fn meddle(office: &Office, at: usize, end: &str) {
     office.run(&["claim", "write-off", &(at + 5).to_string(), "1", "--on", end, "--reason", "small"]);
     if at % 3 == 1 {
         let remit = (at * 2).to_string();
-        office.run(&["remit", "reverse", &remit, "--reason", "not ours", "--yes"]);
+        office.run(&["remit", "reverse", &remit, "--reason", "not ours"]);
         office.run(&["remit", "repost", &remit, "--reason", "ours after all"]);
     }
     if at % 4 == 2 {
-        office.run(&["remit", "reverse", &(at * 3).to_string(), "--reason", "not ours", "--yes"]);
+        office.run(&["remit", "reverse", &(at * 3).to_string(), "--reason", "not ours"]);
     }
 }
 

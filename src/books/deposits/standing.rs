@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::bank::reassociate::{Awaited, Movement};
 use crate::bank::trace::comparable;
-use crate::domain::book::{RemitRecord, RemitStatus};
+use crate::domain::book::RemitRecord;
 use crate::domain::deposit::{Deposit, Settlement};
 use crate::domain::{Date, DepositId, Money, RemitId};
 use crate::store::{Read, StoreError};
@@ -67,14 +67,11 @@ impl Standing {
     }
 }
 
-/// Whether money must come for a remittance: it is in the books, and says that money moved. A notice of nothing (`NON`,
+/// Whether money must come for a remittance: it is in the books on the day, and says that money moved. A notice of nothing (`NON`,
 /// or a sum of zero) needs none (`domain/x12-835.md` section 3).
 #[must_use]
 pub fn awaits_money(remit: &RemitRecord, as_of: Date) -> bool {
-    remit.status == RemitStatus::Posted
-        && remit.posted_on <= as_of
-        && !remit.header.paid.is_zero()
-        && !remit.header.method.eq_ignore_ascii_case("NON")
+    remit.stands(as_of) && !remit.header.paid.is_zero() && !remit.header.method.eq_ignore_ascii_case("NON")
 }
 
 /// What is open at the bank on a day, as the rules look at it.

@@ -1,4 +1,5 @@
-//! `arrears report day-sheet`: what each day brought, by source and user. Reads the entries of its days only.
+//! `arrears report day-sheet`: what each day brought, by source and user, and what the bank saw of it. Reads the entries of
+//! its days only.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +7,8 @@ use super::span::Span;
 use crate::domain::entry::{Entry, Source};
 use crate::domain::movement::Line;
 use crate::domain::{Account, Date, Money};
-use crate::report::{Column, Table};
-use crate::store::{ReadPeriods, Snapshot, StoreError};
+use crate::report::{Cell, Column, Table};
+use crate::store::{Read, ReadPeriods, Snapshot, StoreError};
 
 /// Charges, payments, adjustments and write-offs of each day, by source and user
 #[derive(clap::Args, Debug)]
@@ -27,6 +28,14 @@ struct Sheet {
     write_offs: Money,
     refunds: Money,
     unapplied: Money,
+}
+
+/// A day's money: what was posted as cash, and what came to the bank.
+#[derive(Default)]
+struct Banked {
+    posted: Money,
+    deposits: u64,
+    deposited: Money,
 }
 
 impl Sheet {
@@ -67,6 +76,8 @@ pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreErr
         Column::money("write_offs", "Write-offs"),
         Column::money("refunds", "Refunds"),
         Column::money("unapplied", "Unapplied"),
+        Column::money("deposited", "At the bank"),
+        Column::money("deposited_less_posted", "Bank less cash"),
     ];
     let table =
         Table::new("day-sheet", "Day sheet", columns).basis("posted").empty("No entries on these days.");
@@ -78,23 +89,63 @@ pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreErr
         let key = (entry.posted_on, entry.source, entry.user.clone());
         sheets.entry(key).or_default().add(&entry);
     }
-    for ((day, source, user), sheet) in sheets {
-        table.push(vec![
-            day.into(),
-            source.as_str().into(),
-            user.into(),
-            sheet.entries.into(),
-            sheet.charges.into(),
-            sheet.insurance.into(),
-            sheet.patient.into(),
-            sheet.adjustments.into(),
-            sheet.write_offs.into(),
-            sheet.refunds.into(),
-            sheet.unapplied.into(),
-        ]);
+    let mut banked = banked(tables, from, to)?;
+    for ((day, ..), sheet) in &sheets {
+        if let Some(banked) = &mut banked {
+            banked.entry(*day).or_default().posted += sheet.insurance + sheet.patient;
+        }
     }
+    let mut rows: Vec<(Date, Vec<Cell>)> = Vec::new();
+    for ((day, source, user), sheet) in sheets {
+        rows.push((
+            day,
+            vec![
+                day.into(),
+                source.as_str().into(),
+                user.into(),
+                sheet.entries.into(),
+                sheet.charges.into(),
+                sheet.insurance.into(),
+                sheet.patient.into(),
+                sheet.adjustments.into(),
+                sheet.write_offs.into(),
+                sheet.refunds.into(),
+                sheet.unapplied.into(),
+                Cell::Empty,
+                Cell::Empty,
+            ],
+        ));
+    }
+    for (day, of_bank) in banked.into_iter().flatten() {
+        if of_bank.deposits > 0 || !of_bank.posted.is_zero() {
+            let mut cells = vec![Cell::Empty; table.columns.len()];
+            (cells[0], cells[1]) = (day.into(), "bank".into());
+            (cells[11], cells[12]) = (of_bank.deposited.into(), (of_bank.deposited - of_bank.posted).into());
+            rows.push((day, cells));
+        }
+    }
+    // Stable: the bank comes last on its day.
+    rows.sort_by_key(|(day, _)| *day);
+    rows.into_iter().for_each(|(_, cells)| table.push(cells));
     table.sum_up();
     table.note("Payments are cash, whatever it was for; unapplied is how much more of it waits for a claim than before.");
     table.note("What a file brought stands under the user who imported it.");
+    table.note("Bank: what came to it on the day, and that less the cash posted on the day; `report three-way` says what belongs together.");
     Ok(table)
+}
+
+/// What came to the bank on each day; nothing where no money was seen there until the last of them: then its files are
+/// not imported.
+fn banked(tables: &Snapshot, from: Date, to: Date) -> Result<Option<BTreeMap<Date, Banked>>, StoreError> {
+    let (mut seen, mut days) = (false, BTreeMap::<Date, Banked>::new());
+    for item in tables.deposits()? {
+        let deposit = item?;
+        seen |= deposit.posted_on <= to;
+        if from <= deposit.posted_on && deposit.posted_on <= to {
+            let day = days.entry(deposit.posted_on).or_default();
+            day.deposits += 1;
+            day.deposited += deposit.amount;
+        }
+    }
+    Ok(seen.then_some(days))
 }

@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Report::Aging(args) => aging::table(&tables, args, context.as_of),
         Report::Denials(args) => denials::table(&tables, args, context.as_of),
         Report::TrialBalance(_) => trial_balance::table(&tables, context.as_of),
-        Report::Plb(_) => plb::table(&tables, context.as_of),
+        Report::Plb(args) => plb::table(&tables, args, context.as_of),
         Report::Rollforward(args) => rollforward::table(&tables, args, context.as_of),
         Report::Journal(args) => journal::table(&tables, args, context.as_of),
         Report::Restate(args) => journal::restate(&tables, args),

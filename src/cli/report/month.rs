@@ -16,7 +16,7 @@ use crate::store::{Snapshot, StoreError};
 pub fn of_month(tables: &Snapshot, month: Month) -> Result<Vec<(&'static str, Table)>, StoreError> {
     let (day, span) = (month.last_day(), Span::month(month));
     let aging = |by, responsibility| aging::of(tables, by, responsibility, day);
-    let differences = three_way::Args { period: None, all: false };
+    let differences = |period| three_way::Args { period, all: false };
     Ok(vec![
         ("Roll-forward", rollforward::of(tables, month, None)?),
         ("Roll-forward by payer", rollforward::of(tables, month, Some(RollBy::Payer))?),
@@ -35,9 +35,11 @@ pub fn of_month(tables: &Snapshot, month: Month) -> Result<Vec<(&'static str, Ta
         ("Adjustments", adjustments::of(tables, AdjustmentBy::Reason, &span, day)?),
         ("Denials by reason", denials::by_reason(tables, day)?),
         ("Key figures", kpi::of(tables, &span, day)?),
-        ("Provider-level items", plb::table(tables, day)?),
+        ("Provider-level items", plb::open(tables, day)?),
+        ("Provider-level movement", plb::movement(tables, month)?),
         ("Deposits", deposits::table(tables, day)?),
-        ("Three-way", three_way::table(tables, &differences, day)?),
+        ("Three-way", three_way::table(tables, &differences(None), day)?),
+        ("Three-way of the month", three_way::table(tables, &differences(Some(month)), day)?),
         ("Allowance", allowance::of(tables, allowance::LOOK_BACK, Buckets::default(), day)?),
     ])
 }

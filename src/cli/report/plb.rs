@@ -1,20 +1,41 @@
-//! `arrears report plb`: an aging of the provider-level items that nothing has offset yet.
+//! `arrears report plb`: an aging of the provider-level items that nothing had offset on a day, and how what was open of
+//! them moved within a month.
 
-use super::super::names;
-use crate::domain::{ClaimId, Date};
+use std::collections::HashMap;
+
+use super::super::{names, parse};
+use crate::books::provider_level;
+use crate::domain::book::PlbRecord;
+use crate::domain::{Account, ClaimId, Date, Money, Month, PlbId};
+use crate::posting::provider_level::stays_open;
 use crate::report::aging::{self, AgingItem, Basis, Responsibility};
-use crate::report::{Buckets, Table};
-use crate::store::{Read, Snapshot, StoreError};
+use crate::report::{Buckets, Column, Table};
+use crate::store::{Cube, Read, Snapshot, StoreError};
 
-/// Open provider-level items by payer and age
+/// Open provider-level items by payer and age, or how they moved within a month
 ///
 /// A positive amount is what the payer has said it will take and has not taken yet; under credit stands what it took
 /// without saying why.
 #[derive(clap::Args, Debug)]
-pub struct Args {}
+#[command(after_long_help = "\
+Examples:
+  arrears report plb --as-of 2024-03-31
+  arrears report plb --period 2024-03")]
+pub struct Args {
+    /// What was open before this month, came, was settled, and is open at its end, item by item
+    #[arg(long, value_parser = parse::month, value_name = "YYYY-MM")]
+    period: Option<Month>,
+}
 
-/// The open items of a day.
-pub fn table(tables: &Snapshot, as_of: Date) -> Result<Table, StoreError> {
+pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, StoreError> {
+    match args.period {
+        Some(month) => movement(tables, month),
+        None => open(tables, as_of),
+    }
+}
+
+/// What was open on a day.
+pub fn open(tables: &Snapshot, as_of: Date) -> Result<Table, StoreError> {
     let payers = names::Payers::read(tables)?;
     let question = aging::Question {
         by: aging::By::Payer,
@@ -23,21 +44,15 @@ pub fn table(tables: &Snapshot, as_of: Date) -> Result<Table, StoreError> {
         buckets: Buckets::default(),
         as_of,
     };
-    let mut items = Vec::new();
-    for item in tables.plbs()? {
-        let plb = item?;
-        if plb.posted_on > as_of {
-            continue;
-        }
-        items.push(AgingItem {
-            // Each item stands for itself.
-            claim: ClaimId(plb.id.0),
-            key: payers.name(plb.payer).into(),
-            key_id: payers.ident(plb.payer).map(Into::into),
-            balance: -plb.open,
-            basis_date: Some(plb.posted_on),
-        });
-    }
+    let item = |plb: PlbRecord| AgingItem {
+        // Each item stands for itself.
+        claim: ClaimId(plb.id.0),
+        key: payers.name(plb.payer).into(),
+        key_id: payers.ident(plb.payer).map(Into::into),
+        balance: -plb.open,
+        basis_date: Some(plb.posted_on),
+    };
+    let items: Vec<AgingItem<'_>> = provider_level::as_of(tables, as_of)?.into_iter().map(item).collect();
     let mut table = aging::table(question, items);
     table.name = "plb";
     table.title = "Open provider-level items by payer".to_owned();
@@ -53,4 +68,71 @@ pub fn table(tables: &Snapshot, as_of: Date) -> Result<Table, StoreError> {
     }
     table.note("Positive: what the payer will still take. Taken: what it took without a counterpart.");
     Ok(table)
+}
+
+/// How what is open moved within a month: what is open at its end is what was open before it, and what came, less what was
+/// settled.
+pub fn movement(tables: &Snapshot, month: Month) -> Result<Table, StoreError> {
+    let columns = vec![
+        Column::id("plb_id", "Item"),
+        Column::text("payer", "Payer").flexible(),
+        Column::text("code", "Code"),
+        Column::text("reference", "Reference").flexible(),
+        Column::date("posted_on", "Posted"),
+        Column::money("opening", "Open before"),
+        Column::money("came", "Came"),
+        Column::money("settled", "Settled"),
+        Column::money("closing", "Open after"),
+    ];
+    let mut table = Table::new("plb", format!("Provider-level items in {month}"), columns)
+        .as_of(month.last_day())
+        .basis("posted")
+        .parameter("period", month.to_string())
+        .empty("No provider-level item was open in this month.");
+    let payers = names::Payers::read(tables)?;
+    let before = Date::from_number(month.first_day().number() - 1);
+    let opening = provider_level::as_of(tables, before)?;
+    let opening: HashMap<PlbId, Money> = opening.into_iter().map(|item| (item.id, item.open)).collect();
+    for item in provider_level::as_of(tables, month.last_day())? {
+        if !stays_open(item.code) {
+            continue;
+        }
+        let opened = opening.get(&item.id).copied().unwrap_or_default();
+        let came = came(tables, &item, month)?;
+        let settled = opened + came - item.open;
+        if [opened, came, settled, item.open].iter().all(|amount| amount.is_zero()) {
+            continue;
+        }
+        table.push(vec![
+            item.id.0.into(),
+            payers.name(item.payer).into(),
+            item.item.reason.as_str().into(),
+            item.item.reference.as_str().into(),
+            item.posted_on.into(),
+            opened.into(),
+            came.into(),
+            settled.into(),
+            item.open.into(),
+        ]);
+    }
+    table.sum_up();
+    let cleared = cleared(tables, month.last_day())?;
+    table.note(format!("The clearing accounts of provider-level items hold {cleared} at the month's end."));
+    table
+        .note("Settled: by other items of the payer, or by a person. A positive amount lowered the payment.");
+    Ok(table)
+}
+
+/// What a month brought of an item: the whole of it with its remittance, and its opposite where that was taken out.
+fn came(tables: &Snapshot, item: &PlbRecord, month: Month) -> Result<Money, StoreError> {
+    let Some(remit) = tables.remit(item.remit)? else { return Ok(Money::ZERO) };
+    let moves = remit.moves().filter(|(on, _)| on.month() == month);
+    Ok(moves.map(|(_, into)| if into { item.item.amount } else { -item.item.amount }).sum())
+}
+
+/// What stands on the clearing accounts.
+fn cleared(tables: &Snapshot, day: Date) -> Result<Money, StoreError> {
+    let sums = tables.sums(Cube::Accounts, day)?;
+    let of_items = sums.into_iter().filter(|(place, _)| place.what >> 32 == u64::from(Account::Plb as u8));
+    Ok(of_items.map(|(_, [cents, ..])| Money::from_cents(cents)).sum())
 }

@@ -3,6 +3,7 @@
 use super::super::names::Payers;
 use super::span::Span;
 use super::whose::{control_number, payer};
+use crate::books::provider_level;
 use crate::domain::entry::{Entry, Posting};
 use crate::domain::{Account, ClaimId, Code, Date, EntryId, Money, PayerControlNumber};
 use crate::report::Table;
@@ -127,10 +128,9 @@ fn bearing(tables: &Snapshot, reference: &str) -> Result<Vec<ClaimId>, StoreErro
 fn acknowledgments(tables: &Snapshot, to: Date) -> Result<Vec<Acknowledgment>, StoreError> {
     const ARRIVED: Code = Code::known("72");
     let mut found: BTreeMap<(Date, u64), Acknowledgment> = BTreeMap::new();
-    for plb in tables.plbs()? {
-        let plb = plb?;
+    for plb in provider_level::as_of(tables, to)? {
         let amount = plb.item.amount;
-        if plb.code == ARRIVED && !plb.withdrawn && amount.is_negative() && plb.posted_on <= to {
+        if plb.code == ARRIVED && !plb.withdrawn && amount.is_negative() {
             let claims = bearing(tables, &plb.item.reference)?;
             let said =
                 Acknowledgment { on: plb.posted_on, payer: plb.payer, amount: Money::ZERO - amount, claims };

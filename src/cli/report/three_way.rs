@@ -1,16 +1,19 @@
 //! `report three-way`: bank = remittances = posted, and where it is not so.
 
+use std::collections::HashMap;
+
 use crate::books::deposits::{Standing, awaits_money};
 use crate::cli::{names, parse};
-use crate::domain::book::{RemitRecord, RemitStatus};
-use crate::domain::{Account, Code, Date, Money, Month};
+use crate::domain::book::RemitRecord;
+use crate::domain::{Account, Code, Date, Money, Month, RemitId};
 use crate::report::Table;
 use crate::report::three_way::{self, Item};
-use crate::store::{Cube, Read, Snapshot, StoreError};
+use crate::store::{Cube, Read, ReadPeriods, Snapshot, StoreError};
 
 /// Where the bank, the remittances and the books do not say the same
 ///
 /// Money without a remittance, remittances without money, sums that differ, and what is not in the books; each with its age.
+/// Everything is as it was on the as-of day; of a month, as it was at the month's end.
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -29,18 +32,25 @@ pub(super) struct Args {
 }
 
 pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, StoreError> {
+    let as_of = args.period.map_or(as_of, |period| period.last_day().min(as_of));
     let span = Span { period: args.period, as_of };
     let standing = Standing::read(tables, as_of)?;
     let payers = names::Payers::read(tables)?;
     let mut items = Vec::new();
     let mut posted_by_remits = Money::ZERO;
+    let journal = posted_in(tables, &span)?;
     for item in tables.remits()? {
         let remit = item?;
-        if remit.status == RemitStatus::Posted && span.holds(remit.posted_on) {
-            posted_by_remits += remit.header.paid;
-        }
-        if standing.of_remit(remit.id).is_none() && span.holds(remit.posted_on) {
-            items.extend(unseen(&remit, payers.name(remit.payer), as_of));
+        let posted = match &journal {
+            Some(journal) => journal.get(&remit.id).copied().unwrap_or_default(),
+            None => remit.cash(|day| span.holds(day)),
+        };
+        posted_by_remits += posted;
+        let payer = payers.name(remit.payer);
+        if !span.holds(remit.held_on.unwrap_or(remit.posted_on)) && !span.holds(remit.posted_on) {
+            items.extend(turned(&remit, payer, posted, &span));
+        } else if standing.of_remit(remit.id).is_none() {
+            items.extend(unseen(&remit, payer, posted, as_of));
         }
     }
     for item in tables.deposits()? {
@@ -68,7 +78,7 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
             payers.name(remit.payer).clone_into(&mut item.payer);
             item.trace.clone_from(&remit.header.trace);
             item.remitted += remit.header.paid;
-            if remit.status == RemitStatus::Posted {
+            if remit.stands(as_of) {
                 item.posted += remit.header.paid;
             }
         }
@@ -101,8 +111,39 @@ impl Span {
     }
 }
 
+/// A remittance of an earlier month that was taken out of the books in this one, or put back.
+fn turned(remit: &RemitRecord, payer: &str, posted: Money, span: &Span) -> Option<Item> {
+    let on = remit.turns.iter().copied().filter(|day| span.holds(*day)).max();
+    (!posted.is_zero()).then(|| Item {
+        what: if posted.is_negative() == remit.header.paid.is_negative() {
+            "put back into the books"
+        } else {
+            "taken out of the books"
+        },
+        remits: remit.id.to_string(),
+        payer: payer.to_owned(),
+        trace: remit.header.trace.clone(),
+        on,
+        posted,
+        ..Item::default()
+    })
+}
+
+/// What the month's entries post of each remittance; nothing where the whole book is asked for.
+fn posted_in(tables: &Snapshot, span: &Span) -> Result<Option<HashMap<RemitId, Money>>, StoreError> {
+    let Some(period) = span.period else { return Ok(None) };
+    let mut posted: HashMap<RemitId, Money> = HashMap::new();
+    for item in tables.entries_of_days(Some(period.first_day()), span.as_of)? {
+        let (_, entry) = item?;
+        let Some(remit) = entry.remit else { continue };
+        let cash = entry.postings.iter().filter(|posting| posting.account == Account::CashInsurance);
+        *posted.entry(remit).or_default() += cash.map(|posting| posting.amount).sum::<Money>();
+    }
+    Ok(Some(posted))
+}
+
 /// A remittance whose money was not seen.
-fn unseen(remit: &RemitRecord, payer: &str, as_of: Date) -> Option<Item> {
+fn unseen(remit: &RemitRecord, payer: &str, posted: Money, as_of: Date) -> Option<Item> {
     let item = Item {
         remits: remit.id.to_string(),
         payer: payer.to_owned(),
@@ -112,10 +153,11 @@ fn unseen(remit: &RemitRecord, payer: &str, as_of: Date) -> Option<Item> {
         ..Item::default()
     };
     if awaits_money(remit, as_of) {
-        return Some(Item { what: "remittance without money", posted: remit.header.paid, ..item });
+        return Some(Item { what: "remittance without money", posted, ..item });
     }
-    let held = remit.status == RemitStatus::Held && !remit.header.paid.is_zero();
-    held.then_some(Item { what: "held, and without money", ..item })
+    let held = remit.is_held(as_of) && !remit.header.paid.is_zero();
+    let on = remit.held_on;
+    held.then_some(Item { what: "held, and without money", on, ..item })
 }
 
 /// What stands on the account of insurance cash, as far as it is of those days.

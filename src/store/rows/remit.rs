@@ -50,6 +50,8 @@ pub struct RemitRow<'a> {
     payer: u32,
     posted_on: i32,
     effective_on: Option<i32>,
+    held_on: Option<i32>,
+    turns: Vec<i32>,
     file: u64,
     segment: u64,
     status: u8,
@@ -105,6 +107,8 @@ impl Record for RemitRecord {
             payer: self.payer.0,
             posted_on: day(self.posted_on),
             effective_on: self.effective_on.map(day),
+            held_on: self.held_on.map(day),
+            turns: self.turns.iter().copied().map(day).collect(),
             file: self.origin.file.0,
             segment: self.origin.segment,
             status: self.status as u8,
@@ -139,6 +143,8 @@ impl Record for RemitRecord {
             payer: PayerId(row.payer),
             posted_on: date(row.posted_on),
             effective_on: row.effective_on.map(date),
+            held_on: row.held_on.map(date),
+            turns: row.turns.into_iter().map(date).collect(),
             origin: Origin { file: FileId(row.file), segment: row.segment },
             status: RemitStatus::from_number(row.status)
                 .ok_or_else(|| Bad(format!("{} is no status of a remittance", row.status)))?,
@@ -166,7 +172,8 @@ pub struct PlbRow<'a> {
     segment: u64,
     code: u32,
     open: i64,
-    settled: i64,
+    /// Day, cents.
+    settlements: Vec<(i32, i64)>,
     withdrawn: bool,
     review: &'a str,
 }
@@ -189,7 +196,7 @@ impl Record for PlbRecord {
             segment: item.segment,
             code: self.code.number(),
             open: self.open.cents(),
-            settled: self.settled.cents(),
+            settlements: self.settlements.iter().map(|(on, amount)| (day(*on), amount.cents())).collect(),
             withdrawn: self.withdrawn,
             review: &self.review,
         }
@@ -212,7 +219,11 @@ impl Record for PlbRecord {
             item,
             code: Code::from_number(row.code),
             open: Money::from_cents(row.open),
-            settled: Money::from_cents(row.settled),
+            settlements: row
+                .settlements
+                .into_iter()
+                .map(|(on, cents)| (date(on), Money::from_cents(cents)))
+                .collect(),
             withdrawn: row.withdrawn,
             review: row.review.to_owned(),
         })

@@ -263,6 +263,8 @@ impl Dice {
             payer: self.payer(),
             posted_on: self.date(),
             effective_on: self.maybe(Dice::date),
+            held_on: self.maybe(Dice::date),
+            turns: self.list(3, Dice::date),
             origin: self.origin(),
             status: RemitStatus::from_number(self.byte() % 3 + 1).expect("1 to 3"),
             claims: self.number(),
@@ -296,7 +298,7 @@ impl Dice {
             },
             code: self.code(),
             open: self.money(),
-            settled: self.money(),
+            settlements: self.list(3, |d| (d.date(), d.money())),
             withdrawn: self.number() % 2 == 0,
             review: self.text(),
         }
