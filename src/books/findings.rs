@@ -153,17 +153,22 @@ fn at_the_bank(tables: &impl Read, end: Date) -> Result<(Finding, Finding), Stor
 }
 
 /// The proof of what a closing of the month would seal, and of what it builds on: every entry of it balances, the sums that
-/// reports read are those of its entries, the roll-forward ties, and the closed months before it stand on what they ended
-/// with. The whole of the books is proved by `db check`, which reads all of them.
+/// reports read are those of its entries, the roll-forward ties, the month closed last is what was sealed, and every closed
+/// month stands on what it ended with. The whole of the books is proved by `db check`, which reads all of them.
 fn proven(tables: &impl ReadPeriods, month: Month) -> Result<Finding, StoreError> {
     let mut found = finding("proof", "What the proof of the month found wrong", "arrears db check");
     let end = month.last_day();
     let mut wrong = |fine: bool| found.items += u64::from(!fine);
     let (mut from, mut previous) = (None, [0; 32]);
-    for period in tables.periods()?.into_iter().filter(|period| period.closed && period.month < month) {
+    let mut closed =
+        tables.periods()?.into_iter().filter(|period| period.closed && period.month < month).peekable();
+    while let Some(period) = closed.next() {
         let last = period.month.last_day();
         wrong(period.previous == previous);
         wrong(period.balances == periods::accounts(tables, from, last)?);
+        if closed.peek().is_none() {
+            wrong(period.seal == periods::seal(tables, period.month, from, &previous)?.seal);
+        }
         (from, previous) = (Some(last.plus_days(1)), period.seal);
     }
     let mut moved: BTreeMap<(Account, Code), Money> = BTreeMap::new();
@@ -182,4 +187,51 @@ fn proven(tables: &impl ReadPeriods, month: Month) -> Result<Finding, StoreError
     wrong(accounts.iter().map(|balance| balance.stands).sum::<Money>().is_zero());
     wrong(rollforward::whole(tables, from, end)?.difference().is_zero());
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::books::periods::{By, close};
+    use crate::store::tests::periods::{book, of, tamper, write};
+
+    #[test]
+    fn the_proof_sees_the_month_and_the_seal_before_it() {
+        let book = book();
+        write(&book, |tables| {
+            for on in ["2026-03-02", "2026-04-09"] {
+                tables.append_entry(&of(on), None)?;
+            }
+            Ok(())
+        });
+        let wrong = |month: &str| {
+            let month = Month::parse(month).expect("a month");
+            proven(&book.read().expect("read"), month).expect("proved").items
+        };
+        assert_eq!((wrong("2026-03"), wrong("2026-04")), (0, 0));
+        let changed = |on: &str, legs: [i64; 2]| {
+            let mut entry = of(on);
+            for (posting, cents) in entry.postings.iter_mut().zip(legs) {
+                posting.amount += Money::from_cents(cents);
+            }
+            entry
+        };
+        // Balanced, and not what the sums say; not even balanced.
+        tamper(&book, 1, &changed("2026-03-02", [1, -1]));
+        assert_eq!(wrong("2026-03"), 2);
+        tamper(&book, 1, &changed("2026-03-02", [1, 0]));
+        assert_eq!(wrong("2026-03"), 2);
+        tamper(&book, 1, &of("2026-03-02"));
+        let by = By { now: 1_774_000_000, today: Date::parse_iso("2026-06-01").expect("a day"), user: "kim" };
+        let writer = book.write(Duration::ZERO).expect("mine");
+        close(&mut writer.tables().expect("tables"), by, Month::parse("2026-03").expect("a month"), &[])
+            .expect("closed");
+        writer.commit().expect("committed");
+        assert_eq!(wrong("2026-04"), 0);
+        let words = crate::domain::entry::Entry { memo: "another word".into(), ..of("2026-03-02") };
+        tamper(&book, 1, &words);
+        assert_eq!(wrong("2026-04"), 1, "the seal of March is broken");
+    }
 }

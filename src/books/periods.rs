@@ -215,12 +215,12 @@ pub fn reopen(
 }
 
 /// A month's seal and the checksums of its entries.
-struct Sealed {
-    seal: [u8; 32],
+pub(super) struct Sealed {
+    pub(super) seal: [u8; 32],
     checksums: Vec<Checksum>,
 }
 
-fn seal(
+pub(super) fn seal(
     tables: &impl ReadPeriods,
     month: Month,
     from: Option<Date>,
