@@ -24,6 +24,11 @@ pub enum Refusal {
     /// Nothing of the case stands as denied.
     #[error("denial {0} has {1} standing as denied, not {2}")]
     NotSoMuch(CaseId, Money, Money),
+    /// The payer paid and took back without another answer: the money waits for it again, and is not denied.
+    #[error(
+        "denial {0}: its {1} were paid and taken back; they wait for the payer as open, and do not stand as denied"
+    )]
+    TakenBack(CaseId, Money),
     /// The claim names no payer after the one that denied.
     #[error("denial {0}: the claim names no next payer")]
     NoNextPayer(CaseId),
@@ -274,6 +279,9 @@ fn next_payer(tables: &impl Read, case: &DenialCase) -> Result<Option<PayerId>, 
 fn enough(case: &DenialCase, amount: Money) -> Result<(), Refusal> {
     if amount.is_positive() && amount <= case.standing() {
         return Ok(());
+    }
+    if case.standing().is_zero() && case.open().is_positive() {
+        return Err(Refusal::TakenBack(case.id, case.open()));
     }
     Err(Refusal::NotSoMuch(case.id, case.standing(), amount))
 }

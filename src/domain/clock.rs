@@ -293,6 +293,12 @@ impl Denied {
         let duplicate = self.reason.group == Some(GroupCode::Oa) && self.reason.code == Code::known("18");
         !duplicate && !self.notice
     }
+
+    /// Whether these books have the answer that denied. Of what older books had denied the day is not known.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.reason.code != Code::NONE
+    }
 }
 
 /// An appeal that was sent.

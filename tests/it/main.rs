@@ -8,6 +8,7 @@ mod copies;
 mod corpus;
 mod denial_clocks;
 mod denial_looks;
+mod denial_month;
 mod denial_work;
 mod deposits;
 mod examples;

@@ -215,7 +215,7 @@ fn denial(
         remarks: remarks(case, payments).iter().map(meaning).collect(),
         denied: case.denied(),
         open: case.open(),
-        on: facts.denials.iter().map(|denied| denied.on).max(),
+        on: facts.denials.iter().filter(|denied| denied.is_known()).map(|denied| denied.on).max(),
         due: clock.deadline().map(|deadline| deadline.due),
         rule: clock.words(),
         level,

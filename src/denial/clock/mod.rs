@@ -213,7 +213,7 @@ fn run<'r>(
         return Clock { kind, says: Says::Excepted(rule) };
     }
     by_rule(rules.get(payer, kind), kind, |start| match start {
-        ClockStart::Denial => Some((denied.on, false)),
+        ClockStart::Denial if denied.is_known() => Some((denied.on, false)),
         ClockStart::Decision => decided.map(|on| (on, false)),
         of_claim => start_of(&facts.claim, of_claim),
     })
