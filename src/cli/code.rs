@@ -9,6 +9,7 @@ use crate::codes;
 use crate::domain::book::Handling;
 use crate::domain::{Code, Date, GroupCode, PayerId};
 use crate::input::code_list;
+use crate::letters;
 use crate::posting::treatment::Treatment;
 use crate::render::money;
 use crate::report::{Column, Table};
@@ -37,6 +38,9 @@ enum Verb {
         /// Which list it is
         #[arg(long, value_parser = ["CARC", "RARC"], default_value = "CARC")]
         list: String,
+        /// Say what would happen, and change nothing
+        #[arg(long)]
+        dry_run: bool,
     },
     Set(SetArgs),
 }
@@ -73,7 +77,7 @@ struct SetArgs {
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     match &args.verb {
         Verb::Show { code } => context.printer.table(show(&context.read()?, code, context)?)?,
-        Verb::Load { file, list } => load(file, list, context)?,
+        Verb::Load { file, list, dry_run } => load(file, list, *dry_run, context)?,
         Verb::Set(args) => set(args, context)?,
     }
     Ok(Outcome::Done)
@@ -135,7 +139,7 @@ fn show(tables: &Snapshot, said: &str, context: &Context) -> Result<Table, Failu
     Ok(table)
 }
 
-fn load(file: &PathBuf, list: &str, context: &Context) -> Result<(), Failure> {
+fn load(file: &PathBuf, list: &str, dry_run: bool, context: &Context) -> Result<(), Failure> {
     let place = file.display().to_string();
     let unreadable = |why: String| Failure::refused(format!("{place} cannot be read")).because(why);
     let bytes = std::fs::read(file).map_err(|error| unreadable(error.to_string()))?;
@@ -149,11 +153,19 @@ fn load(file: &PathBuf, list: &str, context: &Context) -> Result<(), Failure> {
         return Err(Failure::refused(format!("{place} has no {list} codes"))
             .hint("Give a file with a code and its text on each line."));
     }
-    ledger::change(context, false, |tables| {
+    let count = texts.len();
+    ledger::change(context, dry_run, |tables| {
         let mut put = texts.iter().map(|(code, text)| tables.put_code_text(&format!("{list} {code}"), text));
-        put.try_for_each(|done| done).map_err(|error| context.refuse(error))
+        let details = format!("{count} texts; sha256 {}", letters::sha256(&bytes));
+        put.try_for_each(|done| done)
+            .and_then(|()| tables.log(context.now, &context.user, "code load", list, &details))
+            .map_err(|error| context.refuse(error))
     })?;
-    context.printer.say(&format!("Loaded the official texts of {} {list} codes.", texts.len()));
+    context.printer.say(&if dry_run {
+        format!("Would load the official texts of {count} {list} codes. Nothing was changed.")
+    } else {
+        format!("Loaded the official texts of {count} {list} codes.")
+    });
     Ok(())
 }
 

@@ -57,10 +57,12 @@ impl Context {
             _ => Loudness::Normal,
         };
         let as_of = typed.as_of.unwrap_or(today);
+        let format = format(typed.format, output.as_deref())?;
         let printer = Printer {
             loudness,
             colour: typed.color.into(),
-            format: format(typed.format, output.as_deref())?,
+            format,
+            chosen: typed.format.is_some() || format != Format::Table,
             output,
             redact: typed.redact,
             as_of: Some(as_of),

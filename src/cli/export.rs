@@ -29,7 +29,7 @@ enum What {
 
 /// Write the journal for the office's general ledger: balanced, without anything about patients
 ///
-/// One line for each day and account, as CSV; with `--detail` one for each leg of each entry.
+/// One line for each day and account, as CSV unless `--format` says otherwise; with `--detail` one for each leg of each entry.
 /// Accounts bear the numbers of `arrears account map`; those without one are named.
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = "\
@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         gl(&tables, &args.span, args.detail, context.as_of).map_err(|error| context.refuse(error))?;
     let mut printer = context.printer.clone();
     // What nobody chose a form for is meant for a program.
-    if printer.format == Format::Table && printer.output.is_none() {
+    if !printer.chosen {
         printer.format = Format::Csv;
     }
     printer.table(table)?;

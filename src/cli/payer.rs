@@ -7,7 +7,7 @@ use crate::books::retell::Hand;
 use crate::codes;
 use crate::domain::{Date, Money, PayerId};
 use crate::report::{Column, Table};
-use crate::store::{Cube, Read, Snapshot, StoreError};
+use crate::store::{Cube, Read, Snapshot, StoreError, WriteTables};
 
 /// Look at payers
 #[derive(clap::Args, Debug)]
@@ -77,6 +77,9 @@ struct SaidArgs {
     /// A line of the address that appeals go to, in place of those known; give it again for each. Letters bear it; "" forgets it
     #[arg(long, value_name = "LINE")]
     address: Vec<String>,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
 impl SaidArgs {
@@ -91,6 +94,22 @@ impl SaidArgs {
             address: (!self.address.is_empty()).then(|| parse::lines(&self.address)),
         }
     }
+
+    /// What was said, for the audit log.
+    fn details(&self) -> String {
+        let days = self.expected_days.map(|days| days.to_string());
+        let said = [
+            ("name", &self.name),
+            ("identifier", &self.ident),
+            ("filing", &self.filing),
+            ("class", &self.class),
+            ("expected days", &days),
+        ];
+        let said = said.into_iter().filter_map(|(what, value)| Some(format!("{what} {}", value.as_ref()?)));
+        let aliases = self.alias.iter().map(|alias| format!("also {alias}"));
+        let address = (!self.address.is_empty()).then(|| format!("address {}", self.address.join(", ")));
+        said.chain(aliases).chain(address).collect::<Vec<_>>().join("; ")
+    }
 }
 
 /// Looks or changes.
@@ -104,21 +123,44 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         }
         Verb::Show { payer } => printer.table(show(&context.read()?, PayerId(*payer), context)?)?,
         Verb::Add(said) => {
-            let id = ledger::change(context, false, |tables| {
-                payers::add(tables, &said.said()).map_err(|refusal| refused(refusal, context))
+            let id = ledger::change(context, said.dry_run, |tables| {
+                let id = payers::add(tables, &said.said()).map_err(|refusal| refused(refusal, context))?;
+                log(tables, "payer add", id, said, context)?;
+                Ok(id)
             })?;
-            printer.say(&format!("Added payer {id}."));
+            printer.say(&if said.dry_run {
+                "Would add a payer. Nothing was changed.".to_owned()
+            } else {
+                format!("Added payer {id}.")
+            });
         }
         Verb::Set { payer, said } => {
-            ledger::change(context, false, |tables| {
-                payers::set(tables, PayerId(*payer), &said.said())
-                    .map_err(|refusal| refused(refusal, context))
+            let id = PayerId(*payer);
+            ledger::change(context, said.dry_run, |tables| {
+                payers::set(tables, id, &said.said()).map_err(|refusal| refused(refusal, context))?;
+                log(tables, "payer set", id, said, context)
             })?;
-            printer.say(&format!("Changed payer {payer}."));
+            printer.say(&if said.dry_run {
+                format!("Would change payer {payer}. Nothing was changed.")
+            } else {
+                format!("Changed payer {payer}.")
+            });
         }
         Verb::Merge { from, into, yes, dry_run } => merge(*from, *into, *yes, *dry_run, context)?,
     }
     Ok(Outcome::Done)
+}
+
+fn log(
+    tables: &mut WriteTables<'_>,
+    what: &str,
+    payer: PayerId,
+    said: &SaidArgs,
+    context: &Context,
+) -> Result<(), Failure> {
+    let subject = format!("payer {payer}");
+    let logged = tables.log(context.now, &context.user, what, &subject, &said.details());
+    logged.map_err(|error| context.refuse(error))
 }
 
 fn refused(refusal: Refusal, context: &Context) -> Failure {

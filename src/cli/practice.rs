@@ -40,6 +40,9 @@ struct SetArgs {
     /// No limit on write-offs
     #[arg(long)]
     no_write_off_limit: bool,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
 /// Shows or changes.
@@ -48,7 +51,11 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Verb::Show => show(context)?,
         Verb::Set(args) => {
             set(args, context)?;
-            context.printer.say("Changed.");
+            context.printer.say(if args.dry_run {
+                "Would change it. Nothing was changed."
+            } else {
+                "Changed."
+            });
         }
     }
     Ok(Outcome::Done)
@@ -78,7 +85,7 @@ fn set(args: &SetArgs, context: &Context) -> Result<(), Failure> {
     if let Some(wrong) = args.npi.iter().find(|npi| Npi::parse(npi).is_none()) {
         return Err(Failure::usage(format!("{wrong} is not an NPI")));
     }
-    ledger::change(context, false, |tables| {
+    ledger::change(context, args.dry_run, |tables| {
         let mut practice = tables.practice().map_err(|error| context.refuse(error))?;
         if let Some(name) = &args.name {
             practice.name.clone_from(name);

@@ -33,6 +33,8 @@ pub struct Printer {
     pub colour: ColourChoice,
     /// How tables are written.
     pub format: Format,
+    /// Whether somebody chose that, by `--format` or a file's ending.
+    pub chosen: bool,
     /// The file that takes the data instead of standard output.
     pub output: Option<PathBuf>,
     /// Whether patients' names are masked.

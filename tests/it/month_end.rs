@@ -55,7 +55,14 @@ fn the_folder_holds_what_the_reports_say() {
     let names: Vec<&str> = found.keys().map(String::as_str).collect();
     assert_eq!(
         names,
-        ["SHA256SUMS", "gl-2026-07.csv", "manifest.json", "month-end-2026-07.html", "month-end-2026-07.xlsx"]
+        [
+            "SHA256SUMS",
+            "gl-2026-07.csv",
+            "journal-2026-07.csv",
+            "manifest.json",
+            "month-end-2026-07.html",
+            "month-end-2026-07.xlsx"
+        ]
     );
     let manifest: Value = serde_json::from_slice(&found["manifest.json"]).expect("JSON");
     assert_eq!((&manifest["closed"], &manifest["as_of"]), (&false.into(), &"2026-07-31".into()));
@@ -77,6 +84,10 @@ fn the_folder_holds_what_the_reports_say() {
         ("Three-way", &["report", "three-way"]),
         ("Credits", &["report", "credits"]),
         ("Unapplied", &["report", "unapplied"]),
+        ("Journal", &["report", "journal", "--period", "2026-07"]),
+        ("Provider-level movement", &["report", "plb", "--period", "2026-07"]),
+        ("Three-way of the month", &["report", "three-way", "--period", "2026-07"]),
+        ("Allowance", &["report", "allowance"]),
         ("General ledger", &["export", "gl", "--period", "2026-07"]),
     ] {
         let json = office.json(&[report, &["--as-of", "2026-07-31"]].concat());
@@ -90,6 +101,18 @@ fn the_folder_holds_what_the_reports_say() {
     }
     let gl = String::from_utf8_lossy(&found["gl-2026-07.csv"]).into_owned();
     assert!(gl.starts_with("date,number,account,debit,credit\n2026-07-"), "{gl}");
+    let journal = String::from_utf8_lossy(&found["journal-2026-07.csv"]).into_owned();
+    assert_eq!(journal, office.done(&["report", "journal", "--period", "2026-07", "--format", "csv"]));
+    // The form of the ledger's lines is CSV unless somebody says another.
+    let form = |more: &[&str]| {
+        let output = office.run(&[&["export", "gl", "--period", "2026-07"], more].concat());
+        String::from_utf8(output.stdout).expect("text")
+    };
+    assert_eq!(form(&[]), gl);
+    assert!(form(&["--format", "table"]).contains("\u{2500}"), "a table");
+    assert!(form(&["--format", "json"]).starts_with('{'));
+    form(&["-o", "gl.txt"]);
+    assert_eq!(std::fs::read_to_string(office.path("gl.txt")).expect("a file"), gl);
     // The same question, the same bytes; another month is not written over it.
     office.done(&["export", "month-end", "2026-07", "-o", "july"]);
     assert_eq!(files(&office.path("july")), found);
@@ -270,4 +293,34 @@ fn a_write_off_that_waits_for_a_second_person_is_settled_before_the_month_is_clo
     approve.extend(["--user", "boss", "--on", "2026-07-31", "--yes"]);
     office.done(&approve);
     assert_eq!(waiting(), (0.into(), "0.00".into(), command.into()));
+}
+
+#[test]
+fn settings_stand_in_the_audit_log() {
+    let office = office();
+    office.write("codes.csv", "16,Lacks something\n45,Above the fee\n");
+    for dry in [true, false] {
+        for act in [
+            &["payer", "add", "--name", "BLUEBELL", "--class", "commercial"][..],
+            &["payer", "set", "1", "--expected-days", "21"],
+            &["practice", "set", "--write-off-limit", "25"],
+            &["code", "load", "codes.csv"],
+        ] {
+            office.done(&[act, if dry { &["--dry-run"][..] } else { &[] }].concat());
+        }
+        let log = office.json(&["audit", "log"]);
+        assert!(!dry || rows(&log).is_empty(), "{log:#}");
+    }
+    let log = office.json(&["audit", "log"]);
+    let of = |row: &Value| ["what", "subject"].map(|key| row[key].as_str().expect("a word").to_owned());
+    let found: Vec<_> = rows(&log).iter().map(|row| of(row)).collect();
+    let wanted = [
+        ["payer add", "payer 2"],
+        ["payer set", "payer 1"],
+        ["practice set", "practice"],
+        ["code load", "CARC"],
+    ];
+    assert_eq!(found, wanted);
+    assert_eq!(rows(&log)[1]["details"], "expected days 21");
+    office.done(&["audit", "verify"]);
 }

@@ -1,5 +1,5 @@
-//! `export month-end`: the books of a month in one folder: a workbook, the journal for the general ledger, pages to
-//! print, and the hashes of all three. Which tables belong to a month stands here; how a folder is written, in `folder`.
+//! `export month-end`: the books of a month in one folder: a workbook, the journal whole and for the general ledger, pages
+//! to print, and the hashes of all. Which tables belong to a month stands here; how a folder is written, in `folder`.
 
 use super::super::report::{self, span::Span};
 use super::super::{Context, Failure, Outcome, Printer, parse};
@@ -15,7 +15,16 @@ use crate::store::{Read, ReadPeriods, Snapshot, StoreError};
 /// Longer tables are not printed: who wants them has the workbook.
 const MOST_PRINTED: usize = 5_000;
 
-/// Write the books of a month into a folder: workbook, general ledger, pages to print, hashes
+/// A longer journal is in its own file only: a workbook of millions of rows is opened by nobody.
+const MOST_IN_SHEET: usize = 200_000;
+
+/// The name of the sheet with the lines for the general ledger.
+const LEDGER: &str = "General ledger";
+
+/// The name of the journal's sheet.
+const JOURNAL: &str = "Journal";
+
+/// Write the books of a month into a folder: workbook, journal, general ledger, pages to print, hashes
 ///
 /// Everything is as of the month's last day. A closed month gives the same files whenever it is asked for; one that is not
 /// closed says so on every first page.
@@ -52,10 +61,16 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     if context.printer.redact {
         books.iter_mut().for_each(|(_, table)| table.redact());
     }
+    let journal = csv(&books, JOURNAL)?;
+    for (_, table) in
+        books.iter_mut().filter(|(name, table)| *name == JOURNAL && table.rows.len() > MOST_IN_SHEET)
+    {
+        *table = shortened(table, "Too long for a sheet; its own file has it.");
+    }
     if let Some((name, _)) = books.iter().find(|(_, table)| !xlsx::fits(table)) {
         return Err(Failure::refused(format!("{name} has more rows than a sheet of Excel holds")));
     }
-    let pieces = pieces(&books, &about, args.month, period.as_ref())?;
+    let pieces = pieces(&books, journal, &about, args.month, period.as_ref())?;
     folder::write(folder, &pieces)?;
     if period.is_none() {
         context.printer.warn(&format!(
@@ -113,8 +128,9 @@ fn books(
 ) -> Result<Vec<(&'static str, Table)>, StoreError> {
     let mut books = vec![("Period", period_table(month, period))];
     books.extend(report::of_month(tables, month)?);
+    books.push((JOURNAL, report::journal::of(tables, &Span::month(month), month.last_day())?));
     let (gl, _) = super::gl(tables, &Span::month(month), false, month.last_day())?;
-    books.push(("General ledger", gl));
+    books.push((LEDGER, gl));
     Ok(books)
 }
 
@@ -144,8 +160,19 @@ fn period_table(month: Month, period: Option<&PeriodRecord>) -> Table {
     table
 }
 
+/// A table of them as CSV.
+fn csv(books: &[(&'static str, Table)], name: &str) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    for (_, table) in books.iter().filter(|(other, _)| *other == name) {
+        render(table, Format::Csv, Style::PLAIN, &mut bytes)
+            .map_err(|error| Failure::output("the month's books", &error))?;
+    }
+    Ok(bytes)
+}
+
 fn pieces(
     books: &[(&'static str, Table)],
+    journal: Vec<u8>,
     about: &About,
     month: Month,
     period: Option<&PeriodRecord>,
@@ -154,17 +181,14 @@ fn pieces(
     let mut workbook = Vec::new();
     let sheets: Vec<Sheet<'_>> = books.iter().map(|(name, table)| Sheet { name, table }).collect();
     xlsx::write(&sheets, about, &mut workbook).map_err(failed)?;
-    let mut ledger = Vec::new();
-    if let Some((_, gl)) = books.last() {
-        render(gl, Format::Csv, Style::PLAIN, &mut ledger).map_err(failed)?;
-    }
     let mut printed = Vec::new();
     let title = format!("Books of {month}");
     let short: Vec<(&str, Table)> = books.iter().map(|(name, table)| (*name, printable(table))).collect();
     pages(&title, about, &short, &mut printed).map_err(failed)?;
     let mut pieces = vec![
         Piece { name: format!("month-end-{month}.xlsx"), bytes: workbook },
-        Piece { name: format!("gl-{month}.csv"), bytes: ledger },
+        Piece { name: format!("gl-{month}.csv"), bytes: csv(books, LEDGER)? },
+        Piece { name: format!("journal-{month}.csv"), bytes: journal },
         Piece { name: format!("month-end-{month}.html"), bytes: printed },
     ];
     let sums: String = pieces.iter().map(|p| format!("{}  {}\n", p.sha256(), p.name)).collect();
@@ -178,14 +202,19 @@ fn pieces(
 
 /// A table as it is printed: a long one says where its rows are.
 fn printable(table: &Table) -> Table {
-    let mut table = table.clone();
     if table.rows.len() > MOST_PRINTED {
-        let rows = table.rows.len();
-        table.rows.clear();
-        table.totals = None;
-        table.empty = "Too long to print; the workbook has it.";
-        table.note(format!("{rows} rows."));
+        shortened(table, "Too long to print; the workbook has it.")
+    } else {
+        table.clone()
     }
+}
+
+/// A table without its rows: where they are, and how many.
+fn shortened(table: &Table, instead: &'static str) -> Table {
+    let rows = table.rows.len();
+    let mut table = Table { rows: Vec::new(), totals: None, ..table.clone() };
+    table.empty = instead;
+    table.note(format!("{rows} rows."));
     table
 }
 
