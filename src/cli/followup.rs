@@ -263,7 +263,7 @@ fn columns() -> Vec<Column> {
         Column::date("work_by", "Work by").machine_only(),
         Column::text("deadline_rule", "Rule").machine_only(),
         Column::id("denial_id", "Denial").machine_only(),
-        Column::text("promise", "Promised").wrapping(),
+        Column::text("promise", "Said by").wrapping(),
         Column::date("promised_on", "Promised by").machine_only(),
         Column::text("representative", "Representative").machine_only(),
         Column::text("last_act", "Last"),
@@ -360,16 +360,10 @@ fn row(item: &Item<'_>, payers: &names::Payers, as_of: Date) -> Vec<Cell> {
     ]
 }
 
-/// `by 2026-09-28, Kim, reference 55-9, denial 17`.
+/// `Kim, 55-9, denial 17`; the day where nothing else is known.
 fn promised(promise: &Promise) -> String {
-    let mut words = format!("by {}", promise.by);
-    for (head, text) in [("", &promise.call.representative), ("reference ", &promise.call.reference)] {
-        if !text.is_empty() {
-            words.push_str(&format!(", {head}{text}"));
-        }
-    }
-    if let Some(denial) = promise.denial {
-        words.push_str(&format!(", denial {denial}"));
-    }
-    words
+    let given = [promise.call.representative.clone(), promise.call.reference.clone()];
+    let denial = promise.denial.map(|denial| format!("denial {denial}"));
+    let parts: Vec<String> = given.into_iter().chain(denial).filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { format!("by {}", promise.by) } else { parts.join(", ") }
 }

@@ -193,14 +193,14 @@ pub fn table(by: By, as_of: Date, items: &[Item]) -> Table {
         Column::count("otherwise", "Otherwise"),
         Column::count("open_cases", "Open"),
         Column::count("n", "n").machine_only(),
-        Column::percent("rate", "Overturned %"),
+        Column::percent("rate", "Won %"),
         Column::money("denied", "Denied"),
         Column::money("recovered", "Recovered"),
         Column::money("written_off", "Written off").machine_only(),
         Column::money("moved", "Moved on"),
         Column::money("to_patient", "To patient").machine_only(),
         Column::money("to_next", "To next payer").machine_only(),
-        Column::money("lost", "Lost"),
+        Column::money("lost", "Lost").machine_only(),
         Column::money("open", "Still denied"),
         Column::percent("dollar_rate", "Recovered %"),
     ]);
@@ -223,7 +223,7 @@ pub fn table(by: By, as_of: Date, items: &[Item]) -> Table {
     table.note(format!(
         "Overturned: the payer paid something, and nobody works the rest. Upheld: nothing was paid, and it was written off or \
          closed by hand. Moved: the patient or the next payer was asked instead. Otherwise: the payer named it otherwise. \
-         Overturned % is of overturned and upheld (n={}); Recovered % is dollars recovered of dollars denied in those; lost is \
+         Won % is the share of overturned among overturned and upheld (n={}); Recovered % is dollars recovered of dollars denied in those; lost is \
          what is neither recovered nor moved on of them. A case counts on the day it was first denied.",
         all.decided()
     ));
