@@ -19,7 +19,7 @@ pub fn attach(
     let mut state: ClaimState = tables.claim_state(claim)?.unwrap_or_default();
     tables.remove_waiting(&payment.payment.control_number.index_form(), payment.id)?;
     payment.claim = Some(claim);
-    step.clone_into(&mut payment.matched_by);
+    payment.matched_by = step.into();
     payment.previous_of_claim = state.last_payment.replace(payment.id);
     if !payment.payment.payer_number.is_empty() {
         tables.index_payer_number(payment.payment.payer_number.as_str(), claim)?;

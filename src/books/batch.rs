@@ -11,7 +11,7 @@ use super::matching;
 use super::retell::Hand;
 use crate::domain::book::{ClaimRecord, PaymentRecord, PaymentStatus, RemitRecord};
 use crate::domain::entry::{Entry, Source};
-use crate::domain::{ClaimId, PaymentId};
+use crate::domain::{ClaimId, PaymentId, Text};
 use crate::posting::entries::{HELD, held_postings};
 use crate::posting::hold::Hold;
 use crate::posting::matching::Match;
@@ -94,7 +94,7 @@ fn look_up(
         match answer {
             Match::Proved(claim, step) => matched.push((claim, step, payment)),
             Match::Waits(hold, message) => {
-                let rule = format!("hold:{hold}");
+                let (rule, message) = (format!("hold:{hold}").into(), message.into());
                 waiting.push(wait(tables, hand, PaymentRecord { rule, message, ..payment }, hold)?);
             }
         }
@@ -114,7 +114,7 @@ fn look_up(
 fn by_number(tables: &impl Read, arrived: &[Arrived]) -> Result<Vec<(Vec<ClaimId>, bool)>, StoreError> {
     let mut found = vec![(Vec::new(), false); arrived.len()];
     let unbroken = arrived.iter().enumerate().filter(|(_, a)| a.broken.is_none());
-    let mut order: Vec<(String, usize)> =
+    let mut order: Vec<(Text, usize)> =
         unbroken.map(|(at, a)| (a.payment.payment.control_number.index_form(), at)).collect();
     order.sort_unstable();
     for (_, at) in order {
@@ -162,9 +162,9 @@ fn wait(
             payment: Some(payment.id),
             plb: None,
             reverses: None,
-            rule: HELD.to_owned(),
-            memo: String::new(),
-            user: hand.user.to_owned(),
+            rule: HELD.into(),
+            memo: Text::default(),
+            user: hand.user.into(),
             postings,
         };
         payment.held_entry = Some(tables.append_entry(&tables.admit(entry), None)?);

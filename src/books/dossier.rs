@@ -10,7 +10,7 @@ use crate::denial;
 use crate::domain::book::{ClaimRecord, ClaimState, Footing, PaymentRecord, PaymentStatus};
 use crate::domain::case::DenialCase;
 use crate::domain::entry::{Entry, Posting};
-use crate::domain::{CaseId, Date, EntryId, Money, PayerId, PaymentId};
+use crate::domain::{CaseId, Date, EntryId, Money, PayerId, PaymentId, Text};
 use crate::posting::answer::Outcome;
 use crate::posting::entries::{Draft, live, missing, net};
 use crate::posting::history::{Story, tell};
@@ -89,7 +89,7 @@ impl<'r> Dossier<'r> {
         step: &str,
     ) -> Result<(), StoreError> {
         payment.claim = Some(self.record.id);
-        step.clone_into(&mut payment.matched_by);
+        payment.matched_by = step.into();
         payment.previous_of_claim = self.state.last_payment.replace(payment.id);
         if let Some(id) = payment.held_entry {
             self.entries.extend(tables.entry(id)?.map(|(entry, _)| (id, entry)));
@@ -189,8 +189,8 @@ impl<'r> Dossier<'r> {
             plb: None,
             reverses,
             rule: draft.rule,
-            memo: String::new(),
-            user: hand.user.to_owned(),
+            memo: Text::default(),
+            user: hand.user.into(),
             postings: draft.postings,
         }
     }
@@ -221,7 +221,7 @@ fn undone_entry(existing: &[(EntryId, Entry)], draft: &Draft) -> Option<EntryId>
 }
 
 /// What became of a claim payment: status, rule, words. Nothing for one that a person has set aside.
-fn outcome(story: &Story<'_>, payment: &PaymentRecord) -> Option<(PaymentStatus, String, String)> {
+fn outcome(story: &Story<'_>, payment: &PaymentRecord) -> Option<(PaymentStatus, Text, Text)> {
     if !payment.status.is_heard() {
         return None;
     }
@@ -229,13 +229,15 @@ fn outcome(story: &Story<'_>, payment: &PaymentRecord) -> Option<(PaymentStatus,
     Some(match &settled.outcome {
         Outcome::Posted(steps) => {
             let rule = steps.iter().map(|s| s.rule).collect::<Vec<_>>().join("+");
-            (standing(story, payment.id), rule, String::new())
+            (standing(story, payment.id), rule.into(), Text::default())
         }
-        Outcome::Memo(word) => (PaymentStatus::Memo, (*word).to_owned(), String::new()),
+        Outcome::Memo(word) => (PaymentStatus::Memo, (*word).into(), Text::default()),
         Outcome::Held(hold, _) if settled.cancelled => {
-            (PaymentStatus::Memo, "cancelled-pair".to_owned(), hold.word().to_owned())
+            (PaymentStatus::Memo, "cancelled-pair".into(), hold.word().into())
         }
-        Outcome::Held(hold, message) => (PaymentStatus::Unapplied, format!("hold:{hold}"), message.clone()),
+        Outcome::Held(hold, message) => {
+            (PaymentStatus::Unapplied, format!("hold:{hold}").into(), message.as_str().into())
+        }
     })
 }
 

@@ -226,8 +226,7 @@ mod tests {
         tamper(&book, 1, &of("2026-03-02"));
         let by = By { now: 1_774_000_000, today: Date::parse_iso("2026-06-01").expect("a day"), user: "kim" };
         let writer = book.write(Duration::ZERO).expect("mine");
-        close(&mut writer.tables().expect("tables"), by, Month::parse("2026-03").expect("a month"), &[])
-            .expect("closed");
+        close(&mut writer.tables(), by, Month::parse("2026-03").expect("a month"), &[]).expect("closed");
         writer.commit().expect("committed");
         assert_eq!(wrong("2026-04"), 0);
         let words = crate::domain::entry::Entry { memo: "another word".into(), ..of("2026-03-02") };

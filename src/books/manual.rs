@@ -160,9 +160,9 @@ fn book(
         payment: None,
         plb: None,
         reverses,
-        rule: rule.to_owned(),
-        memo: ground.memo.to_owned(),
-        user: hand.user.to_owned(),
+        rule: rule.into(),
+        memo: ground.memo.into(),
+        user: hand.user.into(),
         postings,
     };
     let entry = tables.admit(entry);

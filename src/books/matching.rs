@@ -2,7 +2,7 @@
 
 use crate::domain::book::ClaimRecord;
 use crate::domain::remit::ClaimPayment;
-use crate::domain::{ClaimId, Money};
+use crate::domain::{ClaimId, Money, Text};
 use crate::posting::matching::{Candidate, Match, find};
 use crate::store::{Read, StoreError};
 
@@ -93,7 +93,7 @@ pub fn ids_by_number(tables: &impl Read, payment: &ClaimPayment) -> Result<(Vec<
 /// The payer's numbers by which a payment may name its claim.
 pub fn payer_numbers(payment: &ClaimPayment) -> impl Iterator<Item = &str> {
     std::iter::once(payment.payer_number.as_str())
-        .chain(payment.other_numbers.iter().map(String::as_str))
+        .chain(payment.other_numbers.iter().map(Text::as_str))
         .map(str::trim)
         .filter(|number| !number.is_empty())
 }

@@ -8,7 +8,7 @@ use super::retell::Hand;
 use crate::domain::book::ClaimRecord;
 use crate::domain::claim::Brought;
 use crate::domain::entry::{Entry, Posting, Source};
-use crate::domain::{Account, Date, Money, PayerId};
+use crate::domain::{Account, Date, Money, PayerId, Text};
 use crate::store::{Read, StoreError, WriteTables};
 
 /// The name of the rule.
@@ -58,9 +58,9 @@ pub fn bring(
         payment: None,
         plb: None,
         reverses: None,
-        rule: RULE.to_owned(),
-        memo: String::new(),
-        user: hand.user.to_owned(),
+        rule: RULE.into(),
+        memo: Text::default(),
+        user: hand.user.into(),
         postings,
     };
     let entry = tables.admit(entry);

@@ -8,13 +8,15 @@ use super::retell::{Hand, retell};
 use crate::domain::book::{PayerRecord, PlbRecord};
 use crate::domain::claim::ClaimPayer;
 use crate::domain::remit::{PartyName, RemitHeader};
-use crate::domain::{Money, PayerId};
+use crate::domain::{Money, PayerId, Text};
 use crate::store::{Read, StoreError, WriteTables};
 
 /// Finds payers, and adds those that are new. Remembers what it found for the length of one transaction.
 #[derive(Default)]
 pub struct Payers {
     found: HashMap<String, PayerId>,
+    /// Those that claims named, by name, identifier and filing indicator: few, and asked for by every claim.
+    named: HashMap<[Text; 3], PayerId>,
 }
 
 impl Payers {
@@ -27,8 +29,14 @@ impl Payers {
         tables: &mut WriteTables<'_>,
         payer: &ClaimPayer,
     ) -> Result<PayerId, StoreError> {
+        let named = [payer.name.clone(), payer.ident.clone(), payer.filing.clone()];
+        if let Some(id) = self.named.get(&named) {
+            return Ok(*id);
+        }
         let keys = [ident_key(&payer.ident), name_key(&payer.name)];
-        self.find_or_add(tables, &keys, &payer.name, &payer.ident, &payer.filing)
+        let id = self.find_or_add(tables, &keys, &payer.name, &payer.ident, &payer.filing)?;
+        self.named.insert(named, id);
+        Ok(id)
     }
 
     /// The payer of a remittance: by N104 or REF*2U, else by name; where it has no name, by the company id of the trace

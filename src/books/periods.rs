@@ -334,7 +334,7 @@ mod tests {
         for month in ["2026-03", "2026-04"] {
             let month = Month::parse(month).expect("a month");
             let writer = book.write(Duration::ZERO).expect("mine");
-            close(&mut writer.tables().expect("tables"), by, month, &[]).expect("closed");
+            close(&mut writer.tables(), by, month, &[]).expect("closed");
             writer.commit().expect("committed");
         }
         let problems = || verify(&book.read().expect("read")).expect("verified").problems;

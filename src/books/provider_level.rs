@@ -180,9 +180,9 @@ fn write(
         payment: None,
         plb: Some(item.id),
         reverses: None,
-        rule: "plb-settled".to_owned(),
-        memo: memo.to_owned(),
-        user: hand.user.to_owned(),
+        rule: "plb-settled".into(),
+        memo: memo.into(),
+        user: hand.user.into(),
         postings,
     };
     tables.append_entry(&tables.admit(entry), None).map(|_| ())

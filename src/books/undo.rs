@@ -87,8 +87,8 @@ pub fn reverse_remit(
         tables.remove_unapplied(payment.id)?;
         tables.remove_waiting(&payment.payment.control_number.index_form(), payment.id)?;
         payment.status = PaymentStatus::Withdrawn;
-        "remit-reversed".clone_into(&mut payment.rule);
-        memo.clone_into(&mut payment.message);
+        payment.rule = "remit-reversed".into();
+        payment.message = memo.into();
         tables.put_payment(&payment)?;
         claims.extend(payment.claim);
     }
@@ -184,8 +184,8 @@ fn seek(
             attach(tables, payment, claim, step)
         }
         Match::Waits(hold, message) => {
-            payment.rule = format!("hold:{hold}");
-            payment.message = message;
+            payment.rule = format!("hold:{hold}").into();
+            payment.message = message.into();
             let postings = held_postings(payment.payer, payment.payment.paid);
             if !postings.is_empty() {
                 let entry = Entry {
@@ -219,7 +219,7 @@ pub fn match_item(
     place(tables, hand, payment, claim, "person")?;
     let now = tables.payment(item)?.ok_or(Refusal::NoPayment(item))?;
     if now.status == PaymentStatus::Unapplied {
-        return Err(Refusal::Held(item, claim, now.message));
+        return Err(Refusal::Held(item, claim, now.message.into()));
     }
     Ok(())
 }
@@ -292,8 +292,8 @@ pub fn release(
     tables.remove_unapplied(item)?;
     tables.remove_waiting(&payment.payment.control_number.index_form(), item)?;
     payment.status = PaymentStatus::Released;
-    rule.clone_into(&mut payment.rule);
-    memo.clone_into(&mut payment.message);
+    payment.rule = rule.into();
+    payment.message = memo.into();
     tables.put_payment(&payment)?;
     Ok(paid)
 }
@@ -320,9 +320,9 @@ fn blank(hand: &Hand<'_>, on: Date, rule: &str, memo: &str, postings: Vec<Postin
         payment: None,
         plb: None,
         reverses: None,
-        rule: rule.to_owned(),
-        memo: memo.to_owned(),
-        user: hand.user.to_owned(),
+        rule: rule.into(),
+        memo: memo.into(),
+        user: hand.user.into(),
         postings,
     }
 }
@@ -338,9 +338,9 @@ fn negate(tables: &mut WriteTables<'_>, hand: &Hand<'_>, id: EntryId, memo: &str
         recorded_at: hand.now,
         source: Source::Reversal,
         reverses: Some(id),
-        rule: RESEQUENCED.to_owned(),
-        memo: memo.to_owned(),
-        user: hand.user.to_owned(),
+        rule: RESEQUENCED.into(),
+        memo: memo.into(),
+        user: hand.user.into(),
         postings: entry.postings.iter().map(|p| p.negated()).collect(),
         ..entry
     };

@@ -11,7 +11,8 @@ use super::{Context, Failure, Outcome, parse, tables};
 use crate::domain::book::Issue;
 use crate::domain::{Date, Money};
 use crate::import::{
-    COMMIT_AFTER, FileOutcome, ImportReport, Options, SetOutcome, SetStatus, Totals, Watcher, import,
+    COMMIT_AFTER, FileOutcome, ImportError, ImportReport, Options, SetOutcome, SetStatus, Totals, Watcher,
+    import,
 };
 use crate::input::{Limits, expand};
 use crate::render::{Format, Value};
@@ -101,8 +102,12 @@ pub(super) fn bring_in(
         let style = ProgressStyle::with_template("{spinner} {msg} {human_pos} claims ({per_sec}, {elapsed})");
         ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
     }));
-    let report =
-        import(book, expand(paths, &limits), options, &mut bar).map_err(|error| context.refuse(error));
+    let report = import(book, expand(paths, &limits), options, &mut bar).map_err(|error| match error {
+        ImportError::Store(error) => context.refuse(error),
+        other => Failure::refused("nothing can be imported")
+            .caused_by(&other)
+            .hint("Close other programs, or allow this one more threads and memory; then try again."),
+    });
     if let Some(bar) = bar.0 {
         bar.finish_and_clear();
     }

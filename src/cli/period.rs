@@ -182,7 +182,7 @@ fn close(args: &CloseArgs, context: &Context) -> Result<Outcome, Failure> {
     let book = context.open()?;
     let writer = book.write(context.wait).map_err(refuse)?;
     let done = {
-        let mut tables = writer.tables().map_err(refuse)?;
+        let mut tables = writer.tables();
         periods::close(&mut tables, by, args.month, &accept)
     };
     let period = match done {

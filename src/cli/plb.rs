@@ -161,7 +161,7 @@ pub(super) fn table(
         table.push(vec![
             plb.id.0.into(),
             plb.remit.0.into(),
-            trace.into(),
+            trace.as_str().into(),
             payers.name(plb.payer).into(),
             plb.item.reason.as_str().into(),
             plb.item.reference.as_str().into(),

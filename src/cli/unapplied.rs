@@ -131,7 +131,7 @@ fn post(item: PaymentId, claim: &str, dry_run: bool, context: &Context) -> Resul
         let id = super::claim::find(tables, claim, context)?.id;
         undo::match_item(tables, &hand, item, id).map_err(|refusal| refused(refusal, context))?;
         let payment = tables.payment(item).map_err(|error| context.refuse(error))?;
-        Ok((id, payment.map_or_else(String::new, |p| p.rule)))
+        Ok((id, payment.map(|p| p.rule).unwrap_or_default()))
     })?;
     let done = if dry_run { "Would post" } else { "Posted" };
     context.printer.say(&format!("{done} item {item} to claim {claim} ({rule})."));
@@ -237,7 +237,7 @@ fn list(tables: &Snapshot) -> Result<Table, StoreError> {
             p.service_from.into(),
             p.charge.into(),
             p.paid.into(),
-            hold.map_or_else(|| payment.rule.clone(), |hold| hold.word().to_owned()).into(),
+            hold.map_or(payment.rule.as_str(), |hold| hold.word()).into(),
             candidates.into(),
             hold.map(Hold::fix).into(),
             payment.message.as_str().into(),
@@ -303,12 +303,7 @@ fn show(tables: &Snapshot, payment: &PaymentRecord, context: &Context) -> Result
             ("paid", Value::from(p.paid)),
             ("charge", Value::from(p.charge)),
             ("status", Value::text(payment.status.as_str())),
-            (
-                "reason",
-                Value::text(
-                    reason(payment).map_or_else(|| payment.rule.clone(), |hold| hold.word().to_owned()),
-                ),
-            ),
+            ("reason", Value::text(reason(payment).map_or(payment.rule.as_str(), |hold| hold.word()))),
             ("message", Value::text(&payment.message)),
             ("candidates", Value::list(rows)),
         ]);

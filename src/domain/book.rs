@@ -7,7 +7,7 @@ use super::claim::{Claim, Frequency};
 use super::remit::{ClaimPayment, ProviderAdjustment, RemitHeader};
 use super::{
     Account, CaseId, ClaimId, Code, Date, EntryId, FileId, Money, PatientControlNumber, PayerId, PaymentId,
-    PlbId, RemitId,
+    PlbId, RemitId, Text,
 };
 
 /// A receivable with every submission that was made of it.
@@ -16,7 +16,7 @@ pub struct ClaimRecord {
     /// Its number in this ledger.
     pub id: ClaimId,
     /// The latest submission.
-    pub claim: Claim,
+    pub claim: Box<Claim>,
     /// The payers of `claim.payers`, in the same order, as this ledger numbers them.
     pub payers: Vec<PayerId>,
     /// Every submission, by date billed.
@@ -49,7 +49,7 @@ pub struct ClaimVersion {
     /// CLM02.
     pub charge: Money,
     /// BHT03.
-    pub batch: String,
+    pub batch: Text,
     /// Which payer it was sent to.
     pub billed_payer: PayerId,
     /// Where it stands: file and segment.
@@ -196,15 +196,15 @@ pub struct PaymentRecord {
     /// The payer of the remittance.
     pub payer: PayerId,
     /// TRN02 of the remittance.
-    pub trace: String,
+    pub trace: Text,
     /// The payer it was forwarded to, where NM1*TT names one.
     pub forwarded_to: PayerId,
     /// What the payer said.
-    pub payment: ClaimPayment,
+    pub payment: Box<ClaimPayment>,
     /// The claim it was matched to.
     pub claim: Option<ClaimId>,
     /// How it was matched: the name of the step, or empty.
-    pub matched_by: String,
+    pub matched_by: Text,
     /// The claim payment of the same claim that was attached before this one.
     pub previous_of_claim: Option<PaymentId>,
     /// The entry that booked its cash while it waited for a claim, if it did.
@@ -212,9 +212,9 @@ pub struct PaymentRecord {
     /// What became of it.
     pub status: PaymentStatus,
     /// The rule or the reason behind the status, such as `posted` or `hold:no-match`, and words for a person.
-    pub rule: String,
+    pub rule: Text,
     /// Words for a person, where there is more to say.
-    pub message: String,
+    pub message: Text,
 }
 
 /// What became of a claim payment.

@@ -178,11 +178,8 @@ mod tests {
 
     #[test]
     fn keys_tell_names_apart_and_never_change() {
-        let person = |last: &str, first: &str| Person {
-            last: last.to_owned(),
-            first: first.to_owned(),
-            ..Person::default()
-        };
+        let person =
+            |last: &str, first: &str| Person { last: last.into(), first: first.into(), ..Person::default() };
         let key = |last, first| NameKey::of_patient(&person(last, first), &Person::default());
         assert_eq!(key("GARCIA", "MARIA"), key("GARCIA", "MARIA"));
         assert_ne!(key("GARCIA", "MARIA"), key("GARCIAM", "ARIA"));

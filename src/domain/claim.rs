@@ -2,7 +2,7 @@
 //!
 //! What became of it (payments, balances) is not here; see `reconcile::position`.
 
-use super::{Account, Date, FacilityKind, Money, PatientControlNumber, PayerControlNumber, Quantity};
+use super::{Account, Date, FacilityKind, Money, PatientControlNumber, PayerControlNumber, Quantity, Text};
 
 /// One CLM loop of an 837, or one row of a claims file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,13 +14,13 @@ pub struct Claim {
     /// CLM02.
     pub charge: Money,
     /// CLM05-1: place of service (professional) or first two digits of the bill type (institutional).
-    pub facility: String,
+    pub facility: Text,
     /// CLM05-3.
     pub frequency: Frequency,
     /// BHT04, else GS04, else the interchange date.
     pub billed_on: Date,
     /// BHT03: the batch reference that a 277CA returns.
-    pub batch: String,
+    pub batch: Text,
     /// Loop 2010AA.
     pub billing: Provider,
     /// Loop 2310B (P) or 2310D (I); absent when the billing provider rendered the service.
@@ -44,11 +44,11 @@ pub struct Claim {
     /// REF*F8: the payer's number of the claim that this one replaces or voids.
     pub original_reference: PayerControlNumber,
     /// REF*D9: the clearinghouse's number.
-    pub clearinghouse_number: String,
+    pub clearinghouse_number: Text,
     /// REF*G1.
-    pub prior_authorization: String,
+    pub prior_authorization: Text,
     /// REF*EA.
-    pub medical_record: String,
+    pub medical_record: Text,
     /// AMT*F5: paid by the patient before billing.
     pub patient_paid: Money,
     /// LX loops.
@@ -99,22 +99,22 @@ impl Frequency {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Provider {
     /// NM109 where NM108 is XX.
-    pub npi: String,
+    pub npi: Text,
     /// REF*EI or REF*SY.
-    pub tax_id: String,
+    pub tax_id: Text,
     /// NM103, or last name and first name.
-    pub name: String,
+    pub name: Text,
 }
 
 /// A patient or subscriber.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Person {
     /// NM103.
-    pub last: String,
+    pub last: Text,
     /// NM104.
-    pub first: String,
+    pub first: Text,
     /// NM109 of the subscriber.
-    pub member_id: String,
+    pub member_id: Text,
     /// DMG02.
     pub born: Option<Date>,
 }
@@ -125,15 +125,15 @@ pub struct ClaimPayer {
     /// SBR01: P, S, T, A to H, U.
     pub sequence: u8,
     /// NM103 of NM1*PR.
-    pub name: String,
+    pub name: Text,
     /// NM109 of NM1*PR: the clearinghouse's payer id.
-    pub ident: String,
+    pub ident: Text,
     /// SBR09, see `claim_filing_indicator.tsv`.
-    pub filing: String,
+    pub filing: Text,
     /// The member number under this payer.
-    pub member_id: String,
+    pub member_id: Text,
     /// SBR03.
-    pub group_number: String,
+    pub group_number: Text,
     /// AMT*D of loop 2320: what this payer paid, as the office told the next one.
     pub prior_paid: Option<Money>,
 }
@@ -156,9 +156,9 @@ impl ClaimPayer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodedEntry {
     /// ABK, ABF, BBR, DR and so on (`domain/x12-837.md` section 5).
-    pub qualifier: String,
+    pub qualifier: Text,
     /// The code, without its dot.
-    pub code: String,
+    pub code: Text,
 }
 
 /// One service line.
@@ -167,21 +167,21 @@ pub struct ServiceLine {
     /// LX01, or the line's place in the claim.
     pub number: u16,
     /// REF*6R.
-    pub control_number: String,
+    pub control_number: Text,
     /// SV101-1 or SV202-1.
-    pub qualifier: String,
+    pub qualifier: Text,
     /// SV101-2 or SV202-2. Absent on revenue-code lines.
-    pub procedure: String,
+    pub procedure: Text,
     /// Up to four.
-    pub modifiers: Vec<String>,
+    pub modifiers: Vec<Text>,
     /// SV201, institutional only.
-    pub revenue_code: String,
+    pub revenue_code: Text,
     /// SV102 or SV203.
     pub charge: Money,
     /// SV104 or SV205; one where absent.
     pub units: Quantity,
     /// SV105, where it differs from the claim's.
-    pub place_of_service: String,
+    pub place_of_service: Text,
     /// SV107: positions in the claim's list of diagnoses, from 1.
     pub pointers: Vec<u8>,
     /// DTP*472.

@@ -1,6 +1,8 @@
 //! The journal's words: entries and postings. `design/ledger.md`, section "Journal entry".
 
-use super::{Account, ClaimId, Code, Date, EntryId, GroupCode, Money, PayerId, PaymentId, PlbId, RemitId};
+use super::{
+    Account, ClaimId, Code, Date, EntryId, GroupCode, Money, PayerId, PaymentId, PlbId, RemitId, Text,
+};
 
 /// What moves money. Immutable once written; the postings sum to zero.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,11 +26,11 @@ pub struct Entry {
     /// The entry that this one negates exactly.
     pub reverses: Option<EntryId>,
     /// The name of the rule that fired.
-    pub rule: String,
+    pub rule: Text,
     /// Words of a person, or empty.
-    pub memo: String,
+    pub memo: Text,
     /// Who did it.
-    pub user: String,
+    pub user: Text,
     /// Never empty; sums to zero.
     pub postings: Vec<Posting>,
 }

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use super::Text;
+
 macro_rules! numbers {
     ($($(#[$doc:meta])* $name:ident($of:ty)),+ $(,)?) => {$(
         $(#[$doc])*
@@ -53,13 +55,13 @@ macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(String);
+        pub struct $name(Text);
 
         impl $name {
             /// Wraps a text, trimmed of blanks at both ends.
             #[must_use]
             pub fn new(text: &str) -> Self {
-                Self(text.trim().to_owned())
+                Self(text.trim().into())
             }
 
             /// The text.
@@ -101,10 +103,10 @@ impl PatientControlNumber {
     /// The form in which numbers are indexed: letters and digits only, upper case, no leading zeros,
     /// at most the 20 characters that every payer must return. Two numbers that agree here may still differ.
     #[must_use]
-    pub fn index_form(&self) -> String {
+    pub fn index_form(&self) -> Text {
         let kept =
             self.0.bytes().filter(u8::is_ascii_alphanumeric).map(|b| char::from(b.to_ascii_uppercase()));
-        let text: String = kept.skip_while(|c| *c == '0').take(20).collect();
+        let text: Text = kept.skip_while(|c| *c == '0').take(20).collect();
         if text.is_empty() { self.0.trim_start_matches('0').chars().take(20).collect() } else { text }
     }
 }

@@ -23,6 +23,7 @@ pub mod period;
 pub mod problem;
 pub mod quantity;
 pub mod remit;
+pub mod text;
 
 pub use account::Account;
 pub use code::{Code, FacilityKind, GroupCode};
@@ -34,3 +35,4 @@ pub use id::{
 pub use money::Money;
 pub use problem::{Problem, Severity};
 pub use quantity::{Percent, Quantity, Tenths};
+pub use text::Text;

@@ -3,31 +3,31 @@
 //! What the answers do to the books is decided in `reconcile`.
 
 use super::problem::Problem;
-use super::{Code, Date, GroupCode, Money, PatientControlNumber, PayerControlNumber, Quantity};
+use super::{Code, Date, GroupCode, Money, PatientControlNumber, PayerControlNumber, Quantity, Text};
 
 /// The header of one 835 transaction set: one payment (`domain/x12-835.md` sections 2 and 3).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RemitHeader {
     /// ST02.
-    pub control: String,
+    pub control: Text,
     /// BPR01.
-    pub handling: String,
+    pub handling: Text,
     /// BPR02 with its sign, negated where BPR03 is D: the cash that came.
     pub paid: Money,
     /// BPR03 is D: money leaves the provider.
     pub debit: bool,
     /// BPR04: ACH, CHK, NON...
-    pub method: String,
+    pub method: Text,
     /// BPR16.
     pub paid_on: Option<Date>,
     /// DTM*405.
     pub produced_on: Option<Date>,
     /// TRN02: check or EFT number. Opaque.
-    pub trace: String,
+    pub trace: Text,
     /// TRN03: the payer's id, as a rule `1` and its tax id.
-    pub payer_trace_id: String,
+    pub payer_trace_id: Text,
     /// CUR02, empty when the segment is absent.
-    pub currency: String,
+    pub currency: Text,
     /// N1*PR.
     pub payer: PartyName,
     /// N1*PE.
@@ -38,13 +38,13 @@ pub struct RemitHeader {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PartyName {
     /// N102.
-    pub name: String,
+    pub name: Text,
     /// N103: XV, XX, FI.
-    pub qualifier: String,
+    pub qualifier: Text,
     /// N104.
-    pub ident: String,
+    pub ident: Text,
     /// REF 2U, EO, HI, NF (payer) or TJ, PQ, 0B, D3 (payee): qualifier and value.
-    pub references: Vec<(String, String)>,
+    pub references: Vec<(Text, Text)>,
 }
 
 impl PartyName {
@@ -61,7 +61,7 @@ pub struct ClaimPayment {
     /// CLP01.
     pub control_number: PatientControlNumber,
     /// CLP02 as sent.
-    pub status: String,
+    pub status: Text,
     /// CLP03.
     pub charge: Money,
     /// CLP04.
@@ -69,13 +69,13 @@ pub struct ClaimPayment {
     /// CLP05: information only; the patient's share is taken from the PR adjustments.
     pub patient_responsibility: Option<Money>,
     /// CLP06.
-    pub filing: String,
+    pub filing: Text,
     /// CLP07.
     pub payer_number: PayerControlNumber,
     /// CLP08.
-    pub facility: String,
+    pub facility: Text,
     /// CLP09.
-    pub frequency: String,
+    pub frequency: Text,
     /// NM1*QC.
     pub patient: RemitPerson,
     /// NM1*IL, when the insured is somebody else.
@@ -85,11 +85,11 @@ pub struct ClaimPayment {
     /// NM1*TT: the payer it was forwarded to.
     pub crossover: Option<PartyName>,
     /// NM1*82, or the payee where absent: NPI of who rendered the service.
-    pub rendering_npi: String,
+    pub rendering_npi: Text,
     /// N1*PE in force where the claim stands, when it is not the header's.
     pub payee: Option<PartyName>,
     /// REF*F8 and REF*D9: other numbers the claim is known by.
-    pub other_numbers: Vec<String>,
+    pub other_numbers: Vec<Text>,
     /// CAS at claim level.
     pub adjustments: Vec<Adjustment>,
     /// Remark codes of MIA and MOA.
@@ -116,11 +116,11 @@ pub struct ClaimPayment {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RemitPerson {
     /// NM103.
-    pub last: String,
+    pub last: Text,
     /// NM104.
-    pub first: String,
+    pub first: Text,
     /// NM109.
-    pub member_id: String,
+    pub member_id: Text,
 }
 
 /// One reason of a CAS segment.
@@ -138,17 +138,17 @@ pub struct Adjustment {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LinePayment {
     /// SVC01-1.
-    pub qualifier: String,
+    pub qualifier: Text,
     /// SVC01-2: the adjudicated code.
-    pub procedure: String,
+    pub procedure: Text,
     /// SVC01-3 to -6.
-    pub modifiers: Vec<String>,
+    pub modifiers: Vec<Text>,
     /// SVC06-2: the submitted code, when it differs.
-    pub original_procedure: String,
+    pub original_procedure: Text,
     /// Modifiers of SVC06.
-    pub original_modifiers: Vec<String>,
+    pub original_modifiers: Vec<Text>,
     /// SVC04.
-    pub revenue_code: String,
+    pub revenue_code: Text,
     /// SVC02.
     pub charge: Money,
     /// SVC03.
@@ -162,7 +162,7 @@ pub struct LinePayment {
     /// CAS at line level.
     pub adjustments: Vec<Adjustment>,
     /// REF*6R.
-    pub control_number: String,
+    pub control_number: Text,
     /// LQ*HE, each once.
     pub remarks: Vec<Code>,
     /// AMT*B6.
@@ -175,13 +175,13 @@ pub struct LinePayment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderAdjustment {
     /// PLB01.
-    pub provider: String,
+    pub provider: Text,
     /// PLB02.
     pub fiscal_period_end: Option<Date>,
     /// PLB03-1 as sent.
-    pub reason: String,
+    pub reason: Text,
     /// PLB03-2. Free text; often empty.
-    pub reference: String,
+    pub reference: Text,
     /// Positive lowers the payment.
     pub amount: Money,
     /// Position of the PLB segment in its file.

@@ -44,7 +44,7 @@ pub(super) fn import(
             keep(&mut outcome.issues, Issue::from(problem));
         }
         let position = (submitted.claim.segment + 1).saturating_sub(set.first_segment);
-        sent.batch.clone_from(&submitted.claim.batch);
+        sent.batch = submitted.claim.batch.to_string();
         let known = take(tables, &mut context, file.id, submitted.claim, submitted.brought)?;
         outcome.matched += known.heard;
         known.warning.into_iter().for_each(|issue| keep(&mut outcome.issues, issue));
@@ -149,7 +149,7 @@ fn take(
     tables: &mut WriteTables<'_>,
     context: &mut SetContext<'_>,
     file: FileId,
-    mut claim: Claim,
+    mut claim: Box<Claim>,
     brought: Option<Brought>,
 ) -> Result<Taken, ImportError> {
     // An opening balance has its own day of posting; the claim was billed when it was billed.
@@ -253,7 +253,7 @@ fn known_before(claim: &Claim, known: ClaimId) -> Issue {
 /// Puts a submission in its place by date: the latest says what the claim is, the first who was billed.
 fn with_version(
     mut record: ClaimRecord,
-    claim: Claim,
+    claim: Box<Claim>,
     payers: Vec<PayerId>,
     version: ClaimVersion,
 ) -> ClaimRecord {

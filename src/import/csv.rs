@@ -177,7 +177,7 @@ pub(super) fn repeated(kind: &Kind, record: &RemitRecord) -> SetOutcome {
         balanced: true,
         ..SetTotals::default()
     };
-    let set = survey_of(kind.clone(), record.header.control.clone(), record.origin.segment, totals);
+    let set = survey_of(kind.clone(), record.header.control.to_string(), record.origin.segment, totals);
     SetOutcome::duplicate(&set, Some(record))
 }
 

@@ -8,7 +8,7 @@ use super::group::Group;
 use super::{ImportError, Options, Watcher, import};
 use crate::books::check::check;
 use crate::domain::book::Practice;
-use crate::domain::{Account, Date, Money, PayerId};
+use crate::domain::{Account, Date, Money, PayerId, Text};
 use crate::input::{InputError, Limits, expand};
 use crate::store::tests::disk::Disk;
 use crate::store::{Book, Read, StoreError, WriteTables};
@@ -40,14 +40,19 @@ fn options(commit_after: Duration) -> Options {
 fn bring_in(book: &Book, folder: &Path, commit_after: Duration) -> Result<(), StoreError> {
     let options = options(commit_after);
     let paths: Vec<PathBuf> = ["837", "835"].map(|name| folder.join(name)).to_vec();
-    import(book, expand(&paths, &Limits::default()), &options, &mut Nobody).map(|_| ())
+    import(book, expand(&paths, &Limits::default()), &options, &mut Nobody).map(|_| ()).map_err(|error| {
+        match error {
+            ImportError::Store(error) => error,
+            other => panic!("{other}"),
+        }
+    })
 }
 
 /// Claims with what stands on them, remittances, and the sum of every account.
 #[derive(Debug, PartialEq)]
 struct Books {
     claims: Vec<(String, Money)>,
-    remits: Vec<String>,
+    remits: Vec<Text>,
     accounts: Vec<Money>,
 }
 
@@ -63,7 +68,7 @@ fn books(book: &Book) -> Books {
         claims.push((claim.claim.control_number.to_string(), state.balance()));
     }
     claims.sort();
-    let mut remits: Vec<String> =
+    let mut remits: Vec<Text> =
         tables.remits().expect("reads").map(|remit| remit.expect("reads").header.trace).collect();
     remits.sort();
     let mut accounts = vec![Money::ZERO; Account::ALL.len()];

@@ -4,10 +4,11 @@
 //! messages and each message in bytes of its source, so that memory does not grow with the files. Only records travel:
 //! whether a set is wanted at all is decided on the side of the ledger, which says so by skipping it.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::Scope;
+use std::thread::{self, Scope};
 use std::vec;
 
 use super::Watcher;
@@ -35,7 +36,7 @@ enum Message {
 /// One record of a set.
 enum Item {
     Remit(RemitItem),
-    Claim(Box<SubmittedClaim>),
+    Claim(SubmittedClaim),
     Ack(AckItem),
 }
 
@@ -63,19 +64,23 @@ pub(super) struct Feed<'f> {
 impl<'f> Feed<'f> {
     /// Starts to read in a thread, which ends with its sources or when the feed is dropped. `table` as in
     /// [`input::survey_as`].
+    ///
+    /// # Errors
+    /// The system refuses a thread.
     pub(super) fn start<'s, I>(
         scope: &'s Scope<'s, 'f>,
         sources: I,
         table: Option<&'f Kind>,
         wanted: &'f AtomicU64,
-    ) -> Feed<'f>
+    ) -> io::Result<Feed<'f>>
     where
         I: Iterator<Item = Result<Source, InputError>> + Send + 'f,
     {
         let (to, messages) = sync_channel(WAITING);
         // Being gone is no failure: the other side knows why it went.
-        scope.spawn(move || Reading { to, wanted, set: 0 }.all(sources, table).is_ok());
-        Feed {
+        let read = move || Reading { to, wanted, set: 0 }.all(sources, table).is_ok();
+        thread::Builder::new().spawn_scoped(scope, read)?;
+        Ok(Feed {
             messages,
             wanted,
             set: 0,
@@ -83,7 +88,7 @@ impl<'f> Feed<'f> {
             inside: false,
             items: Vec::new().into_iter(),
             source: String::new(),
-        }
+        })
     }
 
     /// The next source with what the first reading found, once it has been read; `begun` hears of it before, and whether
@@ -162,7 +167,7 @@ impl<'f> Feed<'f> {
 
     /// The next claim of an 837. None at its end, and in sets of other kinds.
     pub(super) fn next_claim(&mut self) -> Result<Option<SubmittedClaim>, InputError> {
-        Ok(self.next_item()?.and_then(|item| if let Item::Claim(claim) = item { Some(*claim) } else { None }))
+        Ok(self.next_item()?.and_then(|item| if let Item::Claim(claim) = item { Some(claim) } else { None }))
     }
 
     /// The next item of an acknowledgment. None at its end, and in sets of other kinds.
@@ -273,7 +278,7 @@ impl Reading<'_> {
 fn next(reader: &mut FileReader<'_>, kind: &Kind) -> Result<Option<Item>, InputError> {
     Ok(match kind {
         Kind::Remit835 => reader.next_remit_item()?.map(Item::Remit),
-        kind if kind.is_claims() => reader.next_claim()?.map(|claim| Item::Claim(Box::new(claim))),
+        kind if kind.is_claims() => reader.next_claim()?.map(Item::Claim),
         kind if kind.is_acknowledgment() => reader.next_ack()?.map(Item::Ack),
         _ => None,
     })
@@ -284,6 +289,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+    use crate::domain::Text;
     use crate::input::{Limits, expand};
 
     /// An 835 of sets with so many claims each.
@@ -310,7 +316,10 @@ mod tests {
 
     fn with_feed<T>(paths: &[PathBuf], work: impl FnOnce(&mut Feed<'_>) -> T) -> T {
         let (wanted, limits) = (AtomicU64::new(0), Limits::default());
-        std::thread::scope(|scope| work(&mut Feed::start(scope, expand(paths, &limits), None, &wanted)))
+        thread::scope(|scope| {
+            let mut feed = Feed::start(scope, expand(paths, &limits), None, &wanted).expect("a thread");
+            work(&mut feed)
+        })
     }
 
     struct Nobody;
@@ -330,7 +339,7 @@ mod tests {
     }
 
     /// The control number of the set, which comes first, and how many items follow.
-    fn rest(feed: &mut Feed<'_>) -> (String, usize) {
+    fn rest(feed: &mut Feed<'_>) -> (Text, usize) {
         let Ok(Some(RemitItem::Header(header))) = feed.next_remit_item() else { panic!("no header") };
         (header.control, std::iter::from_fn(|| feed.next_remit_item().expect("reads")).count())
     }
@@ -342,22 +351,22 @@ mod tests {
         let paths = [file(&folder, "a.835", &[3, 40_000, 5]), file(&folder, "b.835", &[0, 2])];
         with_feed(&paths, |feed| {
             assert_eq!(next_name(feed).as_deref(), Some("a.835"));
-            assert_eq!(rest(feed), ("0000".to_owned(), 3));
+            assert_eq!(rest(feed), ("0000".into(), 3));
             feed.leave_set();
             assert!(matches!(feed.next_remit_item(), Ok(Some(RemitItem::Header(_)))));
             feed.leave_set();
-            assert_eq!(rest(feed), ("0002".to_owned(), 5));
+            assert_eq!(rest(feed), ("0002".into(), 5));
             feed.leave_set();
             assert!(matches!(feed.next_remit_item(), Ok(None)));
             assert_eq!(next_name(feed).as_deref(), Some("b.835"));
             feed.leave_set();
-            assert_eq!(rest(feed), ("0001".to_owned(), 2));
+            assert_eq!(rest(feed), ("0001".into(), 2));
             assert_eq!(next_name(feed), None);
         });
         with_feed(&paths, |feed| {
             assert_eq!(next_name(feed).as_deref(), Some("a.835"));
             assert_eq!(next_name(feed).as_deref(), Some("b.835"));
-            assert_eq!(rest(feed), ("0000".to_owned(), 0));
+            assert_eq!(rest(feed), ("0000".into(), 0));
         });
     }
 

@@ -54,7 +54,7 @@ impl<'b> Group<'b> {
         self.join(claims, work).map_err(|error| match error {
             // What others brought into the transaction is gone with it, so the command must not go on.
             ImportError::Input(error) => StoreError::corrupt("sets", 0, error.to_string()).into(),
-            error @ ImportError::Store(_) => error,
+            error => error,
         })
     }
 
@@ -75,7 +75,7 @@ impl<'b> Group<'b> {
     ) -> Result<T, ImportError> {
         let open = self.begin()?;
         open.claims += claims;
-        let done = open.writer.tables().map_err(ImportError::from).and_then(|mut tables| work(&mut tables));
+        let done = work(&mut open.writer.tables());
         if done.is_err() && !self.options.dry_run {
             self.open = None;
         }
@@ -85,7 +85,7 @@ impl<'b> Group<'b> {
     /// The file of these bytes, with what is not committed yet.
     pub(super) fn file(&self, sha256: &[u8; 32]) -> Result<Option<FileRecord>, StoreError> {
         match &self.open {
-            Some(open) => open.writer.tables()?.file_by_hash(sha256),
+            Some(open) => open.writer.tables().file_by_hash(sha256),
             None => self.book.read()?.file_by_hash(sha256),
         }
     }

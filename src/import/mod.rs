@@ -16,6 +16,7 @@ mod keys;
 mod outcome;
 mod remits;
 
+use std::io;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
@@ -69,6 +70,9 @@ pub enum ImportError {
     /// A file could not be read to its end, or changed while it was read.
     #[error(transparent)]
     Input(#[from] InputError),
+    /// The system refuses the thread that reads the files.
+    #[error("the system refuses a thread to read the files with")]
+    Thread(#[source] io::Error),
 }
 
 /// Watches an import: a progress bar, or nothing.
@@ -82,28 +86,28 @@ pub trait Watcher {
 /// Imports sources in order. Files that cannot be used are reported and do not stop the others.
 ///
 /// # Errors
-/// Only what makes going on impossible: the ledger itself.
+/// Only what makes going on impossible: the ledger itself, or no thread to read with.
 pub fn import(
     book: &Book,
     sources: impl Iterator<Item = Result<Source, InputError>> + Send,
     options: &Options,
     watcher: &mut dyn Watcher,
-) -> Result<ImportReport, StoreError> {
+) -> Result<ImportReport, ImportError> {
     let wanted = AtomicU64::new(0);
     std::thread::scope(|scope| {
         let mut report = ImportReport::default();
         let mut session = Session {
             options,
             group: Group::new(book, options)?,
-            feed: Feed::start(scope, sources, options.tables.said(), &wanted),
+            feed: Feed::start(scope, sources, options.tables.said(), &wanted).map_err(ImportError::Thread)?,
         };
         while let Some(source) = session.next_source(watcher)? {
             report.add(match source {
                 Err(error) => FileOutcome::unusable(error.file(), &error),
                 Ok((source, survey)) => match session.file(&source, survey, watcher) {
                     Ok(outcome) => outcome,
-                    Err(ImportError::Store(error)) => return Err(error),
                     Err(ImportError::Input(error)) => FileOutcome::unusable(source.name(), &error),
+                    Err(error) => return Err(error),
                 },
             });
             session.group.settle()?;

@@ -211,8 +211,8 @@ impl SetOutcome {
     /// Takes over what a remittance's record says.
     pub fn describe(&mut self, remit: &RemitRecord) {
         self.remit = Some(remit.id);
-        self.trace = Some(remit.header.trace.clone());
-        self.payer = Some(remit.header.payer.name.clone());
+        self.trace = Some(remit.header.trace.to_string());
+        self.payer = Some(remit.header.payer.name.to_string());
         self.posted_on = Some(remit.posted_on);
     }
 

@@ -13,7 +13,7 @@ use crate::domain::book::{
 };
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::remit::{ClaimPayment, PartyName, ProviderAdjustment, RemitHeader};
-use crate::domain::{Code, Date, Money, PaymentId, Severity};
+use crate::domain::{Code, Date, Money, PaymentId, Severity, Text};
 use crate::input::{InputError, RemitItem, SetSurvey};
 use crate::posting::answer::imbalance;
 use crate::posting::hold::Hold;
@@ -241,7 +241,7 @@ impl Poster<'_, '_, '_> {
                 RemitItem::Header(_) => {}
                 RemitItem::Claim(payment) => {
                     watcher.claims(1);
-                    self.claim(*payment)?;
+                    self.claim(payment)?;
                     if self.arrived.len() >= BATCH {
                         self.post()?;
                     }
@@ -256,7 +256,7 @@ impl Poster<'_, '_, '_> {
         Ok(())
     }
 
-    fn claim(&mut self, mut payment: ClaimPayment) -> Result<(), ImportError> {
+    fn claim(&mut self, mut payment: Box<ClaimPayment>) -> Result<(), ImportError> {
         let problems = std::mem::take(&mut payment.problems);
         let broken = problems.iter().find(|p| p.severity == Severity::Hold).map(|p| {
             let hold = Hold::from_word(p.code).unwrap_or(Hold::BadData);
@@ -288,12 +288,12 @@ impl Poster<'_, '_, '_> {
             forwarded_to,
             payment,
             claim: None,
-            matched_by: String::new(),
+            matched_by: Text::default(),
             previous_of_claim: None,
             held_entry: None,
             status: PaymentStatus::Unapplied,
-            rule: String::new(),
-            message: String::new(),
+            rule: Text::default(),
+            message: Text::default(),
         };
         self.arrived.push(Arrived { payment, broken });
         Ok(())
@@ -317,9 +317,9 @@ impl Poster<'_, '_, '_> {
             payment,
             plb: None,
             reverses: None,
-            rule: rule.to_owned(),
-            memo: String::new(),
-            user: hand.user.to_owned(),
+            rule: rule.into(),
+            memo: Text::default(),
+            user: hand.user.into(),
             postings,
         }
     }

@@ -1,9 +1,9 @@
 //! A payer's answer about one claim, written out again as X12 segments from what the ledger keeps. Nobody else's claim is
 //! in it.
 
-use crate::domain::Code;
 use crate::domain::book::{PaymentRecord, RemitRecord};
 use crate::domain::remit::{Adjustment, ClaimPayment, LinePayment, RemitPerson};
+use crate::domain::{Code, Text};
 
 /// The segments of one claim payment, one on each line, below those that say which payment it came with. `names` says
 /// whether patients may be named, `inpatient` whether the claim is about a stay: its remarks are in MIA and not in MOA.
@@ -24,8 +24,8 @@ pub fn remittance(
         segments.push(vec![
             "TRN".to_owned(),
             "1".to_owned(),
-            header.trace.clone(),
-            header.payer_trace_id.clone(),
+            header.trace.to_string(),
+            header.payer_trace_id.to_string(),
         ]);
         segments.push(vec!["DTM".to_owned(), "405".to_owned(), paid_on]);
         segments.push(party("PR", &header.payer.name, &header.payer.qualifier, &header.payer.ident));
@@ -50,14 +50,14 @@ fn claim(payment: &ClaimPayment, names: bool, inpatient: bool, segments: &mut Ve
     segments.push(vec![
         "CLP".to_owned(),
         payment.control_number.to_string(),
-        payment.status.clone(),
+        payment.status.to_string(),
         payment.charge.to_string(),
         payment.paid.to_string(),
         share,
-        payment.filing.clone(),
+        payment.filing.to_string(),
         payment.payer_number.to_string(),
-        payment.facility.clone(),
-        payment.frequency.clone(),
+        payment.facility.to_string(),
+        payment.frequency.to_string(),
     ]);
     adjustments(&payment.adjustments, segments);
     if names {
@@ -114,9 +114,9 @@ fn remarks(codes: &[Code], inpatient: bool, segments: &mut Vec<Segment>) {
 }
 
 fn line(line: &LinePayment, segments: &mut Vec<Segment>) {
-    let composite = |qualifier: &str, procedure: &str, modifiers: &[String]| {
+    let composite = |qualifier: &str, procedure: &str, modifiers: &[Text]| {
         let mut parts = vec![qualifier, procedure];
-        parts.extend(modifiers.iter().map(String::as_str));
+        parts.extend(modifiers.iter().map(Text::as_str));
         parts.join(":")
     };
     let original = if line.original_procedure.is_empty() {
@@ -129,14 +129,14 @@ fn line(line: &LinePayment, segments: &mut Vec<Segment>) {
         composite(&line.qualifier, &line.procedure, &line.modifiers),
         line.charge.to_string(),
         line.paid.to_string(),
-        line.revenue_code.clone(),
+        line.revenue_code.to_string(),
         line.units.map_or_else(String::new, |units| units.to_string()),
         original,
     ]);
     segments.extend(line.from.map(|day| vec!["DTM".to_owned(), "472".to_owned(), day.ccyymmdd()]));
     adjustments(&line.adjustments, segments);
     if !line.control_number.is_empty() {
-        segments.push(vec!["REF".to_owned(), "6R".to_owned(), line.control_number.clone()]);
+        segments.push(vec!["REF".to_owned(), "6R".to_owned(), line.control_number.to_string()]);
     }
     if let Some(allowed) = line.allowed {
         segments.push(vec!["AMT".to_owned(), "B6".to_owned(), allowed.to_string()]);

@@ -7,7 +7,7 @@ use super::answer::Outcome;
 use super::history::{Settled, Story};
 use super::position::Answer;
 use crate::domain::entry::{Entry, Posting, Source};
-use crate::domain::{Account, Date, EntryId, Money, PayerId, PaymentId};
+use crate::domain::{Account, Date, EntryId, Money, PayerId, PaymentId, Text};
 
 /// The rule name of entries that negate an entry only because the story is told in another order now.
 pub const RESEQUENCED: &str = "resequenced";
@@ -24,7 +24,7 @@ pub struct Draft {
     /// Where it comes from.
     pub source: Source,
     /// The rule that fired.
-    pub rule: String,
+    pub rule: Text,
     /// The claim payment it belongs to, unless it is the claim's own charge.
     pub payment: Option<PaymentId>,
     /// The answer whose posting it negates: its entry is named as reversed.
@@ -109,7 +109,7 @@ fn charges(live: &[&(EntryId, Entry)], story: &Story<'_>) -> Vec<Draft> {
     let added = story.charges[kept..].iter().map(|(on, rule, postings)| Draft {
         on: *on,
         source: Source::Charge,
-        rule: (*rule).to_owned(),
+        rule: (*rule).into(),
         payment: None,
         undoes: None,
         reverses: None,
@@ -153,7 +153,7 @@ fn wanted(answer: &Answer<'_>, settled: &Settled) -> Vec<Draft> {
     let draft = |on, rule: &str, undoes, postings| Draft {
         on,
         source: Source::Remit,
-        rule: rule.to_owned(),
+        rule: rule.into(),
         payment: Some(answer.id),
         undoes,
         reverses: None,
@@ -184,7 +184,7 @@ fn apply(mut wanted: Vec<Draft>, waiting: &[Posting]) -> Vec<Draft> {
         let mut postings = last.postings.clone();
         postings.extend(waiting.iter().map(|p| p.negated()));
         last.postings = net(&postings);
-        last.rule = format!("{APPLIED}:{}", last.rule);
+        last.rule = format!("{APPLIED}:{}", last.rule).into();
     }
     wanted.retain(|d| !d.postings.is_empty());
     wanted
@@ -194,7 +194,7 @@ fn negation((id, entry): &(EntryId, Entry)) -> Draft {
     Draft {
         on: entry.own_date(),
         source: Source::Reversal,
-        rule: RESEQUENCED.to_owned(),
+        rule: RESEQUENCED.into(),
         payment: entry.payment,
         undoes: None,
         reverses: Some(*id),

@@ -30,10 +30,10 @@ fn payments(edi: &str) -> Vec<ClaimPayment> {
         if e[0] == "CLP" {
             payments.push(ClaimPayment {
                 control_number: PatientControlNumber::new(e[1]),
-                status: e[2].to_owned(),
+                status: e[2].into(),
                 charge: money(e[3]),
                 paid: money(e[4]),
-                filing: part(&e, 6).to_owned(),
+                filing: part(&e, 6).into(),
                 payer_number: PayerControlNumber::new(part(&e, 7)),
                 segment: at as u64,
                 ..ClaimPayment::default()
@@ -43,8 +43,8 @@ fn payments(edi: &str) -> Vec<ClaimPayment> {
         let Some(claim) = payments.last_mut() else { continue };
         match e[0] {
             "SVC" => claim.lines.push(LinePayment {
-                procedure: e[1].split(':').nth(1).unwrap_or("").to_owned(),
-                original_procedure: part(&e, 6).split(':').nth(1).unwrap_or("").to_owned(),
+                procedure: e[1].split(':').nth(1).unwrap_or("").into(),
+                original_procedure: part(&e, 6).split(':').nth(1).unwrap_or("").into(),
                 charge: money(e[2]),
                 paid: money(e[3]),
                 ..LinePayment::default()

@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::domain::Text;
 use crate::domain::claim::ServiceLine;
 use crate::domain::remit::LinePayment;
 
@@ -96,7 +97,7 @@ fn same_code(line: &ServiceLine, answer: &LinePayment) -> bool {
 fn same_modifiers(line: &ServiceLine, answer: &LinePayment) -> bool {
     let sent =
         if answer.original_procedure.is_empty() { &answer.modifiers } else { &answer.original_modifiers };
-    let sorted = |modifiers: &[String]| {
+    let sorted = |modifiers: &[Text]| {
         let mut sorted = modifiers.to_vec();
         sorted.sort();
         sorted
@@ -124,14 +125,14 @@ mod tests {
     fn line(number: u16, control: &str, code: &str, charge: i64) -> ServiceLine {
         ServiceLine {
             number,
-            control_number: control.to_owned(),
-            qualifier: "HC".to_owned(),
-            procedure: code.to_owned(),
+            control_number: control.into(),
+            qualifier: "HC".into(),
+            procedure: code.into(),
             modifiers: Vec::new(),
-            revenue_code: String::new(),
+            revenue_code: Default::default(),
             charge: Money::from_cents(charge),
             units: Quantity::ONE,
-            place_of_service: String::new(),
+            place_of_service: Default::default(),
             pointers: Vec::new(),
             from: Date::parse_iso("2025-01-02"),
             to: None,
@@ -140,8 +141,8 @@ mod tests {
 
     fn svc(control: &str, code: &str, charge: i64) -> LinePayment {
         LinePayment {
-            control_number: control.to_owned(),
-            procedure: code.to_owned(),
+            control_number: control.into(),
+            procedure: code.into(),
             charge: Money::from_cents(charge),
             ..LinePayment::default()
         }
@@ -161,7 +162,7 @@ mod tests {
         let answered = [svc("", "J1885", 70), svc("", "99213", 100), svc("", "J1885", 50)];
         assert_eq!(match_lines(&claim, &answered), [3, 1, 2]);
         let mut bundled = svc("", "80053", 50);
-        bundled.original_procedure = "J1885".to_owned();
+        bundled.original_procedure = "J1885".into();
         assert_eq!(match_lines(&claim, &[bundled]), [2]);
     }
 

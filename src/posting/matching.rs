@@ -143,9 +143,10 @@ fn patient_differs(payment: &ClaimPayment, c: &Candidate<'_>) -> bool {
 }
 
 fn alike(said: &str, known: &[&str]) -> bool {
-    let bare = |text: &str| {
-        text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase()
-    };
-    let said = bare(said);
-    !said.is_empty() && known.iter().any(|k| bare(k) == said)
+    bare(said).next().is_some() && known.iter().any(|k| bare(k).eq(bare(said)))
+}
+
+/// Letters and digits, in upper case.
+fn bare(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_uppercase())
 }

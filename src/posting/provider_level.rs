@@ -133,10 +133,10 @@ mod tests {
             payer: PayerId(1),
             posted_on: Date::from_number(730_000),
             item: ProviderAdjustment {
-                provider: String::new(),
+                provider: Default::default(),
                 fiscal_period_end: None,
-                reason: code.to_owned(),
-                reference: reference.to_owned(),
+                reason: code.into(),
+                reference: reference.into(),
                 amount: Money::from_cents(open),
                 segment: 0,
             },

@@ -40,17 +40,17 @@ impl Counts {
     /// The tables know their lengths; those of blocks are read through.
     pub(super) fn of(tables: &(impl Tables + ?Sized)) -> Result<Counts, StoreError> {
         Ok(Counts {
-            files: tables.file_rows().len()?,
-            remits: tables.remit_rows().len()?,
-            payments: blocks::len("payments", tables.payment_rows())?,
-            claims: blocks::len("claims", tables.claim_rows())?,
-            entries: blocks::len("journal", tables.journal_rows())?,
-            unapplied: tables.unapplied_rows().len()?,
-            waiting: tables.waiting_rows().len()?,
-            plbs: tables.plb_rows().len()?,
-            open_plbs: tables.plb_open_rows().len()?,
-            cases: tables.case_rows().len()?,
-            payers: tables.payer_rows().len()?,
+            files: tables.file_rows()?.len()?,
+            remits: tables.remit_rows()?.len()?,
+            payments: blocks::len("payments", tables.payment_rows()?)?,
+            claims: blocks::len("claims", tables.claim_rows()?)?,
+            entries: blocks::len("journal", tables.journal_rows()?)?,
+            unapplied: tables.unapplied_rows()?.len()?,
+            waiting: tables.waiting_rows()?.len()?,
+            plbs: tables.plb_rows()?.len()?,
+            open_plbs: tables.plb_open_rows()?.len()?,
+            cases: tables.case_rows()?.len()?,
+            payers: tables.payer_rows()?.len()?,
         })
     }
 }

@@ -209,7 +209,7 @@ impl Book {
         work: impl FnOnce(&mut super::WriteTables<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         let writer = self.write(wait)?;
-        let done = work(&mut writer.tables()?)?;
+        let done = work(&mut writer.tables())?;
         writer.commit()?;
         Ok(done)
     }

@@ -59,18 +59,18 @@ pub(super) fn closed_until(periods: &impl ReadableTable<u32, &'static [u8]>) -> 
 pub trait ReadPeriods: Read {
     /// The last day that is closed; nothing while no month is.
     fn closed_until(&self) -> Result<Option<Date>> {
-        closed_until(self.period_rows())
+        closed_until(self.period_rows()?)
     }
 
     /// A month that was closed at least once.
     fn period(&self, month: Month) -> Result<Option<PeriodRecord>> {
-        let row = self.period_rows().get(month.number())?;
+        let row = self.period_rows()?.get(month.number())?;
         row.map(|bytes| PeriodRecord::decode(u64::from(month.number()), bytes.value())).transpose()
     }
 
     /// Every month that was closed at least once, oldest first.
     fn periods(&self) -> Result<Vec<PeriodRecord>> {
-        let rows = self.period_rows().range::<u32>(..)?;
+        let rows = self.period_rows()?.range::<u32>(..)?;
         rows.map(|row| {
             let (key, bytes) = row?;
             PeriodRecord::decode(u64::from(key.value()), bytes.value())
@@ -82,7 +82,7 @@ pub trait ReadPeriods: Read {
     fn checksums(&self, month: Month) -> Result<Vec<Checksum>> {
         let mut found = Vec::new();
         let range = (month.number(), 0)..=(month.number(), u32::MAX);
-        for row in self.checksum_rows().range(range)? {
+        for row in self.checksum_rows()?.range(range)? {
             let (key, bytes) = row?;
             let mut rest = varint::Rest(bytes.value());
             let mut read = || {
@@ -101,7 +101,7 @@ pub trait ReadPeriods: Read {
 
     /// What a claim aged from on closed days, where that is not what it ages from now; by their days.
     fn footings(&self, id: ClaimId) -> Result<Vec<Footing>> {
-        let rows = self.footing_rows().range((id.0, i32::MIN)..=(id.0, i32::MAX))?;
+        let rows = self.footing_rows()?.range((id.0, i32::MIN)..=(id.0, i32::MAX))?;
         rows.map(|row| {
             let (key, bytes) = row?;
             codec::decode(bytes.value())
@@ -113,7 +113,7 @@ pub trait ReadPeriods: Read {
 
     /// The same, of all claims: by claim, and of each by their days.
     fn all_footings(&self) -> Result<impl Iterator<Item = Result<(ClaimId, Footing)>>> {
-        Ok(self.footing_rows().range::<(u64, i32)>(..)?.map(|row| {
+        Ok(self.footing_rows()?.range::<(u64, i32)>(..)?.map(|row| {
             let (key, bytes) = row?;
             let (id, until) = key.value();
             let row =
@@ -125,7 +125,7 @@ pub trait ReadPeriods: Read {
     /// A denial case as it stood when a month was closed; nothing where there was none yet.
     fn closed_case(&self, id: CaseId, month: Month) -> Result<Option<DenialCase>> {
         let range = (id.0, 0)..=(id.0, month.number());
-        let last = self.closed_case_rows().range(range)?.next_back().transpose()?;
+        let last = self.closed_case_rows()?.range(range)?.next_back().transpose()?;
         last.map(|(_, bytes)| DenialCase::decode(id.0, bytes.value())).transpose()
     }
 
@@ -137,7 +137,7 @@ pub trait ReadPeriods: Read {
     /// The runs of entries of some days, by day and then by number; without what the open write transaction added.
     fn runs(&self, from: Option<Date>, to: Date) -> Result<Vec<Run>> {
         let range = (from.map_or(i32::MIN, day), 0)..=(day(to), u64::MAX);
-        let rows = self.journal_days().range(range)?;
+        let rows = self.journal_days()?.range(range)?;
         rows.map(|row| {
             let (key, count) = row?;
             let (on, first) = key.value();
@@ -159,7 +159,9 @@ pub trait ReadPeriods: Read {
     /// The entries of a run.
     fn entries_of_run(&self, run: Run) -> Vec<Result<(EntryId, Entry)>> {
         let last = run.first.0 + run.count.max(1) - 1;
-        let found = blocks::within::<(Entry, Option<EntryId>)>(self.journal_rows(), run.first.0, last);
+        let found = self.journal_rows();
+        let found =
+            found.and_then(|rows| blocks::within::<(Entry, Option<EntryId>)>(rows, run.first.0, last));
         let found = match found {
             Ok(found) => found,
             Err(error) => return vec![Err(error)],
@@ -181,7 +183,7 @@ pub trait ReadPeriods: Read {
 
     /// Every record of the audit log, oldest first.
     fn audit(&self) -> Result<impl Iterator<Item = Result<AuditRecord>>> {
-        Ok(self.audit_rows().range::<u64>(..)?.map(|row| {
+        Ok(self.audit_rows()?.range::<u64>(..)?.map(|row| {
             let (key, bytes) = row?;
             AuditRecord::decode(key.value(), bytes.value())
         }))
@@ -189,12 +191,12 @@ pub trait ReadPeriods: Read {
 
     /// How many records the audit log was given, whether or not they are still there.
     fn audit_length(&self) -> Result<u64> {
-        Ok(self.meta_rows().get("audit_records")?.map_or(0, |count| count.value()))
+        Ok(self.meta_rows()?.get("audit_records")?.map_or(0, |count| count.value()))
     }
 
     /// The general-ledger numbers of accounts, by the account's name.
     fn account_numbers(&self) -> Result<Vec<(String, String)>> {
-        let rows = self.account_rows().range::<&str>(..)?;
+        let rows = self.account_rows()?.range::<&str>(..)?;
         rows.map(|row| {
             let (name, number) = row?;
             Ok((name.value().to_owned(), String::from_utf8_lossy(number.value()).into_owned()))
@@ -227,22 +229,22 @@ impl WriteTables<'_> {
     /// Writes a period, in place of what was there. From now on its month is closed or open as it says.
     pub fn put_period(&mut self, period: &PeriodRecord) -> Result<()> {
         period.encode(u64::from(period.month.number()), &mut self.scratch)?;
-        self.period_rows.insert(period.month.number(), self.scratch.as_slice())?;
-        self.counters.closed.set(closed_until(&self.period_rows)?);
+        self.period_rows.get_mut()?.insert(period.month.number(), self.scratch.as_slice())?;
+        self.counters.closed.set(closed_until(self.period_rows.get()?)?);
         Ok(())
     }
 
     /// Writes the checksums of a month's entries, in place of what was there.
     pub fn put_checksums(&mut self, month: Month, checksums: &[Checksum]) -> Result<()> {
         let month = month.number();
-        self.checksum_rows.retain_in((month, 0)..=(month, u32::MAX), |_, _| false)?;
+        self.checksum_rows.get_mut()?.retain_in((month, 0)..=(month, u32::MAX), |_, _| false)?;
         for (block, part) in (0u32..).zip(checksums.chunks(BLOCK)) {
             self.scratch.clear();
             for (id, checksum) in part {
                 varint::put(&mut self.scratch, id.0);
                 self.scratch.extend_from_slice(checksum);
             }
-            self.checksum_rows.insert((month, block), self.scratch.as_slice())?;
+            self.checksum_rows.get_mut()?.insert((month, block), self.scratch.as_slice())?;
         }
         Ok(())
     }
@@ -251,7 +253,7 @@ impl WriteTables<'_> {
     pub fn put_footing(&mut self, id: ClaimId, footing: &Footing) -> Result<()> {
         codec::encode(&footing_row(footing), &mut self.scratch)
             .map_err(|bad| StoreError::corrupt("footings", id, bad.0))?;
-        self.footing_rows.insert((id.0, day(footing.until)), self.scratch.as_slice())?;
+        self.footing_rows.get_mut()?.insert((id.0, day(footing.until)), self.scratch.as_slice())?;
         Ok(())
     }
 
@@ -264,20 +266,20 @@ impl WriteTables<'_> {
     /// Keeps a denial case as it stands at the end of a month that is being closed.
     pub fn put_closed_case(&mut self, case: &DenialCase, month: Month) -> Result<()> {
         case.encode(case.id.0, &mut self.scratch)?;
-        self.closed_case_rows.insert((case.id.0, month.number()), self.scratch.as_slice())?;
+        self.closed_case_rows.get_mut()?.insert((case.id.0, month.number()), self.scratch.as_slice())?;
         Ok(())
     }
 
     /// Forgets how denial cases stood at the end of a month: it is open again.
     pub fn remove_closed_cases(&mut self, month: Month) -> Result<()> {
-        self.closed_case_rows.retain(|(_, of), _| of != month.number())?;
+        self.closed_case_rows.get_mut()?.retain(|(_, of), _| of != month.number())?;
         Ok(())
     }
 
     /// Adds a record to the audit log. `what` is two words such as `period close`; `subject` and `details` name no
     /// person.
     pub fn log(&mut self, at: i64, user: &str, what: &str, subject: &str, details: &str) -> Result<()> {
-        let last = self.audit_rows.last()?.map(|(key, bytes)| {
+        let last = self.audit_rows.get()?.last()?.map(|(key, bytes)| {
             let id = key.value();
             AuditRecord::decode(id, bytes.value())
         });
@@ -293,17 +295,17 @@ impl WriteTables<'_> {
         };
         record.seal = record.sealed_after(&last.map_or([0; 32], |last| last.seal));
         record.encode(record.id, &mut self.scratch)?;
-        self.audit_rows.insert(record.id, self.scratch.as_slice())?;
-        self.meta_rows.insert("audit_records", record.id)?;
+        self.audit_rows.get_mut()?.insert(record.id, self.scratch.as_slice())?;
+        self.meta_rows.get_mut()?.insert("audit_records", record.id)?;
         Ok(())
     }
 
     /// Gives an account its number in the office's general ledger; an empty number takes it away.
     pub fn put_account_number(&mut self, account: &str, number: &str) -> Result<()> {
         if number.is_empty() {
-            self.account_rows.remove(account)?;
+            self.account_rows.get_mut()?.remove(account)?;
         } else {
-            self.account_rows.insert(account, number.as_bytes())?;
+            self.account_rows.get_mut()?.insert(account, number.as_bytes())?;
         }
         Ok(())
     }

@@ -73,7 +73,7 @@ fn decode_state(key: u64, bytes: &AccessGuard<'_, Bytes>) -> Result<ClaimState> 
 pub trait Read: Tables {
     /// Whose books these are.
     fn practice(&self) -> Result<Practice> {
-        match self.practice_rows().get("practice")? {
+        match self.practice_rows()?.get("practice")? {
             Some(bytes) => Practice::decode(0, bytes.value()),
             None => Err(StoreError::corrupt("practice", "practice", "is missing")),
         }
@@ -81,13 +81,13 @@ pub trait Read: Tables {
 
     /// The number of the ledger's shape.
     fn schema(&self) -> Result<u64> {
-        let number = self.meta_rows().get("schema")?.map(|number| number.value());
+        let number = self.meta_rows()?.get("schema")?.map(|number| number.value());
         number.ok_or_else(|| StoreError::corrupt("meta", "schema", "is missing"))
     }
 
     /// The program and version that gave the ledger its shape.
     fn written_by(&self) -> Result<String> {
-        let text = self.practice_rows().get("written_by")?;
+        let text = self.practice_rows()?.get("written_by")?;
         Ok(text.map(|bytes| String::from_utf8_lossy(bytes.value()).into_owned()).unwrap_or_default())
     }
 
@@ -98,23 +98,23 @@ pub trait Read: Tables {
 
     /// A claim as it was billed.
     fn claim(&self, id: ClaimId) -> Result<Option<ClaimRecord>> {
-        blocks::get(self.claim_rows(), self.open_blocks().map(OpenBlocks::claims), id.0)
+        blocks::get(self.claim_rows()?, self.open_blocks().map(OpenBlocks::claims), id.0)
     }
 
     /// Every claim, by number.
     fn claims(&self) -> Result<impl Iterator<Item = Result<ClaimRecord>>> {
-        let all = blocks::all(self.claim_rows(), self.open_blocks().map(OpenBlocks::claims))?;
+        let all = blocks::all(self.claim_rows()?, self.open_blocks().map(OpenBlocks::claims))?;
         Ok(all.map(|row| row.map(|(_, claim)| claim)))
     }
 
     /// Where a claim stands.
     fn claim_state(&self, id: ClaimId) -> Result<Option<ClaimState>> {
-        self.state_rows().get(id.0)?.map(|bytes| decode_state(id.0, &bytes)).transpose()
+        self.state_rows()?.get(id.0)?.map(|bytes| decode_state(id.0, &bytes)).transpose()
     }
 
     /// Where every claim stands, by number of the claim.
     fn claim_states(&self) -> Result<impl Iterator<Item = Result<(ClaimId, ClaimState)>>> {
-        Ok(self.state_rows().range::<u64>(..)?.map(|row| {
+        Ok(self.state_rows()?.range::<u64>(..)?.map(|row| {
             let (key, bytes) = row?;
             Ok((ClaimId(key.value()), decode_state(key.value(), &bytes)?))
         }))
@@ -122,13 +122,13 @@ pub trait Read: Tables {
 
     /// The claims whose control number has this index form.
     fn claims_by_number(&self, index_form: &str) -> Result<Vec<ClaimId>> {
-        numbers_under::<&str, _>(self.claim_numbers(), index_form, ClaimId)
+        numbers_under::<&str, _>(self.claim_numbers()?, index_form, ClaimId)
     }
 
     /// The first `limit` claims whose control number begins with this, with its index form.
     fn claims_by_number_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<(String, ClaimId)>> {
         let mut found = Vec::new();
-        for row in self.claim_numbers().range((prefix, 0)..)? {
+        for row in self.claim_numbers()?.range((prefix, 0)..)? {
             let (key, ()) = row.map(|(key, _)| (key, ()))?;
             let (number, claim) = key.value();
             if found.len() == limit || !number.starts_with(prefix) {
@@ -141,17 +141,17 @@ pub trait Read: Tables {
 
     /// The claims that a payer knows under this number.
     fn claims_by_payer_number(&self, number: &str) -> Result<Vec<ClaimId>> {
-        numbers_under::<&str, _>(self.payer_numbers(), number, ClaimId)
+        numbers_under::<&str, _>(self.payer_numbers()?, number, ClaimId)
     }
 
     /// A claim payment.
     fn payment(&self, id: PaymentId) -> Result<Option<PaymentRecord>> {
-        blocks::get(self.payment_rows(), self.open_blocks().map(OpenBlocks::payments), id.0)
+        blocks::get(self.payment_rows()?, self.open_blocks().map(OpenBlocks::payments), id.0)
     }
 
     /// Every claim payment, by number.
     fn payments(&self) -> Result<impl Iterator<Item = Result<PaymentRecord>>> {
-        let all = blocks::all(self.payment_rows(), self.open_blocks().map(OpenBlocks::payments))?;
+        let all = blocks::all(self.payment_rows()?, self.open_blocks().map(OpenBlocks::payments))?;
         Ok(all.map(|row| row.map(|(_, payment)| payment)))
     }
 
@@ -166,7 +166,7 @@ pub trait Read: Tables {
             return Ok(Vec::new());
         }
         let mut next = last;
-        let most = (self.payment_rows().len()? + 1) * MOST_ROWS as u64;
+        let most = (self.payment_rows()?.len()? + 1) * MOST_ROWS as u64;
         let mut chain: Vec<PaymentRecord> = Vec::new();
         while let Some(at) = next {
             let payment = self.payment(at)?;
@@ -184,13 +184,13 @@ pub trait Read: Tables {
 
     /// Claim payments that wait for a claim whose number has this index form.
     fn waiting_by_number(&self, index_form: &str) -> Result<Vec<PaymentId>> {
-        numbers_under::<&str, _>(self.waiting_rows(), index_form, PaymentId)
+        numbers_under::<&str, _>(self.waiting_rows()?, index_form, PaymentId)
     }
 
     /// The claim payments that wait for a claim with this number, or with one that it begins with: payers cut numbers
     /// off, and seldom below six characters.
     fn waiting_for(&self, index_form: &str) -> Result<Vec<PaymentId>> {
-        if self.waiting_rows().is_empty()? {
+        if self.waiting_rows()?.is_empty()? {
             return Ok(Vec::new());
         }
         let mut found = self.waiting_by_number(index_form)?;
@@ -202,18 +202,18 @@ pub trait Read: Tables {
 
     /// Claim payments whose money is in `unapplied`.
     fn unapplied(&self) -> Result<impl Iterator<Item = Result<PaymentId>>> {
-        Ok(self.unapplied_rows().range::<u64>(..)?.map(|row| Ok(PaymentId(row?.0.value()))))
+        Ok(self.unapplied_rows()?.range::<u64>(..)?.map(|row| Ok(PaymentId(row?.0.value()))))
     }
 
     /// An entry, and the entry of the same claim before it.
     fn entry(&self, id: EntryId) -> Result<Option<(Entry, Option<EntryId>)>> {
-        blocks::get(self.journal_rows(), self.open_blocks().map(OpenBlocks::journal), id.0)
+        blocks::get(self.journal_rows()?, self.open_blocks().map(OpenBlocks::journal), id.0)
     }
 
     /// Every entry, oldest first.
     fn journal(&self) -> Result<impl Iterator<Item = Result<(EntryId, Entry)>>> {
         let all = blocks::all::<(Entry, Option<EntryId>)>(
-            self.journal_rows(),
+            self.journal_rows()?,
             self.open_blocks().map(OpenBlocks::journal),
         )?;
         Ok(all.map(|row| row.map(|(id, (entry, _))| (EntryId(id), entry))))
@@ -249,51 +249,51 @@ pub trait Read: Tables {
 
     /// A remittance.
     fn remit(&self, id: RemitId) -> Result<Option<RemitRecord>> {
-        fetch(self.remit_rows(), id.0)
+        fetch(self.remit_rows()?, id.0)
     }
 
     /// Every remittance, by number.
     fn remits(&self) -> Result<impl Iterator<Item = Result<RemitRecord>>> {
-        all(self.remit_rows())
+        all(self.remit_rows()?)
     }
 
     /// The remittances with this payment key.
     fn remits_by_key(&self, key: &[u8; 32]) -> Result<Vec<RemitId>> {
-        numbers_under::<&[u8; 32], _>(self.remit_keys(), key, RemitId)
+        numbers_under::<&[u8; 32], _>(self.remit_keys()?, key, RemitId)
     }
 
     /// The remittance that a transaction set with this content became; number 0 where it was an 837.
     fn set_by_hash(&self, hash: &[u8; 32]) -> Result<Option<RemitId>> {
-        Ok(self.set_hashes().get(hash)?.map(|remit| RemitId(remit.value())))
+        Ok(self.set_hashes()?.get(hash)?.map(|remit| RemitId(remit.value())))
     }
 
     /// An imported file.
     fn file(&self, id: FileId) -> Result<Option<FileRecord>> {
-        fetch(self.file_rows(), id.0)
+        fetch(self.file_rows()?, id.0)
     }
 
     /// Every imported file, by number.
     fn files(&self) -> Result<impl Iterator<Item = Result<FileRecord>>> {
-        all(self.file_rows())
+        all(self.file_rows()?)
     }
 
     /// The imported file with this SHA-256.
     fn file_by_hash(&self, sha256: &[u8; 32]) -> Result<Option<FileRecord>> {
-        let id = self.file_hashes().get(sha256)?.map(|id| id.value());
+        let id = self.file_hashes()?.get(sha256)?.map(|id| id.value());
         match id {
-            Some(id) => fetch(self.file_rows(), id),
+            Some(id) => fetch(self.file_rows()?, id),
             None => Ok(None),
         }
     }
 
     /// A provider-level item.
     fn plb(&self, id: PlbId) -> Result<Option<PlbRecord>> {
-        fetch(self.plb_rows(), id.0)
+        fetch(self.plb_rows()?, id.0)
     }
 
     /// Every provider-level item, by number.
     fn plbs(&self) -> Result<impl Iterator<Item = Result<PlbRecord>>> {
-        all(self.plb_rows())
+        all(self.plb_rows()?)
     }
 
     /// The provider-level items of a payer that are not offset yet, by number.
@@ -301,28 +301,28 @@ pub trait Read: Tables {
         let found = |id: PlbId| {
             self.plb(id)?.ok_or_else(|| StoreError::corrupt("plb", id, "is listed as open and missing"))
         };
-        numbers_under::<u32, _>(self.plb_open_rows(), payer.0, PlbId)?.into_iter().map(found).collect()
+        numbers_under::<u32, _>(self.plb_open_rows()?, payer.0, PlbId)?.into_iter().map(found).collect()
     }
 
     /// A denial case.
     fn case(&self, id: CaseId) -> Result<Option<DenialCase>> {
-        fetch(self.case_rows(), id.0)
+        fetch(self.case_rows()?, id.0)
     }
 
     /// Every denial case, by number.
     fn cases(&self) -> Result<impl Iterator<Item = Result<DenialCase>>> {
-        all(self.case_rows())
+        all(self.case_rows()?)
     }
 
     /// What happened to a case after its first denial, oldest first.
     fn case_events(&self, id: CaseId) -> Result<Vec<CaseEvent>> {
-        let rows = self.case_event_rows().range((id.0, 0)..=(id.0, u64::MAX))?;
+        let rows = self.case_event_rows()?.range((id.0, 0)..=(id.0, u64::MAX))?;
         rows.map(|row| CaseEvent::decode(id.0, row?.1.value())).collect()
     }
 
     /// What happened to every case, case by case.
     fn all_case_events(&self) -> Result<impl Iterator<Item = Result<(CaseId, CaseEvent)>>> {
-        Ok(self.case_event_rows().range::<(u64, u64)>(..)?.map(|row| {
+        Ok(self.case_event_rows()?.range::<(u64, u64)>(..)?.map(|row| {
             let (key, bytes) = row?;
             let case = key.value().0;
             Ok((CaseId(case), CaseEvent::decode(case, bytes.value())?))
@@ -331,32 +331,32 @@ pub trait Read: Tables {
 
     /// Where the work on a case stands; nothing while nothing happened after its first denial.
     fn case_work(&self, id: CaseId) -> Result<Option<CaseWork>> {
-        fetch(self.case_work_rows(), id.0)
+        fetch(self.case_work_rows()?, id.0)
     }
 
     /// A case that is not closed, as order and clocks see it.
     fn open_case(&self, id: CaseId) -> Result<Option<OpenCase>> {
-        fetch(self.open_case_rows(), id.0)
+        fetch(self.open_case_rows()?, id.0)
     }
 
     /// Every case that is not closed, by number.
     fn open_cases(&self) -> Result<impl Iterator<Item = Result<OpenCase>>> {
-        all(self.open_case_rows())
+        all(self.open_case_rows()?)
     }
 
     /// Who was handed a case.
     fn lease(&self, id: CaseId) -> Result<Option<Lease>> {
-        fetch(self.lease_rows(), id.0)
+        fetch(self.lease_rows()?, id.0)
     }
 
     /// Everybody who was handed a case, whether or not the time has run out.
     fn leases(&self) -> Result<Vec<Lease>> {
-        all(self.lease_rows())?.collect()
+        all(self.lease_rows()?)?.collect()
     }
 
     /// How cases ended: by payer, reason and appeal level, how many decisions, and what they brought in ten-thousandths.
     fn case_odds(&self) -> Result<Vec<Decided>> {
-        let rows = self.odds_rows().range::<(u32, u32, u8)>(..)?;
+        let rows = self.odds_rows()?.range::<(u32, u32, u8)>(..)?;
         rows.map(|row| {
             let (key, value) = row?;
             let (payer, code, level) = key.value();
@@ -367,7 +367,7 @@ pub trait Read: Tables {
 
     /// What persons wrote about a claim, oldest first.
     fn notes(&self, claim: ClaimId) -> Result<Vec<Note>> {
-        let rows = self.note_rows().range((claim.0, 0)..=(claim.0, u64::MAX))?;
+        let rows = self.note_rows()?.range((claim.0, 0)..=(claim.0, u64::MAX))?;
         rows.map(|row| {
             let (_, bytes) = row?;
             Note::decode(claim.0, bytes.value())
@@ -377,7 +377,7 @@ pub trait Read: Tables {
 
     /// What persons wrote about all claims, by claim, oldest first.
     fn all_notes(&self) -> Result<impl Iterator<Item = Result<(ClaimId, Note)>>> {
-        let rows = self.note_rows().range::<(u64, u64)>(..)?;
+        let rows = self.note_rows()?.range::<(u64, u64)>(..)?;
         Ok(rows.map(|row| {
             let (key, bytes) = row?;
             let claim = ClaimId(key.value().0);
@@ -387,17 +387,17 @@ pub trait Read: Tables {
 
     /// The office's own handlings of reason codes, in the order in which they were set.
     fn handlings(&self) -> Result<Vec<Handling>> {
-        all(self.handling_rows())?.collect()
+        all(self.handling_rows()?)?.collect()
     }
 
     /// The official text of a code such as `CARC 45`, if the office loaded its list.
     fn code_text(&self, code: &str) -> Result<Option<String>> {
-        Ok(self.code_text_rows().get(code)?.map(|text| String::from_utf8_lossy(text.value()).into_owned()))
+        Ok(self.code_text_rows()?.get(code)?.map(|text| String::from_utf8_lossy(text.value()).into_owned()))
     }
 
     /// A payer.
     fn payer(&self, id: PayerId) -> Result<Option<PayerRecord>> {
-        self.payer_rows()
+        self.payer_rows()?
             .get(id.0)?
             .map(|bytes| PayerRecord::decode(u64::from(id.0), bytes.value()))
             .transpose()
@@ -409,12 +409,12 @@ pub trait Read: Tables {
             let (key, bytes) = row.map_err(|error: redb::StorageError| StoreError::from(error))?;
             PayerRecord::decode(u64::from(key.value()), bytes.value())
         };
-        self.payer_rows().range::<u32>(..)?.map(decode).collect()
+        self.payer_rows()?.range::<u32>(..)?.map(decode).collect()
     }
 
     /// The office's rules of deadlines, by payer and kind.
     fn clock_rules(&self) -> Result<Vec<ClockRule>> {
-        let rows = self.clock_rows().range::<(u32, u8)>(..)?;
+        let rows = self.clock_rows()?.range::<(u32, u8)>(..)?;
         rows.map(|row| {
             let (key, bytes) = row?;
             ClockRule::decode(u64::from(key.value().0), bytes.value())
@@ -425,7 +425,7 @@ pub trait Read: Tables {
     /// The office's own templates of letters, by name.
     fn templates(&self) -> Result<BTreeMap<String, String>> {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let rows = self.template_rows().range::<&str>(..)?;
+        let rows = self.template_rows()?.range::<&str>(..)?;
         rows.map(|row| {
             row.map(|(name, bytes)| (name.value().to_owned(), text(bytes.value()))).map_err(Into::into)
         })
@@ -434,13 +434,13 @@ pub trait Read: Tables {
 
     /// Every claim payment, the latest first.
     fn latest_payments(&self) -> Result<impl Iterator<Item = Result<PaymentRecord>>> {
-        let all = blocks::all(self.payment_rows(), self.open_blocks().map(OpenBlocks::payments))?;
+        let all = blocks::all(self.payment_rows()?, self.open_blocks().map(OpenBlocks::payments))?;
         Ok(all.rev().map(|row| row.map(|(_, payment)| payment)))
     }
 
     /// What was done about claims that nobody answered: claim by claim, oldest first.
     fn followups(&self) -> Result<impl Iterator<Item = Result<(ClaimId, FollowUp)>>> {
-        Ok(self.followup_rows().range::<(u64, u64)>(..)?.map(|row| {
+        Ok(self.followup_rows()?.range::<(u64, u64)>(..)?.map(|row| {
             let (key, bytes) = row?;
             let claim = key.value().0;
             Ok((ClaimId(claim), FollowUp::decode(claim, bytes.value())?))
@@ -449,55 +449,55 @@ pub trait Read: Tables {
 
     /// What was done about one claim, oldest first.
     fn followups_of_claim(&self, claim: ClaimId) -> Result<Vec<FollowUp>> {
-        let rows = self.followup_rows().range((claim.0, 0)..=(claim.0, u64::MAX))?;
+        let rows = self.followup_rows()?.range((claim.0, 0)..=(claim.0, u64::MAX))?;
         rows.map(|row| FollowUp::decode(claim.0, row?.1.value())).collect()
     }
 
     /// The text of a column map that was saved.
     fn map(&self, name: &str) -> Result<Option<String>> {
-        let text = self.map_rows().get(name)?;
+        let text = self.map_rows()?.get(name)?;
         Ok(text.map(|bytes| String::from_utf8_lossy(bytes.value()).into_owned()))
     }
 
     /// The names of the column maps that were saved.
     fn map_names(&self) -> Result<Vec<String>> {
-        self.map_rows().range::<&str>(..)?.map(|row| Ok(row?.0.value().to_owned())).collect()
+        self.map_rows()?.range::<&str>(..)?.map(|row| Ok(row?.0.value().to_owned())).collect()
     }
 
     /// The payer known under a key such as `id:60054`.
     fn payer_by_key(&self, key: &str) -> Result<Option<PayerId>> {
-        Ok(self.payer_keys().get(key)?.map(|payer| PayerId(payer.value())))
+        Ok(self.payer_keys()?.get(key)?.map(|payer| PayerId(payer.value())))
     }
 
     /// One thing that an acknowledgment said.
     fn ack(&self, id: AckId) -> Result<Option<AckRecord>> {
-        fetch(self.ack_rows(), id.0)
+        fetch(self.ack_rows()?, id.0)
     }
 
     /// Everything that acknowledgments said, by number.
     fn acks(&self) -> Result<impl Iterator<Item = Result<AckRecord>>> {
-        all(self.ack_rows())
+        all(self.ack_rows()?)
     }
 
     /// Whether nobody has acknowledged anything.
     fn has_no_acks(&self) -> Result<bool> {
-        Ok(self.ack_rows().is_empty()?)
+        Ok(self.ack_rows()?.is_empty()?)
     }
 
     /// What acknowledgments said under a key such as `batch:B7`.
     fn acks_by_key(&self, key: &str) -> Result<Vec<AckId>> {
-        numbers_under::<&str, _>(self.ack_keys(), key, AckId)
+        numbers_under::<&str, _>(self.ack_keys()?, key, AckId)
     }
 
     /// What one claim heard.
     fn acks_of_claim(&self, id: ClaimId) -> Result<Vec<AckId>> {
-        let range = self.ack_event_rows().range((id.0, 0)..=(id.0, u64::MAX))?;
+        let range = self.ack_event_rows()?.range((id.0, 0)..=(id.0, u64::MAX))?;
         range.map(|row| Ok(AckId(row?.0.value().1))).collect()
     }
 
     /// What all claims heard, claim by claim.
     fn ack_events(&self) -> Result<impl Iterator<Item = Result<(ClaimId, AckId, AckOutcome)>>> {
-        Ok(self.ack_event_rows().range::<(u64, u64)>(..)?.map(|row| {
+        Ok(self.ack_event_rows()?.range::<(u64, u64)>(..)?.map(|row| {
             let (key, number) = row?;
             let ((claim, ack), number) = (key.value(), number.value());
             let outcome = AckOutcome::from_number(number)
@@ -508,45 +508,45 @@ pub trait Read: Tables {
 
     /// A movement of the bank.
     fn deposit(&self, id: DepositId) -> Result<Option<Deposit>> {
-        fetch(self.deposit_rows(), id.0)
+        fetch(self.deposit_rows()?, id.0)
     }
 
     /// Every movement of the bank, by number.
     fn deposits(&self) -> Result<impl Iterator<Item = Result<Deposit>>> {
-        all(self.deposit_rows())
+        all(self.deposit_rows()?)
     }
 
     /// The movements under a key, by number.
     fn deposits_by_key(&self, key: &str) -> Result<Vec<DepositId>> {
-        numbers_under::<&str, _>(self.deposit_keys(), key, DepositId)
+        numbers_under::<&str, _>(self.deposit_keys()?, key, DepositId)
     }
 
     /// How many movements are found under a key.
     fn deposit_keys_count(&self) -> Result<u64> {
-        Ok(self.deposit_keys().len()?)
+        Ok(self.deposit_keys()?.len()?)
     }
 
     /// Everything that movements ever belonged to, by number.
     fn settlements(&self) -> Result<impl Iterator<Item = Result<Settlement>>> {
-        all(self.settlement_rows())
+        all(self.settlement_rows()?)
     }
 
     /// What a movement ever belonged to, undone ones too.
     fn settlements_of_deposit(&self, id: DepositId) -> Result<Vec<Settlement>> {
-        let ids = numbers_under::<u64, _>(self.settled_deposit_rows(), id.0, SettlementId)?;
+        let ids = numbers_under::<u64, _>(self.settled_deposit_rows()?, id.0, SettlementId)?;
         self.settlements_under(ids)
     }
 
     /// What a remittance was ever settled by, undone ones too.
     fn settlements_of_remit(&self, id: RemitId) -> Result<Vec<Settlement>> {
-        let ids = numbers_under::<u64, _>(self.settled_remit_rows(), id.0, SettlementId)?;
+        let ids = numbers_under::<u64, _>(self.settled_remit_rows()?, id.0, SettlementId)?;
         self.settlements_under(ids)
     }
 
     /// The settlements with these numbers.
     fn settlements_under(&self, ids: Vec<SettlementId>) -> Result<Vec<Settlement>> {
         let found = |id: SettlementId| {
-            let settlement = fetch(self.settlement_rows(), id.0)?;
+            let settlement = fetch(self.settlement_rows()?, id.0)?;
             settlement.ok_or_else(|| StoreError::corrupt("settlements", id, "is named and missing"))
         };
         ids.into_iter().map(found).collect()
@@ -554,16 +554,16 @@ pub trait Read: Tables {
 
     /// How many links there are from movements, and from remittances, to what they belong to.
     fn settled_counts(&self) -> Result<(u64, u64)> {
-        Ok((self.settled_deposit_rows().len()?, self.settled_remit_rows().len()?))
+        Ok((self.settled_deposit_rows()?.len()?, self.settled_remit_rows()?.len()?))
     }
 
     /// The sent sets under a key such as `set:7:1`.
     fn sent_by_key(&self, key: &str) -> Result<Vec<SentSet>> {
         let found = |id: SentId| {
-            let sent = fetch(self.sent_rows(), id.0)?;
+            let sent = fetch(self.sent_rows()?, id.0)?;
             sent.ok_or_else(|| StoreError::corrupt("sent_sets", id, "is named and missing"))
         };
-        numbers_under::<&str, _>(self.sent_keys(), key, SentId)?.into_iter().map(found).collect()
+        numbers_under::<&str, _>(self.sent_keys()?, key, SentId)?.into_iter().map(found).collect()
     }
 }
 

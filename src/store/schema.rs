@@ -2,15 +2,18 @@
 //!
 //! What a row holds stands in `rows`; what may be asked of the tables in `read` and `write`.
 
+use std::cell::OnceCell;
+
 use redb::{
-    ReadOnlyTable, ReadTransaction, ReadableTable, Table, TableDefinition, TableHandle, WriteTransaction,
+    Key, ReadOnlyTable, ReadTransaction, ReadableTable, Table, TableDefinition, TableHandle, Value,
+    WriteTransaction,
 };
 
 use super::blocks::OpenBlocks;
 use super::copy;
 use super::error::StoreError;
 use super::info::TableInfo;
-use super::sums::Key;
+use super::sums;
 use super::write::{Counters, Pending};
 
 /// The shape that this program reads and writes. A change of any row needs a new number and a step in `migrate`.
@@ -20,6 +23,37 @@ pub const VERSION: u64 = 1;
 type Bytes = &'static [u8];
 /// A SHA-256.
 type Hash = &'static [u8; 32];
+
+/// A table of a write transaction, opened when it is first asked for. A small remittance needs a dozen of the fifty:
+/// opening and closing all of them was a seventh of the time of a thousand files.
+pub struct Lazy<'w, K: Key + 'static, V: Value + 'static> {
+    transaction: &'w WriteTransaction,
+    definition: TableDefinition<'static, K, V>,
+    table: OnceCell<Table<'w, K, V>>,
+}
+
+impl<'w, K: Key + 'static, V: Value + 'static> Lazy<'w, K, V> {
+    const fn new(transaction: &'w WriteTransaction, definition: TableDefinition<'static, K, V>) -> Self {
+        Lazy { transaction, definition, table: OnceCell::new() }
+    }
+
+    /// The table, to read it.
+    pub(super) fn get(&self) -> Result<&Table<'w, K, V>, StoreError> {
+        match self.table.get() {
+            Some(table) => Ok(table),
+            None => {
+                let table = self.transaction.open_table(self.definition)?;
+                Ok(self.table.get_or_init(|| table))
+            }
+        }
+    }
+
+    /// The table, to change it.
+    pub(super) fn get_mut(&mut self) -> Result<&mut Table<'w, K, V>, StoreError> {
+        self.get()?;
+        Ok(self.table.get_mut().expect("it was opened in the line before"))
+    }
+}
 
 macro_rules! tables {
     ($($name:ident $rows:ident: $key:ty => $value:ty = $word:literal;)+) => {
@@ -32,7 +66,7 @@ macro_rules! tables {
 
         /// Every table of one write transaction. See [`Writer::tables`](super::Writer::tables).
         pub struct WriteTables<'w> {
-            $(pub(super) $rows: Table<'w, $key, $value>,)+
+            $(pub(super) $rows: Lazy<'w, $key, $value>,)+
             pub(super) counters: &'w Counters,
             pub(super) pending: &'w Pending,
             pub(super) scratch: Vec<u8>,
@@ -40,14 +74,14 @@ macro_rules! tables {
 
         /// What reading needs, from either kind of transaction.
         pub trait Tables {
-            $(fn $rows(&self) -> &impl ReadableTable<$key, $value>;)+
+            $(fn $rows(&self) -> Result<&impl ReadableTable<$key, $value>, StoreError>;)+
 
             /// The blocks of rows that are not in their tables yet.
             fn open_blocks(&self) -> Option<&OpenBlocks>;
         }
 
         impl Tables for Snapshot {
-            $(fn $rows(&self) -> &impl ReadableTable<$key, $value> { &self.$rows })+
+            $(fn $rows(&self) -> Result<&impl ReadableTable<$key, $value>, StoreError> { Ok(&self.$rows) })+
 
             fn open_blocks(&self) -> Option<&OpenBlocks> {
                 None
@@ -55,7 +89,7 @@ macro_rules! tables {
         }
 
         impl Tables for WriteTables<'_> {
-            $(fn $rows(&self) -> &impl ReadableTable<$key, $value> { &self.$rows })+
+            $(fn $rows(&self) -> Result<&impl ReadableTable<$key, $value>, StoreError> { self.$rows.get() })+
 
             fn open_blocks(&self) -> Option<&OpenBlocks> {
                 Some(&self.pending.blocks)
@@ -81,18 +115,24 @@ macro_rules! tables {
         }
 
         impl<'w> WriteTables<'w> {
-            /// Opens every table, and makes those that are not there.
+            /// Gives access to every table.
             pub(super) fn new(
                 transaction: &'w WriteTransaction,
                 counters: &'w Counters,
                 pending: &'w Pending,
-            ) -> Result<WriteTables<'w>, StoreError> {
-                Ok(WriteTables {
-                    $($rows: transaction.open_table($name)?,)+
+            ) -> WriteTables<'w> {
+                WriteTables {
+                    $($rows: Lazy::new(transaction, $name),)+
                     counters,
                     pending,
                     scratch: Vec::with_capacity(4096),
-                })
+                }
+            }
+
+            /// Makes the tables that are not there.
+            pub(super) fn make(&self) -> Result<(), StoreError> {
+                $(self.$rows.get()?;)+
+                Ok(())
             }
         }
     };
@@ -134,7 +174,7 @@ tables! {
     OPEN_CASES      open_case_rows:  u64 => Bytes                  = "open_cases";       // CaseId -> what order and clocks ask of a case that is not closed
     LEASES          lease_rows:      u64 => Bytes                  = "leases";           // CaseId -> who was handed it, and until when
     CASE_ODDS       odds_rows:       (u32, u32, u8) => (u64, u64)  = "case_odds";        // PayerId, CARC, appeal level -> decisions, and what they brought in ten-thousandths of what was denied
-    SUMS            sum_rows:        Key => Bytes                  = "sums";             // cube, accounting day, place -> sums that reports read
+    SUMS            sum_rows:        sums::Key => Bytes                  = "sums";             // cube, accounting day, place -> sums that reports read
     PAYERS          payer_rows:      u32 => Bytes                  = "payers";           // PayerId -> a payer
     ACKS            ack_rows:        u64 => Bytes                  = "acks";             // AckId -> one thing an acknowledgment said
     ACK_BY_KEY      ack_keys:        (&'static str, u64) => ()     = "ack_by_key";       // "claim:MSF1", "batch:B7", "set:7:1", "group:7", "isa:7"; AckId

@@ -130,7 +130,7 @@ impl Changes {
     pub fn differences(&self, tables: &impl Tables) -> Result<Vec<String>, StoreError> {
         let mut wanted = self.rows();
         let mut problems = Vec::new();
-        for row in tables.sum_rows().range::<Key>(..)? {
+        for row in tables.sum_rows()?.range::<Key>(..)? {
             let (key, bytes) = row?;
             let (key, found) = (key.value(), unpack(key.value(), bytes.value())?);
             let want = wanted.remove(&key).unwrap_or_default();
@@ -154,7 +154,7 @@ pub(super) fn as_of(
     let all_of = |first: i32, last: i32| (cube, first, 0, i32::MIN)..=(cube, last, u64::MAX, i32::MAX);
     let after = day(as_of).saturating_add(1);
     for (range, sign) in [(all_of(NOW, NOW), 1), (all_of(after, i32::MAX), -1)] {
-        for row in tables.sum_rows().range(range)? {
+        for row in tables.sum_rows()?.range(range)? {
             let (key, bytes) = row?;
             let (_, _, what, of) = key.value();
             let amounts = unpack(key.value(), bytes.value())?.map(|amount| sign * amount);
@@ -177,7 +177,7 @@ pub(super) fn between(
     // The first number after that of [`NOW`].
     let from = from.map_or(NOW + 1, day);
     let range = (cube, from, 0, i32::MIN)..=(cube, day(to), u64::MAX, i32::MAX);
-    let rows = tables.sum_rows().range(range)?;
+    let rows = tables.sum_rows()?.range(range)?;
     rows.map(|row| {
         let (key, bytes) = row?;
         let (_, on, what, of) = key.value();
@@ -191,7 +191,7 @@ pub(super) fn between(
 pub(super) fn is_any_after(tables: &impl Tables, cube: Cube, on: Date) -> Result<bool, StoreError> {
     let after = (cube as u8, day(on).saturating_add(1), 0, i32::MIN);
     let end = (cube as u8, i32::MAX, u64::MAX, i32::MAX);
-    Ok(tables.sum_rows().range(after..=end)?.next().transpose()?.is_some())
+    Ok(tables.sum_rows()?.range(after..=end)?.next().transpose()?.is_some())
 }
 
 fn add(to: &mut Amounts, amounts: Amounts) {

@@ -137,12 +137,9 @@ impl Writer {
         Ok(Writer { transaction, counters, pending: Pending::default() })
     }
 
-    /// Every table, for reading and writing. They must be dropped before [`commit`](Writer::commit), and opened once
-    /// at a time.
-    ///
-    /// # Errors
-    /// The ledger cannot be read, or its tables are open already.
-    pub fn tables(&self) -> Result<WriteTables<'_>> {
+    /// Every table, for reading and writing. They must be dropped before [`commit`](Writer::commit) and before others
+    /// are asked for.
+    pub fn tables(&self) -> WriteTables<'_> {
         WriteTables::new(&self.transaction, &self.counters, &self.pending)
     }
 
@@ -160,7 +157,10 @@ impl Writer {
 /// Gives a new ledger its tables, its shape and its owner.
 pub(super) fn found(transaction: WriteTransaction, practice: &Practice) -> Result<()> {
     let writer = Writer::new(transaction)?;
-    writer.tables()?.set_practice(practice)?;
+    let mut tables = writer.tables();
+    tables.make()?;
+    tables.set_practice(practice)?;
+    drop(tables);
     stamp(&writer.transaction, VERSION)?;
     writer.commit()
 }
@@ -177,7 +177,7 @@ pub(super) fn stamp(transaction: &WriteTransaction, schema: u64) -> Result<()> {
 macro_rules! put {
     ($self:ident.$rows:ident, $key:expr, $record:expr) => {{
         $record.encode(u64::from($key), &mut $self.scratch)?;
-        $self.$rows.insert($key, $self.scratch.as_slice())?;
+        $self.$rows.get_mut()?.insert($key, $self.scratch.as_slice())?;
         Ok(())
     }};
 }
@@ -187,33 +187,33 @@ impl WriteTables<'_> {
     /// Says whose books these are.
     pub fn set_practice(&mut self, practice: &Practice) -> Result<()> {
         practice.encode(0, &mut self.scratch)?;
-        self.practice_rows.insert("practice", self.scratch.as_slice())?;
+        self.practice_rows.get_mut()?.insert("practice", self.scratch.as_slice())?;
         Ok(())
     }
 
     /// Writes a claim, in place of what was there.
     pub fn put_claim(&mut self, claim: &ClaimRecord) -> Result<()> {
-        self.pending.briefs.borrow_mut().names(claim, &mut self.claim_blocks)?;
+        self.pending.briefs.borrow_mut().names(claim, self.claim_blocks.get_mut()?)?;
         let mut open = self.pending.blocks.claims().borrow_mut();
-        open.put(&mut self.claim_rows, claim.id.0, |to| claim.pack(to))
+        open.put(self.claim_rows.get_mut()?, claim.id.0, |to| claim.pack(to))
     }
 
     /// Writes where a claim stands, in place of what was there.
     pub fn put_claim_state(&mut self, id: ClaimId, state: &ClaimState) -> Result<()> {
         state::pack(state, &mut self.scratch).map_err(|bad| StoreError::corrupt("claim_state", id, bad.0))?;
-        self.state_rows.insert(id.0, self.scratch.as_slice())?;
-        self.pending.briefs.borrow_mut().standing(id, state.into(), &mut self.claim_blocks)
+        self.state_rows.get_mut()?.insert(id.0, self.scratch.as_slice())?;
+        self.pending.briefs.borrow_mut().standing(id, state.into(), self.claim_blocks.get_mut()?)
     }
 
     /// Makes a claim found under its control number.
     pub fn index_claim_number(&mut self, index_form: &str, id: ClaimId) -> Result<()> {
-        self.claim_numbers.insert((index_form, id.0), ())?;
+        self.claim_numbers.get_mut()?.insert((index_form, id.0), ())?;
         Ok(())
     }
 
     /// Makes a claim found under the number that a payer gave it.
     pub fn index_payer_number(&mut self, number: &str, id: ClaimId) -> Result<()> {
-        self.payer_numbers.insert((number, id.0), ())?;
+        self.payer_numbers.get_mut()?.insert((number, id.0), ())?;
         Ok(())
     }
 
@@ -226,14 +226,14 @@ impl WriteTables<'_> {
         let imbalance = new.imbalance();
         if imbalance != Money::ZERO || new.postings.is_empty() {
             let postings = new.postings.len();
-            return Err(StoreError::Unbalanced { rule: new.rule.clone(), postings, imbalance });
+            return Err(StoreError::Unbalanced { rule: new.rule.to_string(), postings, imbalance });
         }
         if let Some(until) = self.counters.closed.get().filter(|until| new.posted_on <= *until) {
             return Err(StoreError::Closed { posted_on: new.posted_on, until });
         }
         let id = self.next_entry_id()?;
         let mut open = self.pending.blocks.journal().borrow_mut();
-        open.put(&mut self.journal_rows, id.0, |to| entry::pack(new, previous_of_claim, to))?;
+        open.put(self.journal_rows.get_mut()?, id.0, |to| entry::pack(new, previous_of_claim, to))?;
         self.pending.add_entry(id, new);
         Ok(id)
     }
@@ -246,30 +246,30 @@ impl WriteTables<'_> {
     /// Writes a claim payment, in place of what was there.
     pub fn put_payment(&mut self, payment: &PaymentRecord) -> Result<()> {
         let mut open = self.pending.blocks.payments().borrow_mut();
-        open.put(&mut self.payment_rows, payment.id.0, |to| payment.pack(to))
+        open.put(self.payment_rows.get_mut()?, payment.id.0, |to| payment.pack(to))
     }
 
     /// Lets a claim payment wait for a claim with this number.
     pub fn put_waiting(&mut self, index_form: &str, id: PaymentId) -> Result<()> {
-        self.waiting_rows.insert((index_form, id.0), ())?;
+        self.waiting_rows.get_mut()?.insert((index_form, id.0), ())?;
         Ok(())
     }
 
     /// Lets it wait no longer.
     pub fn remove_waiting(&mut self, index_form: &str, id: PaymentId) -> Result<()> {
-        self.waiting_rows.remove((index_form, id.0))?;
+        self.waiting_rows.get_mut()?.remove((index_form, id.0))?;
         Ok(())
     }
 
     /// Notes that the money of a claim payment is in `unapplied`.
     pub fn put_unapplied(&mut self, id: PaymentId) -> Result<()> {
-        self.unapplied_rows.insert(id.0, ())?;
+        self.unapplied_rows.get_mut()?.insert(id.0, ())?;
         Ok(())
     }
 
     /// Notes that it is there no longer.
     pub fn remove_unapplied(&mut self, id: PaymentId) -> Result<()> {
-        self.unapplied_rows.remove(id.0)?;
+        self.unapplied_rows.get_mut()?.remove(id.0)?;
         Ok(())
     }
 
@@ -280,19 +280,19 @@ impl WriteTables<'_> {
 
     /// Makes a remittance found under its payment key.
     pub fn put_remit_key(&mut self, key: &[u8; 32], id: RemitId) -> Result<()> {
-        self.remit_keys.insert((key, id.0), ())?;
+        self.remit_keys.get_mut()?.insert((key, id.0), ())?;
         Ok(())
     }
 
     /// Remembers a transaction set by its content; number 0 for an 837.
     pub fn put_set_hash(&mut self, hash: &[u8; 32], id: RemitId) -> Result<()> {
-        self.set_hashes.insert(hash, id.0)?;
+        self.set_hashes.get_mut()?.insert(hash, id.0)?;
         Ok(())
     }
 
     /// Writes a file, in place of what was there, and makes it found under its SHA-256.
     pub fn put_file(&mut self, file: &FileRecord) -> Result<()> {
-        self.file_hashes.insert(&file.sha256, file.id.0)?;
+        self.file_hashes.get_mut()?.insert(&file.sha256, file.id.0)?;
         put!(self.file_rows, file.id.0, file)
     }
 
@@ -300,25 +300,26 @@ impl WriteTables<'_> {
     pub fn put_plb(&mut self, plb: &PlbRecord) -> Result<()> {
         let key = (plb.payer.0, plb.id.0);
         if plb.open.is_zero() {
-            self.plb_open_rows.remove(key)?;
+            self.plb_open_rows.get_mut()?.remove(key)?;
         } else {
-            self.plb_open_rows.insert(key, ())?;
+            self.plb_open_rows.get_mut()?.insert(key, ())?;
         }
         put!(self.plb_rows, plb.id.0, plb)
     }
 
     /// Writes a denial case, in place of what was there.
     pub fn put_case(&mut self, case: &DenialCase) -> Result<()> {
-        self.pending.briefs.borrow_mut().case(case, &mut self.case_blocks)?;
+        self.pending.briefs.borrow_mut().case(case, self.case_blocks.get_mut()?)?;
         put!(self.case_rows, case.id.0, case)
     }
 
     /// Adds to what happened to a case.
     pub fn add_case_event(&mut self, id: CaseId, event: &CaseEvent) -> Result<()> {
-        let last = self.case_event_rows.range((id.0, 0)..=(id.0, u64::MAX))?.next_back().transpose()?;
+        let last =
+            self.case_event_rows.get()?.range((id.0, 0)..=(id.0, u64::MAX))?.next_back().transpose()?;
         let place = last.map_or(0, |(key, _)| key.value().1 + 1);
         event.encode(id.0, &mut self.scratch)?;
-        self.case_event_rows.insert((id.0, place), self.scratch.as_slice())?;
+        self.case_event_rows.get_mut()?.insert((id.0, place), self.scratch.as_slice())?;
         Ok(())
     }
 
@@ -334,7 +335,7 @@ impl WriteTables<'_> {
 
     /// Lists it no longer.
     pub fn remove_open_case(&mut self, id: CaseId) -> Result<()> {
-        self.open_case_rows.remove(id.0)?;
+        self.open_case_rows.get_mut()?.remove(id.0)?;
         Ok(())
     }
 
@@ -345,7 +346,7 @@ impl WriteTables<'_> {
 
     /// Takes it back.
     pub fn remove_lease(&mut self, id: CaseId) -> Result<()> {
-        self.lease_rows.remove(id.0)?;
+        self.lease_rows.get_mut()?.remove(id.0)?;
         Ok(())
     }
 
@@ -360,56 +361,56 @@ impl WriteTables<'_> {
         brought: i64,
     ) -> Result<()> {
         let key = (payer.0, code.number(), level);
-        let (was, had) = self.odds_rows.get(key)?.map_or((0, 0), |value| value.value());
+        let (was, had) = self.odds_rows.get()?.get(key)?.map_or((0, 0), |value| value.value());
         let now = (was.saturating_add_signed(decided), had.saturating_add_signed(brought));
         if now.0 == 0 {
-            self.odds_rows.remove(key)?;
+            self.odds_rows.get_mut()?.remove(key)?;
         } else {
-            self.odds_rows.insert(key, now)?;
+            self.odds_rows.get_mut()?.insert(key, now)?;
         }
         Ok(())
     }
 
     /// Adds a note to a claim.
     pub fn add_note(&mut self, claim: ClaimId, note: &Note) -> Result<()> {
-        let place = self.note_rows.range((claim.0, 0)..=(claim.0, u64::MAX))?.count() as u64;
+        let place = self.note_rows.get()?.range((claim.0, 0)..=(claim.0, u64::MAX))?.count() as u64;
         note.encode(claim.0, &mut self.scratch)?;
-        self.note_rows.insert((claim.0, place), self.scratch.as_slice())?;
+        self.note_rows.get_mut()?.insert((claim.0, place), self.scratch.as_slice())?;
         Ok(())
     }
 
     /// Adds what was done about a claim that nobody answered.
     pub fn add_followup(&mut self, claim: ClaimId, done: &FollowUp) -> Result<()> {
-        let place = self.followup_rows.range((claim.0, 0)..=(claim.0, u64::MAX))?.count() as u64;
+        let place = self.followup_rows.get()?.range((claim.0, 0)..=(claim.0, u64::MAX))?.count() as u64;
         done.encode(claim.0, &mut self.scratch)?;
-        self.followup_rows.insert((claim.0, place), self.scratch.as_slice())?;
+        self.followup_rows.get_mut()?.insert((claim.0, place), self.scratch.as_slice())?;
         Ok(())
     }
 
     /// Adds a handling of a reason code; the latest that fits counts.
     pub fn add_handling(&mut self, handling: &Handling) -> Result<()> {
-        let place = self.handling_rows.range::<u64>(..)?.count() as u64;
+        let place = self.handling_rows.get()?.range::<u64>(..)?.count() as u64;
         put!(self.handling_rows, place, handling)
     }
 
     /// Lets everything that found one payer find another.
     pub fn repoint_payer_keys(&mut self, from: PayerId, to: PayerId) -> Result<()> {
         let mut keys = Vec::new();
-        for row in self.payer_keys.range::<&str>(..)? {
+        for row in self.payer_keys.get()?.range::<&str>(..)? {
             let (key, payer) = row?;
             if payer.value() == from.0 {
                 keys.push(key.value().to_owned());
             }
         }
         for key in keys {
-            self.payer_keys.insert(key.as_str(), to.0)?;
+            self.payer_keys.get_mut()?.insert(key.as_str(), to.0)?;
         }
         Ok(())
     }
 
     /// Keeps the official text of a code, in place of what was there.
     pub fn put_code_text(&mut self, code: &str, text: &str) -> Result<()> {
-        self.code_text_rows.insert(code, text.as_bytes())?;
+        self.code_text_rows.get_mut()?.insert(code, text.as_bytes())?;
         Ok(())
     }
 
@@ -421,35 +422,35 @@ impl WriteTables<'_> {
     /// Writes a rule of deadlines, in place of what was there.
     pub fn put_clock_rule(&mut self, rule: &ClockRule) -> Result<()> {
         rule.encode(u64::from(rule.payer.0), &mut self.scratch)?;
-        self.clock_rows.insert((rule.payer.0, rule.kind.number()), self.scratch.as_slice())?;
+        self.clock_rows.get_mut()?.insert((rule.payer.0, rule.kind.number()), self.scratch.as_slice())?;
         Ok(())
     }
 
     /// Removes a rule of deadlines. Says whether there was one.
     pub fn remove_clock_rule(&mut self, payer: PayerId, kind: ClockKind) -> Result<bool> {
-        Ok(self.clock_rows.remove((payer.0, kind.number()))?.is_some())
+        Ok(self.clock_rows.get_mut()?.remove((payer.0, kind.number()))?.is_some())
     }
 
     /// Saves a template of letters, in place of what was there.
     pub fn put_template(&mut self, name: &str, text: &str) -> Result<()> {
-        self.template_rows.insert(name, text.as_bytes())?;
+        self.template_rows.get_mut()?.insert(name, text.as_bytes())?;
         Ok(())
     }
 
     /// Removes a template of letters. Says whether there was one.
     pub fn remove_template(&mut self, name: &str) -> Result<bool> {
-        Ok(self.template_rows.remove(name)?.is_some())
+        Ok(self.template_rows.get_mut()?.remove(name)?.is_some())
     }
 
     /// Saves the text of a column map, in place of what was there.
     pub fn put_map(&mut self, name: &str, text: &str) -> Result<()> {
-        self.map_rows.insert(name, text.as_bytes())?;
+        self.map_rows.get_mut()?.insert(name, text.as_bytes())?;
         Ok(())
     }
 
     /// Makes a payer found under a key such as `id:60054`.
     pub fn put_payer_key(&mut self, key: &str, id: PayerId) -> Result<()> {
-        self.payer_keys.insert(key, id.0)?;
+        self.payer_keys.get_mut()?.insert(key, id.0)?;
         Ok(())
     }
 
@@ -460,35 +461,35 @@ impl WriteTables<'_> {
 
     /// Makes it found under a number that it names, such as `batch:B7`.
     pub fn put_ack_key(&mut self, key: &str, id: AckId) -> Result<()> {
-        self.ack_keys.insert((key, id.0), ())?;
+        self.ack_keys.get_mut()?.insert((key, id.0), ())?;
         Ok(())
     }
 
     /// Lets a claim hear it.
     pub fn put_ack_event(&mut self, claim: ClaimId, id: AckId, outcome: AckOutcome) -> Result<()> {
-        self.ack_event_rows.insert((claim.0, id.0), outcome as u8)?;
+        self.ack_event_rows.get_mut()?.insert((claim.0, id.0), outcome as u8)?;
         Ok(())
     }
 
     /// Lets a claim not have heard it: it speaks of another.
     pub fn remove_ack_event(&mut self, claim: ClaimId, id: AckId) -> Result<()> {
-        self.ack_event_rows.remove((claim.0, id.0))?;
+        self.ack_event_rows.get_mut()?.remove((claim.0, id.0))?;
         Ok(())
     }
 
     /// Writes a movement of the bank, and makes it found under its key.
     pub fn put_deposit(&mut self, deposit: &Deposit, key: &str) -> Result<()> {
-        self.deposit_keys.insert((key, deposit.id.0), ())?;
+        self.deposit_keys.get_mut()?.insert((key, deposit.id.0), ())?;
         put!(self.deposit_rows, deposit.id.0, deposit)
     }
 
     /// Writes what movements belong to, in place of what was there, and makes it found under each of them.
     pub fn put_settlement(&mut self, settlement: &Settlement) -> Result<()> {
         for deposit in &settlement.deposits {
-            self.settled_deposit_rows.insert((deposit.0, settlement.id.0), ())?;
+            self.settled_deposit_rows.get_mut()?.insert((deposit.0, settlement.id.0), ())?;
         }
         for remit in &settlement.remits {
-            self.settled_remit_rows.insert((remit.0, settlement.id.0), ())?;
+            self.settled_remit_rows.get_mut()?.insert((remit.0, settlement.id.0), ())?;
         }
         put!(self.settlement_rows, settlement.id.0, settlement)
     }
@@ -500,7 +501,7 @@ impl WriteTables<'_> {
 
     /// Makes it found under a number that acknowledgments name.
     pub fn put_sent_key(&mut self, key: &str, id: SentId) -> Result<()> {
-        self.sent_keys.insert((key, id.0), ())?;
+        self.sent_keys.get_mut()?.insert((key, id.0), ())?;
         Ok(())
     }
 }

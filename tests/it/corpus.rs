@@ -282,7 +282,7 @@ fn claims(set: &Value, survey: &SetSurvey, reader: &mut FileReader<'_>, compare:
         differ += u64::from(unequal || unreadable > 0 && set["clm_equals_lines"].is_null());
         let odd = submitted.problems.iter().any(|p| p.code == "bad-frequency");
         frequencies.push(odd);
-        claims.push(submitted.claim);
+        claims.push(*submitted.claim);
     }
     compare.same("lines", &(claims.iter().map(|c| c.lines.len() as u64).sum()), &number(set, "lines"));
     compare.same("claims that differ from their lines", &differ, &number(set, "n_clm_diffs"));

@@ -305,14 +305,14 @@ fn build(
 fn line(number: u16, procedure: &str, charge: i64) -> ServiceLine {
     ServiceLine {
         number,
-        control_number: String::new(),
-        qualifier: "HC".to_owned(),
-        procedure: procedure.to_owned(),
+        control_number: Default::default(),
+        qualifier: "HC".into(),
+        procedure: procedure.into(),
         modifiers: Vec::new(),
-        revenue_code: String::new(),
+        revenue_code: Default::default(),
         charge: Money::from_cents(charge),
         units: Quantity::ONE,
-        place_of_service: String::new(),
+        place_of_service: Default::default(),
         pointers: Vec::new(),
         from: None,
         to: None,
@@ -347,8 +347,8 @@ fn say(event: &Event, submitted: &[Vec<i64>], heard: &[Heard]) -> Option<(ClaimP
     }
     let numbered = |status: &str| ClaimPayment {
         control_number: PatientControlNumber::new("C1"),
-        status: status.to_owned(),
-        filing: "12".to_owned(),
+        status: status.into(),
+        filing: "12".into(),
         payer_number: PayerControlNumber::new(&format!("ICN{}", event.number)),
         segment: 8,
         ..ClaimPayment::default()
@@ -381,7 +381,7 @@ fn say(event: &Event, submitted: &[Vec<i64>], heard: &[Heard]) -> Option<(ClaimP
             let original = original(*of)?;
             let mut payment = negated(&original.payment);
             if !by_sign {
-                "22".clone_into(&mut payment.status);
+                payment.status = "22".into();
             }
             if *other_number {
                 payment.payer_number = PayerControlNumber::new("ICN9");
@@ -442,8 +442,8 @@ fn judge(at: usize, charge: i64, verdict: &Verdict, prior: i64) -> LinePayment {
     adjustments.retain(|a| !a.amount.is_zero());
     let taken: i64 = adjustments.iter().map(|a| a.amount.cents()).sum();
     LinePayment {
-        qualifier: "HC".to_owned(),
-        procedure: PROCEDURES[at].to_owned(),
+        qualifier: "HC".into(),
+        procedure: PROCEDURES[at].into(),
         charge: Money::from_cents(charge),
         paid: Money::from_cents(charge - taken),
         adjustments,

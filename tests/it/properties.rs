@@ -94,8 +94,8 @@ fn write(entries: &mut Vec<(EntryId, Entry)>, drafts: Vec<Draft>) {
             plb: None,
             reverses: draft.reverses.or(undone),
             rule: draft.rule,
-            memo: String::new(),
-            user: String::new(),
+            memo: Default::default(),
+            user: Default::default(),
             postings: draft.postings,
         };
         entries.push((id, entry));

@@ -95,7 +95,7 @@ fn kept(tables: &Snapshot) -> Kept {
     sums.retain(|_, amount| !amount.is_zero());
     let answers = tables.payments().expect("read").map(|p| {
         let p = p.expect("read");
-        (p.trace, format!("{:?} {} {}", p.status, p.rule, p.message))
+        (p.trace.to_string(), format!("{:?} {} {}", p.status, p.rule, p.message))
     });
     let claims = tables.claim_states().expect("read").map(|state| {
         let (_, s) = state.expect("read");

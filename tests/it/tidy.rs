@@ -40,6 +40,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("clap", &["src/cli/"]),
     ("clap_complete", &["src/cli/completions.rs"]),
     ("clap_mangen", &["src/cli/man.rs"]),
+    ("compact_str", &["src/domain/text.rs"]),
     ("csv", &["src/render/", "src/input/"]),
     ("etcetera", &["src/cli/context.rs"]),
     ("flate2", &["src/input/"]),

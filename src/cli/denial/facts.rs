@@ -10,7 +10,7 @@ use crate::denial::work;
 use crate::domain::book::{ClaimRecord, PayerRecord, PaymentRecord};
 use crate::domain::case::{CaseAct, CaseEvent, DenialCase};
 use crate::domain::clock::{Appealed, ClockKind};
-use crate::domain::{CaseId, ClaimId, Code, Date, PayerId};
+use crate::domain::{CaseId, ClaimId, Code, Date, PayerId, Text};
 use crate::letters::{Appeal, Claim, Denial, Facts, Line, Proof};
 use crate::store::{Read, Snapshot, StoreError};
 
@@ -153,14 +153,14 @@ fn claim(
         member_id: member.to_owned(),
         born: claim.patient.born.or(claim.subscriber.born),
         provider: names::provider_name(provider).to_owned(),
-        npi: provider.npi.clone(),
+        npi: provider.npi.to_string(),
         from: claim.service_from,
         to: claim.service_to,
         billed_on: record.versions.iter().map(|version| version.billed_on).min(),
         charge: claim.charge,
         paid: heard.map(|payment| payment.payment.paid).sum(),
-        authorization: claim.prior_authorization.clone(),
-        diagnoses: claim.diagnoses.iter().map(|diagnosis| diagnosis.code.clone()).collect(),
+        authorization: claim.prior_authorization.to_string(),
+        diagnoses: claim.diagnoses.iter().map(|diagnosis| diagnosis.code.to_string()).collect(),
         lines: lines(record, cases),
         denials,
         proofs: proofs(tables, record, payments, as_of)?,
@@ -176,7 +176,7 @@ fn lines(record: &ClaimRecord, cases: &[DenialCase]) -> Vec<Line> {
     let line = |line: &crate::domain::claim::ServiceLine| {
         let code = if line.procedure.is_empty() { &line.revenue_code } else { &line.procedure };
         let parts: Vec<&str> =
-            [code.as_str()].into_iter().chain(line.modifiers.iter().map(String::as_str)).collect();
+            [code.as_str()].into_iter().chain(line.modifiers.iter().map(Text::as_str)).collect();
         Line {
             number: line.number,
             procedure: parts.join(" "),

@@ -202,7 +202,7 @@ impl Fold {
                     let provider = billed.provider();
                     match by {
                         By::Provider => {
-                            (names::provider_name(provider).to_owned(), Some(provider.npi.clone()))
+                            (names::provider_name(provider).to_owned(), Some(provider.npi.to_string()))
                         }
                         By::Patient => (names::patient(&billed.patient), None),
                         _ => (billed.control_number.as_str().to_owned(), Some(claim.to_string())),

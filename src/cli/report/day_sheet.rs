@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::span::Span;
 use crate::domain::entry::{Entry, Source};
 use crate::domain::movement::Line;
-use crate::domain::{Account, Date, Money};
+use crate::domain::{Account, Date, Money, Text};
 use crate::report::{Cell, Column, Table};
 use crate::store::{Read, ReadPeriods, Snapshot, StoreError};
 
@@ -83,7 +83,7 @@ pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreErr
         Table::new("day-sheet", "Day sheet", columns).basis("posted").empty("No entries on these days.");
     let mut table = span.name(table, as_of);
     let (from, to) = span.days(as_of);
-    let mut sheets: BTreeMap<(Date, Source, String), Sheet> = BTreeMap::new();
+    let mut sheets: BTreeMap<(Date, Source, Text), Sheet> = BTreeMap::new();
     for item in tables.entries_of_days(Some(from), to)? {
         let (_, entry) = item?;
         let key = (entry.posted_on, entry.source, entry.user.clone());
@@ -102,7 +102,7 @@ pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreErr
             vec![
                 day.into(),
                 source.as_str().into(),
-                user.into(),
+                user.as_str().into(),
                 sheet.entries.into(),
                 sheet.charges.into(),
                 sheet.insurance.into(),

@@ -208,7 +208,7 @@ impl Fold {
                 Key::Provider(_) => match tables.claim(claim)? {
                     Some(record) => {
                         let provider = record.claim.provider();
-                        (names::provider_name(provider).to_owned(), Some(provider.npi.clone()))
+                        (names::provider_name(provider).to_owned(), Some(provider.npi.to_string()))
                     }
                     None => continue,
                 },

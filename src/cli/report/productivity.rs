@@ -79,7 +79,7 @@ fn money(
     }
     for (_, entry) in made.into_iter().filter(|(id, _)| !undone.contains(id)) {
         let moved = moved(&entry);
-        touches.push(Touch { moved, ..Touch::new(entry.user, entry.claim, Work::Money) });
+        touches.push(Touch { moved, ..Touch::new(entry.user.into(), entry.claim, Work::Money) });
     }
     Ok(())
 }

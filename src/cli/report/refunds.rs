@@ -100,8 +100,8 @@ fn movement(
         amount: -posting.amount,
         sent: entry.postings.iter().any(|posting| cash(posting.account)),
         undoes: entry.reverses,
-        reason: entry.memo.clone(),
-        user: entry.user.clone(),
+        reason: entry.memo.to_string(),
+        user: entry.user.to_string(),
     })
 }
 

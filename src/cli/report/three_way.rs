@@ -76,7 +76,7 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
         for id in &settlement.remits {
             let Some(remit) = tables.remit(*id)? else { continue };
             payers.name(remit.payer).clone_into(&mut item.payer);
-            item.trace.clone_from(&remit.header.trace);
+            item.trace = remit.header.trace.to_string();
             item.remitted += remit.header.paid;
             if remit.stands(as_of) {
                 item.posted += remit.header.paid;
@@ -122,7 +122,7 @@ fn turned(remit: &RemitRecord, payer: &str, posted: Money, span: &Span) -> Optio
         },
         remits: remit.id.to_string(),
         payer: payer.to_owned(),
-        trace: remit.header.trace.clone(),
+        trace: remit.header.trace.to_string(),
         on,
         posted,
         ..Item::default()
@@ -147,7 +147,7 @@ fn unseen(remit: &RemitRecord, payer: &str, posted: Money, as_of: Date) -> Optio
     let item = Item {
         remits: remit.id.to_string(),
         payer: payer.to_owned(),
-        trace: remit.header.trace.clone(),
+        trace: remit.header.trace.to_string(),
         on: Some(remit.posted_on),
         remitted: remit.header.paid,
         ..Item::default()

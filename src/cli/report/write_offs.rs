@@ -49,9 +49,9 @@ pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreErr
                 control_number: control_number(tables, entry.claim)?,
                 payer: payer(&entry, posting).map(|payer| payers.name(payer).to_owned()),
                 amount: posting.amount,
-                reason: entry.memo.clone(),
-                user: proposed.clone().unwrap_or_else(|| entry.user.clone()),
-                approver: proposed.as_ref().map(|_| entry.user.clone()),
+                reason: entry.memo.to_string(),
+                user: proposed.clone().unwrap_or_else(|| entry.user.to_string()),
+                approver: proposed.as_ref().map(|_| entry.user.to_string()),
                 undoes: entry.reverses,
             });
         }

@@ -3,7 +3,7 @@
 use super::fields::Field;
 use super::row::{Bad, Row};
 use crate::domain::claim::{Claim, ClaimPayer, CodedEntry, Frequency, Person, Provider, ServiceLine};
-use crate::domain::{Date, FacilityKind, Money, PatientControlNumber, PayerControlNumber};
+use crate::domain::{Date, FacilityKind, Money, PatientControlNumber, PayerControlNumber, Text};
 
 /// What one row says: a claim of one line, or of none where no procedure is named.
 pub struct Piece {
@@ -48,13 +48,13 @@ pub fn read(row: &Row<'_>) -> Result<Piece, Bad> {
     let line = ServiceLine {
         number: 1,
         control_number: row.text(Field::LineId),
-        qualifier: if procedure.is_empty() { String::new() } else { "HC".to_owned() },
+        qualifier: if procedure.is_empty() { Text::default() } else { "HC".into() },
         procedure,
         modifiers: row.modifiers()?,
         revenue_code,
         charge,
         units: row.units()?,
-        place_of_service: String::new(),
+        place_of_service: Text::default(),
         pointers: Vec::new(),
         from: Some(from),
         to,
@@ -62,7 +62,7 @@ pub fn read(row: &Row<'_>) -> Result<Piece, Bad> {
     let named = !line.procedure.is_empty() || !line.revenue_code.is_empty();
     let rendering = Provider {
         npi: row.npi(Field::RenderingNpi)?,
-        tax_id: String::new(),
+        tax_id: Text::default(),
         name: row.text(Field::RenderingName),
     };
     let claim = Claim {
@@ -72,7 +72,7 @@ pub fn read(row: &Row<'_>) -> Result<Piece, Bad> {
         facility: row.code(Field::Place, 4)?,
         frequency: frequency(row)?,
         billed_on: Date::from_number(0),
-        batch: String::new(),
+        batch: Text::default(),
         billing: Provider {
             npi: row.npi(Field::BillingNpi)?,
             tax_id: row.text(Field::TaxId),
@@ -88,9 +88,9 @@ pub fn read(row: &Row<'_>) -> Result<Piece, Bad> {
         service_to: to,
         admitted: None,
         original_reference: PayerControlNumber::new(&row.text(Field::Original)),
-        clearinghouse_number: String::new(),
+        clearinghouse_number: Text::default(),
         prior_authorization: row.text(Field::Authorization),
-        medical_record: String::new(),
+        medical_record: Text::default(),
         patient_paid: Money::ZERO,
         lines: if named { vec![line] } else { Vec::new() },
         segment: row.line,
@@ -112,7 +112,7 @@ pub fn join(pieces: Vec<Piece>) -> Option<Claim> {
         claim.service_to = claim.service_to.max(more.service_to);
         for diagnosis in more.diagnoses {
             if claim.diagnoses.iter().all(|known| known.code != diagnosis.code) {
-                claim.diagnoses.push(CodedEntry { qualifier: "ABF".to_owned(), ..diagnosis });
+                claim.diagnoses.push(CodedEntry { qualifier: "ABF".into(), ..diagnosis });
             }
         }
         claim.lines.extend(more.lines);
@@ -185,13 +185,14 @@ fn frequency(row: &Row<'_>) -> Result<Frequency, Bad> {
 }
 
 fn diagnoses(row: &Row<'_>) -> Result<Vec<CodedEntry>, Bad> {
-    let codes: Vec<String> = row.all(Field::Diagnosis).iter().map(|code| code.replace('.', "")).collect();
+    let codes: Vec<Text> =
+        row.all(Field::Diagnosis).iter().map(|code| code.replace('.', "").into()).collect();
     if codes.iter().any(|c| !(3..=7).contains(&c.len()) || !c.bytes().all(|b| b.is_ascii_alphanumeric())) {
         return Err(row.bad(Field::Diagnosis, 1, "expected ICD-10 codes of three to seven characters"));
     }
     let coded = codes
         .into_iter()
         .enumerate()
-        .map(|(at, code)| CodedEntry { qualifier: if at == 0 { "ABK" } else { "ABF" }.to_owned(), code });
+        .map(|(at, code)| CodedEntry { qualifier: if at == 0 { "ABK" } else { "ABF" }.into(), code });
     Ok(coded.collect())
 }

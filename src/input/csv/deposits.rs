@@ -8,8 +8,8 @@ use super::lines::Rows;
 use super::map::Map;
 use super::row::{Bad, Row};
 use super::scan::{layout, shape};
-use crate::domain::Money;
 use crate::domain::deposit::BankLine;
+use crate::domain::{Money, Text};
 use crate::input::bank::{self, BankFile};
 use crate::input::error::InputError;
 use crate::input::kind::Kind;
@@ -52,8 +52,8 @@ pub fn deposits(source: &Source, map: Option<&Map>, file: &mut BankFile) -> Resu
 fn read(row: &Row<'_>) -> Result<BankLine, Bad> {
     let blank = || row.bad(Field::DepositDate, 1, "the day must not be blank");
     let on = row.date(Field::DepositDate)?.ok_or_else(blank)?;
-    let words: Vec<String> = (1..=Field::BankText.many()).map(|n| row.nth(Field::BankText, n)).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+    let words: Vec<Text> = (1..=Field::BankText.many()).map(|n| row.nth(Field::BankText, n)).collect();
+    let words: Vec<&str> = words.iter().map(Text::as_str).filter(|text| !text.is_empty()).collect();
     Ok(BankLine {
         account: bank::tail(&row.text(Field::BankAccount)),
         on: Some(on),

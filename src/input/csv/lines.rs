@@ -1,5 +1,6 @@
 //! Bytes into rows: separators, quotes, characters, line numbers. What the cells mean is not known here.
 
+use crate::domain::Text;
 use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::rc::Rc;
@@ -22,10 +23,10 @@ pub fn builder(delimiter: u8) -> ReaderBuilder {
 
 /// A cell as text: UTF-8 where it is that, else Latin-1, where every byte is a character.
 #[must_use]
-pub fn text(cell: &[u8]) -> String {
+pub fn text(cell: &[u8]) -> Text {
     match std::str::from_utf8(cell) {
-        Ok(text) => text.trim().to_owned(),
-        Err(_) => cell.iter().map(|byte| char::from(*byte)).collect::<String>().trim().to_owned(),
+        Ok(text) => text.trim().into(),
+        Err(_) => cell.iter().map(|byte| char::from(*byte)).collect::<String>().trim().into(),
     }
 }
 

@@ -6,19 +6,19 @@ use sha2::{Digest, Sha256};
 use super::fields::{Field, fold};
 use super::row::{Bad, Row};
 use crate::domain::remit::{Adjustment, ClaimPayment, LinePayment, PartyName, RemitHeader, RemitPerson};
-use crate::domain::{Code, Date, GroupCode, Money, PatientControlNumber, PayerControlNumber};
+use crate::domain::{Code, Date, GroupCode, Money, PatientControlNumber, PayerControlNumber, Text};
 use crate::input::survey::SetTotals;
 
 /// One row: one service line of one answer.
 pub struct Piece {
     line_of_file: u64,
-    payer: String,
-    payer_id: String,
+    payer: Text,
+    payer_id: Text,
     /// The check number.
-    pub trace: String,
+    pub trace: Text,
     paid_on: Date,
     check_amount: Option<Money>,
-    method: String,
+    method: Text,
     answer: ClaimPayment,
     service: LinePayment,
 }
@@ -156,10 +156,10 @@ pub fn join(mut pieces: Vec<Piece>) -> Option<Remittance> {
     let paid = totals_said.first().copied().unwrap_or(sum);
     let cash = if paid.is_zero() { "NON" } else { "CHK" };
     let header = RemitHeader {
-        control: first.line_of_file.to_string(),
-        handling: "I".to_owned(),
+        control: first.line_of_file.to_string().into(),
+        handling: "I".into(),
         paid,
-        method: if first.method.is_empty() { cash.to_owned() } else { first.method.clone() },
+        method: if first.method.is_empty() { cash.into() } else { first.method.clone() },
         paid_on: Some(first.paid_on),
         trace: first.trace.clone(),
         payer: PartyName { name: first.payer.clone(), ident: first.payer_id.clone(), ..PartyName::default() },
@@ -214,7 +214,7 @@ fn answers(pieces: &mut Vec<Piece>) -> Vec<ClaimPayment> {
 }
 
 /// CLP02. Where no column says it, 1: a payer that the claim names further back is believed to be that one anyway.
-fn status(row: &Row<'_>, negative: bool) -> Result<String, Bad> {
+fn status(row: &Row<'_>, negative: bool) -> Result<Text, Bad> {
     let status = match row.text(Field::Status).to_ascii_lowercase().as_str() {
         "" if negative => "22",
         "" | "1" | "primary" | "processed as primary" => "1",
@@ -234,10 +234,10 @@ fn status(row: &Row<'_>, negative: bool) -> Result<String, Bad> {
             ));
         }
     };
-    Ok(status.to_owned())
+    Ok(status.into())
 }
 
-fn method(row: &Row<'_>) -> Result<String, Bad> {
+fn method(row: &Row<'_>) -> Result<Text, Bad> {
     Ok(match row.text(Field::Method).to_ascii_lowercase().as_str() {
         "" => "",
         "check" | "chk" | "paper" | "paper check" => "CHK",
@@ -246,7 +246,7 @@ fn method(row: &Row<'_>) -> Result<String, Bad> {
         "none" | "non" => "NON",
         _ => return Err(row.bad(Field::Method, 1, "expected check, eft, card or none")),
     }
-    .to_owned())
+    .into())
 }
 
 /// `CO-45`, `CO45` or `45`; what stands before the number may also stand in a column of its own.

@@ -58,6 +58,7 @@ impl<'s> TableReader<'s> {
         brought: Option<Brought>,
     ) -> Result<SubmittedClaim, InputError> {
         let claim = claims::join(pieces).ok_or_else(|| InputError::changed(self.source.name()))?;
+        let claim = Box::new(claim);
         Ok(SubmittedClaim { claim, encounter: false, subrogation: false, brought, problems: Vec::new() })
     }
 

@@ -6,7 +6,7 @@ use csv::ByteRecord;
 use super::columns::Layout;
 use super::fields::{Field, Holds};
 use super::{dates, lines, money};
-use crate::domain::{Date, Money, Npi, Problem, Quantity, Severity};
+use crate::domain::{Date, Money, Npi, Problem, Quantity, Severity, Text};
 
 /// A row.
 #[derive(Clone, Copy, Debug)]
@@ -45,24 +45,26 @@ impl Bad {
 impl Row<'_> {
     /// A cell as text; empty where the column is not there.
     #[must_use]
-    pub fn text(&self, field: Field) -> String {
+    pub fn text(&self, field: Field) -> Text {
         self.nth(field, 1)
     }
 
     /// A cell of a field that has several columns.
     #[must_use]
-    pub fn nth(&self, field: Field, number: u8) -> String {
+    pub fn nth(&self, field: Field, number: u8) -> Text {
         let cell = self.layout.column(field, number).and_then(|at| self.record.get(at));
         cell.map(lines::text).unwrap_or_default()
     }
 
     /// All cells of a field that has several columns, cut at blanks and separators, in upper case.
     #[must_use]
-    pub fn all(&self, field: Field) -> Vec<String> {
+    pub fn all(&self, field: Field) -> Vec<Text> {
         let apart = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '|' | '/');
         let cells = (1..=12).map(|number| self.nth(field, number));
         cells
-            .flat_map(|cell| cell.split(apart).map(str::to_ascii_uppercase).collect::<Vec<_>>())
+            .flat_map(|cell| {
+                cell.split(apart).map(|part| part.to_ascii_uppercase().into()).collect::<Vec<Text>>()
+            })
             .filter(|part| !part.is_empty())
             .collect()
     }
@@ -86,7 +88,7 @@ impl Row<'_> {
     }
 
     /// A cell that must not be blank.
-    pub fn needed(&self, field: Field) -> Result<String, Bad> {
+    pub fn needed(&self, field: Field) -> Result<Text, Bad> {
         let text = self.text(field);
         if text.is_empty() { Err(self.bad(field, 1, format!("{field} must not be blank"))) } else { Ok(text) }
     }
@@ -133,20 +135,20 @@ impl Row<'_> {
     /// Last and first name, from two columns or from one as `Last, First`. Without the comma nobody can tell which is
     /// which: the whole is the last name then.
     #[must_use]
-    pub fn person(&self) -> (String, String) {
+    pub fn person(&self) -> (Text, Text) {
         let (last, first) = (self.text(Field::PatientLast), self.text(Field::PatientFirst));
         if !last.is_empty() {
             return (last, first);
         }
         let whole = self.text(Field::Patient);
         match whole.split_once(',') {
-            Some((last, first)) => (last.trim().to_owned(), first.trim().to_owned()),
+            Some((last, first)) => (last.trim().into(), first.trim().into()),
             None => (whole, first),
         }
     }
 
     /// A code of letters and digits, in upper case; empty where the cell is blank.
-    pub fn code(&self, field: Field, longest: usize) -> Result<String, Bad> {
+    pub fn code(&self, field: Field, longest: usize) -> Result<Text, Bad> {
         let code = self.text(field).to_ascii_uppercase();
         if code.len() > longest || !code.bytes().all(|b| b.is_ascii_alphanumeric()) {
             return Err(self.bad(
@@ -159,7 +161,7 @@ impl Row<'_> {
     }
 
     /// Modifiers of the procedure: two letters or digits each, at most four.
-    pub fn modifiers(&self) -> Result<Vec<String>, Bad> {
+    pub fn modifiers(&self) -> Result<Vec<Text>, Bad> {
         let all = self.all(Field::Modifier);
         if all.len() > 4 || all.iter().any(|m| m.len() != 2 || !m.bytes().all(|b| b.is_ascii_alphanumeric()))
         {
@@ -178,7 +180,7 @@ impl Row<'_> {
     }
 
     /// An NPI whose check digit is right; empty where the cell is blank.
-    pub fn npi(&self, field: Field) -> Result<String, Bad> {
+    pub fn npi(&self, field: Field) -> Result<Text, Bad> {
         let text = self.text(field);
         if !text.is_empty() && Npi::parse(&text).is_none() {
             return Err(self.bad(field, 1, "expected an NPI of ten digits; its check digit is wrong"));

@@ -239,7 +239,7 @@ pub fn explain(
     let layout = layout(source, &mut rows, &mut record, (kind, map), Layout::assign)?;
     let mut shown = Vec::new();
     while shown.len() < most && rows.next(&mut record)?.is_some() {
-        shown.push(record.iter().map(lines::text).collect());
+        shown.push(record.iter().map(|cell| lines::text(cell).into()).collect());
     }
     Ok((layout, shown))
 }

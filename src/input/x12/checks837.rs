@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use crate::domain::claim::{Claim, CodedEntry, Frequency, Provider, ServiceLine};
 use crate::domain::problem::{Problem, Severity};
-use crate::domain::{Date, FacilityKind, Money, Npi};
+use crate::domain::{Date, FacilityKind, Money, Npi, Text};
 use crate::input::problems::Problems;
 
 /// Places of service in use.
@@ -186,7 +186,7 @@ impl Checks<'_> {
                 format!("line {place}: the procedure does not have the form of its code set"),
             );
         }
-        let two = |m: &String| m.len() == 2 && m.bytes().all(|b| b.is_ascii_alphanumeric());
+        let two = |m: &Text| m.len() == 2 && m.bytes().all(|b| b.is_ascii_alphanumeric());
         let distinct: HashSet<_> = line.modifiers.iter().collect();
         if !line.modifiers.iter().all(two) || distinct.len() != line.modifiers.len() {
             self.say("bad-modifier", format!("line {place}: modifiers are two characters each, none twice"));

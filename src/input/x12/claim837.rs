@@ -5,7 +5,7 @@
 use std::io::Read;
 
 use crate::domain::claim::{Claim, ClaimPayer, CodedEntry, Frequency, ServiceLine};
-use crate::domain::{Date, FacilityKind, Money, PatientControlNumber, PayerControlNumber, Quantity};
+use crate::domain::{Date, FacilityKind, Money, PatientControlNumber, PayerControlNumber, Quantity, Text};
 use crate::input::problems::Problems;
 
 use super::checks837;
@@ -93,9 +93,9 @@ impl Builder {
             service_to: None,
             admitted: None,
             original_reference: PayerControlNumber::default(),
-            clearinghouse_number: String::new(),
-            prior_authorization: String::new(),
-            medical_record: String::new(),
+            clearinghouse_number: Text::default(),
+            prior_authorization: Text::default(),
+            medical_record: Text::default(),
             patient_paid: Money::ZERO,
             lines: Vec::new(),
             segment: clm.ordinal,
@@ -161,7 +161,7 @@ impl Builder {
         let composite = Composite::new(fields.get(7), segment);
         let pointers = composite.parts().filter(|p| !p.is_empty()).map(pointer).collect();
         let place = text(fields.get(5));
-        let place = if place == self.claim.facility { String::new() } else { place };
+        let place = if place == self.claim.facility { Text::default() } else { place };
         self.kind = self.kind.or(Some(FacilityKind::Professional));
         self.line(segment, [1, 2, 3, 4], ["SV101", "SV102", "SV104"], |line| {
             line.place_of_service = place;
@@ -205,14 +205,14 @@ impl Builder {
         let place = u16::try_from(self.claim.lines.len() + 1).unwrap_or(u16::MAX);
         let mut line = ServiceLine {
             number: self.line_number.take().unwrap_or(place),
-            control_number: String::new(),
+            control_number: Text::default(),
             qualifier: code.qualifier,
             procedure: code.code,
             modifiers: code.modifiers,
-            revenue_code: String::new(),
+            revenue_code: Text::default(),
             charge: amount.unwrap_or_default(),
             units: count.unwrap_or(Quantity::ONE),
-            place_of_service: String::new(),
+            place_of_service: Text::default(),
             pointers: Vec::new(),
             from: None,
             to: None,
@@ -303,7 +303,7 @@ impl Builder {
             let code = text(composite.get(2));
             if !code.is_empty() {
                 let qualifier = text(composite.get(1));
-                self.claim.diagnoses.push(CodedEntry { qualifier, code: code.replace('.', "") });
+                self.claim.diagnoses.push(CodedEntry { qualifier, code: code.replace('.', "").into() });
             }
         }
     }
@@ -323,7 +323,7 @@ impl Builder {
         }
         checks837::check(&self.claim, self.statement, &self.notes, &mut self.problems);
         SubmittedClaim {
-            claim: self.claim,
+            claim: Box::new(self.claim),
             encounter: head.encounter,
             subrogation: head.subrogation,
             brought: None,

@@ -5,14 +5,14 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
-use crate::domain::{Date, Money, Quantity};
+use crate::domain::{Date, Money, Quantity, Text};
 use crate::input::problems::{Problems, shown};
 
 use super::segment::Segment;
 
 /// Text as the program keeps it: blanks around it removed, bytes that are no UTF-8 replaced.
-pub fn text(bytes: &[u8]) -> String {
-    shared_text(bytes).into_owned()
+pub fn text(bytes: &[u8]) -> Text {
+    shared_text(bytes).into()
 }
 
 /// The same, borrowed where nothing is replaced.
@@ -180,11 +180,11 @@ impl<'a> Composite<'a> {
 #[derive(Default)]
 pub struct Procedure {
     /// What kind of code it is.
-    pub qualifier: String,
+    pub qualifier: Text,
     /// The code.
-    pub code: String,
+    pub code: Text,
     /// Up to four.
-    pub modifiers: Vec<String>,
+    pub modifiers: Vec<Text>,
 }
 
 impl Procedure {

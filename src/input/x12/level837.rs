@@ -5,9 +5,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::domain::Severity;
 use crate::domain::claim::{Person, Provider};
 use crate::domain::problem::Problem;
+use crate::domain::{Severity, Text};
 use crate::input::problems::{Problems, problem};
 
 use super::element::{date, text};
@@ -28,13 +28,13 @@ pub struct Subscriber {
     /// SBR02 is 18: the subscriber is the patient.
     pub is_self: bool,
     /// SBR03.
-    pub group_number: String,
+    pub group_number: Text,
     /// SBR09.
-    pub filing: String,
+    pub filing: Text,
     /// NM1*IL and its DMG.
     pub person: Person,
     /// NM1*PR: name and number.
-    pub payer: (String, String),
+    pub payer: (Text, Text),
 }
 
 /// The level a segment stands in.
@@ -217,7 +217,7 @@ impl Levels {
                 subscriber.payer = (text(fields.get(3)), text(ident));
             }
             (Inside::Patient, b"QC", _, Some(patient)) => {
-                let member_id = if qualifier.is_empty() { String::new() } else { text(ident) };
+                let member_id = if qualifier.is_empty() { Text::default() } else { text(ident) };
                 *patient = Person { member_id, born: patient.born, ..person() };
             }
             _ => {}
@@ -247,12 +247,12 @@ fn keep<T>(list: &mut VecDeque<T>, item: T) {
 pub fn provider(segment: &Segment<'_>) -> Provider {
     let fields = segment.fields();
     let (last, first) = (text(fields.get(3)), text(fields.get(4)));
-    let name = if first.is_empty() { last } else { format!("{last}, {first}") };
+    let name = if first.is_empty() { last } else { format!("{last}, {first}").into() };
     let ident = text(fields.get(9));
     match fields.get(8) {
-        b"XX" => Provider { npi: ident, tax_id: String::new(), name },
+        b"XX" => Provider { npi: ident, tax_id: Text::default(), name },
         // Older files identify by the tax number itself.
-        b"24" | b"34" => Provider { npi: String::new(), tax_id: ident, name },
+        b"24" | b"34" => Provider { npi: Text::default(), tax_id: ident, name },
         _ => Provider { name, ..Provider::default() },
     }
 }

@@ -4,7 +4,7 @@
 
 use std::fmt::Display;
 
-use crate::domain::{Date, Money, Severity};
+use crate::domain::{Date, Money, Severity, Text};
 use crate::input::kind::{Guess, Hints, Kind};
 use crate::input::problems::{Problems, general};
 use crate::input::survey::{SetSurvey, SetTotals};
@@ -228,10 +228,10 @@ impl SetWork {
         self.group_id(&kind);
         SetSurvey {
             kind,
-            control: text(&self.control),
-            version: text(&self.heads.version),
-            group: text(&self.heads.group),
-            interchange: text(&self.heads.interchange),
+            control: text(&self.control).into(),
+            version: text(&self.heads.version).into(),
+            group: text(&self.heads.group).into(),
+            interchange: text(&self.heads.interchange).into(),
             test: self.heads.test,
             interchange_date: self.heads.interchange_date,
             group_date: self.heads.group_date,
@@ -317,7 +317,7 @@ pub struct SetHead {
     /// What it is, as far as its headers tell.
     pub guess: Guess,
     /// ST02.
-    pub control: String,
+    pub control: Text,
     /// GS04, else ISA09.
     pub date: Option<Date>,
 }

@@ -121,7 +121,7 @@ impl Statuses {
                 self.voice.name = shown(fields.get(3));
             }
             (Open::Batch(BatchStatus { provider: Some(provider), .. }), b"85") => {
-                *provider = text(fields.get(9));
+                *provider = text(fields.get(9)).into();
             }
             _ => {}
         }

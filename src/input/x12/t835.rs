@@ -7,7 +7,7 @@ use std::io::Read;
 
 use crate::domain::problem::{Problem, Severity};
 use crate::domain::remit::{PartyName, ProviderAdjustment, RemitHeader};
-use crate::domain::{Date, Money};
+use crate::domain::{Date, Money, Text};
 use crate::input::problems::{Problems, problem};
 use crate::input::reader::RemitItem;
 
@@ -24,7 +24,7 @@ pub fn ends_set(segment: &Segment<'_>) -> bool {
 
 /// A reader of one 835 set.
 pub struct Remit {
-    control: String,
+    control: Text,
     begun: bool,
     header_payee: PartyName,
     /// N1*PE in force, when it came after the header.
@@ -40,7 +40,7 @@ impl Remit {
     /// A set whose ST was just read.
     pub fn new(control: &str) -> Remit {
         Remit {
-            control: control.to_owned(),
+            control: control.into(),
             begun: false,
             header_payee: PartyName::default(),
             payee: None,

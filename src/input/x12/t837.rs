@@ -6,7 +6,7 @@ use std::io::Read;
 
 use crate::domain::claim::{Brought, Claim};
 use crate::domain::problem::Problem;
-use crate::domain::{Date, FacilityKind};
+use crate::domain::{Date, FacilityKind, Text};
 use crate::input::kind::{Guess, Kind};
 
 use super::claim837::Builder;
@@ -21,7 +21,7 @@ use super::t835::ends_set;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubmittedClaim {
     /// The claim.
-    pub claim: Claim,
+    pub claim: Box<Claim>,
     /// BHT06 is RP: reported only; makes no receivable.
     pub encounter: bool,
     /// BHT06 is 31: a demand of one payer on another.
@@ -42,7 +42,7 @@ pub struct Claims {
 /// What all claims of a set share.
 #[derive(Default)]
 pub struct Head {
-    pub(super) batch: String,
+    pub(super) batch: Text,
     pub(super) billed_on: Option<Date>,
     pub(super) group_date: Option<Date>,
     pub(super) encounter: bool,

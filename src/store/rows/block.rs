@@ -19,7 +19,7 @@ use std::ops::Range;
 
 use super::varint::{self, Rest};
 use super::{Bad, date, day};
-use crate::domain::{Date, Money};
+use crate::domain::{Date, Money, Text};
 
 /// A block ends before it has more bytes than this: with its key it just fills a page of 4,096, and leaves room for rows
 /// that grow.
@@ -78,7 +78,8 @@ impl Block {
         let view = View::read(first, bytes)?;
         let mut start = 0;
         for (at, end) in view.ends.iter().enumerate() {
-            if self.texts.place(&view.area[start..*end]) != Some(at) {
+            let text = view.area.get(start..*end).ok_or_else(not_text)?;
+            if self.texts.place(text) != Some(at) {
                 return Err(Bad("has a text twice, or too many".to_owned()));
             }
             start = *end;
@@ -180,9 +181,6 @@ impl<'a> View<'a> {
             ends.push(end);
         }
         let area = std::str::from_utf8(rest.bytes(end as u64)?).map_err(|_| not_text())?;
-        if !ends.iter().all(|end| area.is_char_boundary(*end)) {
-            return Err(not_text());
-        }
         let bases = (0..rest.number()?).map(|_| rest.signed()).collect::<Result<_, _>>()?;
         let places = usize::try_from(rest.number()?).ok().filter(|places| *places <= MOST_ROWS);
         let places = places.ok_or_else(|| Bad(format!("has more than {MOST_ROWS} rows")))?;
@@ -200,9 +198,30 @@ impl<'a> View<'a> {
         })
     }
 
+    /// The bytes of the row in a place.
+    fn row(&self, at: usize) -> Result<&'a [u8], Bad> {
+        let mut rest = Rest(self.rows.0);
+        let (mut before, mut length) = (0u64, 0);
+        for place in 0..self.places {
+            let next = rest.number()?;
+            if place < at {
+                before = before.saturating_add(next);
+            } else if place == at {
+                length = next;
+            }
+        }
+        rest.bytes(before)?;
+        let row = rest.bytes(length)?;
+        if at + 1 == self.places {
+            rest.finish()?
+        }
+        Ok(row)
+    }
+
     /// The row of a number.
     pub fn get<T: Packed>(&self, key: u64) -> Option<Result<T, Bad>> {
-        match self.rows().nth(place(self.first, key)?)? {
+        let at = place(self.first, key).filter(|at| *at < self.places)?;
+        match self.row(at) {
             Ok(row) => unpack(key, row, self.area, &self.ends, &self.bases),
             Err(bad) => Some(Err(bad)),
         }
@@ -463,8 +482,8 @@ impl<'b> Unpacker<'b> {
     }
 
     /// A shared text of its own.
-    pub fn owned(&mut self) -> Result<String, Bad> {
-        self.shared().map(str::to_owned)
+    pub fn owned(&mut self) -> Result<Text, Bad> {
+        self.shared().map(Text::from)
     }
 
     /// See [`Packer::list`].

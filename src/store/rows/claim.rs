@@ -23,7 +23,7 @@ impl Packed for ClaimRecord {
     }
 
     fn unpack(key: u64, from: &mut Unpacker<'_>) -> Result<ClaimRecord, Bad> {
-        let claim = claim(from)?;
+        let claim = Box::new(claim(from)?);
         let payers = from.list(|from| from.small().map(PayerId))?;
         let versions = from.list(|from| version(&claim, from))?;
         Ok(ClaimRecord { id: ClaimId(key), claim, payers, versions })
@@ -108,8 +108,8 @@ fn claim(from: &mut Unpacker<'_>) -> Result<Claim, Bad> {
     let patient_paid = from.maybe(has_patient_paid, Unpacker::money)?.unwrap_or(Money::ZERO);
     let mut number = || from.maybe(has_numbers, |from| from.text()).map(Option::unwrap_or_default);
     let original_reference = PayerControlNumber::new(number()?);
-    let (clearinghouse_number, prior_authorization) = (number()?.to_owned(), number()?.to_owned());
-    let medical_record = number()?.to_owned();
+    let (clearinghouse_number, prior_authorization) = (number()?.into(), number()?.into());
+    let medical_record = number()?.into();
     let billed_payer = from.small()?;
     let payers = from.list(|from| payer(&subscriber, from))?;
     let diagnoses = from.list(|from| Ok(CodedEntry { qualifier: from.owned()?, code: from.owned()? }))?;
@@ -161,7 +161,7 @@ fn person(near: Date, from: &mut Unpacker<'_>) -> Result<Person, Bad> {
     Ok(Person {
         last: from.owned()?,
         first: from.owned()?,
-        member_id: from.text()?.to_owned(),
+        member_id: from.text()?.into(),
         born: from.maybe_day_from(near)?,
     })
 }
@@ -192,7 +192,7 @@ fn payer(subscriber: &Person, from: &mut Unpacker<'_>) -> Result<ClaimPayer, Bad
         name: from.owned()?,
         ident: from.owned()?,
         filing: from.owned()?,
-        member_id: from.maybe(other_member, |from| from.text())?.unwrap_or(&subscriber.member_id).to_owned(),
+        member_id: from.maybe(other_member, |from| from.text())?.unwrap_or(&subscriber.member_id).into(),
         group_number: from.maybe(has_group, Unpacker::owned)?.unwrap_or_default(),
         prior_paid: from.maybe(has_paid, Unpacker::money)?,
     })

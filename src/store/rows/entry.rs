@@ -88,7 +88,7 @@ impl Packed for (Entry, Option<EntryId>) {
             effective_on: from.maybe(there(), |from| from.day_from(posted_on))?,
             rule: from.owned()?,
             user: from.owned()?,
-            memo: from.text()?.to_owned(),
+            memo: from.text()?.into(),
             postings: from.list(posting)?,
         };
         Ok((entry, previous))

@@ -9,7 +9,7 @@ use crate::domain::book::{PaymentRecord, PaymentStatus};
 use crate::domain::remit::{Adjustment, ClaimPayment, LinePayment, PartyName, RemitPerson};
 use crate::domain::{
     ClaimId, Code, Date, EntryId, Money, PatientControlNumber, PayerControlNumber, PayerId, PaymentId,
-    Quantity, RemitId,
+    Quantity, RemitId, Text,
 };
 
 /// Numbers that are near those of the neighbours.
@@ -77,7 +77,7 @@ impl Packed for PaymentRecord {
             forwarded_to: from.maybe(there(), Unpacker::small)?.map_or(PayerId::NONE, PayerId),
             message: from.maybe(there(), Unpacker::owned)?.unwrap_or_default(),
             answered_on: from.maybe(there(), |from| from.day_from(posted_on))?.unwrap_or(posted_on),
-            payment: answer(posted_on, from)?,
+            payment: Box::new(answer(posted_on, from)?),
         })
     }
 }
@@ -158,7 +158,7 @@ fn answer(posted_on: Date, from: &mut Unpacker<'_>) -> Result<ClaimPayment, Bad>
     let insured = from.maybe(there(), person)?;
     let corrected = from.maybe(there(), person)?;
     let payee = from.maybe(there(), party)?;
-    let other_numbers = from.maybe(there(), |from| from.list(|from| from.text().map(str::to_owned)))?;
+    let other_numbers = from.maybe(there(), |from| from.list(|from| from.text().map(Text::from)))?;
     let interest = from.maybe(there(), Unpacker::money)?.unwrap_or(Money::ZERO);
     let discount = from.maybe(there(), Unpacker::money)?.unwrap_or(Money::ZERO);
     let (base, mut before) = (service_from.unwrap_or(posted_on), segment);
@@ -277,7 +277,7 @@ fn pack_person(person: &RemitPerson, to: &mut Packer<'_>) {
 }
 
 fn person(from: &mut Unpacker<'_>) -> Result<RemitPerson, Bad> {
-    Ok(RemitPerson { last: from.owned()?, first: from.owned()?, member_id: from.text()?.to_owned() })
+    Ok(RemitPerson { last: from.owned()?, first: from.owned()?, member_id: from.text()?.into() })
 }
 
 fn pack_party(party: &PartyName, to: &mut Packer<'_>) {

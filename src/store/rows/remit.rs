@@ -26,10 +26,10 @@ pub fn party_row(party: &PartyName) -> PartyRow<'_> {
 
 pub fn party(row: PartyRow<'_>) -> PartyName {
     PartyName {
-        name: row.name.to_owned(),
-        qualifier: row.qualifier.to_owned(),
-        ident: row.ident.to_owned(),
-        references: row.references.into_iter().map(|(q, value)| (q.to_owned(), value.to_owned())).collect(),
+        name: row.name.into(),
+        qualifier: row.qualifier.into(),
+        ident: row.ident.into(),
+        references: row.references.into_iter().map(|(q, value)| (q.into(), value.into())).collect(),
     }
 }
 
@@ -124,16 +124,16 @@ impl Record for RemitRecord {
 
     fn from_row(key: u64, row: RemitRow<'_>) -> Result<RemitRecord, Bad> {
         let header = RemitHeader {
-            control: row.control.to_owned(),
-            handling: row.handling.to_owned(),
+            control: row.control.into(),
+            handling: row.handling.into(),
             paid: Money::from_cents(row.paid),
             debit: row.debit,
-            method: row.method.to_owned(),
+            method: row.method.into(),
             paid_on: row.paid_on.map(date),
             produced_on: row.produced_on.map(date),
-            trace: row.trace.to_owned(),
-            payer_trace_id: row.payer_trace_id.to_owned(),
-            currency: row.currency.to_owned(),
+            trace: row.trace.into(),
+            payer_trace_id: row.payer_trace_id.into(),
+            currency: row.currency.into(),
             payer: party(row.payer_name),
             payee: party(row.payee_name),
         };
@@ -204,10 +204,10 @@ impl Record for PlbRecord {
 
     fn from_row(key: u64, row: PlbRow<'_>) -> Result<PlbRecord, Bad> {
         let item = ProviderAdjustment {
-            provider: row.provider.to_owned(),
+            provider: row.provider.into(),
             fiscal_period_end: row.fiscal_period_end.map(date),
-            reason: row.reason.to_owned(),
-            reference: row.reference.to_owned(),
+            reason: row.reason.into(),
+            reference: row.reference.into(),
             amount: Money::from_cents(row.amount),
             segment: row.segment,
         };

@@ -54,6 +54,17 @@ impl<'a> Rest<'a> {
     /// One number.
     #[inline]
     pub fn number(&mut self) -> Result<u64, Bad> {
+        match self.0 {
+            // Most are lengths and small amounts, of one byte.
+            [byte, rest @ ..] if *byte < 0x80 => {
+                self.0 = rest;
+                Ok(u64::from(*byte))
+            }
+            _ => self.long_number(),
+        }
+    }
+
+    fn long_number(&mut self) -> Result<u64, Bad> {
         let mut number = 0;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;

@@ -10,7 +10,7 @@ use crate::store::{Book, Read, StoreError};
 impl Dice {
     fn scope(&mut self) -> AckScope {
         match self.byte() % 6 {
-            0 => AckScope::Claim(PatientControlNumber::new(&self.text()), self.text()),
+            0 => AckScope::Claim(PatientControlNumber::new(&self.text::<String>()), self.text()),
             1 => AckScope::Batch(self.text()),
             2 => AckScope::Provider(self.text(), self.text()),
             3 => AckScope::Set(self.text(), self.text()),

@@ -78,7 +78,7 @@ fn more_texts_than_a_block_shares_stand_in_their_rows() {
     let mut long = payment(1, 3);
     long.payment.lines = (0..700)
         .map(|at| crate::domain::remit::LinePayment {
-            control_number: format!("L{at}"),
+            control_number: format!("L{at}").into(),
             ..Default::default()
         })
         .collect();
@@ -86,7 +86,7 @@ fn more_texts_than_a_block_shares_stand_in_their_rows() {
         tables.put_payment(&long)?;
         // A long row still leaves its neighbours what they are.
         tables.put_payment(&payment(2, 4))?;
-        tables.put_payment(&PaymentRecord { message: "changed".to_owned(), ..long.clone() })
+        tables.put_payment(&PaymentRecord { message: "changed".into(), ..long.clone() })
     })
     .expect("written");
     let snapshot = book.read().expect("read");

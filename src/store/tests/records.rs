@@ -43,14 +43,14 @@ impl Dice {
             payer: self.payer(),
             trace: self.text(),
             forwarded_to: self.payer(),
-            payment: ClaimPayment {
-                control_number: PatientControlNumber::new(&self.text()),
+            payment: Box::new(ClaimPayment {
+                control_number: PatientControlNumber::new(&self.text::<String>()),
                 status: self.text(),
                 charge: self.money(),
                 paid: self.money(),
                 patient_responsibility: self.maybe(Dice::money),
                 filing: self.text(),
-                payer_number: PayerControlNumber::new(&self.text()),
+                payer_number: PayerControlNumber::new(&self.text::<String>()),
                 facility: self.text(),
                 frequency: self.text(),
                 patient: self.remit_person(),
@@ -70,7 +70,7 @@ impl Dice {
                 lines: self.list(3, Dice::line_payment),
                 segment: self.number(),
                 problems: Vec::new(),
-            },
+            }),
             claim: self.maybe(|d| ClaimId(d.number())),
             matched_by: self.text(),
             previous_of_claim: self.maybe(|d| PaymentId(d.number())),
@@ -163,7 +163,7 @@ impl Dice {
         let kinds = [FacilityKind::Professional, FacilityKind::Institutional];
         let claim = Claim {
             kind: kinds[usize::from(self.byte() % 2)],
-            control_number: PatientControlNumber::new(&self.text()),
+            control_number: PatientControlNumber::new(&self.text::<String>()),
             charge: self.money(),
             facility: self.text(),
             frequency: Frequency(self.byte()),
@@ -179,7 +179,7 @@ impl Dice {
             service_from: self.maybe(Dice::date),
             service_to: self.maybe(Dice::date),
             admitted: self.maybe(Dice::date),
-            original_reference: PayerControlNumber::new(&self.text()),
+            original_reference: PayerControlNumber::new(&self.text::<String>()),
             clearinghouse_number: self.text(),
             prior_authorization: self.text(),
             medical_record: self.text(),
@@ -189,7 +189,7 @@ impl Dice {
         };
         ClaimRecord {
             id: ClaimId(self.number()),
-            claim,
+            claim: Box::new(claim),
             payers: self.list(3, Dice::payer),
             versions: self.list(2, Dice::version),
         }

@@ -205,8 +205,8 @@ fn golden_entry() -> Entry {
         plb: None,
         reverses: None,
         rule: "posted".into(),
-        memo: String::new(),
-        user: String::new(),
+        memo: Default::default(),
+        user: Default::default(),
         postings: vec![
             Posting::new(Account::Contractual, PayerId(1), cents(5_000)),
             Posting { reason: Some(reason), ..Posting::new(Account::Open, PayerId(1), cents(-5_000)) },

@@ -28,7 +28,7 @@ impl Dice {
         Date::from_number(self.number() as i32)
     }
 
-    pub fn text(&mut self) -> String {
+    pub fn text<T: FromIterator<&'static str>>(&mut self) -> T {
         let letters = ["A", "z", "9", "-", "é", "\u{1F4B5}", "\"", "\0"];
         (0..self.byte() % 12).map(|_| letters[usize::from(self.byte()) % letters.len()]).collect()
     }

@@ -31,7 +31,7 @@ fn a_second_writer_waits_and_a_reader_does_not() {
     let reader = Book::open_read_only(&path, NO_WAIT).expect("opens");
     let before = reader.read().expect("read");
     let writer = first.write(NO_WAIT).expect("mine");
-    writer.tables().expect("tables").append_entry(&charge(1, 5), None).expect("put");
+    writer.tables().append_entry(&charge(1, 5), None).expect("put");
     for other in [&first, &second] {
         let busy = post(other, Duration::from_millis(30)).expect_err("taken");
         assert!(matches!(busy, StoreError::Busy { waited_ms: 30.. }), "{busy}");
@@ -93,7 +93,7 @@ fn other_process() {
     let Some(path) = std::env::var_os(PATH) else { return };
     let book = Book::open(Path::new(&path), LONG).expect("opens");
     let writer = book.write(LONG).expect("mine");
-    writer.tables().expect("tables").append_entry(&charge(1, 7), None).expect("put");
+    writer.tables().append_entry(&charge(1, 7), None).expect("put");
     let mut out = std::io::stdout();
     out.write_all(b"\nholding\n").and_then(|()| out.flush()).expect("said");
     std::io::stdin().lines().count();
