@@ -17,10 +17,23 @@ use crate::store::{Read, StoreError, WriteTables};
 /// At most so many issues of one set are kept; a file of ten thousand bad claims says the same thing ten thousand times.
 const MOST_ISSUES: usize = 100;
 
+/// A claim of a file, with what it says as one number. Whoever reads the file takes the number: in a thread of its own it
+/// has the time, and the ledger waits for claims.
+pub(super) struct Submission {
+    submitted: SubmittedClaim,
+    fingerprint: u64,
+}
+
+impl From<SubmittedClaim> for Submission {
+    fn from(submitted: SubmittedClaim) -> Submission {
+        Submission { fingerprint: fingerprint(&submitted.claim), submitted }
+    }
+}
+
 pub(super) fn import(
     tables: &mut WriteTables<'_>,
     mut context: SetContext<'_>,
-    next_claim: &mut dyn FnMut() -> Result<Option<SubmittedClaim>, InputError>,
+    next_claim: &mut dyn FnMut() -> Result<Option<Submission>, InputError>,
     watcher: &mut dyn Watcher,
 ) -> Result<SetOutcome, ImportError> {
     let set = context.set;
@@ -33,7 +46,7 @@ pub(super) fn import(
     let mut outcome = SetOutcome::new(set, SetStatus::Posted);
     outcome.issues = set.problems.iter().cloned().map(Issue::from).collect();
     let mut taken = 0u64;
-    while let Some(submitted) = next_claim()? {
+    while let Some(Submission { submitted, fingerprint }) = next_claim()? {
         watcher.claims(1);
         if let Some(refusal) = refusal(&submitted) {
             outcome.needs_work = true;
@@ -45,7 +58,7 @@ pub(super) fn import(
         }
         let position = (submitted.claim.segment + 1).saturating_sub(set.first_segment);
         sent.batch = submitted.claim.batch.to_string();
-        let known = take(tables, &mut context, file.id, submitted.claim, submitted.brought)?;
+        let known = take(tables, &mut context, file.id, submitted.claim, fingerprint, submitted.brought)?;
         outcome.matched += known.heard;
         known.warning.into_iter().for_each(|issue| keep(&mut outcome.issues, issue));
         match known.became {
@@ -150,6 +163,7 @@ fn take(
     context: &mut SetContext<'_>,
     file: FileId,
     mut claim: Box<Claim>,
+    fingerprint: u64,
     brought: Option<Brought>,
 ) -> Result<Taken, ImportError> {
     // An opening balance has its own day of posting; the claim was billed when it was billed.
@@ -167,7 +181,7 @@ fn take(
         batch: claim.batch.clone(),
         billed_payer: payers.get(claim.billed_payer).copied().unwrap_or(PayerId::NONE),
         origin: Origin { file, segment: claim.segment },
-        fingerprint: fingerprint(&claim),
+        fingerprint,
     };
     let Some(known) = existing(tables, &claim)? else {
         let warning = amends_unknown(&claim);

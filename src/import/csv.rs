@@ -140,7 +140,7 @@ impl Session<'_> {
         let mut good = good.into_iter();
         let mut outcome = self.group.alone(|tables| {
             let context = SetContext::new(source, survey, &set, options, Vec::new());
-            let mut next = || good.next().map(|group| reader.claim(tally, group)).transpose();
+            let mut next = || good.next().map(|group| reader.claim(tally, group).map(Into::into)).transpose();
             claims::import(tables, context, &mut next, watcher)
         })?;
         outcome.needs_work |= tally.bad_rows > 0;

@@ -12,8 +12,9 @@ use std::thread::{self, Scope};
 use std::vec;
 
 use super::Watcher;
+use super::claims::Submission;
 use crate::domain::ack::AckItem;
-use crate::input::{self, FileReader, InputError, Kind, RemitItem, Source, SubmittedClaim, Survey};
+use crate::input::{self, FileReader, InputError, Kind, RemitItem, Source, Survey};
 
 /// How many messages wait at most.
 const WAITING: usize = 16;
@@ -36,7 +37,7 @@ enum Message {
 /// One record of a set.
 enum Item {
     Remit(RemitItem),
-    Claim(SubmittedClaim),
+    Claim(Submission),
     Ack(AckItem),
 }
 
@@ -166,7 +167,7 @@ impl<'f> Feed<'f> {
     }
 
     /// The next claim of an 837. None at its end, and in sets of other kinds.
-    pub(super) fn next_claim(&mut self) -> Result<Option<SubmittedClaim>, InputError> {
+    pub(super) fn next_claim(&mut self) -> Result<Option<Submission>, InputError> {
         Ok(self.next_item()?.and_then(|item| if let Item::Claim(claim) = item { Some(claim) } else { None }))
     }
 
@@ -278,7 +279,7 @@ impl Reading<'_> {
 fn next(reader: &mut FileReader<'_>, kind: &Kind) -> Result<Option<Item>, InputError> {
     Ok(match kind {
         Kind::Remit835 => reader.next_remit_item()?.map(Item::Remit),
-        kind if kind.is_claims() => reader.next_claim()?.map(Item::Claim),
+        kind if kind.is_claims() => reader.next_claim()?.map(|claim| Item::Claim(claim.into())),
         kind if kind.is_acknowledgment() => reader.next_ack()?.map(Item::Ack),
         _ => None,
     })

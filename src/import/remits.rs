@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::group::BATCH;
 use super::keys::{check_key, is_keyed, payment_key};
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
@@ -19,6 +18,9 @@ use crate::posting::answer::imbalance;
 use crate::posting::hold::Hold;
 use crate::posting::provider_level;
 use crate::store::{Read, StoreError, WriteTables};
+
+/// So many claim payments are looked up and posted together: with more, a large file needs more memory and no less time.
+const TOGETHER: usize = 1_024;
 
 /// At most so many issues of one remittance are kept with it.
 const MOST_ISSUES: usize = 200;
@@ -242,7 +244,7 @@ impl Poster<'_, '_, '_> {
                 RemitItem::Claim(payment) => {
                     watcher.claims(1);
                     self.claim(payment)?;
-                    if self.arrived.len() >= BATCH {
+                    if self.arrived.len() >= TOGETHER {
                         self.post()?;
                     }
                 }

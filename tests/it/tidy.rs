@@ -46,6 +46,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("flate2", &["src/input/"]),
     ("indicatif", &["src/cli/"]),
     ("memchr", &["src/input/"]),
+    ("mimalloc", &["src/main.rs"]),
     ("minijinja", &["src/letters/fill.rs"]),
     ("ratatui", &["src/cli/work/"]),
     ("redb", &["src/store/"]),
