@@ -2,8 +2,8 @@
 //!
 //! What stood in the books on the look-back day was taken off by contract, given up, paid, or still stands. The shares of what
 //! ended, of one payer and one age, are applied to what that payer owes at that age today. Where a payer has too few balances
-//! of an age, those of its class speak for it, else those of the whole book. The same was done at the end of the month before:
-//! what ended of its balances since tests that estimate.
+//! of an age, those of its class speak for it, else those of all insurance or of all patients. The same was done at the end of
+//! the month before: what ended of its balances since tests that estimate.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +16,9 @@ use crate::domain::{Date, Money, Percent};
 
 /// So many balances must have been seen to end for their shares to speak.
 pub const ENOUGH: u64 = 30;
+
+/// The class of what patients owe. Insurance never speaks for it, nor it for insurance.
+pub const PATIENT: &str = "patient";
 
 /// Who owes a balance, and how old it was.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,7 +142,7 @@ impl Sum {
 pub struct Seen {
     by_payer: BTreeMap<(String, usize), Sum>,
     by_class: BTreeMap<(String, usize), Sum>,
-    by_age: BTreeMap<usize, Sum>,
+    by_age: BTreeMap<(bool, usize), Sum>,
 }
 
 impl Seen {
@@ -147,7 +150,7 @@ impl Seen {
     pub fn add(&mut self, place: &Place, stood: Money, ended: Ended) {
         self.by_payer.entry((place.payer.clone(), place.bucket)).or_default().add(stood, ended);
         self.by_class.entry((place.class.clone(), place.bucket)).or_default().add(stood, ended);
-        self.by_age.entry(place.bucket).or_default().add(stood, ended);
+        self.by_age.entry((place.class == PATIENT, place.bucket)).or_default().add(stood, ended);
     }
 
     /// The balances that speak for a place, and whose they are.
@@ -155,7 +158,7 @@ impl Seen {
         let enough = |sum: &&Sum| sum.balances >= ENOUGH;
         let payer = self.by_payer.get(&(place.payer.clone(), place.bucket)).filter(enough);
         let class = self.by_class.get(&(place.class.clone(), place.bucket)).filter(enough);
-        let book = self.by_age.get(&place.bucket).filter(|sum| sum.balances > 0);
+        let book = self.by_age.get(&(place.class == PATIENT, place.bucket)).filter(|sum| sum.balances > 0);
         match (payer, class, book) {
             (Some(sum), ..) => (*sum, "payer"),
             (_, Some(sum), _) => (*sum, "class"),
@@ -338,8 +341,15 @@ impl Allowance {
         ));
         table.note(format!(
             "n: the balances whose shares these are: the payer's own of that age, else (fewer than {ENOUGH}) those of its class, \
-             else those of the whole book."
+             else those of all insurance or of all patients."
         ));
+        let unseen = self.lines.iter().filter(|(place, _)| self.seen.rate(place).0.balances == 0);
+        let unseen: Money = unseen.map(|(_, line)| line.balance).sum();
+        if !unseen.is_zero() {
+            table.note(format!(
+                "Nothing was seen to end that could speak for {unseen} of the balance; no allowance is made for it here."
+            ));
+        }
         table.note(format!(
             "Test: the estimate of {} (shares of {} until then) for what ended of its balances until {}, against what was lost of \
              that; the rest of it came as cash.",
@@ -392,6 +402,8 @@ mod tests {
         allowance.stands(place("B", "commercial", 0), cents(3_100));
         // Neither its own nor its class's: the book.
         allowance.stands(place("C", "medicaid", 0), cents(3_100));
+        // What patients owe is not judged by what insurance paid.
+        allowance.stands(place("patients", PATIENT, 0), cents(40));
         // Of an age that was never seen to end.
         allowance.seen.add(&place("D", "medicaid", 3), cents(700), Ended::default());
         allowance.stands(place("D", "medicaid", 3), cents(500));
@@ -404,7 +416,13 @@ mod tests {
         assert_eq!(row(&table, "B"), cells(1_100, 500, 1_500, 31, "class"));
         assert_eq!(row(&table, "C"), cells(1_100, 500, 1_500, 31, "book"));
         assert_eq!(row(&table, "D"), cells(0, 0, 500, 0, "nothing"));
-        assert_eq!(table.totals.expect("totals")[4], Cell::Money(cents(6_800)));
+        assert_eq!(row(&table, "patients"), cells(0, 0, 40, 0, "nothing"));
+        assert!(
+            table.notes.iter().any(|note| note.contains("speak for 5.40 of the balance")),
+            "{:?}",
+            table.notes
+        );
+        assert_eq!(table.totals.expect("totals")[4], Cell::Money(cents(6_840)));
     }
 
     #[test]

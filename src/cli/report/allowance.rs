@@ -6,7 +6,7 @@ use crate::books::credits::financial_class;
 use crate::domain::book::{ClaimState, Footing, PayerRecord};
 use crate::domain::entry::Entry;
 use crate::domain::{Account, ClaimId, Date, Money, PayerId};
-use crate::report::allowance::{Allowance, Days, Ended, Place, outcomes, owed};
+use crate::report::allowance::{Allowance, Days, Ended, PATIENT, Place, outcomes, owed};
 use crate::report::{Buckets, Table};
 use crate::store::{Read, ReadPeriods, Snapshot, StoreError};
 
@@ -115,7 +115,7 @@ fn place(
 ) -> Place {
     let age = served.map_or(0, |from| day.days_since(from));
     let (payer, payer_id, class) = match who {
-        None => ("patients".to_owned(), None, "patient"),
+        None => ("patients".to_owned(), None, PATIENT),
         Some((_, None)) => ("(no payer named)".to_owned(), None, "unknown"),
         Some((_, Some(payer))) => {
             let name = if payer.name.is_empty() { &payer.ident } else { &payer.name };
