@@ -42,20 +42,24 @@ pub fn reoffset(tables: &mut WriteTables<'_>, payer: PayerId) -> Result<(), Stor
 /// Whatever the store says.
 pub fn as_of(tables: &impl Read, day: Date) -> Result<Vec<PlbRecord>, StoreError> {
     let mut by_payer: BTreeMap<PayerId, Vec<PlbRecord>> = BTreeMap::new();
-    let mut standing: HashMap<RemitId, bool> = HashMap::new();
+    // Whether it was in the books until then, and whether it was at the day's end. A remittance that came for a closed month
+    // and was put back once that was open again is in them before its own accounting date.
+    let mut standing: HashMap<RemitId, (bool, bool)> = HashMap::new();
     for item in tables.plbs()? {
         let mut item = item?;
-        if item.posted_on > day {
-            continue;
-        }
-        let stands = match standing.get(&item.remit) {
-            Some(stands) => *stands,
+        let (was, stands) = match standing.get(&item.remit) {
+            Some(known) => *known,
             None => {
-                let stands = tables.remit(item.remit)?.is_some_and(|remit| remit.stands(day));
-                standing.insert(item.remit, stands);
-                stands
+                let remit = tables.remit(item.remit)?;
+                let was = remit.as_ref().is_some_and(|remit| remit.moves().any(|(on, _)| on <= day));
+                let known = (was, remit.is_some_and(|remit| remit.stands(day)));
+                standing.insert(item.remit, known);
+                known
             }
         };
+        if !was {
+            continue;
+        }
         item.withdrawn = !stands;
         item.settlements.retain(|(on, _)| *on <= day);
         item.open = if stands && stays_open(item.code) {
