@@ -65,7 +65,7 @@ fn held(tables: &impl Read, end: Date) -> Result<Finding, StoreError> {
     let mut found = finding(
         "held-remittances",
         "Remittances that are known and not in the books",
-        "arrears remit list --status held",
+        "arrears remit list --held; arrears remit set-aside ID --reason WHY",
     );
     for remit in tables.remits()? {
         let remit = remit?;

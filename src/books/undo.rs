@@ -113,6 +113,18 @@ pub fn reverse_remit(
     Ok(tables.put_remit(&remit)?)
 }
 
+/// Sets a held remittance aside: it waits no longer, and nothing of it was or comes into the books. Imported again it is
+/// looked at anew.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn set_aside(tables: &mut WriteTables<'_>, mut held: RemitRecord, on: Date) -> Result<(), StoreError> {
+    let on = tables.open_day(on);
+    held.status = RemitStatus::SetAside;
+    held.set_aside_on = Some(held.held_on.map_or(on, |since| since.max(on)));
+    tables.put_remit(&held)
+}
+
 /// Puts a remittance back that a person took out. The books are then what they were.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use super::{Context, Failure, Outcome, ledger, names};
 use crate::books::retell::Hand;
 use crate::books::undo;
 use crate::domain::RemitId;
-use crate::domain::book::RemitRecord;
+use crate::domain::book::{RemitRecord, RemitStatus};
 use crate::render::{Format, Value, money};
 use crate::report::{Column, Table};
 use crate::store::{Read, Snapshot, StoreError};
@@ -39,6 +39,11 @@ enum Verb {
     Reverse(UndoArgs),
     /// Put a remittance back that was taken out
     Repost(UndoArgs),
+    /// Say of a held remittance that it need not come into the books
+    ///
+    /// For what is not the office's, or came again in a better copy. Nothing of it is in the books. Imported again it is
+    /// looked at anew.
+    SetAside(UndoArgs),
 }
 
 #[derive(clap::Args, Debug)]
@@ -58,12 +63,13 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     match &args.verb {
         Verb::Reverse(args) => return undo(args, true, context),
         Verb::Repost(args) => return undo(args, false, context),
+        Verb::SetAside(args) => return set_aside(args, context),
         _ => {}
     }
     let tables = context.read()?;
     let refuse = |error| context.refuse(error);
     match &args.verb {
-        Verb::Reverse(_) | Verb::Repost(_) => {}
+        Verb::Reverse(_) | Verb::Repost(_) | Verb::SetAside(_) => {}
         Verb::List { held, choose } => {
             let table = list(&tables, *held).map_err(refuse)?;
             context.printer.table(choose.apply(table, &Speaks { date: "posted_on", amount: "paid" })?)?;
@@ -107,6 +113,28 @@ fn undo(args: &UndoArgs, out: bool, context: &Context) -> Result<Outcome, Failur
     Ok(Outcome::Done)
 }
 
+fn set_aside(args: &UndoArgs, context: &Context) -> Result<Outcome, Failure> {
+    let refuse = |error| context.refuse(error);
+    let id = RemitId(args.id);
+    let paid = ledger::change(context, args.dry_run, |tables| {
+        let remit = tables.remit(id).map_err(refuse)?;
+        let remit = remit.ok_or_else(|| Failure::refused(undo::Refusal::NoRemit(id).to_string()))?;
+        if remit.status != RemitStatus::Held {
+            let why = undo::Refusal::WrongState(id, remit.status.as_str());
+            return Err(Failure::refused(why.to_string())
+                .hint("Only a held remittance is set aside; `arrears remit list --held` shows them."));
+        }
+        let paid = remit.header.paid;
+        undo::set_aside(tables, remit, context.today).map_err(refuse)?;
+        let subject = format!("remittance {id}");
+        tables.log(context.now, &context.user, "remit set-aside", &subject, &args.reason).map_err(refuse)?;
+        Ok(paid)
+    })?;
+    let (did, end) = if args.dry_run { ("Would set", " Nothing was changed.") } else { ("Set", "") };
+    context.printer.say(&format!("{did} remittance {id} over {} aside.{end}", money(paid)));
+    Ok(Outcome::Done)
+}
+
 fn columns() -> Vec<Column> {
     vec![
         Column::id("remit_id", "Remit"),
@@ -126,7 +154,7 @@ fn columns() -> Vec<Column> {
 fn list(tables: &Snapshot, held: bool) -> Result<Table, StoreError> {
     let payers = names::Payers::read(tables)?;
     let mut remits = tables.remits()?.collect::<Result<Vec<_>, _>>()?;
-    remits.retain(|r| !held || r.status == crate::domain::book::RemitStatus::Held);
+    remits.retain(|r| !held || r.status == RemitStatus::Held);
     remits.sort_by_key(|r| std::cmp::Reverse((r.posted_on, r.id)));
     let mut table = Table::new("remits", "Remittances", columns()).empty("No remittances yet.");
     for remit in &remits {

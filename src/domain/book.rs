@@ -282,6 +282,8 @@ pub struct RemitRecord {
     pub effective_on: Option<Date>,
     /// The accounting date under which it was known and not in the books, if it ever was so.
     pub held_on: Option<Date>,
+    /// From which accounting day on it need not come into the books any more, if it was held till then.
+    pub set_aside_on: Option<Date>,
     /// When a person took it out of the books and put it back, in turn: the accounting days from which that counts.
     pub turns: Vec<Date>,
     /// The file, and the position of its ST segment.
@@ -314,7 +316,8 @@ impl RemitRecord {
     /// When it came into the books (true) and went out of them (false), in the order in which that was done. Nothing for
     /// one that was never in them.
     pub fn moves(&self) -> impl Iterator<Item = (Date, bool)> {
-        let booked = (self.status != RemitStatus::Held).then_some(self.posted_on);
+        let booked = matches!(self.status, RemitStatus::Posted | RemitStatus::Reversed);
+        let booked = booked.then_some(self.posted_on);
         booked.into_iter().chain(self.turns.iter().copied()).enumerate().map(|(at, on)| (on, at % 2 == 0))
     }
 
@@ -332,10 +335,13 @@ impl RemitRecord {
         until.map(|(_, into)| if into { 1 } else { -1 }).sum::<i32>() > 0
     }
 
-    /// Whether it was known at the end of a day and had not been in the books yet.
+    /// Whether it was known at the end of a day, and had neither been in the books nor been set aside yet.
     #[must_use]
     pub fn is_held(&self, day: Date) -> bool {
-        self.held_on.is_some_and(|on| on <= day) && self.moves().all(|(on, _)| on > day)
+        let later = |on: Date| on > day;
+        self.held_on.is_some_and(|on| !later(on))
+            && self.moves().all(|(on, _)| later(on))
+            && self.set_aside_on.is_none_or(later)
     }
 }
 
@@ -349,6 +355,8 @@ pub enum RemitStatus {
     Held = 2,
     /// Was in the books, and was taken out by a person.
     Reversed = 3,
+    /// Was held, and need not come into the books: a person said so, or another copy of the same payment came in.
+    SetAside = 4,
 }
 
 impl RemitStatus {
@@ -359,13 +367,14 @@ impl RemitStatus {
             RemitStatus::Posted => "posted",
             RemitStatus::Held => "held",
             RemitStatus::Reversed => "reversed",
+            RemitStatus::SetAside => "set-aside",
         }
     }
 
     /// The status stored under a number.
     #[must_use]
     pub fn from_number(number: u8) -> Option<RemitStatus> {
-        [RemitStatus::Posted, RemitStatus::Held, RemitStatus::Reversed]
+        [RemitStatus::Posted, RemitStatus::Held, RemitStatus::Reversed, RemitStatus::SetAside]
             .into_iter()
             .find(|s| *s as u8 == number)
     }

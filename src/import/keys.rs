@@ -17,6 +17,11 @@ pub(super) fn payment_key(header: &RemitHeader) -> [u8; 32] {
     Sha256::digest(format!("{text}\u{1f}{paid_on}\u{1f}{}", header.paid)).into()
 }
 
+/// The same for a remittance that is held: another copy of the payment that comes into the books settles it.
+pub(super) fn held_key(payment_key: &[u8; 32]) -> [u8; 32] {
+    Sha256::digest([b"held".as_slice(), payment_key].concat()).into()
+}
+
 /// What a check keyed by hand and the 835 about it have in common.
 pub(super) fn check_key(header: &RemitHeader) -> [u8; 32] {
     let paid_on = header.paid_on.map_or(0, Date::number);

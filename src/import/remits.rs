@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::keys::{check_key, is_keyed, payment_key};
+use super::keys::{check_key, held_key, is_keyed, payment_key};
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
 use crate::books::batch::{self, Arrived};
+use crate::books::undo::set_aside;
 use crate::codes;
 use crate::domain::book::{
     Issue, Origin, PaymentRecord, PaymentStatus, PlbRecord, Practice, RemitRecord, RemitStatus,
@@ -37,7 +38,8 @@ pub(super) fn import(
     let set = context.set;
     let known = tables.set_by_hash(&set.content_hash)?.map(|id| tables.remit(id)).transpose()?.flatten();
     // What a person took out comes back by `remit repost`, not by importing it again.
-    if let Some(known) = known.as_ref().filter(|known| known.status != RemitStatus::Held) {
+    let waits = |known: &RemitRecord| matches!(known.status, RemitStatus::Held | RemitStatus::SetAside);
+    if let Some(known) = known.as_ref().filter(|known| !waits(known)) {
         return Ok(SetOutcome::duplicate(set, Some(known)));
     }
     let Some(RemitItem::Header(header)) = next_item()? else {
@@ -56,6 +58,7 @@ pub(super) fn import(
         posted_on,
         effective_on: (posted_on != own).then_some(own),
         held_on: known.and_then(|known| known.held_on),
+        set_aside_on: None,
         turns: Vec::new(),
         header: *header,
         origin: Origin { file: context.file(tables)?.id, segment: set.first_segment },
@@ -75,6 +78,7 @@ pub(super) fn import(
         // Since the first time.
         record.held_on = record.held_on.or(Some(posted_on));
         tables.put_remit(&record)?;
+        tables.put_remit_key(&held_key(&payment_key), record.id)?;
         let mut outcome = SetOutcome::held(set, record.issues.clone());
         outcome.describe(&record);
         return Ok(outcome);
@@ -96,6 +100,7 @@ pub(super) fn import(
     posting.items(next_item, watcher)?;
     let reviews = posting.reviews;
     let (record, waiting) = posting.finish()?;
+    let settled = held_copies(tables, &record, &payment_key)?;
     let mut outcome = SetOutcome::new(set, SetStatus::Posted);
     outcome.describe(&record);
     outcome.matched = record.matched;
@@ -103,7 +108,35 @@ pub(super) fn import(
     outcome.needs_work = record.unapplied > 0 || reviews > 0;
     outcome.issues = record.issues;
     outcome.issues.extend(waiting);
+    outcome.issues.extend(settled);
     Ok(outcome)
+}
+
+/// Copies of this payment that were held need not come into the books any more: this one has.
+fn held_copies(
+    tables: &mut WriteTables<'_>,
+    posted: &RemitRecord,
+    payment_key: &[u8; 32],
+) -> Result<Vec<Issue>, StoreError> {
+    let mut said = Vec::new();
+    if !posted.header.paid.is_positive() {
+        return Ok(said);
+    }
+    for id in tables.remits_by_key(&held_key(payment_key))? {
+        let Some(held) = tables.remit(id)?.filter(|remit| remit.status == RemitStatus::Held) else {
+            continue;
+        };
+        set_aside(tables, held, posted.posted_on)?;
+        said.push(Issue {
+            code: "held-copy-set-aside".to_owned(),
+            segment: posted.origin.segment,
+            text: String::new(),
+            message: format!(
+                "remittance {id} with the same trace number, date and amount was held; it is set aside, as this one is in the books"
+            ),
+        });
+    }
+    Ok(said)
 }
 
 fn posting_date(context: &SetContext<'_>, header: &RemitHeader) -> Date {

@@ -110,6 +110,57 @@ fn cents(text: &str) -> i64 {
     sign * digits.replace('.', "").parse::<i64>().expect("an amount with cents")
 }
 
+/// The statuses of all remittances by number, and what a month's closing still finds held.
+fn standing(office: &Office) -> (Vec<(u64, String)>, u64) {
+    let list = office.json(&["remit", "list"]);
+    let row = |row: &Value| {
+        (row["remit_id"].as_u64().expect("a number"), row["status"].as_str().expect("a word").to_owned())
+    };
+    let mut remits: Vec<_> = list["rows"].as_array().expect("rows").iter().map(row).collect();
+    remits.sort();
+    let checks = office.run(&["period", "check", "2026-09", "--format", "json"]);
+    let checks: Value = serde_json::from_slice(&checks.stdout).expect("JSON");
+    let held = checks["rows"].as_array().expect("rows").iter().find(|row| row["check"] == "held-remittances");
+    (remits, held.expect("the check")["items"].as_u64().expect("a count"))
+}
+
+#[test]
+fn a_good_copy_settles_the_held_one() {
+    let office = office();
+    let good = remit("120", &clp("1", "200", "120", "I1", PAID));
+    held_whole(&office, &good.replace("CLP*A1*1*200*120", "CLP*A1*1*200*119"), "transaction-out-of-balance");
+    assert_eq!(standing(&office), (vec![(1, "held".to_owned())], 1));
+    let report = import(&office, "good.835", &good);
+    assert_eq!(report["files"][0]["transactions"][0]["status"], "posted", "{report:#}");
+    assert!(codes(&report).contains(&"held-copy-set-aside"), "{report:#}");
+    assert_eq!(standing(&office), (vec![(1, "set-aside".to_owned()), (2, "posted".to_owned())], 0));
+    office.check();
+}
+
+#[test]
+fn a_person_sets_a_held_remittance_aside_and_an_import_takes_it_up_again() {
+    let office = office();
+    let test_file = remit("120", &clp("1", "200", "120", "I1", PAID)).replace("*0*P*:", "*0*T*:");
+    held_whole(&office, &test_file, "test-file");
+    let before = office.books();
+    office.done(&["remit", "set-aside", "1", "--reason", "a trial of the payer", "--dry-run"]);
+    assert_eq!(standing(&office).1, 1);
+    office.done(&["remit", "set-aside", "1", "--reason", "a trial of the payer"]);
+    assert_eq!(standing(&office), (vec![(1, "set-aside".to_owned())], 0));
+    assert_eq!(office.books(), before);
+    assert!(office.done(&["audit", "log"]).contains("a trial of the payer"));
+    // Once is enough, and what is posted is reversed, not set aside.
+    assert_eq!(office.run(&["remit", "set-aside", "1", "--reason", "again"]).status.code(), Some(4));
+    let path = office.write("again.835", &test_file);
+    let path = path.to_str().expect("a name");
+    office.run(&["import", path]);
+    assert_eq!(standing(&office), (vec![(1, "held".to_owned())], 1));
+    office.done(&["import", "--accept-test-files", path]);
+    assert_eq!(standing(&office), (vec![(1, "posted".to_owned())], 0));
+    assert_eq!(office.run(&["remit", "set-aside", "1", "--reason", "no"]).status.code(), Some(4));
+    office.check();
+}
+
 #[test]
 fn whole_remittances_1_to_4() {
     let good = remit("120", &clp("1", "200", "120", "I1", PAID));

@@ -51,6 +51,7 @@ pub struct RemitRow<'a> {
     posted_on: i32,
     effective_on: Option<i32>,
     held_on: Option<i32>,
+    set_aside_on: Option<i32>,
     turns: Vec<i32>,
     file: u64,
     segment: u64,
@@ -108,6 +109,7 @@ impl Record for RemitRecord {
             posted_on: day(self.posted_on),
             effective_on: self.effective_on.map(day),
             held_on: self.held_on.map(day),
+            set_aside_on: self.set_aside_on.map(day),
             turns: self.turns.iter().copied().map(day).collect(),
             file: self.origin.file.0,
             segment: self.origin.segment,
@@ -144,6 +146,7 @@ impl Record for RemitRecord {
             posted_on: date(row.posted_on),
             effective_on: row.effective_on.map(date),
             held_on: row.held_on.map(date),
+            set_aside_on: row.set_aside_on.map(date),
             turns: row.turns.into_iter().map(date).collect(),
             origin: Origin { file: FileId(row.file), segment: row.segment },
             status: RemitStatus::from_number(row.status)

@@ -264,6 +264,7 @@ impl Dice {
             posted_on: self.date(),
             effective_on: self.maybe(Dice::date),
             held_on: self.maybe(Dice::date),
+            set_aside_on: self.maybe(Dice::date),
             turns: self.list(3, Dice::date),
             origin: self.origin(),
             status: RemitStatus::from_number(self.byte() % 3 + 1).expect("1 to 3"),
