@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::sums;
 use crate::domain::book::Footing;
-use crate::domain::brief::{ClaimBrief, StandingBrief};
+use crate::domain::brief::{ClaimBrief, ClaimNames, StandingBrief};
 use crate::domain::{ClaimId, Date};
 use crate::store::{Read, ReadPeriods, Snapshot, StoreError};
 
@@ -56,6 +56,35 @@ pub fn as_of<T: Send>(
         return Ok(vec![part(0, last)?]);
     }
     let (first, second) = both(|| part(0, last / 2), || part(last / 2 + 1, last))?;
+    Ok(vec![first, second])
+}
+
+/// Looks at the names of claims, which stand in order, each once, and hands out what the threads made of them, in order.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn names<T: Send>(
+    tables: &Snapshot,
+    claims: &[ClaimId],
+    begin: impl Fn() -> T + Sync,
+    visit: impl Fn(&mut T, &ClaimNames<'_>) + Sync,
+) -> Result<Vec<T>, StoreError> {
+    let part = |claims: &[ClaimId]| -> Result<T, StoreError> {
+        let (mut made, mut seen) = (begin(), 0);
+        tables.visit_names(claims, |names| {
+            seen += 1;
+            visit(&mut made, names);
+        })?;
+        if seen < claims.len() {
+            return Err(StoreError::corrupt("claim_names", "all", "lacks the names of a claim"));
+        }
+        Ok(made)
+    };
+    if (claims.len() as u64) < WORTH_A_THREAD {
+        return Ok(vec![part(claims)?]);
+    }
+    let (first, second) = claims.split_at(claims.len() / 2);
+    let (first, second) = both(|| part(first), || part(second))?;
     Ok(vec![first, second])
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::{acks, audit, case_check, periods, retell, sums};
 use crate::denial;
 use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentStatus, RemitStatus};
-use crate::domain::brief::{CaseBrief, ClaimBrief, LineBrief};
+use crate::domain::brief::{CaseBrief, ClaimBrief, ClaimNames, LineBrief};
 use crate::domain::entry::Entry;
 use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId, RemitId};
 use crate::posting::entries::{RESEQUENCED, missing, net};
@@ -259,8 +259,11 @@ impl Claims {
             same = *found == wanted;
             Ok(())
         })?;
-        self.briefs
-            .see(same, || format!("claim {id}: reports read of it what its record and balance do not say"));
+        let (services, mut named) = (ClaimNames::services(record), false);
+        tables.visit_names(&[id], |found| named = *found == ClaimNames::of(record, &services))?;
+        self.briefs.see(same && named, || {
+            format!("claim {id}: reports read of it what its record and balance do not say")
+        });
         Ok(())
     }
 

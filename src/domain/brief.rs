@@ -1,10 +1,11 @@
-//! Claims and denial cases in short: what a report over all of them asks of each, and nothing else.
+//! Claims and denial cases in short: what a report over all of them asks of each, and nothing else; and apart from it what
+//! claims are called, for reports with a row for each.
 //!
 //! Derived from claims, their states and their cases; the store keeps it apart so that a report need not read those.
 
 use super::book::{ClaimRecord, ClaimState, Holding};
 use super::case::{DenialCase, DeniedLine};
-use super::claim::{Person, Provider};
+use super::claim::{Person, Provider, ServiceLine};
 use super::entry::Reason;
 use super::{CaseId, ClaimId, Code, Date, Money, PayerId};
 
@@ -104,6 +105,46 @@ impl<'a> ClaimBrief<'a> {
             patient: NameKey::of_patient(&claim.patient, &claim.subscriber),
             standing: StandingBrief::default(),
         }
+    }
+}
+
+/// What a claim is called: its number, its patient, what was done. See [`ClaimRecord`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClaimNames<'a> {
+    /// The claim.
+    pub id: ClaimId,
+    /// CLM01.
+    pub control_number: &'a str,
+    /// The patient's family name.
+    pub last: &'a str,
+    /// The patient's given name.
+    pub first: &'a str,
+    /// Line numbers, and the procedure of each; its revenue code where it names no procedure.
+    pub services: &'a [(u16, &'a str)],
+}
+
+impl<'a> ClaimNames<'a> {
+    /// The names of a claim, with its [`ClaimNames::services`].
+    #[must_use]
+    pub fn of(record: &'a ClaimRecord, services: &'a [(u16, &'a str)]) -> ClaimNames<'a> {
+        let ClaimRecord { id, claim, .. } = record;
+        ClaimNames {
+            id: *id,
+            control_number: claim.control_number.as_str(),
+            last: &claim.patient.last,
+            first: &claim.patient.first,
+            services,
+        }
+    }
+
+    /// What was done, line by line.
+    #[must_use]
+    pub fn services(record: &'a ClaimRecord) -> Vec<(u16, &'a str)> {
+        let code = |line: &'a ServiceLine| match line.procedure.as_str() {
+            "" => line.revenue_code.as_str(),
+            procedure => procedure,
+        };
+        record.claim.lines.iter().map(|line| (line.number, code(line))).collect()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Tables of blocks: claims, claim payments and the journal.
+//! Tables of blocks: claims and their names, claim payments and the journal.
 //!
 //! Rows come in the order of their numbers, so each table has one block open in memory: neighbours join it until it is
 //! full, and it is written when a row of another block is put, or with the commit. Reading in the same transaction looks
@@ -12,7 +12,8 @@ use redb::{AccessGuard, ReadableTable, StorageError, Table, WriteTransaction};
 use super::error::StoreError;
 use super::rows::Bad;
 use super::rows::block::{Block, Packed, Packer, View};
-use super::schema::{CLAIMS, JOURNAL, PAYMENTS};
+use super::rows::names;
+use super::schema::{CLAIM_NAMES, CLAIMS, JOURNAL, PAYMENTS};
 use crate::domain::EntryId;
 use crate::domain::book::{ClaimRecord, PaymentRecord};
 use crate::domain::entry::Entry;
@@ -23,6 +24,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 /// The open blocks of a write transaction.
 pub struct OpenBlocks {
     claims: RefCell<Open>,
+    names: RefCell<Open>,
     payments: RefCell<Open>,
     journal: RefCell<Open>,
 }
@@ -32,6 +34,7 @@ impl Default for OpenBlocks {
         let open = |name| RefCell::new(Open { name, ..Open::default() });
         OpenBlocks {
             claims: open(ClaimRecord::TABLE),
+            names: open(names::TABLE),
             payments: open(PaymentRecord::TABLE),
             journal: open(<(Entry, Option<EntryId>)>::TABLE),
         }
@@ -41,6 +44,10 @@ impl Default for OpenBlocks {
 impl OpenBlocks {
     pub(super) const fn claims(&self) -> &RefCell<Open> {
         &self.claims
+    }
+
+    pub(super) const fn names(&self) -> &RefCell<Open> {
+        &self.names
     }
 
     pub(super) const fn payments(&self) -> &RefCell<Open> {
@@ -54,6 +61,7 @@ impl OpenBlocks {
     /// Writes what has changed.
     pub(super) fn save(&self, transaction: &WriteTransaction) -> Result<()> {
         self.claims.borrow_mut().save(&mut transaction.open_table(CLAIMS)?)?;
+        self.names.borrow_mut().save(&mut transaction.open_table(CLAIM_NAMES)?)?;
         self.payments.borrow_mut().save(&mut transaction.open_table(PAYMENTS)?)?;
         self.journal.borrow_mut().save(&mut transaction.open_table(JOURNAL)?)
     }
@@ -184,6 +192,28 @@ pub(super) fn within<T: Packed>(
         }
     }
     Ok(found)
+}
+
+/// Looks at the blocks that hold rows of these numbers, which stand in order, without what the open write transaction
+/// holds; `look` is given a block and the numbers that are there if they are anywhere.
+pub(super) fn look<'k>(
+    name: &'static str,
+    table: &impl ReadableTable<u64, Bytes>,
+    mut keys: &'k [u64],
+    mut look: impl FnMut(&View<'_>, &'k [u64]) -> std::result::Result<(), Bad>,
+) -> Result<()> {
+    while let Some(key) = keys.first() {
+        let mut cursor = table.upper_bound(Bound::Included(key))?;
+        let next = cursor.peek_next()?.map_or(u64::MAX, |(next, _)| next.value());
+        let (here, others) = keys.split_at(keys.partition_point(|key| *key < next).max(1));
+        keys = others;
+        if let Some((first, bytes)) = cursor.peek_prev()? {
+            let view = View::read(first.value(), bytes.value());
+            view.and_then(|view| look(&view, here))
+                .map_err(|bad| StoreError::corrupt(name, first.value(), bad.0))?;
+        }
+    }
+    Ok(())
 }
 
 fn rows<T: Packed>(stored: Stored<'_>) -> Result<Rows<T>> {

@@ -13,10 +13,11 @@ use super::error::StoreError;
 use super::rows::Bad;
 use super::rows::brief::{Block, Change, ClaimBlock, place};
 use super::rows::case_brief::{CaseBlock, CaseNow};
+use super::rows::names;
 use super::schema::{CASE_BLOCKS, CLAIM_BLOCKS, Snapshot};
 use super::sums::{self, Cube};
 use crate::domain::book::ClaimRecord;
-use crate::domain::brief::{CaseBrief, ClaimBrief, LineBrief, StandingBrief};
+use crate::domain::brief::{CaseBrief, ClaimBrief, ClaimNames, LineBrief, StandingBrief};
 use crate::domain::case::DenialCase;
 use crate::domain::{ClaimId, Date};
 
@@ -123,6 +124,22 @@ impl Snapshot {
             }
         }
         Ok(())
+    }
+
+    /// Looks at the names of these claims, which stand in order.
+    pub fn visit_names(
+        &self,
+        claims: &[ClaimId],
+        mut visit: impl FnMut(&ClaimNames<'_>),
+    ) -> Result<(), StoreError> {
+        let keys: Vec<u64> = claims.iter().map(|claim| claim.0).collect();
+        blocks::look(names::TABLE, &self.name_rows, &keys, |block, keys| {
+            let mut parts = names::Parts::default();
+            block.each(keys, |key, from| {
+                visit(&names::unpack(key, from, &mut parts)?);
+                Ok(())
+            })
+        })
     }
 
     /// Looks at every denial case in short, by number.

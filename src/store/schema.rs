@@ -150,6 +150,7 @@ tables! {
     CLAIMS          claim_rows:      u64 => Bytes                  = "claims";           // block of ClaimId -> what was billed; written once a submission
     CLAIM_STATE     state_rows:      u64 => Bytes                  = "claim_state";      // ClaimId -> where it stands; small, rewritten by every posting
     CLAIM_BLOCKS    claim_blocks:    u64 => Bytes                  = "claim_blocks";     // ClaimId / 64 -> claims in short, column by column; derived from the two above
+    CLAIM_NAMES     name_rows:       u64 => Bytes                  = "claim_names";      // block of ClaimId -> control number, patient, procedures; derived from `claims`
     CLAIM_BY_NUMBER claim_numbers:   (&'static str, u64) => ()     = "claim_by_number";  // index form of CLM01, ClaimId
     CLAIM_BY_PAYER_NUMBER payer_numbers: (&'static str, u64) => () = "claim_by_payer_number"; // payer's claim number, ClaimId
     WAITING_BY_NUMBER waiting_rows:  (&'static str, u64) => ()     = "waiting_by_number"; // index form of CLP01, PaymentId without a claim

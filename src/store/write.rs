@@ -11,7 +11,7 @@ use super::briefs::Briefs;
 use super::error::StoreError;
 use super::periods::{Run, closed_until};
 use super::rows::block::Packed;
-use super::rows::{Record, day, entry, state};
+use super::rows::{Record, day, entry, names, state};
 use super::schema::{JOURNAL_DAYS, META, PERIODS, PRACTICE, VERSION, WriteTables};
 use super::sums::Changes;
 use crate::domain::ack::{AckOutcome, AckRecord, SentSet};
@@ -19,6 +19,7 @@ use crate::domain::book::{
     ClaimRecord, ClaimState, FileRecord, Handling, Note, PayerRecord, PaymentRecord, PlbRecord, Practice,
     RemitRecord,
 };
+use crate::domain::brief::ClaimNames;
 use crate::domain::case::{CaseEvent, CaseWork, DenialCase, Lease, OpenCase};
 use crate::domain::clock::{ClockKind, ClockRule};
 use crate::domain::deposit::{Deposit, Settlement};
@@ -194,6 +195,10 @@ impl WriteTables<'_> {
     /// Writes a claim, in place of what was there.
     pub fn put_claim(&mut self, claim: &ClaimRecord) -> Result<()> {
         self.pending.briefs.borrow_mut().names(claim, self.claim_blocks.get_mut()?)?;
+        let services = ClaimNames::services(claim);
+        let names = ClaimNames::of(claim, &services);
+        let mut open = self.pending.blocks.names().borrow_mut();
+        open.put(self.name_rows.get_mut()?, claim.id.0, |to| names::pack(&names, to))?;
         let mut open = self.pending.blocks.claims().borrow_mut();
         open.put(self.claim_rows.get_mut()?, claim.id.0, |to| claim.pack(to))
     }

@@ -239,6 +239,26 @@ impl<'a> View<'a> {
         rows.collect()
     }
 
+    /// Reads the rows of these numbers, which stand in order, where they lie.
+    pub fn each<'v>(
+        &'v self,
+        keys: &[u64],
+        mut read: impl FnMut(u64, &mut Unpacker<'v>) -> Result<(), Bad>,
+    ) -> Result<(), Bad> {
+        let mut keys = keys.iter().copied().peekable();
+        for (key, row) in (self.first..).zip(self.rows()) {
+            let row = row?;
+            let wanted = keys.next_if(|wanted| *wanted <= key) == Some(key);
+            if wanted && !row.is_empty() {
+                let mut from =
+                    Unpacker { rest: Rest(row), area: self.area, ends: &self.ends, bases: &self.bases };
+                read(key, &mut from)?;
+                from.rest.finish()?;
+            }
+        }
+        Ok(())
+    }
+
     /// How many rows it has.
     pub fn len(&self) -> u64 {
         self.rows().filter(|row| row.as_ref().is_ok_and(|row| !row.is_empty())).count() as u64

@@ -16,6 +16,7 @@ pub mod deposit;
 pub mod entry;
 pub mod followup;
 pub mod misc;
+pub mod names;
 pub mod payment;
 pub mod period;
 pub mod remit;

@@ -7,9 +7,9 @@ use proptest::prelude::*;
 
 use super::samples::{Dice, practice};
 use crate::domain::book::{ClaimRecord, ClaimState, Holding};
-use crate::domain::brief::{CaseBrief, ClaimBrief, LineBrief, NameKey};
+use crate::domain::brief::{CaseBrief, ClaimBrief, ClaimNames, LineBrief, NameKey};
 use crate::domain::case::DenialCase;
-use crate::domain::{CaseId, ClaimId};
+use crate::domain::{CaseId, ClaimId, PatientControlNumber};
 use crate::store::rows::brief::{Block as _, ClaimBlock};
 use crate::store::rows::case_brief::CaseBlock;
 use crate::store::{Book, Read as _, Snapshot};
@@ -87,14 +87,22 @@ proptest! {
             .expect("written");
         }
         let wanted: Told = put
-            .into_iter()
+            .iter()
             .filter_map(|(id, (record, state))| {
-                let names = record.map(|record| ClaimBrief::of(&record)).unwrap_or_default();
-                Some((id, (names.provider, names.patient, state?)))
+                let names = record.as_ref().map(ClaimBrief::of).unwrap_or_default();
+                Some((*id, (names.provider, names.patient, state.clone()?)))
             })
             .collect();
         let tables = book.read().expect("reads");
         prop_assert_eq!(&told(&tables, 0, u64::MAX), &wanted);
+        let every: Vec<ClaimId> = put.keys().copied().collect();
+        let mut named = Vec::new();
+        tables.visit_names(&every, |names| named.push((names.id, format!("{names:?}")))).expect("reads");
+        let records = put.values().filter_map(|(record, _)| record.as_ref());
+        let wanted_names: Vec<_> = records
+            .map(|record| (record.id, format!("{:?}", ClaimNames::of(record, &ClaimNames::services(record)))))
+            .collect();
+        prop_assert_eq!(named, wanted_names);
         let some: Told = wanted.range(ClaimId(60)..=ClaimId(130)).map(|(id, told)| (*id, told.clone())).collect();
         prop_assert_eq!(told(&tables, 60, 130), some);
     }
@@ -122,6 +130,27 @@ proptest! {
         told.expect("reads");
         let every: Vec<CaseId> = tables.cases().expect("reads").map(|case| case.expect("reads").id).collect();
         prop_assert_eq!(seen, every);
+    }
+
+    #[test]
+    fn any_control_number_comes_back(
+        numbers in prop::collection::vec("[A-Z0-9 -]{0,12}[0-9]{0,20}", 1..30)
+    ) {
+        let book = Book::in_memory(&practice()).expect("a ledger");
+        let record = |(id, number): (u64, &String)| {
+            let mut record = ClaimRecord { id: ClaimId(id), ..Dice(Vec::new()).claim() };
+            record.claim.control_number = PatientControlNumber::new(number);
+            record
+        };
+        let records: Vec<ClaimRecord> = (0..).zip(&numbers).map(record).collect();
+        book.update(Duration::ZERO, |tables| records.iter().try_for_each(|record| tables.put_claim(record)))
+            .expect("written");
+        let ids: Vec<ClaimId> = records.iter().map(|record| record.id).collect();
+        let mut told = Vec::new();
+        let tables = book.read().expect("reads");
+        tables.visit_names(&ids, |names| told.push(names.control_number.to_owned())).expect("reads");
+        let wanted: Vec<&str> = records.iter().map(|record| record.claim.control_number.as_str()).collect();
+        prop_assert_eq!(told, wanted);
     }
 
     #[test]
