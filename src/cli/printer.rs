@@ -71,7 +71,7 @@ impl Printer {
 
     fn workbook(&self, tables: &[Table]) -> Result<(), Failure> {
         if let Some(table) = tables.iter().find(|table| !xlsx::fits(table)) {
-            let (rows, most) = (table.rows.len(), xlsx::MOST_ROWS);
+            let (rows, most) = (table.len(), xlsx::MOST_ROWS);
             return Err(Failure::refused(format!(
                 "{} has {rows} rows, and a sheet of Excel holds {most}",
                 table.name

@@ -3,17 +3,24 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use crate::domain::money::write_number;
 use crate::report::{Cell, RowKind, Table};
 
 pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     let mut rows = csv::Writer::from_writer(out);
     rows.write_record(table.columns.iter().map(|column| column.key.as_ref())).map_err(cause)?;
-    for row in table.rows.iter().filter(|row| row.kind == RowKind::Item) {
-        for cell in &row.cells {
-            rows.write_field(word(cell).as_bytes()).map_err(cause)?;
+    let mut word = Vec::new();
+    table.each(|kind, cells| {
+        if kind == RowKind::Subtotal {
+            return Ok(());
         }
-        rows.write_record(None::<&[u8]>).map_err(cause)?;
-    }
+        for cell in cells {
+            word.clear();
+            push(cell, &mut word);
+            rows.write_field(&word).map_err(cause)?;
+        }
+        rows.write_record(None::<&[u8]>).map_err(cause)
+    })?;
     rows.flush()
 }
 
@@ -25,16 +32,17 @@ fn cause(error: csv::Error) -> io::Error {
     }
 }
 
-fn word(cell: &Cell) -> Cow<'_, str> {
+/// Adds a cell.
+fn push(cell: &Cell, word: &mut Vec<u8>) {
     match cell {
-        Cell::Empty => Cow::Borrowed(""),
-        Cell::Text(text) => guarded(text),
-        Cell::Count(number) => Cow::Owned(number.to_string()),
-        Cell::Money(amount) => Cow::Owned(amount.to_string()),
-        Cell::Date(day) => Cow::Owned(day.to_string()),
-        Cell::Percent(share) => Cow::Owned(share.to_string()),
-        Cell::Tenths(number) => Cow::Owned(number.to_string()),
-        Cell::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
+        Cell::Empty => {}
+        Cell::Text(text) => word.extend_from_slice(guarded(text).as_bytes()),
+        Cell::Count(number) => write_number(*number, word),
+        Cell::Money(amount) => amount.write_to(word),
+        Cell::Date(day) => word.extend_from_slice(day.to_string().as_bytes()),
+        Cell::Percent(share) => word.extend_from_slice(share.to_string().as_bytes()),
+        Cell::Tenths(number) => word.extend_from_slice(number.to_string().as_bytes()),
+        Cell::Flag(flag) => word.extend_from_slice(if *flag { b"true" } else { b"false" }),
     }
 }
 

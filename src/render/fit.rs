@@ -3,7 +3,9 @@
 //! Only flexible columns are cut: half a claim number or half an amount would be worse than a long line. Where
 //! even that would leave names that nobody can read, they move to a line of their own above their figures.
 
-use tabled::grid::util::string::{get_char_width, get_string_width};
+use std::borrow::Cow;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::report::{Column, Kind};
 
@@ -37,52 +39,128 @@ const LAYOUTS: [Layout; 9] = [
 /// How far the figures stand in where their names stand above them.
 pub(super) const INDENT: usize = 2;
 
+/// How wide a text is on a terminal.
+pub(super) fn width(text: &str) -> usize {
+    // Control characters are gone.
+    if text.is_ascii() { text.len() } else { text.width() }
+}
+
+/// How wide the cells of each column are.
+pub(super) struct Seen {
+    widths: Vec<usize>,
+    /// Of those that are no negative amounts.
+    bare: Vec<usize>,
+    negative: Vec<bool>,
+}
+
+impl Seen {
+    pub(super) fn new(columns: usize) -> Seen {
+        Seen { widths: vec![0; columns], bare: vec![0; columns], negative: vec![false; columns] }
+    }
+
+    /// Looks at the words of a row.
+    pub(super) fn see(&mut self, words: &[String], columns: &[(usize, &Column)]) {
+        for (at, word) in words.iter().enumerate() {
+            let wide =
+                if word.contains('\n') { word.lines().map(width).max().unwrap_or(0) } else { width(word) };
+            self.widths[at] = self.widths[at].max(wide);
+            if columns[at].1.kind == Kind::Money && word.ends_with(')') {
+                self.negative[at] = true;
+            } else {
+                self.bare[at] = self.bare[at].max(wide);
+            }
+        }
+    }
+
+    /// Which columns have negative amounts.
+    pub(super) fn negative(&self) -> Vec<bool> {
+        self.negative.clone()
+    }
+
+    /// The widest of each column; `room` columns leave room for a closing parenthesis where there is none.
+    pub(super) fn widths(&self) -> Vec<usize> {
+        let widest = |(at, wide): (usize, &usize)| {
+            if self.negative[at] && self.bare[at] > 0 { (*wide).max(self.bare[at] + 1) } else { *wide }
+        };
+        self.widths.iter().enumerate().map(widest).collect()
+    }
+}
+
 /// What was decided.
+#[derive(Default)]
 pub(super) struct Fitted {
     /// The heading of each column, perhaps on several lines.
     pub(super) headings: Vec<String>,
+    /// How wide each column may be.
+    limits: Vec<usize>,
+    /// How wide each column is.
+    pub(super) widths: Vec<usize>,
     /// Blanks between columns.
     pub(super) gap: usize,
     /// How many columns stand above their row.
     pub(super) lifted: usize,
+    /// Whether any column is narrower than what stands in it.
+    pub(super) is_cut: bool,
 }
 
-/// Cuts what may be cut until the table fits.
-pub(super) fn fit(columns: &[(usize, &Column)], body: &mut [Vec<String>], width: Option<usize>) -> Fitted {
-    let cells: Vec<usize> = (0..columns.len())
-        .map(|shown| body.iter().map(|row| get_string_width(&row[shown])).max().unwrap_or(0))
-        .collect();
-    let Some(limit) = width else {
-        return Fitted { headings: headings(columns, &cells, false), gap: LAYOUTS[0].gap, lifted: 0 };
+impl Fitted {
+    /// Cuts what is too wide for its column, or goes on in the next line.
+    pub(super) fn cut(&self, columns: &[(usize, &Column)], words: &mut [String]) {
+        if !self.is_cut {
+            return;
+        }
+        for (at, word) in words.iter_mut().enumerate().filter(|(at, _)| columns[*at].1.flexible) {
+            let limit = self.limits[at];
+            if width(word) <= limit {
+                continue;
+            }
+            *word = if columns[at].1.wraps && at >= self.lifted {
+                wrapped(word, Some(limit)).iter().map(|line| cut(line, limit)).collect::<Vec<_>>().join("\n")
+            } else {
+                cut(word, limit).into_owned()
+            };
+        }
+    }
+
+    /// Makes columns as wide as what stands in them, which has been cut: whole words seldom fill the room they were given.
+    pub(super) fn tighten(&mut self, cells: &[usize]) {
+        for heading in &mut self.headings[..self.lifted] {
+            *heading = heading.replace('\n', " ");
+        }
+        let widest = |(heading, cell): (&String, &usize)| tallest(heading).max(*cell);
+        self.widths = self.headings.iter().zip(cells).map(widest).collect();
+    }
+}
+
+fn tallest(heading: &str) -> usize {
+    heading.lines().map(width).max().unwrap_or(0)
+}
+
+/// Decides how columns whose cells are so wide fit. Only flexible ones are cut. What was decided must be
+/// [tightened](Fitted::tighten).
+pub(super) fn fit(columns: &[(usize, &Column)], cells: &[usize], limit: Option<usize>) -> Fitted {
+    let Some(limit) = limit else {
+        let headings = headings(columns, cells, false);
+        return Fitted { headings, gap: LAYOUTS[0].gap, ..Fitted::default() };
     };
     let last = LAYOUTS.len() - 1;
     let (layout, widths) = LAYOUTS
         .iter()
         .enumerate()
         .find_map(|(place, layout)| {
-            let (widths, fits) = attempt(columns, &cells, *layout, limit);
+            let (widths, fits) = attempt(columns, cells, *layout, limit);
             (fits || place == last).then_some((*layout, widths))
         })
-        .unwrap_or((LAYOUTS[last], cells.clone()));
-    let mut headings = headings(columns, &cells, layout.tall_headings);
+        .unwrap_or((LAYOUTS[last], cells.to_vec()));
+    let mut headings = headings(columns, cells, layout.tall_headings);
     for (shown, (_, column)) in columns.iter().enumerate().filter(|(_, (_, column))| column.flexible) {
         debug_assert!(column.kind == Kind::Text, "{}: only texts may be cut", column.key);
         let lines = headings[shown].lines().map(|line| cut(line, widths[shown])).collect::<Vec<_>>();
         headings[shown] = lines.join("\n");
-        let wraps = column.wraps && shown >= lifted(columns, layout);
-        for row in body.iter_mut() {
-            row[shown] = if wraps {
-                wrapped(&row[shown], Some(widths[shown]))
-                    .iter()
-                    .map(|line| cut(line, widths[shown]))
-                    .collect::<Vec<_>>()
-                    .join("\n")
-            } else {
-                cut(&row[shown], widths[shown])
-            };
-        }
     }
-    Fitted { headings, gap: layout.gap, lifted: lifted(columns, layout) }
+    let is_cut = widths.iter().zip(cells).any(|(wide, cell)| wide < cell);
+    let lifted = lifted(columns, layout);
+    Fitted { headings, limits: widths, widths: Vec::new(), gap: layout.gap, lifted, is_cut }
 }
 
 /// How many columns stand above their row: all up to the first flexible one, so that a code stays with its
@@ -100,7 +178,6 @@ fn attempt(
     limit: usize,
 ) -> (Vec<usize>, bool) {
     let headings = headings(columns, cells, layout.tall_headings);
-    let tallest = |heading: &String| heading.lines().map(get_string_width).max().unwrap_or(0);
     let mut widths: Vec<usize> =
         headings.iter().zip(cells).map(|(heading, cell)| tallest(heading).max(*cell)).collect();
     let above = lifted(columns, layout);
@@ -113,7 +190,7 @@ fn attempt(
 /// The headings; tall ones are broken where they are wider than what stands below them.
 fn headings(columns: &[(usize, &Column)], cells: &[usize], tall: bool) -> Vec<String> {
     let words = |((_, column), cell): (&(usize, &Column), &usize)| {
-        let broken = tall && get_string_width(&column.title) > *cell;
+        let broken = tall && width(&column.title) > *cell;
         if broken { column.title.replace(' ', "\n") } else { column.title.to_string() }
     };
     columns.iter().zip(cells).map(words).collect()
@@ -142,30 +219,28 @@ fn least(column: &Column, layout: Layout) -> usize {
 }
 
 /// The text, or as much of it as leaves room for an ellipsis.
-fn cut(text: &str, width: usize) -> String {
-    if get_string_width(text) <= width {
-        return text.to_owned();
+fn cut(text: &str, limit: usize) -> Cow<'_, str> {
+    if width(text) <= limit {
+        return text.into();
     }
-    let mut room = width.saturating_sub(1);
-    let mut kept = String::new();
-    for c in text.chars() {
-        let wide = get_char_width(c);
-        if wide > room {
-            break;
-        }
-        room -= wide;
-        kept.push(c);
-    }
-    format!("{}…", kept.trim_end())
+    let mut room = limit.saturating_sub(1);
+    let fits = |c: &char| {
+        let wide = c.width().unwrap_or(0);
+        let fits = wide <= room;
+        room = room.saturating_sub(wide);
+        fits
+    };
+    let kept: String = text.chars().take_while(fits).collect();
+    format!("{}…", kept.trim_end()).into()
 }
 
 /// Lines of whole words.
-pub(super) fn wrapped(text: &str, width: Option<usize>) -> Vec<String> {
-    let Some(limit) = width else { return vec![text.to_owned()] };
+pub(super) fn wrapped(text: &str, limit: Option<usize>) -> Vec<String> {
+    let Some(limit) = limit else { return vec![text.to_owned()] };
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {
-            Some(line) if get_string_width(line) + 1 + get_string_width(word) <= limit => {
+            Some(line) if width(line) + 1 + width(word) <= limit => {
                 line.push(' ');
                 line.push_str(word);
             }

@@ -75,7 +75,7 @@ fn section(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     if !asked.is_empty() {
         writeln!(out, "<p>{}</p>", escaped(&asked.join(" · ")))?;
     }
-    if table.rows.is_empty() {
+    if table.is_empty() {
         writeln!(out, "<p>{}</p>", escaped(table.empty))?;
     } else {
         body(table, out)?;
@@ -92,10 +92,10 @@ fn body(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     let titles: Vec<String> = columns.iter().map(|(_, column)| column.title.to_string()).collect();
     line("th", "", &columns, &titles, out)?;
     writeln!(out, "</thead>\n<tbody>")?;
-    for row in &table.rows {
-        let class = if row.kind == RowKind::Subtotal { " class=\"s\"" } else { "" };
-        line("td", class, &columns, &human::row(&columns, &row.cells), out)?;
-    }
+    table.each(|kind, cells| {
+        let class = if kind == RowKind::Subtotal { " class=\"s\"" } else { "" };
+        line("td", class, &columns, &human::row(&columns, cells), out)
+    })?;
     writeln!(out, "</tbody>")?;
     if let Some(totals) = &table.totals {
         writeln!(out, "<tfoot>")?;

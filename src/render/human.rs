@@ -6,41 +6,62 @@ use super::terminal::sanitise;
 use crate::domain::Money;
 use crate::report::{Cell, Column, Kind, Table};
 
+/// What the first cell of the totals says where it is free.
+pub(super) const TOTAL: &str = "Total";
+
 /// `1,234.50`; negative amounts as `(12.00)`.
 #[must_use]
 pub fn money(amount: Money) -> String {
+    let mut text = String::new();
+    push_money(amount, &mut text);
+    text
+}
+
+fn push_money(amount: Money, text: &mut String) {
     let cents = amount.cents().unsigned_abs();
-    let text = format!("{}.{:02}", grouped(cents / 100), cents % 100);
-    if amount.is_negative() { format!("({text})") } else { text }
+    text.push_str(if amount.is_negative() { "(" } else { "" });
+    push_grouped(cents / 100, text);
+    text.push('.');
+    [cents / 10 % 10, cents % 10].into_iter().for_each(|digit| push_digit(digit, text));
+    text.push_str(if amount.is_negative() { ")" } else { "" });
 }
 
 /// `1,234,567`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+fn push_grouped(number: u64, text: &mut String) {
+    let places = number.checked_ilog10().unwrap_or(0);
+    for place in (0..=places).rev() {
+        push_digit(number / 10u64.pow(place) % 10, text);
+        if place > 0 && place % 3 == 0 {
             text.push(',');
         }
-        text.push(digit);
     }
-    text
+}
+
+fn push_digit(digit: u64, text: &mut String) {
+    text.push(char::from(b'0' + digit as u8));
+}
+
+/// Adds a cell in words.
+pub(super) fn push(kind: Kind, cell: &Cell, text: &mut String) {
+    match cell {
+        Cell::Empty => {}
+        Cell::Text(words) => text.push_str(&sanitise(words)),
+        Cell::Count(number) if kind == Kind::Id => text.push_str(&number.to_string()),
+        Cell::Count(number) => push_grouped(*number, text),
+        Cell::Money(amount) => push_money(*amount, text),
+        Cell::Date(day) => text.push_str(&day.to_string()),
+        Cell::Percent(share) => text.push_str(&format!("{share}%")),
+        Cell::Tenths(number) => text.push_str(&number.to_string()),
+        Cell::Flag(true) => text.push_str("yes"),
+        Cell::Flag(false) => text.push_str("no"),
+    }
 }
 
 /// A cell in words.
 pub(super) fn cell(kind: Kind, cell: &Cell) -> String {
-    match cell {
-        Cell::Empty => String::new(),
-        Cell::Text(text) => sanitise(text).into_owned(),
-        Cell::Count(number) if kind == Kind::Id => number.to_string(),
-        Cell::Count(number) => grouped(*number),
-        Cell::Money(amount) => money(*amount),
-        Cell::Date(day) => day.to_string(),
-        Cell::Percent(share) => format!("{share}%"),
-        Cell::Tenths(number) => number.to_string(),
-        Cell::Flag(true) => "yes".to_owned(),
-        Cell::Flag(false) => "no".to_owned(),
-    }
+    let mut text = String::new();
+    push(kind, cell, &mut text);
+    text
 }
 
 /// The columns people see, with their places.
@@ -59,7 +80,7 @@ pub(super) fn row(columns: &[(usize, &Column)], cells: &[Cell]) -> Vec<String> {
 pub(super) fn totals(columns: &[(usize, &Column)], cells: &[Cell]) -> Vec<String> {
     let mut words = row(columns, cells);
     if let Some(first) = words.first_mut().filter(|word| word.is_empty()) {
-        "Total".clone_into(first);
+        TOTAL.clone_into(first);
     }
     words
 }

@@ -3,59 +3,78 @@
 use std::io::{self, Write};
 
 use super::value::{write_scalar, write_text};
-use crate::report::{Cell, Column, RowKind, Table};
+use crate::report::{Cell, RowKind, Table};
 
 pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
-    out.write_all(b"{\"report\":")?;
-    write_text(table.name, out)?;
-    out.write_all(b",\"as_of\":")?;
-    write_scalar(&Cell::from(table.as_of), out)?;
-    out.write_all(b",\"basis\":")?;
-    write_scalar(&Cell::from(table.basis.clone()), out)?;
-    out.write_all(b",\"parameters\":")?;
+    let mut line = b"{\"report\":".to_vec();
+    write_text(table.name, &mut line)?;
+    line.extend_from_slice(b",\"as_of\":");
+    write_scalar(&Cell::from(table.as_of), &mut line)?;
+    line.extend_from_slice(b",\"basis\":");
+    write_scalar(&Cell::from(table.basis.clone()), &mut line)?;
+    line.extend_from_slice(b",\"parameters\":");
     let parameters = table.parameters.iter().map(|(name, value)| (*name, Cell::from(value.as_str())));
-    object(parameters, out)?;
-    out.write_all(b",\n \"columns\":[")?;
+    object(parameters, &mut line)?;
+    line.extend_from_slice(b",\n \"columns\":[");
     for (place, column) in table.columns.iter().enumerate() {
-        let comma: &[u8] = if place == 0 { b"" } else { b"," };
-        out.write_all(comma)?;
+        line.extend_from_slice(if place == 0 { b"" } else { b"," });
         let name = ("name", Cell::from(column.key.as_ref()));
-        object([name, ("type", Cell::from(column.kind.as_str()))].into_iter(), out)?;
+        object([name, ("type", Cell::from(column.kind.as_str()))].into_iter(), &mut line)?;
     }
-    out.write_all(b"],\n \"rows\":[")?;
-    let items = table.rows.iter().filter(|row| row.kind == RowKind::Item);
-    for (place, row) in items.enumerate() {
-        out.write_all(if place == 0 { b"\n  " } else { b",\n  " })?;
-        cells(&table.columns, &row.cells, out)?;
-    }
-    out.write_all(b"],\n \"totals\":")?;
-    cells(&table.columns, table.totals.as_deref().unwrap_or_default(), out)?;
-    out.write_all(b",\n \"notes\":[")?;
+    line.extend_from_slice(b"],\n \"rows\":[");
+    let keys = keys(table)?;
+    let mut before: &[u8] = b"\n  ";
+    table.each(|kind, row| {
+        if kind == RowKind::Subtotal {
+            return Ok(());
+        }
+        line.extend_from_slice(std::mem::replace(&mut before, b",\n  "));
+        cells(&keys, row, &mut line)?;
+        out.write_all(&line)?;
+        line.clear();
+        Ok::<(), io::Error>(())
+    })?;
+    line.extend_from_slice(b"],\n \"totals\":");
+    cells(&keys, table.totals.as_deref().unwrap_or_default(), &mut line)?;
+    line.extend_from_slice(b",\n \"notes\":[");
     for (place, note) in table.notes.iter().enumerate() {
-        out.write_all(if place == 0 { b"" } else { b"," })?;
-        write_text(note, out)?;
+        line.extend_from_slice(if place == 0 { b"" } else { b"," });
+        write_text(note, &mut line)?;
     }
-    out.write_all(b"]}\n")
+    line.extend_from_slice(b"]}\n");
+    out.write_all(&line)
 }
 
-fn cells(columns: &[Column], cells: &[Cell], out: &mut dyn Write) -> io::Result<()> {
-    out.write_all(b"{")?;
-    for (place, (column, cell)) in columns.iter().zip(cells).enumerate() {
-        out.write_all(if place == 0 { b"" } else { b"," })?;
-        write_text(&column.key, out)?;
-        out.write_all(b":")?;
+/// What stands before each cell of a row.
+fn keys(table: &Table) -> io::Result<Vec<Vec<u8>>> {
+    let mut keys = Vec::with_capacity(table.columns.len());
+    for (place, column) in table.columns.iter().enumerate() {
+        let mut key = if place == 0 { b"".to_vec() } else { b",".to_vec() };
+        write_text(&column.key, &mut key)?;
+        key.push(b':');
+        keys.push(key);
+    }
+    Ok(keys)
+}
+
+fn cells(keys: &[Vec<u8>], cells: &[Cell], out: &mut Vec<u8>) -> io::Result<()> {
+    out.push(b'{');
+    for (key, cell) in keys.iter().zip(cells) {
+        out.extend_from_slice(key);
         write_scalar(cell, out)?;
     }
-    out.write_all(b"}")
+    out.push(b'}');
+    Ok(())
 }
 
-fn object<'a>(members: impl Iterator<Item = (&'a str, Cell)>, out: &mut dyn Write) -> io::Result<()> {
-    out.write_all(b"{")?;
+fn object<'a>(members: impl Iterator<Item = (&'a str, Cell)>, out: &mut Vec<u8>) -> io::Result<()> {
+    out.push(b'{');
     for (place, (name, cell)) in members.enumerate() {
-        out.write_all(if place == 0 { b"" } else { b"," })?;
+        out.extend_from_slice(if place == 0 { b"" } else { b"," });
         write_text(name, out)?;
-        out.write_all(b":")?;
+        out.push(b':');
         write_scalar(&cell, out)?;
     }
-    out.write_all(b"}")
+    out.push(b'}');
+    Ok(())
 }

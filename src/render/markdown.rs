@@ -8,16 +8,14 @@ use crate::report::Table;
 pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "**{}**\n", escaped(&human::heading(table)))?;
     let columns = human::columns(table);
-    if table.rows.is_empty() {
+    if table.is_empty() {
         writeln!(out, "{}", escaped(table.empty))?;
     } else {
         let titles: Vec<String> = columns.iter().map(|(_, column)| column.title.to_string()).collect();
         line(&titles, "", out)?;
         let rules = columns.iter().map(|(_, column)| if column.kind.is_numeric() { "---:" } else { "---" });
         writeln!(out, "| {} |", rules.collect::<Vec<_>>().join(" | "))?;
-        for row in &table.rows {
-            line(&human::row(&columns, &row.cells), "", out)?;
-        }
+        table.each(|_, cells| line(&human::row(&columns, cells), "", out))?;
         if let Some(totals) = &table.totals {
             line(&human::totals(&columns, totals), "**", out)?;
         }

@@ -1,6 +1,6 @@
 //! Looks: turns a table into text, Markdown, CSV, JSON, HTML or a workbook.
 //!
-//! The only folder that knows how an amount is written for people and that names `tabled`, `csv` or `rust_xlsxwriter`.
+//! The only folder that knows how an amount is written for people and that names `csv` or `rust_xlsxwriter`.
 //! What a table says is decided in `report`; where the bytes go is decided in `cli`.
 
 mod csv;
@@ -14,6 +14,7 @@ mod text;
 pub mod value;
 pub mod xlsx;
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 pub use html::pages;
@@ -96,6 +97,7 @@ pub fn render_all(tables: &[Table], format: Format, style: Style, out: &mut dyn 
 /// # Errors
 /// See [`xlsx::write`].
 pub fn workbook(tables: &[Table], about: &xlsx::About, out: &mut dyn Write) -> io::Result<()> {
+    let tables: Vec<Cow<'_, Table>> = tables.iter().map(Table::made).collect();
     let sheets: Vec<xlsx::Sheet<'_>> =
         tables.iter().map(|table| xlsx::Sheet { name: &table.title, table }).collect();
     xlsx::write(&sheets, about, out)

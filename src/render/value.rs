@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use crate::domain::money::write_number;
 use crate::domain::{Date, Money, Month, Percent, Quantity, Tenths};
 use crate::report::{Cell, Column};
 
@@ -119,17 +120,22 @@ fn members<T>(
 }
 
 /// Writes one cell: amounts and shares as exact texts, counts as numbers, nothing as `null`.
-pub(super) fn write_scalar(cell: &Cell, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_scalar(cell: &Cell, out: &mut Vec<u8>) -> io::Result<()> {
     match cell {
-        Cell::Empty => out.write_all(b"null"),
-        Cell::Text(text) => write_text(text, out),
-        Cell::Count(number) => write!(out, "{number}"),
-        Cell::Money(amount) => write!(out, "\"{amount}\""),
-        Cell::Date(day) => write!(out, "\"{day}\""),
-        Cell::Percent(share) => write!(out, "\"{share}\""),
-        Cell::Tenths(number) => write!(out, "\"{number}\""),
-        Cell::Flag(flag) => write!(out, "{flag}"),
+        Cell::Empty => out.extend_from_slice(b"null"),
+        Cell::Text(text) => return write_text(text, out),
+        Cell::Count(number) => write_number(*number, out),
+        Cell::Money(amount) => {
+            out.push(b'"');
+            amount.write_to(out);
+            out.push(b'"');
+        }
+        Cell::Date(day) => write!(out, "\"{day}\"")?,
+        Cell::Percent(share) => write!(out, "\"{share}\"")?,
+        Cell::Tenths(number) => write!(out, "\"{number}\"")?,
+        Cell::Flag(flag) => write!(out, "{flag}")?,
     }
+    Ok(())
 }
 
 /// Writes a JSON text. The control characters that JSON would let through are escaped as well, because a

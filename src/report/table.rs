@@ -2,6 +2,9 @@
 //!
 //! Meaning without looks. A cell is an amount, a day, a count or a text; how it is printed is `render`'s business.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use super::column::{Column, Kind};
 use crate::domain::{Date, Money, Percent, Tenths};
 
@@ -26,6 +29,49 @@ pub enum Cell {
     /// Yes or no.
     Flag(bool),
 }
+
+impl Cell {
+    /// Becomes a text. One that it was before is written over.
+    pub fn set_text(&mut self, parts: &[&str]) {
+        if !matches!(self, Cell::Text(_)) {
+            *self = Cell::Text(String::new());
+        }
+        if let Cell::Text(text) = self {
+            text.clear();
+            parts.iter().for_each(|part| text.push_str(part));
+        }
+    }
+}
+
+/// So many rows are made at once; of more, each when it is asked for.
+const FEW: usize = 10_000;
+
+/// Rows that are made when somebody asks for them: a million of them are a gigabyte of cells.
+pub trait Supply: Send + Sync {
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// Makes a row of the cells of another: one for each column.
+    fn fill(&self, place: usize, cells: &mut [Cell]);
+}
+
+/// Many rows, for a table.
+#[derive(Clone)]
+struct Supplied(Arc<dyn Supply>);
+
+impl std::fmt::Debug for Supplied {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} rows", self.0.count())
+    }
+}
+
+impl PartialEq for Supplied {
+    fn eq(&self, other: &Supplied) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Supplied {}
 
 /// What a row is to the rows around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +108,10 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// The rows, in order.
     pub rows: Vec<Row>,
+    /// Rows behind them that are not made yet.
+    supplied: Option<Supplied>,
+    /// Whether the names of patients are masked in rows that are not made yet.
+    masked: bool,
     /// A cell for each column. An empty first cell is headed "Total" where people read it.
     pub totals: Option<Vec<Cell>>,
     /// What a reader must know to trust the figures.
@@ -82,6 +132,8 @@ impl Table {
             parameters: Vec::new(),
             columns,
             rows: Vec::new(),
+            supplied: None,
+            masked: false,
             totals: None,
             notes: Vec::new(),
             empty: "Nothing to show.",
@@ -124,6 +176,64 @@ impl Table {
         self.rows.push(Row { kind: RowKind::Item, cells });
     }
 
+    /// Adds many rows of data, the last ones.
+    pub fn supply(&mut self, rows: impl Supply + 'static) {
+        self.supplied = Some(Supplied(Arc::new(rows)));
+        if self.len() <= FEW {
+            self.make();
+        }
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len() + self.supplied.as_ref().map_or(0, |rows| rows.0.count())
+    }
+
+    /// Whether there are no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Looks at every row, in order.
+    ///
+    /// # Errors
+    /// The first that `visit` gives.
+    pub fn each<E>(&self, mut visit: impl FnMut(RowKind, &[Cell]) -> Result<(), E>) -> Result<(), E> {
+        self.rows.iter().try_for_each(|row| visit(row.kind, &row.cells))?;
+        let Some(Supplied(rows)) = &self.supplied else { return Ok(()) };
+        let mut cells = vec![Cell::Empty; self.columns.len()];
+        (0..rows.count()).try_for_each(|place| {
+            rows.fill(place, &mut cells);
+            if self.masked {
+                self.mask(&mut cells);
+            }
+            visit(RowKind::Item, &cells)
+        })
+    }
+
+    /// The same table with all of its rows made.
+    #[must_use]
+    pub fn made(&self) -> Cow<'_, Table> {
+        if self.supplied.is_none() {
+            return Cow::Borrowed(self);
+        }
+        let mut table = self.clone();
+        table.make();
+        Cow::Owned(table)
+    }
+
+    fn make(&mut self) {
+        let mut rows = Vec::with_capacity(self.len());
+        let Ok(()) = self.each(|kind, cells| {
+            self.debug_check(cells);
+            rows.push(Row { kind, cells: cells.to_vec() });
+            Ok::<(), std::convert::Infallible>(())
+        });
+        (self.rows, self.supplied) = (rows, None);
+    }
+
     /// Adds a sum over the rows above.
     pub fn push_subtotal(&mut self, cells: Vec<Cell>) {
         self.debug_check(&cells);
@@ -156,15 +266,16 @@ impl Table {
 
     /// Masks every column that names a patient.
     pub fn redact(&mut self) {
-        for place in 0..self.columns.len() {
-            if !self.columns[place].personal {
-                continue;
-            }
-            for row in &mut self.rows {
-                if let Cell::Text(text) = &mut row.cells[place] {
-                    // Initials would still point at a person, so nothing of the name is kept.
-                    "***".clone_into(text);
-                }
+        let mut rows = std::mem::take(&mut self.rows);
+        rows.iter_mut().for_each(|row| self.mask(&mut row.cells));
+        (self.rows, self.masked) = (rows, true);
+    }
+
+    /// Initials would still point at a person, so nothing of the name is kept.
+    fn mask(&self, cells: &mut [Cell]) {
+        for (column, cell) in self.columns.iter().zip(cells) {
+            if column.personal && matches!(cell, Cell::Text(_)) {
+                cell.set_text(&["***"]);
             }
         }
     }

@@ -46,7 +46,7 @@ pub struct Sheet<'a> {
 /// Whether the table fits a sheet, with its headings and its totals.
 #[must_use]
 pub fn fits(table: &Table) -> bool {
-    table.rows.len() + 2 <= MOST_ROWS
+    table.len() + 2 <= MOST_ROWS
 }
 
 /// Writes a workbook.
