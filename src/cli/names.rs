@@ -40,11 +40,12 @@ pub(super) fn patient(person: &Person) -> String {
 
 /// `Last, First`, where a part is there.
 pub(super) fn full(last: &str, first: &str) -> String {
-    match (last, first) {
-        (last, "") => last.to_owned(),
-        ("", first) => first.to_owned(),
-        (last, first) => format!("{last}, {first}"),
-    }
+    parts(last, first).concat()
+}
+
+/// What a full name is put together from.
+pub(super) fn parts<'n>(last: &'n str, first: &'n str) -> [&'n str; 3] {
+    [last, if last.is_empty() || first.is_empty() { "" } else { ", " }, first]
 }
 
 /// A provider's name, or its NPI.

@@ -4,10 +4,13 @@
 //! added in some milliseconds where the caller keeps the [`Sums`] of a group under a number and names the group once.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use super::aging_rows::{Owed, Rows};
 use super::buckets::Buckets;
 use super::column::{Column, Kind};
+use super::names::Names;
 use super::table::{Cell, Table};
 use super::words::words;
 use crate::domain::{ClaimId, Date, Money};
@@ -122,6 +125,16 @@ impl Sums {
         }
     }
 
+    /// Fills in the cells behind the names: claims, buckets, credit, total.
+    pub(super) fn fill(&self, question: &Question, cells: &mut [Cell]) {
+        let buckets = self.buckets[..question.buckets.count()].iter().copied();
+        let amounts = buckets.chain([self.credit, self.total()]).map(Cell::Money);
+        cells
+            .iter_mut()
+            .zip([Cell::Count(self.claims)].into_iter().chain(amounts))
+            .for_each(|(cell, figure)| *cell = figure);
+    }
+
     fn total(&self) -> Money {
         self.buckets.iter().copied().sum::<Money>() + self.credit
     }
@@ -178,46 +191,76 @@ impl Aging {
     #[must_use]
     pub fn finish(self, claims: u64) -> Table {
         let Aging { question, mut groups } = self;
-        let id_key = match question.by {
-            By::Payer => Some("payer_id"),
-            By::Provider => Some("provider_id"),
-            By::Claim => Some("claim_id"),
-            By::Patient | By::Responsibility => None,
-        };
-        let mut table = Table::new("aging", title(&question), columns(&question, id_key))
-            .as_of(question.as_of)
-            .basis(question.basis.as_str())
-            .parameter("by", question.by.as_str())
-            .parameter("responsibility", question.responsibility.as_str())
-            .parameter("buckets", question.buckets.to_string())
-            .empty("No open balances.");
         groups.sort_unstable_by(|a, b| {
             b.total.cmp(&a.total).then_with(|| a.label.cmp(&b.label)).then_with(|| a.id.cmp(&b.id))
         });
-        let mut all = Sums::default();
-        let cells = |label: Cell, id: Option<String>, claims: u64, sums: &Sums| -> Vec<Cell> {
-            let mut cells = Vec::with_capacity(table.columns.len());
-            cells.push(label);
-            cells.extend(id_key.map(|_| Cell::from(id)));
-            cells.push(Cell::Count(claims));
-            cells.extend(sums.buckets[..question.buckets.count()].iter().map(|amount| Cell::Money(*amount)));
-            cells.extend([Cell::Money(sums.credit), Cell::Money(sums.total())]);
-            cells
-        };
-        let mut rows = Vec::with_capacity(groups.len());
+        let (mut table, mut all) = (head(&question), Sums::default());
+        let has_id = id_key(question.by).is_some();
         for group in groups {
             all.absorb(&group.sums);
-            rows.push(cells(Cell::Text(group.label), group.id, group.sums.claims, &group.sums));
+            let mut cells = vec![Cell::Empty; table.columns.len()];
+            cells[0] = Cell::Text(group.label);
+            if has_id {
+                cells[1] = group.id.into();
+            }
+            group.sums.fill(&question, &mut cells[1 + usize::from(has_id)..]);
+            table.push(cells);
         }
-        let totals = cells(Cell::Empty, None, claims, &all);
-        rows.into_iter().for_each(|cells| table.push(cells));
-        table.set_totals(totals);
-        match all.undated {
-            0 => {}
-            1 => table.note("1 balance has no date to age from and counts as new."),
-            n => table.note(format!("{n} balances have no date to age from and count as new.")),
-        }
+        total(&mut table, &question, all, claims);
         table
+    }
+}
+
+/// The aging by claim: what each owes, and its control number in the same place.
+#[must_use]
+pub fn by_claim(question: Question, owed: Vec<Owed>, numbers: Names) -> Table {
+    let (mut table, mut all) = (head(&question), Sums::default());
+    owed.iter().for_each(|owed| all.add(&question, owed.balance, owed.basis_date));
+    total(&mut table, &question, all, all.claims);
+    let ties = |one: &Owed, other: &Owed| one.claim.cmp(&other.claim);
+    table.supply(Rows::new(question, owed, numbers, |owed| owed.balance, ties));
+    table
+}
+
+/// The aging by patient: what each owes, and the name in the same place. `claims` are of any of them.
+#[must_use]
+pub fn by_patient(question: Question, sums: Vec<Sums>, names: Names, claims: u64) -> Table {
+    let (mut table, mut all) = (head(&question), Sums::default());
+    sums.iter().for_each(|sums| all.absorb(sums));
+    total(&mut table, &question, all, claims);
+    table.supply(Rows::new(question, sums, names, Sums::total, |_, _| Ordering::Equal));
+    table
+}
+
+/// The table without its rows.
+fn head(question: &Question) -> Table {
+    Table::new("aging", title(question), columns(question, id_key(question.by)))
+        .as_of(question.as_of)
+        .basis(question.basis.as_str())
+        .parameter("by", question.by.as_str())
+        .parameter("responsibility", question.responsibility.as_str())
+        .parameter("buckets", question.buckets.to_string())
+        .empty("No open balances.")
+}
+
+fn id_key(by: By) -> Option<&'static str> {
+    match by {
+        By::Payer => Some("payer_id"),
+        By::Provider => Some("provider_id"),
+        By::Claim => Some("claim_id"),
+        By::Patient | By::Responsibility => None,
+    }
+}
+
+fn total(table: &mut Table, question: &Question, all: Sums, claims: u64) {
+    let mut cells = vec![Cell::Empty; table.columns.len()];
+    let figures = 1 + usize::from(id_key(question.by).is_some());
+    Sums { claims, ..all }.fill(question, &mut cells[figures..]);
+    table.set_totals(cells);
+    match all.undated {
+        0 => {}
+        1 => table.note("1 balance has no date to age from and counts as new."),
+        n => table.note(format!("{n} balances have no date to age from and count as new.")),
     }
 }
 

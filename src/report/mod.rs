@@ -4,12 +4,14 @@
 
 pub mod adjustments;
 pub mod aging;
+pub mod aging_rows;
 pub mod allowance;
 pub mod buckets;
 pub mod collections;
 pub mod column;
 pub mod denials;
 pub mod kpi;
+pub mod names;
 pub mod productivity;
 pub mod recovery;
 pub mod refunds;

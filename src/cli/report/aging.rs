@@ -1,13 +1,16 @@
 //! `arrears report aging`: from the sums where they know the answer, else claim by claim.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use super::super::{names, parse};
 use crate::books::{balances, briefs, sums};
 use crate::domain::book::{ClaimRecord, Holding};
-use crate::domain::brief::ClaimBrief;
+use crate::domain::brief::{ClaimBrief, ClaimNames, NameKey};
 use crate::domain::{ClaimId, Date, Money, PayerId};
 use crate::report::aging::{self, Aging, Basis, By, Responsibility, Sums};
+use crate::report::aging_rows::Owed;
+use crate::report::names::Names;
 use crate::report::{Buckets, Table};
 use crate::store::{Cube, Place, Read, Snapshot, StoreError};
 
@@ -68,12 +71,78 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
     if (args.by, args.responsibility, args.basis) == (By::Payer, Responsibility::All, Basis::Service) {
         return from_sums(tables, question);
     }
+    match args.by {
+        By::Claim => return by_claim(tables, question),
+        By::Patient => return by_patient(tables, question),
+        _ => {}
+    }
     let folds = briefs::as_of(tables, as_of, Fold::default, |fold, claim| fold.add(&question, claim))?;
     let mut whole = Fold::default();
     folds.into_iter().for_each(|fold| whole.absorb(fold));
     let mut aging = Aging::new(question);
     whole.name(tables, args.by, &mut aging)?;
     Ok(aging.finish(whole.claims))
+}
+
+/// What each claim owes: no sums are kept, one balance for each claim is all there is.
+fn by_claim(tables: &Snapshot, question: aging::Question) -> Result<Table, StoreError> {
+    let add = |all: &mut Vec<Owed>, claim: &ClaimBrief<'_>| all.extend(owed(&question, claim));
+    let owed = briefs::as_of(tables, question.as_of, Vec::new, add)?.concat();
+    let claims: Vec<ClaimId> = owed.iter().map(|owed| owed.claim).collect();
+    let push = |numbers: &mut Names, claim: &ClaimNames<'_>| numbers.push(&[claim.control_number]);
+    let numbers = briefs::names(tables, &claims, Names::default, push)?;
+    Ok(aging::by_claim(question, owed, Names::all(numbers)))
+}
+
+/// What each patient owes; the name stands on any of the patient's claims. Half a million patients are found in order, not
+/// in a table of hashes: memory is asked for what lies side by side.
+fn by_patient(tables: &Snapshot, question: aging::Question) -> Result<Table, StoreError> {
+    let add = |owed: &mut Vec<(NameKey, Owed)>, claim: &ClaimBrief<'_>| {
+        owed.extend(self::owed(&question, claim).map(|owed| (claim.patient, owed)));
+    };
+    let folds = briefs::as_of(tables, question.as_of, Vec::new, add)?;
+    let mut owed = folds.concat();
+    owed.sort_unstable_by_key(|(patient, owed)| (*patient, owed.claim));
+    let mut groups: Vec<(ClaimId, Sums)> = Vec::new();
+    for of_one in owed.chunk_by(|(one, _), (other, _)| one == other) {
+        let mut sums = Sums::default();
+        of_one.iter().for_each(|(_, owed)| sums.add(&question, owed.balance, owed.basis_date));
+        groups.push((of_one[0].1.claim, sums));
+    }
+    // As the claims stand in the ledger.
+    groups.sort_unstable_by_key(|(claim, _)| *claim);
+    let claims: Vec<ClaimId> = groups.iter().map(|(claim, _)| *claim).collect();
+    let push = |patients: &mut Names, claim: &ClaimNames<'_>| {
+        patients.push(&names::parts(claim.last, claim.first));
+    };
+    let patients = briefs::names(tables, &claims, Names::default, push)?;
+    let sums = groups.into_iter().map(|(_, sums)| sums).collect();
+    Ok(aging::by_patient(question, sums, Names::all(patients), owed.len() as u64))
+}
+
+/// What a claim owes, if it does.
+fn owed(question: &aging::Question, claim: &ClaimBrief<'_>) -> Option<Owed> {
+    let holdings = claim.standing.holdings.iter();
+    let balance: Money = holdings.filter(|h| counts(question, h)).map(|h| h.amount).sum();
+    let basis_date = basis_date(question, claim);
+    (!balance.is_zero()).then_some(Owed { claim: claim.id, balance, basis_date })
+}
+
+/// Whether this share of a balance is asked for.
+fn counts(question: &aging::Question, holding: &Holding) -> bool {
+    match question.responsibility {
+        Responsibility::All => true,
+        Responsibility::Insurance => !holding.account.is_patient(),
+        Responsibility::Patient => holding.account.is_patient(),
+    }
+}
+
+fn basis_date(question: &aging::Question, claim: &ClaimBrief<'_>) -> Option<Date> {
+    match question.basis {
+        Basis::Service => claim.standing.service_from,
+        Basis::Billed => claim.standing.billed_on,
+        Basis::Responsibility => claim.standing.responsible_since,
+    }
 }
 
 /// The usual aging: claims owing and claims in credit, by payer and service day.
@@ -96,7 +165,7 @@ fn from_sums(tables: &Snapshot, question: aging::Question) -> Result<Table, Stor
 #[derive(Default)]
 struct Fold {
     /// The place of each group.
-    places: HashMap<u64, usize>,
+    places: HashMap<u64, usize, BuildHasherDefault<Spread>>,
     /// A claim of the group, and what the group owes.
     groups: Vec<(u64, ClaimId, Sums)>,
     /// How many claims are in any group.
@@ -117,16 +186,8 @@ impl Fold {
 
     fn add(&mut self, question: &aging::Question, claim: &ClaimBrief<'_>) {
         let standing = &claim.standing;
-        let basis_date = match question.basis {
-            Basis::Service => standing.service_from,
-            Basis::Billed => standing.billed_on,
-            Basis::Responsibility => standing.responsible_since,
-        };
-        let selected = |h: &Holding| match question.responsibility {
-            Responsibility::All => true,
-            Responsibility::Insurance => !h.account.is_patient(),
-            Responsibility::Patient => h.account.is_patient(),
-        };
+        let basis_date = basis_date(question, claim);
+        let selected = |h: &Holding| counts(question, h);
         let sum = |wanted: &dyn Fn(&Holding) -> bool| -> Money {
             standing.holdings.iter().filter(|h| selected(h) && wanted(h)).map(|h| h.amount).sum()
         };
@@ -146,18 +207,8 @@ impl Fold {
                 add(PATIENT, sum(&|h| h.account.is_patient()));
             }
             By::Provider => add(claim.provider.0, sum(&|_| true)),
-            By::Patient => add(claim.patient.0, sum(&|_| true)),
-            By::Claim => {
-                let balance = sum(&|_| true);
-                if !balance.is_zero() {
-                    // Each is a group of its own: nothing is looked up.
-                    let mut sums = Sums::default();
-                    sums.add(question, balance, basis_date);
-                    self.groups.push((claim.id.0, claim.id, sums));
-                    self.claims += 1;
-                }
-                return;
-            }
+            // These have more groups than are found one by one.
+            By::Patient | By::Claim => {}
         }
         self.claims += u64::from(any);
     }
@@ -168,13 +219,8 @@ impl Fold {
             (self.places, self.groups) = (other.places, other.groups);
             return;
         }
-        let single = other.places.is_empty();
         for group in other.groups {
-            if single {
-                self.groups.push(group);
-            } else {
-                self.group(group.0, group.1).absorb(&group.2);
-            }
+            self.group(group.0, group.1).absorb(&group.2);
         }
     }
 
@@ -200,17 +246,29 @@ impl Fold {
                 _ => {
                     let Some(ClaimRecord { claim: billed, .. }) = tables.claim(claim)? else { continue };
                     let provider = billed.provider();
-                    match by {
-                        By::Provider => {
-                            (names::provider_name(provider).to_owned(), Some(provider.npi.to_string()))
-                        }
-                        By::Patient => (names::patient(&billed.patient), None),
-                        _ => (billed.control_number.as_str().to_owned(), Some(claim.to_string())),
-                    }
+                    (names::provider_name(provider).to_owned(), Some(provider.npi.to_string()))
                 }
             };
             aging.group(label, id, sums);
         }
         Ok(())
+    }
+}
+
+/// Keys of groups are names' keys, which are random, or the small numbers of payers: a multiplication spreads both.
+#[derive(Clone, Copy, Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = (self.0.rotate_left(5) ^ key).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     }
 }

@@ -8,7 +8,7 @@ use super::super::{names, parse};
 use crate::books::{balances, briefs};
 use crate::codes;
 use crate::denial::category;
-use crate::domain::brief::{CaseBrief, LineBrief, NameKey};
+use crate::domain::brief::{CaseBrief, ClaimNames, LineBrief, NameKey};
 use crate::domain::entry::Reason;
 use crate::domain::{ClaimId, Date, Month, PayerId};
 use crate::report::Table;
@@ -147,15 +147,15 @@ impl Fold {
         let mut cases = std::mem::take(&mut self.of_claims);
         cases.sort_by_key(|(claim, ..)| *claim);
         if by == By::Procedure {
-            let part = |cases: &[Case]| -> Result<Fold, StoreError> {
-                let mut fold = Fold::default();
-                cases.iter().try_for_each(|case| fold.add_procedures(tables, case))?;
-                Ok(fold)
+            let mut claims: Vec<ClaimId> = cases.iter().map(|(claim, ..)| *claim).collect();
+            claims.dedup();
+            let add = |fold: &mut Fold, claim: &ClaimNames<'_>| {
+                let first = cases.partition_point(|(id, ..)| *id < claim.id);
+                let own = cases[first..].iter().take_while(|(id, ..)| *id == claim.id);
+                own.for_each(|case| fold.add_procedures(claim, case));
             };
-            let (first, second) = cases.split_at(cases.len() / 2);
-            let (first, second) = briefs::both(|| part(first), || part(second))?;
-            self.absorb(first);
-            self.absorb(second);
+            let folds = briefs::names(tables, &claims, Fold::default, add)?;
+            folds.into_iter().for_each(|fold| self.absorb(fold));
             return Ok(());
         }
         let (Some((first, ..)), Some((last, ..))) = (cases.first(), cases.last()) else { return Ok(()) };
@@ -169,22 +169,13 @@ impl Fold {
         })
     }
 
-    fn add_procedures(
-        &mut self,
-        tables: &Snapshot,
-        (claim, preventable, lines): &Case,
-    ) -> Result<(), StoreError> {
-        let Some(record) = tables.claim(*claim)? else { return Ok(()) };
+    fn add_procedures(&mut self, claim: &ClaimNames<'_>, (id, preventable, lines): &Case) {
         for (at, line) in lines.iter().enumerate() {
-            let service = record.claim.lines.iter().find(|l| l.number == line.line);
-            let procedure = service.map_or("(whole claim)", |l| match l.procedure.as_str() {
-                "" => l.revenue_code.as_str(),
-                code => code,
-            });
+            let service = claim.services.iter().find(|(number, _)| *number == line.line);
+            let procedure = service.map_or("(whole claim)", |(_, procedure)| procedure);
             let key = Key::Procedure(procedure.to_owned());
-            self.add_to(key, *claim, u64::from(at == 0), *preventable, std::slice::from_ref(line));
+            self.add_to(key, *id, u64::from(at == 0), *preventable, std::slice::from_ref(line));
         }
-        Ok(())
     }
 
     /// The groups with their names. Two payers may have one name and one identifier.
