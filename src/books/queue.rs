@@ -6,7 +6,7 @@ use super::clocks;
 use crate::denial::clock::Rules;
 use crate::denial::moves::{Stage, stage};
 use crate::denial::odds::Odds;
-use crate::denial::order::{self, Rank};
+use crate::denial::order::{self, Place, Rank};
 use crate::denial::work;
 use crate::domain::case::{CaseState, CaseWork, DenialCase, Lease, OpenCase, same_person};
 use crate::domain::{CaseId, Date};
@@ -28,16 +28,9 @@ pub struct Ranked {
 /// # Errors
 /// Whatever the store says.
 pub fn queue(tables: &impl Read, closed: bool, today: Date) -> Result<Vec<Ranked>, StoreError> {
-    let (rules, odds) = (clocks::rules(tables)?, Odds::new(tables.case_odds()?));
-    let mut ranked = Vec::new();
-    for item in tables.open_cases()? {
-        let case = item?;
-        let rank = order::rank(&case, &odds, &rules, today);
-        ranked.push((case, rank));
-    }
-    let queue = order::sorted(ranked).into_iter().map(|(case, rank)| Ranked { case, rank, closed: false });
-    let mut queue: Vec<Ranked> = queue.collect();
+    let (mut queue, _) = first(tables, usize::MAX, today, |_| true)?;
     if closed {
+        let (rules, odds) = (clocks::rules(tables)?, Odds::new(tables.case_odds()?));
         for item in tables.cases()? {
             let case = item?;
             let work = tables.case_work(case.id)?.unwrap_or_default();
@@ -47,6 +40,37 @@ pub fn queue(tables: &impl Read, closed: bool, today: Date) -> Result<Vec<Ranked
         }
     }
     Ok(queue)
+}
+
+/// The first open cases that are wanted, in working order, and how many more are. Only of those that are handed out is the
+/// place put into words.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn first(
+    tables: &impl Read,
+    most: usize,
+    today: Date,
+    wanted: impl Fn(&OpenCase) -> bool,
+) -> Result<(Vec<Ranked>, usize), StoreError> {
+    let (rules, odds) = (clocks::rules(tables)?, Odds::new(tables.case_odds()?));
+    let mut placed = Vec::new();
+    for item in tables.open_cases()? {
+        let case = item?;
+        if wanted(&case) {
+            let place = order::place(&case, &odds, &rules, today);
+            placed.push((case, place));
+        }
+    }
+    placed.sort_by_key(|(case, place)| place.key(case.case));
+    let more = placed.len().saturating_sub(most);
+    placed.truncate(most);
+    let ranked = |(case, place): (OpenCase, Place<'_>)| Ranked {
+        rank: place.in_words(&case, today),
+        case,
+        closed: false,
+    };
+    Ok((placed.into_iter().map(ranked).collect(), more))
 }
 
 /// One case with its place.
@@ -89,7 +113,7 @@ pub fn hand_out(
     tables: &mut WriteTables<'_>,
     (user, now, until): (&str, i64, i64),
     today: Date,
-    wanted: impl Fn(&Ranked) -> bool,
+    wanted: impl Fn(&OpenCase) -> bool,
 ) -> Result<Option<Ranked>, StoreError> {
     let mut out = HashSet::new();
     for lease in tables.leases()? {
@@ -99,15 +123,12 @@ pub fn hand_out(
             out.insert(lease.case);
         }
     }
-    let free = |r: &Ranked| {
-        let mine = r.case.assignee.is_empty() || same_person(&r.case.assignee, user);
-        r.rank.due
-            && mine
-            && r.case.state != CaseState::WriteOffProposed
-            && !out.contains(&r.case.case)
-            && wanted(r)
+    let free = |case: &OpenCase| {
+        let mine = case.assignee.is_empty() || same_person(&case.assignee, user);
+        mine && case.state != CaseState::WriteOffProposed && !out.contains(&case.case) && wanted(case)
     };
-    let found = queue(tables, false, today)?.into_iter().find(free);
+    // What is due comes first: where the first is not, nothing is.
+    let found = first(tables, 1, today, free)?.0.pop().filter(|ranked| ranked.rank.due);
     if let Some(ranked) = &found {
         tables.put_lease(&Lease { case: ranked.case.case, user: user.to_owned(), until })?;
     }

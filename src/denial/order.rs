@@ -2,11 +2,11 @@
 
 use std::cmp::Ordering;
 
-use super::clock::{self, Rules};
+use super::clock::{self, Clock, Rules};
 use super::moves::{Stage, stage};
 use super::odds::{ALL, Chance, Odds};
 use crate::domain::case::{CaseState, OpenCase};
-use crate::domain::{Date, Money};
+use crate::domain::{CaseId, Date, Money};
 
 /// Days left until a deadline, and how much more a dollar counts then, in hundredths. Beyond the last it counts once.
 const URGENCY: [(i32, i64); 5] = [(3, 300), (7, 250), (14, 200), (30, 150), (i32::MAX, 100)];
@@ -32,36 +32,69 @@ pub struct Rank {
     pub why: String,
 }
 
+/// The place of a case among the others, without words: what a list of a hundred thousand is put in order by.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'r> {
+    due: bool,
+    priority: Money,
+    expected: Money,
+    chance: Chance,
+    nearest: Option<Clock<'r>>,
+    /// The day until which it waits.
+    later: Option<Date>,
+}
+
 /// The rank of a case on a day.
 #[must_use]
 pub fn rank(case: &OpenCase, odds: &Odds, rules: &Rules, today: Date) -> Rank {
+    place(case, odds, rules, today).in_words(case, today)
+}
+
+/// The place of a case on a day.
+#[must_use]
+pub fn place<'r>(case: &OpenCase, odds: &Odds, rules: &'r Rules, today: Date) -> Place<'r> {
     let chance = odds.chance(case.payer, case.reason.code, &case.category, attempt(case, today));
-    let clocks = clock::of_case(case.payer, &case.facts, rules, today);
-    let nearest = clock::nearest(&clocks);
-    let deadline = nearest.and_then(|clock| clock.deadline()).map(|deadline| deadline.due);
-    let left = deadline.map(|day| day.days_since(today));
+    let nearest = clock::nearest(&clock::of_case(case.payer, &case.facts, rules, today)).copied();
+    let left = nearest.and_then(|clock| clock.deadline()).map(|deadline| deadline.due.days_since(today));
     let expected = i128::from(case.open.cents()) * i128::from(chance.share) / i128::from(ALL);
     let weighed = expected * i128::from(urgency(left)) / 100;
     let later = [case.snoozed_until, case.next_on].into_iter().flatten().max().filter(|day| *day > today);
     let near = left.is_some_and(|left| (0..=NEAR).contains(&left));
-    Rank {
+    Place {
         due: later.is_none() || near,
         priority: Money::from_cents(i64::try_from(weighed).unwrap_or(i64::MAX)),
         expected: Money::from_cents(i64::try_from(expected).unwrap_or(i64::MAX)),
-        deadline,
-        rule: nearest.map_or_else(|| "no rule".to_owned(), clock::Clock::words),
-        why: why(case, chance, nearest.map(|clock| clock.kind.to_string()), left, later, today),
+        chance,
+        nearest,
+        later,
     }
 }
 
-/// Due before not due, then the most expected dollars; the older case of equals.
-#[must_use]
-pub fn sorted(mut ranked: Vec<(OpenCase, Rank)>) -> Vec<(OpenCase, Rank)> {
-    ranked.sort_by(|(a, one), (b, other)| before((a, one), (b, other)));
-    ranked
+impl Place<'_> {
+    /// What orders cases, the smallest first: due before not due, then the most expected dollars; the older case of equals.
+    #[must_use]
+    pub fn key(&self, case: CaseId) -> impl Ord + use<> {
+        (!self.due, std::cmp::Reverse(self.priority), case)
+    }
+
+    /// The same with its words.
+    #[must_use]
+    pub fn in_words(&self, case: &OpenCase, today: Date) -> Rank {
+        let Place { due, priority, expected, chance, nearest, later } = *self;
+        let deadline = nearest.and_then(|clock| clock.deadline()).map(|deadline| deadline.due);
+        let left = deadline.map(|day| day.days_since(today));
+        Rank {
+            due,
+            priority,
+            expected,
+            deadline,
+            rule: nearest.map_or_else(|| "no rule".to_owned(), |clock| clock.words()),
+            why: why(case, chance, nearest.map(|clock| clock.kind.to_string()), left, later, today),
+        }
+    }
 }
 
-/// Which of two comes first.
+/// Which of two comes first: due before not due, then the most expected dollars; the older case of equals.
 #[must_use]
 pub fn before((a, one): (&OpenCase, &Rank), (b, other): (&OpenCase, &Rank)) -> Ordering {
     (other.due, other.priority, a.case).cmp(&(one.due, one.priority, b.case))
@@ -176,7 +209,10 @@ mod tests {
         let waits = OpenCase { next_on: Some(day(30)), ..case(1, 900_000) };
         let late = OpenCase { next_on: Some(day(8)), ..case(2, 10_000) };
         let all = [waits, late, case(3, 10_000), case(4, 50_000)];
-        let order = sorted(all.iter().map(|case| (case.clone(), ranked(case, &odds))).collect());
+        let mut order: Vec<(&OpenCase, Rank)> = all.iter().map(|case| (case, ranked(case, &odds))).collect();
+        order.sort_by(|(a, one), (b, other)| before((a, one), (b, other)));
+        let keys = |case: &OpenCase| place(case, &odds, &Rules::default(), day(10)).key(case.case);
+        assert!(order.is_sorted_by_key(|(case, _)| keys(case)), "places say the same");
         let ids: Vec<u64> = order.iter().map(|(case, _)| case.case.0).collect();
         assert_eq!(ids, [4, 2, 3, 1]);
         assert!(order[1].1.why.ends_with("· 2 days overdue"), "{}", order[1].1.why);

@@ -341,8 +341,10 @@ fn chosen(
             .hint("Give numbers of denials, or filters as for `arrears denial list`."));
     }
     let closed = which.more.all || act == CaseAct::Reopen;
-    let (table, _) = table(tables, &which.more, closed, context).map_err(|error| context.refuse(error))?;
-    let table = which.choose.apply(table, &SPEAKS)?;
+    let asked = (&which.more, &which.choose);
+    let (table, _, left_out) =
+        table(tables, asked, closed, context).map_err(|error| context.refuse(error))?;
+    let table = which.choose.apply_to_some(table, &SPEAKS, left_out)?;
     let at = table.columns.iter().position(|column| column.key == "denial_id");
     let Some(at) = at else { return Err(Failure::usage("the column denial_id must be among `--columns`")) };
     let id = |row: &crate::report::Row| match row.cells[at] {

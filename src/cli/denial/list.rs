@@ -1,12 +1,12 @@
 //! `arrears denial list`: denials in working order, and what would expire before anybody gets to them.
 
 use super::SPEAKS;
-use crate::books::queue::{Ranked, queue};
+use crate::books::queue::{Ranked, first, queue};
 use crate::books::queue_then::{Then, queue_then};
 use crate::cli::choose::Choose;
 use crate::cli::{Context, Failure, blank_total, names};
 use crate::denial::steps;
-use crate::domain::case::CaseState;
+use crate::domain::case::{CaseState, OpenCase};
 use crate::domain::{Date, Money};
 use crate::report::{Cell, Column, Table};
 use crate::store::{Read, ReadPeriods, StoreError};
@@ -44,10 +44,9 @@ pub(in crate::cli) struct More {
 }
 
 impl More {
-    pub(in crate::cli) fn wants(&self, ranked: &Ranked, today: Date) -> bool {
-        let category =
-            self.category.as_ref().is_none_or(|word| word.eq_ignore_ascii_case(&ranked.case.category));
-        category && (!self.overdue || ranked.case.next_on.is_some_and(|day| day < today))
+    pub(in crate::cli) fn wants(&self, case: &OpenCase, today: Date) -> bool {
+        let category = self.category.as_ref().is_none_or(|word| word.eq_ignore_ascii_case(&case.category));
+        category && (!self.overdue || case.next_on.is_some_and(|day| day < today))
     }
 }
 
@@ -133,36 +132,46 @@ fn row(
 pub(super) const THEN: &str =
     "As it stood at the end of that day; deadlines follow the rules that are confirmed now.";
 
-/// The list before it is chosen from.
+/// The list before it is chosen from, without rows that will not be chosen: how many of those are behind the last.
 pub(super) fn table(
     tables: &impl ReadPeriods,
-    more: &More,
+    (more, choose): (&More, &Choose),
     closed: bool,
     context: &Context,
-) -> Result<(Table, Vec<Ranked>), StoreError> {
+) -> Result<(Table, Vec<Ranked>, usize), StoreError> {
     let payers = names::Payers::read(tables)?;
     let mut table = Table::new("denial-list", "Denials in working order", columns())
         .as_of(context.as_of)
         .empty("No denials wait for anybody.");
-    let mut listed = Vec::new();
+    let (mut listed, mut left_out) = (Vec::new(), 0);
     if context.as_of < context.today {
         for then in queue_then(tables, context.as_of)? {
-            if (closed || !then.ranked.closed) && more.wants(&then.ranked, context.as_of) {
+            if (closed || !then.ranked.closed) && more.wants(&then.ranked.case, context.as_of) {
                 table.push(cells_then(tables, &then, &payers)?);
                 listed.push(then.ranked);
             }
         }
         table.note(THEN);
     } else {
-        listed = queue(tables, closed, context.as_of)?;
-        listed.retain(|ranked| more.wants(ranked, context.as_of));
+        let wanted = |case: &OpenCase| {
+            let payer = |part: &str| payers.name(case.payer).to_lowercase().contains(part);
+            more.wants(case, context.as_of)
+                && choose.may_want(payer, case.state.as_str(), Some(case.denied_on), case.open)
+        };
+        if closed {
+            listed = queue(tables, closed, context.as_of)?;
+            listed.retain(|ranked| wanted(&ranked.case));
+        } else {
+            let most = choose.most().unwrap_or(usize::MAX);
+            (listed, left_out) = first(tables, most, context.as_of, wanted)?;
+        }
         for ranked in &listed {
             table.push(cells(tables, ranked, &payers)?);
         }
     }
     table.sum_up();
     blank_total(&mut table, "priority");
-    Ok((table, listed))
+    Ok((table, listed, left_out))
 }
 
 /// Work is done today: a past day can only be looked at.
@@ -181,9 +190,11 @@ pub(super) fn run(args: &ListArgs, context: &Context) -> Result<(), Failure> {
     let closed = args.more.all
         || asked
             .is_some_and(|state| crate::denial::moves::stage(state) == crate::denial::moves::Stage::Closed);
-    let (table, queue) = table(&tables, &args.more, closed, context).map_err(refuse)?;
+    let (table, queue, left_out) =
+        table(&tables, (&args.more, &args.choose), closed, context).map_err(refuse)?;
+    let table = args.choose.apply_to_some(table, &SPEAKS, left_out)?;
     if let Some(people) = args.simulate {
-        let chosen = args.choose.apply(table, &SPEAKS)?;
+        let chosen = table;
         let at = chosen.columns.iter().position(|column| column.key == "denial_id");
         let ids: Vec<u64> = at.map_or_else(Vec::new, |at| {
             let id =
@@ -193,7 +204,7 @@ pub(super) fn run(args: &ListArgs, context: &Context) -> Result<(), Failure> {
         let queue: Vec<&Ranked> = queue.iter().filter(|r| ids.contains(&r.case.case.0)).collect();
         return context.printer.table(simulated(&queue, people, args.touches_per_day, context.as_of));
     }
-    context.printer.table(args.choose.apply(table, &SPEAKS)?)
+    context.printer.table(table)
 }
 
 /// Works the list down on paper: so many a day, in order, and what its deadline passes before its turn comes.

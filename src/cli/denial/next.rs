@@ -1,9 +1,10 @@
 //! `arrears denial next`: hands out one denial; nobody else gets it until the time runs out or it is done.
 
 use super::list::{More, cells, columns, today_only};
-use crate::books::queue::{Ranked, hand_back, hand_out};
+use crate::books::queue::{hand_back, hand_out};
 use crate::cli::{Context, Failure, ledger, names};
 use crate::domain::CaseId;
+use crate::domain::case::OpenCase;
 use crate::report::Table;
 
 /// Take the next denial to work on
@@ -50,7 +51,7 @@ pub(super) fn run(args: &NextArgs, context: &Context) -> Result<(), Failure> {
                 .is_none_or(|part| payers.name(id).to_lowercase().contains(part) || ident.contains(part))
         };
         let until = context.now + i64::from(args.lease) * 60;
-        let wanted = |r: &Ranked| named(r.case.payer) && args.more.wants(r, context.as_of);
+        let wanted = |case: &OpenCase| named(case.payer) && args.more.wants(case, context.as_of);
         let found =
             hand_out(tables, (&context.user, context.now, until), context.as_of, wanted).map_err(refuse)?;
         found.map(|ranked| cells(tables, &ranked, &payers)).transpose().map_err(refuse)

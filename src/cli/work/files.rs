@@ -36,7 +36,7 @@ fn wanted(tables: &impl Read, args: &Args, search: &str, context: &Context) -> R
     for ranked in queue::queue(tables, false, context.as_of)? {
         let of_payer = part.as_ref().is_none_or(|part| payers.have(ranked.case.payer, part));
         let mine = !args.mine || is_mine(&ranked.case.assignee);
-        if !of_payer || !mine || !args.more.wants(&ranked, context.as_of) {
+        if !of_payer || !mine || !args.more.wants(&ranked.case, context.as_of) {
             continue;
         }
         // Beyond what is shown only a search needs the words.
