@@ -94,23 +94,25 @@ impl Choose {
         speaks: &Speaks,
         left_out: usize,
     ) -> Result<Table, Failure> {
-        self.filter(&mut table, speaks)?;
-        self.sort(&mut table)?;
-        let all = table.rows.len() + left_out;
-        if let Some(limit) = self.limit.filter(|limit| *limit < all) {
-            table.rows.truncate(limit);
-            table.note(format!("{limit} of {all} rows; the totals are those of the rows shown."));
-        }
-        let summed = table.totals.take();
-        if let Some(before) = summed {
-            table.sum_up();
-            let totals = table.totals.iter_mut().flatten();
-            for (total, _) in totals.zip(&before).filter(|(_, was)| **was == Cell::Empty) {
-                *total = Cell::Empty;
-            }
-        }
-        self.pick(&mut table)?;
-        Ok(table)
+        let rows = std::mem::take(&mut table.rows);
+        let mut chosen = self.begin(table, speaks, left_out)?;
+        rows.into_iter().filter(|row| row.kind == RowKind::Item).for_each(|row| chosen.offer(&row.cells));
+        chosen.finish()
+    }
+
+    /// Begins to choose from rows that are offered one by one. The table has no rows, and totals where they are wanted.
+    ///
+    /// # Errors
+    /// As [`Choose::apply`].
+    pub(super) fn begin(
+        &self,
+        table: Table,
+        speaks: &Speaks,
+        left_out: usize,
+    ) -> Result<Chosen<'_>, Failure> {
+        let tests = self.tests(&table, speaks)?;
+        let order = self.order(&table)?;
+        Ok(Chosen { choose: self, table, tests, order, all: left_out })
     }
 
     /// Whether a row is wanted, as far as its payer, status, day and amount say: a list that knows them before it has read
@@ -137,7 +139,7 @@ impl Choose {
         self.limit.filter(|_| others.iter().all(|other| other.is_none()))
     }
 
-    fn filter(&self, table: &mut Table, speaks: &Speaks) -> Result<(), Failure> {
+    fn tests(&self, table: &Table, speaks: &Speaks) -> Result<Vec<Test>, Failure> {
         let mut tests: Vec<Test> = Vec::new();
         for (key, option) in
             [("payer", &self.payer), ("provider", &self.provider), ("assignee", &self.assignee)]
@@ -179,19 +181,15 @@ impl Choose {
         if let Some(part) = self.text.as_ref().map(|text| text.to_lowercase()) {
             tests.push(Box::new(move |cells| cells.iter().any(|cell| has(cell, &part))));
         }
-        table.rows.retain(|row| row.kind == RowKind::Item && tests.iter().all(|test| test(&row.cells)));
-        Ok(())
+        Ok(tests)
     }
 
-    fn sort(&self, table: &mut Table) -> Result<(), Failure> {
-        let Some(asked) = &self.sort else { return Ok(()) };
+    /// The column to order by, and whether the largest come first.
+    fn order(&self, table: &Table) -> Result<Option<(usize, bool)>, Failure> {
+        let Some(asked) = &self.sort else { return Ok(None) };
         let (key, largest_first) = asked.strip_prefix('-').map_or((asked.as_str(), false), |key| (key, true));
         let at = place(table, key).ok_or_else(|| no_column(table, key))?;
-        table.rows.sort_by(|a, b| {
-            let order = compare(&a.cells[at], &b.cells[at]);
-            if largest_first { order.reverse() } else { order }
-        });
-        Ok(())
+        Ok(Some((at, largest_first)))
     }
 
     fn pick(&self, table: &mut Table) -> Result<(), Failure> {
@@ -213,6 +211,64 @@ impl Choose {
             column.machine_only = false;
         }
         Ok(())
+    }
+}
+
+/// A list while its rows are offered: what will not be shown is not kept.
+pub(super) struct Chosen<'c> {
+    choose: &'c Choose,
+    table: Table,
+    tests: Vec<Test>,
+    order: Option<(usize, bool)>,
+    /// How many rows were wanted.
+    all: usize,
+}
+
+impl Chosen<'_> {
+    /// Offers a row.
+    pub(super) fn offer(&mut self, cells: &[Cell]) {
+        if !self.tests.iter().all(|test| test(cells)) {
+            return;
+        }
+        self.all += 1;
+        let limit = self.choose.limit.unwrap_or(usize::MAX);
+        if self.order.is_none() && self.table.rows.len() >= limit {
+            return;
+        }
+        self.table.push(cells.to_vec());
+        // Those of twice as many that come first are those of all that come first.
+        if self.table.rows.len() / 2 > limit.max(500) {
+            self.sort();
+            self.table.rows.truncate(limit);
+        }
+    }
+
+    fn sort(&mut self) {
+        let Some((at, largest_first)) = self.order else { return };
+        self.table.rows.sort_by(|a, b| {
+            let order = compare(&a.cells[at], &b.cells[at]);
+            if largest_first { order.reverse() } else { order }
+        });
+    }
+
+    /// The list. Totals are those of the rows that are left.
+    pub(super) fn finish(mut self) -> Result<Table, Failure> {
+        self.sort();
+        let Chosen { choose, mut table, all, .. } = self;
+        if let Some(limit) = choose.limit.filter(|limit| *limit < all) {
+            table.rows.truncate(limit);
+            table.note(format!("{limit} of {all} rows; the totals are those of the rows shown."));
+        }
+        let summed = table.totals.take();
+        if let Some(before) = summed {
+            table.sum_up();
+            let totals = table.totals.iter_mut().flatten();
+            for (total, _) in totals.zip(&before).filter(|(_, was)| **was == Cell::Empty) {
+                *total = Cell::Empty;
+            }
+        }
+        choose.pick(&mut table)?;
+        Ok(table)
     }
 }
 
@@ -309,5 +365,24 @@ mod tests {
         ] {
             assert_eq!(wrong.apply(table(), &SPEAKS).expect_err("refused").code(), 2);
         }
+    }
+
+    #[test]
+    fn the_first_of_many_offered_are_the_first_of_all() {
+        let choose = Choose { sort: Some("-balance".into()), limit: Some(3), ..Choose::default() };
+        let mut head = table();
+        head.rows.clear();
+        let mut chosen = choose.begin(head, &SPEAKS, 0).expect("chosen");
+        for cents in 0..5_000 {
+            let amount = Money::from_cents(cents * 7919 % 5_000);
+            chosen.offer(&["A".into(), "1".into(), Cell::Empty, amount.into()]);
+        }
+        let left = chosen.finish().expect("chosen");
+        let amounts: Vec<&Cell> = left.rows.iter().map(|row| &row.cells[3]).collect();
+        assert_eq!(
+            amounts,
+            [4_999, 4_998, 4_997].map(|cents| Money::from_cents(cents).into()).iter().collect::<Vec<_>>()
+        );
+        assert!(left.notes[0].starts_with("3 of 5000 rows"), "{:?}", left.notes);
     }
 }

@@ -1,0 +1,286 @@
+//! `arrears claim list`, and the row that a claim has there.
+//!
+//! Everything in the list is known in short; see `books::briefs`.
+
+use std::collections::HashMap;
+
+use super::heard;
+use crate::books::{balances, briefs};
+use crate::cli::choose::{Choose, Speaks};
+use crate::cli::{Context, Failure, blank_total, names};
+use crate::domain::book::{ClaimRecord, ClaimState, Holding};
+use crate::domain::brief::{ClaimBrief, ClaimNames, NameKey, StandingBrief};
+use crate::domain::{Account, ClaimId, Date, Money, PayerId};
+use crate::report::names::Names;
+use crate::report::{Cell, Column, Table};
+use crate::store::{Read, Snapshot, StoreError};
+
+/// List claims
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  arrears claim list --status denied
+  arrears claim list --ack none
+  arrears claim list --payer aetna --open --limit 20")]
+pub(super) struct Args {
+    /// Only claims whose latest submission was sent back, accepted, received only, or not heard of at all
+    #[arg(long, value_name = "ANSWER", value_parser = ["rejected", "accepted", "received", "none"])]
+    ack: Option<String>,
+    /// Only claims with a balance
+    #[arg(long)]
+    open: bool,
+    #[command(flatten)]
+    choose: Choose,
+}
+
+/// The contract's columns of a claim.
+pub(super) fn columns() -> Vec<Column> {
+    vec![
+        Column::id("claim_id", "Claim"),
+        Column::text("control_number", "Control number"),
+        Column::text("patient", "Patient").flexible().personal(),
+        Column::text("payer", "Payer").flexible(),
+        Column::text("responsibility", "Responsibility").machine_only(),
+        Column::date("service_date", "Service"),
+        Column::date("billed_on", "Billed").machine_only(),
+        Column::money("charge", "Charge"),
+        Column::money("paid", "Paid"),
+        Column::money("adjusted", "Adjusted"),
+        Column::money("patient_share", "Patient's").machine_only(),
+        Column::money("balance", "Balance"),
+        Column::text("status", "Status"),
+        Column::count("age_days", "Days"),
+        Column::text("payer_id", "Identifier").machine_only(),
+        Column::text("provider", "Provider").machine_only(),
+        Column::text("provider_id", "NPI").machine_only(),
+    ]
+}
+
+/// What a row shows of a claim.
+struct Shown<'a> {
+    id: ClaimId,
+    control_number: &'a str,
+    /// The name in parts.
+    patient: [&'a str; 3],
+    /// The name and the NPI.
+    provider: (&'a str, &'a str),
+    short: Short,
+}
+
+/// What is known of a claim's standing without its names.
+#[derive(Clone, Copy)]
+struct Short {
+    holder: PayerId,
+    service_from: Option<Date>,
+    billed_on: Option<Date>,
+    charge: Money,
+    paid: Money,
+    adjusted: Money,
+    insurance: Money,
+    patient: Money,
+    status: &'static str,
+}
+
+impl From<StandingBrief<'_>> for Short {
+    fn from(standing: StandingBrief<'_>) -> Short {
+        let held = |patient: bool| -> Money {
+            standing.holdings.iter().filter(|h| h.account.is_patient() == patient).map(|h| h.amount).sum()
+        };
+        Short {
+            holder: holder(standing.holdings, standing.billed_payer),
+            service_from: standing.service_from,
+            billed_on: standing.billed_on,
+            charge: standing.charge,
+            paid: standing.paid,
+            adjusted: standing.adjusted,
+            insurance: held(false),
+            patient: held(true),
+            status: status(standing.holdings),
+        }
+    }
+}
+
+/// The cells of those columns, in place of another claim's.
+fn fill(shown: &Shown<'_>, payers: &names::Payers, as_of: Date, cells: &mut [Cell]) {
+    let short = &shown.short;
+    let age = short.service_from.map(|day| u64::try_from(as_of.days_since(day)).unwrap_or(0));
+    let responsibility = match (short.insurance, short.patient) {
+        (i, p) if i.is_zero() && p.is_zero() => None,
+        (i, p) if p > i => Some("patient"),
+        _ => Some("insurance"),
+    };
+    let texts = [
+        (1, &[shown.control_number][..]),
+        (2, &shown.patient),
+        (3, &[payers.name(short.holder)]),
+        (12, &[short.status]),
+        (15, &[shown.provider.0]),
+        (16, &[shown.provider.1]),
+    ];
+    texts.into_iter().for_each(|(at, parts)| cells[at].set_text(parts));
+    for (at, text) in [(4, responsibility), (14, payers.ident(short.holder))] {
+        match text {
+            Some(text) => cells[at].set_text(&[text]),
+            None => cells[at] = Cell::Empty,
+        }
+    }
+    cells[0] = shown.id.0.into();
+    (cells[5], cells[6]) = (short.service_from.into(), short.billed_on.into());
+    let amounts = [short.charge, short.paid, short.adjusted, short.patient, short.insurance + short.patient];
+    cells[7..12].iter_mut().zip(amounts).for_each(|(cell, amount)| *cell = amount.into());
+    cells[13] = age.into();
+}
+
+/// The cells of a claim that was read whole.
+pub(super) fn cells(
+    record: &ClaimRecord,
+    state: &ClaimState,
+    payers: &names::Payers,
+    as_of: Date,
+) -> Vec<Cell> {
+    let mut cells = vec![Cell::Empty; columns().len()];
+    fill(&shown(record, state), payers, as_of, &mut cells);
+    cells
+}
+
+fn shown<'a>(record: &'a ClaimRecord, state: &ClaimState) -> Shown<'a> {
+    let claim = &record.claim;
+    let provider = claim.provider();
+    Shown {
+        id: record.id,
+        control_number: claim.control_number.as_str(),
+        patient: names::parts(&claim.patient.last, &claim.patient.first),
+        provider: (names::provider_name(provider), &provider.npi),
+        short: Short::from(StandingBrief::from(state)),
+    }
+}
+
+/// The payer that most of a balance waits for.
+pub(super) fn holder(holdings: &[Holding], billed_payer: PayerId) -> PayerId {
+    holdings.iter().max_by_key(|h| h.amount).map_or(billed_payer, |h| h.payer)
+}
+
+/// One word for where a claim stands: its largest bucket, unless it is settled or in credit.
+pub(super) fn status(holdings: &[Holding]) -> &'static str {
+    if holdings.iter().map(|h| h.amount).sum::<Money>().is_negative() {
+        return "credit";
+    }
+    let largest = holdings.iter().max_by_key(|h| h.amount).filter(|h| h.amount.is_positive());
+    match largest.map(|h| h.account) {
+        Some(Account::Denied) => "denied",
+        Some(Account::Pending) => "pending",
+        Some(Account::Next) => "next-payer",
+        Some(Account::Due) => "patient",
+        Some(Account::Hold) => "patient-hold",
+        Some(_) => "open",
+        None => "closed",
+    }
+}
+
+/// The claims that are wanted. A claim is read whole only where its standing on a past day, or what it heard, is asked for.
+pub(super) fn list(tables: &Snapshot, args: &Args, context: &Context) -> Result<Table, Failure> {
+    let refuse = |error| context.refuse(error);
+    let (as_of, choose) = (context.as_of, &args.choose);
+    let payers = names::Payers::read(tables).map_err(refuse)?;
+    let (found, providers) = found(tables, args, &payers, as_of).map_err(refuse)?;
+    let most = choose.most().filter(|_| args.ack.is_none()).unwrap_or(found.len());
+    let left_out = found.len().saturating_sub(most);
+    let found = &found[..found.len() - left_out];
+
+    let mut table = Table::new("claims", "Claims", columns()).as_of(as_of).empty("No claims.");
+    table.sum_up();
+    blank_total(&mut table, "age_days");
+    let mut cells = vec![Cell::Empty; table.columns.len()];
+    let speaks = Speaks { date: "service_date", amount: "balance" };
+    let mut chosen = choose.begin(table, &speaks, left_out)?;
+    if args.ack.is_some() || tables.is_posted_after(as_of).map_err(refuse)? {
+        for (id, ..) in found {
+            let Some((record, state)) = whole(tables, args, *id, as_of).map_err(refuse)? else { continue };
+            fill(&shown(&record, &state), &payers, as_of, &mut cells);
+            chosen.offer(&cells);
+        }
+        return chosen.finish();
+    }
+    let ids: Vec<ClaimId> = found.iter().map(|(id, ..)| *id).collect();
+    let push = |(numbers, patients): &mut (Names, Names), claim: &ClaimNames<'_>| {
+        numbers.push(&[claim.control_number]);
+        patients.push(&names::parts(claim.last, claim.first));
+    };
+    let parts = briefs::names(tables, &ids, Default::default, push).map_err(refuse)?;
+    let (numbers, patients): (Vec<Names>, Vec<Names>) = parts.into_iter().unzip();
+    let (numbers, patients) = (Names::all(numbers), Names::all(patients));
+    for (place, (id, provider, short)) in found.iter().enumerate() {
+        let (name, npi) = providers.get(provider).map_or(("", ""), |(name, npi)| (name, npi));
+        let shown = Shown {
+            id: *id,
+            control_number: numbers.get(place),
+            patient: [patients.get(place), "", ""],
+            provider: (name, npi),
+            short: *short,
+        };
+        fill(&shown, &payers, as_of, &mut cells);
+        chosen.offer(&cells);
+    }
+    chosen.finish()
+}
+
+/// Names and NPIs of providers.
+type Providers = HashMap<NameKey, (String, String)>;
+/// A claim that may be wanted.
+type Found = (ClaimId, NameKey, Short);
+
+/// The claims that may be wanted, and their providers.
+fn found(
+    tables: &Snapshot,
+    args: &Args,
+    payers: &names::Payers,
+    as_of: Date,
+) -> Result<(Vec<Found>, Providers), StoreError> {
+    type Part = (HashMap<PayerId, bool>, HashMap<NameKey, ClaimId>, Vec<Found>);
+    let look = |(payer_wanted, providers, found): &mut Part, claim: &ClaimBrief<'_>| {
+        let short = Short::from(claim.standing);
+        let balance = short.insurance + short.patient;
+        let holder = short.holder;
+        let mut payer = |part: &str| *payer_wanted.entry(holder).or_insert_with(|| payers.have(holder, part));
+        if !(args.open && balance.is_zero())
+            && args.choose.may_want(&mut payer, short.status, short.service_from, balance)
+        {
+            providers.entry(claim.provider).or_insert(claim.id);
+            found.push((claim.id, claim.provider, short));
+        }
+    };
+    let (mut all, mut named) = (Vec::new(), Providers::new());
+    for (_, providers, found) in briefs::as_of(tables, as_of, Part::default, look)? {
+        if all.is_empty() {
+            all = found;
+        } else {
+            all.extend(found);
+        }
+        for (key, claim) in providers {
+            if named.contains_key(&key) {
+                continue;
+            }
+            if let Some(record) = tables.claim(claim)? {
+                let provider = record.claim.provider();
+                named.insert(key, (names::provider_name(provider).to_owned(), provider.npi.to_string()));
+            }
+        }
+    }
+    Ok((all, named))
+}
+
+/// A claim with its standing on a day, if it heard what is asked for.
+fn whole(
+    tables: &Snapshot,
+    args: &Args,
+    id: ClaimId,
+    as_of: Date,
+) -> Result<Option<(ClaimRecord, ClaimState)>, StoreError> {
+    let (Some(record), Some(now)) = (tables.claim(id)?, tables.claim_state(id)?) else { return Ok(None) };
+    if let Some(wanted) = &args.ack
+        && !heard::is(tables, &record, wanted, as_of)?
+    {
+        return Ok(None);
+    }
+    Ok(balances::state_as_of(tables, id, now, as_of)?.map(|state| (record, state)))
+}
