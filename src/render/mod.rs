@@ -14,7 +14,6 @@ mod text;
 pub mod value;
 pub mod xlsx;
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 pub use html::pages;
@@ -97,7 +96,6 @@ pub fn render_all(tables: &[Table], format: Format, style: Style, out: &mut dyn 
 /// # Errors
 /// See [`xlsx::write`].
 pub fn workbook(tables: &[Table], about: &xlsx::About, out: &mut dyn Write) -> io::Result<()> {
-    let tables: Vec<Cow<'_, Table>> = tables.iter().map(Table::made).collect();
     let sheets: Vec<xlsx::Sheet<'_>> =
         tables.iter().map(|table| xlsx::Sheet { name: &table.title, table }).collect();
     xlsx::write(&sheets, about, out)

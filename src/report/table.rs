@@ -213,6 +213,23 @@ impl Table {
         })
     }
 
+    /// The same table without its rows, and without totals.
+    #[must_use]
+    pub fn without_rows(&self) -> Table {
+        Table {
+            name: self.name,
+            title: self.title.clone(),
+            basis: self.basis.clone(),
+            parameters: self.parameters.clone(),
+            columns: self.columns.clone(),
+            rows: Vec::new(),
+            supplied: None,
+            totals: None,
+            notes: self.notes.clone(),
+            ..*self
+        }
+    }
+
     /// The same table with all of its rows made.
     #[must_use]
     pub fn made(&self) -> Cow<'_, Table> {

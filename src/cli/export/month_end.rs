@@ -202,7 +202,7 @@ fn pieces(
 
 /// A table as it is printed: a long one says where its rows are.
 fn printable(table: &Table) -> Table {
-    if table.rows.len() > MOST_PRINTED {
+    if table.len() > MOST_PRINTED {
         shortened(table, "Too long to print; the workbook has it.")
     } else {
         table.clone()
@@ -211,8 +211,8 @@ fn printable(table: &Table) -> Table {
 
 /// A table without its rows: where they are, and how many.
 fn shortened(table: &Table, instead: &'static str) -> Table {
-    let rows = table.rows.len();
-    let mut table = Table { rows: Vec::new(), totals: None, ..table.clone() };
+    let rows = table.len();
+    let mut table = table.without_rows();
     table.empty = instead;
     table.note(format!("{rows} rows."));
     table

@@ -80,8 +80,8 @@ fn describe(page: &mut Page<'_>, name: &str, table: &Table) -> Result<(), XlsxEr
     for (name, value) in table.parameters.iter().filter(|(_, value)| !value.is_empty()) {
         page.line(&format!("Asked: {name}"), value)?;
     }
-    page.line("Rows", &table.rows.len().to_string())?;
-    if table.rows.is_empty() {
+    page.line("Rows", &table.len().to_string())?;
+    if table.is_empty() {
         page.line("Empty", table.empty)?;
     }
     for note in &table.notes {

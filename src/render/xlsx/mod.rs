@@ -68,7 +68,7 @@ fn build(sheets: &[Sheet<'_>], about: &About) -> Result<Vec<u8>, XlsxError> {
     for (sheet, name) in sheets.iter().zip(&names) {
         let worksheet = book.add_worksheet();
         worksheet.set_name(name)?;
-        sheet::fill(worksheet, sheet.table, about.practice.as_deref())?;
+        sheet::fill(worksheet, &sheet.table.made(), about.practice.as_deref())?;
     }
     about::fill(book.add_worksheet(), sheets, &names, about)?;
     book.save_to_buffer()
