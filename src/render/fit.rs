@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use tabled::grid::util::string::{get_char_width, get_string_width};
 
 use crate::report::{Column, Kind};
 
@@ -42,7 +42,7 @@ pub(super) const INDENT: usize = 2;
 /// How wide a text is on a terminal.
 pub(super) fn width(text: &str) -> usize {
     // Control characters are gone.
-    if text.is_ascii() { text.len() } else { text.width() }
+    if text.is_ascii() { text.len() } else { get_string_width(text) }
 }
 
 /// How wide the cells of each column are.
@@ -225,7 +225,7 @@ fn cut(text: &str, limit: usize) -> Cow<'_, str> {
     }
     let mut room = limit.saturating_sub(1);
     let fits = |c: &char| {
-        let wide = c.width().unwrap_or(0);
+        let wide = get_char_width(*c);
         let fits = wide <= room;
         room = room.saturating_sub(wide);
         fits

@@ -1,6 +1,6 @@
 //! Looks: turns a table into text, Markdown, CSV, JSON, HTML or a workbook.
 //!
-//! The only folder that knows how an amount is written for people and that names `csv` or `rust_xlsxwriter`.
+//! The only folder that knows how an amount is written for people and that names `tabled`, `csv` or `rust_xlsxwriter`.
 //! What a table says is decided in `report`; where the bytes go is decided in `cli`.
 
 mod csv;

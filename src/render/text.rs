@@ -1,10 +1,15 @@
-//! Tables for a terminal. How they are made to fit stands in `fit`.
+//! Tables for a terminal, laid out by `tabled`. How they are made to fit stands in `fit`.
 //!
-//! Every row is looked at twice, for the widths and to be written, and none is kept: a table of a million rows takes the
-//! memory of one.
+//! Every row is looked at twice: for the widths, and to be laid out together with some hundred others. So a table of a
+//! million rows takes the memory of those.
 
 use std::convert::Infallible;
 use std::io::{self, Write};
+
+use tabled::builder::Builder;
+use tabled::settings::formatting::AlignmentStrategy;
+use tabled::settings::object::Columns;
+use tabled::settings::{Alignment, Padding, Style as Lines, Width};
 
 use super::fit::{Fitted, INDENT, Seen, fit, width, wrapped};
 use super::{Style, human};
@@ -15,6 +20,8 @@ const PLAIN: &str = "\u{1b}[22m";
 const RULE: &str = "─";
 /// Between what stands above a row.
 const GAP: usize = 2;
+/// So many rows are laid out together.
+const TOGETHER: usize = 512;
 
 pub(super) fn write(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for line in wrapped(&human::heading(table), style.width) {
@@ -92,15 +99,19 @@ impl<'t> Grid<'t> {
         let rule = RULE.repeat(self.indent() + figures.iter().sum::<usize>() + gaps);
         self.heading(out)?;
         writeln!(out, "{rule}")?;
-        let mut words = Vec::new();
+        let mut rows = Vec::new();
         self.table.each(|kind, cells| {
+            let mut words = Vec::new();
             self.words(cells, &mut words);
-            self.row(&words, kind == RowKind::Subtotal, out)
+            rows.push((words, kind == RowKind::Subtotal));
+            if rows.len() < TOGETHER { Ok(()) } else { self.rows(&mut rows, out) }
         })?;
+        self.rows(&mut rows, out)?;
         if let Some(totals) = &self.table.totals {
             writeln!(out, "{rule}")?;
+            let mut words = Vec::new();
             self.totals(totals, &mut words);
-            self.row(&words, true, out)?;
+            self.rows(&mut vec![(words, true)], out)?;
         }
         Ok(())
     }
@@ -136,51 +147,74 @@ impl<'t> Grid<'t> {
         if !above.is_empty() {
             write_line(&self.label(above, true), self.colour, out)?;
         }
-        let height = |heading: &String| heading.lines().count();
-        let tallest = headings.iter().map(height).max().unwrap_or(1).max(1);
-        for line in 0..tallest {
-            // They stand at the bottom.
-            let part = |heading: &'_ String| (line + height(heading)).checked_sub(tallest);
-            let parts = headings.iter().map(|heading| part(heading).and_then(|at| heading.lines().nth(at)));
-            write_line(&self.line(parts.map(Option::unwrap_or_default)), self.colour, out)?;
+        self.lay([headings], Alignment::bottom())
+            .lines()
+            .try_for_each(|line| write_line(line, self.colour, out))
+    }
+
+    /// Writes rows, each with whether it is bold, and takes them away.
+    fn rows(&self, rows: &mut Vec<(Vec<String>, bool)>, out: &mut dyn Write) -> io::Result<()> {
+        let figures = rows.iter().map(|(words, _)| &words[self.fitted.lifted..]);
+        let laid = self.lay(figures, Alignment::top());
+        let mut lines = laid.lines();
+        for (words, bold) in rows.drain(..) {
+            let (above, figures) = words.split_at(self.fitted.lifted);
+            let height = figures.iter().map(|word| word.lines().count()).max().unwrap_or(1).max(1);
+            self.row(above, lines.by_ref().take(height), bold && self.colour, out)?;
         }
         Ok(())
     }
 
     /// Writes a row: what stands above it, and its figures. A label for which there is room at the left of its figures,
     /// such as "Total", stands there.
-    fn row(&self, words: &[String], bold: bool, out: &mut dyn Write) -> io::Result<()> {
-        let (above, figures) = words.split_at(self.fitted.lifted);
-        let bold = bold && self.colour;
-        let lines = figures.iter().map(|word| word.lines().count()).max().unwrap_or(1).max(1);
-        let mut first = self.line(figures.iter().map(|word| word.lines().next().unwrap_or("")));
+    fn row<'l>(
+        &self,
+        above: &[String],
+        mut figures: impl Iterator<Item = &'l str>,
+        bold: bool,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         if !above.is_empty() {
-            let label = self.label(above, false);
+            let (label, first) = (self.label(above, false), figures.next().unwrap_or_default());
             let room = first.len() - first.trim_start_matches(' ').len();
             if label.is_ascii() && label.len() + 1 < room {
-                first.replace_range(..label.len(), &label);
+                write_line(&format!("{label}{}", &first[label.len()..]), bold, out)?;
             } else {
                 write_line(&label, bold, out)?;
+                write_line(first, bold, out)?;
             }
         }
-        write_line(&first, bold, out)?;
-        for line in 1..lines {
-            let parts = figures.iter().map(|word| word.lines().nth(line).unwrap_or(""));
-            write_line(&self.line(parts), bold, out)?;
-        }
-        Ok(())
+        figures.try_for_each(|line| write_line(line, bold, out))
     }
 
-    /// A line of figures.
-    fn line<'w>(&self, parts: impl Iterator<Item = &'w str>) -> String {
-        let mut line = String::with_capacity(160);
-        push_blanks(&mut line, self.indent());
-        let shown = self.columns.iter().zip(&self.fitted.widths).skip(self.fitted.lifted);
-        for (place, (part, ((_, column), wide))) in parts.zip(shown).enumerate() {
-            push_blanks(&mut line, if place == 0 { 0 } else { self.fitted.gap });
-            push_aligned(&mut line, part, *wide, column.kind.is_numeric());
+    /// The figures of rows as lines of text, in columns that are as wide as was decided for the whole table.
+    fn lay<'w>(&self, rows: impl IntoIterator<Item = &'w [String]>, vertical: Alignment) -> String {
+        let shown = self.fitted.lifted..self.columns.len();
+        let mut records = Builder::default();
+        rows.into_iter().for_each(|row| records.push_record(row));
+        let mut grid = records.build();
+        grid.with(Lines::empty())
+            .with(AlignmentStrategy::PerLine)
+            .modify(Columns::new(..), vertical)
+            .modify(Columns::new(..), Padding::new(0, self.fitted.gap, 0, 0))
+            .modify(Columns::last(), Padding::zero());
+        for (place, (_, column)) in self.columns[shown.clone()].iter().enumerate() {
+            if column.kind.is_numeric() {
+                grid.modify(Columns::one(place), Alignment::right());
+            }
         }
-        line
+        let mut widths: Vec<usize> =
+            self.fitted.widths[shown].iter().map(|wide| wide + self.fitted.gap).collect();
+        if let Some(last) = widths.last_mut() {
+            *last -= self.fitted.gap;
+        }
+        if self.indent() > 0 {
+            let gap = if widths.len() > 1 { self.fitted.gap } else { 0 };
+            grid.modify(Columns::first(), Padding::new(self.indent(), gap, 0, 0));
+            widths[0] += self.indent();
+        }
+        // What the columns of these rows alone would need is no matter.
+        grid.with(Width::list(widths)).to_string()
     }
 
     /// What stands above the figures of a row, in columns of its own where there is room.

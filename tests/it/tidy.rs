@@ -54,7 +54,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("rust_xlsxwriter", &["src/render/xlsx/"]),
     ("serde", &["src/store/"]),
     ("serde_json", &["src/render/", "src/synth/"]),
-    ("unicode_width", &["src/render/fit.rs"]),
+    ("tabled", &["src/render/"]),
     ("terminal_size", &["src/render/"]),
     ("zip", &["src/input/", "src/letters/packet.rs"]),
 ];
