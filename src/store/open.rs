@@ -128,12 +128,7 @@ impl Book {
         look_at(path)?;
         let open = || patiently(wait, || builder().open_read_only(path), patience::is_taken);
         let database = match open() {
-            // A writer was killed, and a reader may not repair. One open for writing does.
-            Err(Refused::Error(DatabaseError::RepairAborted)) => {
-                let repaired = patiently(wait, || patience::open(&builder(), path), patience::is_taken)?;
-                repaired.close()?;
-                open()?
-            }
+            Err(Refused::Error(DatabaseError::RepairAborted)) => repaired(path, wait, open)?,
             opened => opened?,
         };
         let book = Book { database: Handle::Reading(database), path: Some(path.to_owned()) };
@@ -275,6 +270,26 @@ pub(super) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
+    }
+}
+
+/// Opens a file for reading that must be repaired, which a reader may not do: a writer was killed. One open for writing does
+/// it. Where somebody writes just now there is nothing to repair: what was seen was a commit half done.
+fn repaired(
+    path: &Path,
+    wait: Duration,
+    open: impl Fn() -> std::result::Result<ReadOnlyDatabase, Refused<DatabaseError>>,
+) -> Result<ReadOnlyDatabase> {
+    match patiently(wait, || patience::open(&builder(), path), patience::is_taken) {
+        Ok(database) => {
+            database.close()?;
+            Ok(open()?)
+        }
+        Err(Refused::Busy(waited)) => Ok(open().map_err(|refused| match refused {
+            Refused::Error(DatabaseError::RepairAborted) => Refused::Busy(waited),
+            other => other,
+        })?),
+        Err(refused) => Err(refused.into()),
     }
 }
 
