@@ -17,7 +17,7 @@ use crate::domain::ack::AckItem;
 use crate::input::{self, FileReader, InputError, Kind, RemitItem, Source, Survey};
 
 /// How many messages wait at most.
-const WAITING: usize = 16;
+const WAITING: usize = 8;
 /// After so many bytes of a source its records are sent on: some hundred claims.
 const PORTION: u64 = 64 << 10;
 

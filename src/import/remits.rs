@@ -21,7 +21,7 @@ use crate::posting::provider_level;
 use crate::store::{Read, StoreError, WriteTables};
 
 /// So many claim payments are looked up and posted together: with more, a large file needs more memory and no less time.
-const TOGETHER: usize = 1_024;
+const TOGETHER: usize = 512;
 
 /// At most so many issues of one remittance are kept with it.
 const MOST_ISSUES: usize = 200;
