@@ -2,24 +2,12 @@
 
 use serde_json::Value;
 
+use crate::denial_work::billed;
 use crate::office::{Billed, Office, claims, remittance};
 
 /// An office with denials of one line each, and confirmed rules for both payers.
 fn office(numbers: &[&str]) -> Office {
-    let office = Office::new();
-    let billed: Vec<Billed<'_>> = numbers
-        .iter()
-        .map(|number| Billed {
-            number,
-            charge: "150",
-            lines: &[("99213", "150")],
-            secondary: true,
-            frequency: '1',
-            service: "20260601",
-        })
-        .collect();
-    let batch = office.write("claims.837", claims(1, "20260603", &billed));
-    office.import(&[&batch]);
+    let office = billed(numbers);
     for (payer, kind, days, start) in [
         ("1", "appeal-1", "120", "denial"),
         ("1", "appeal-2", "60", "decision"),

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::office::{Billed, Office, claims, remittance};
 
-/// An office with claims of one line each, all denied.
-pub fn denied(numbers: &[&str], cas: &str) -> Office {
+/// An office with claims of one line each, of two payers.
+pub fn billed(numbers: &[&str]) -> Office {
     let office = Office::new();
     let billed: Vec<Billed<'_>> = numbers
         .iter()
@@ -23,6 +23,12 @@ pub fn denied(numbers: &[&str], cas: &str) -> Office {
         .collect();
     let batch = office.write("claims.837", claims(1, "20260603", &billed));
     office.import(&[&batch]);
+    office
+}
+
+/// The same, all denied.
+pub fn denied(numbers: &[&str], cas: &str) -> Office {
+    let office = billed(numbers);
     answer(&office, 2, "20260620", "0", &numbers.iter().map(|n| refused(n, "A", cas)).collect::<String>());
     office
 }
