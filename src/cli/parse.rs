@@ -40,6 +40,11 @@ where
     PossibleValuesParser::new(names).try_map(|text| text.parse::<T>())
 }
 
+/// The lines of an address that say something.
+pub fn lines(said: &[String]) -> Vec<String> {
+    said.iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use clap::Parser;
@@ -73,9 +78,4 @@ mod tests {
             assert!(said.contains(expected), "{said}");
         }
     }
-}
-
-/// The lines of an address that say something.
-pub fn lines(said: &[String]) -> Vec<String> {
-    said.iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
 }

@@ -313,7 +313,7 @@ fn settings_stand_in_the_audit_log() {
     }
     let log = office.json(&["audit", "log"]);
     let of = |row: &Value| ["what", "subject"].map(|key| row[key].as_str().expect("a word").to_owned());
-    let found: Vec<_> = rows(&log).iter().map(|row| of(row)).collect();
+    let found: Vec<_> = rows(&log).iter().map(of).collect();
     let wanted = [
         ["payer add", "payer 2"],
         ["payer set", "payer 1"],
