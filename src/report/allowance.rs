@@ -167,7 +167,7 @@ impl Seen {
         }
     }
 
-    /// What will become of a balance; all of it is expected to come where nothing was seen.
+    /// What will become of a balance; where nothing was seen, nothing of it is taken for lost.
     fn estimate(&self, place: &Place, balance: Money) -> Ended {
         let (seen, _) = self.rate(place);
         let share = |part: Money| share(balance, part, seen.ended.all());
@@ -314,7 +314,8 @@ impl Allowance {
             line.balance.into(),
             estimate.contractual.into(),
             estimate.conceded.into(),
-            estimate.cash.into(),
+            // Where nothing was seen, nobody knows what will come.
+            (seen.balances > 0).then_some(estimate.cash).into(),
             of_ended(seen.ended.contractual).into(),
             of_ended(seen.ended.conceded).into(),
             of_ended(seen.ended.cash).into(),
@@ -415,8 +416,10 @@ mod tests {
         // (30 * 100 + 300) of (31 * 300).
         assert_eq!(row(&table, "B"), cells(1_100, 500, 1_500, 31, "class"));
         assert_eq!(row(&table, "C"), cells(1_100, 500, 1_500, 31, "book"));
-        assert_eq!(row(&table, "D"), cells(0, 0, 500, 0, "nothing"));
-        assert_eq!(row(&table, "patients"), cells(0, 0, 40, 0, "nothing"));
+        // Nobody knows what will come of these.
+        let unknown = [cents(0).into(), cents(0).into(), Cell::Empty, 0u64.into(), "nothing".into()];
+        assert_eq!(row(&table, "D"), unknown);
+        assert_eq!(row(&table, "patients"), unknown);
         assert!(
             table.notes.iter().any(|note| note.contains("speak for 5.40 of the balance")),
             "{:?}",
