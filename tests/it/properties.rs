@@ -18,7 +18,7 @@ use proptest::prelude::*;
 use crate::histories::{Heard, History, PROCEDURES, history, long_history};
 
 fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases: cases * 100, failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 /// What must not depend on the order of arrival: buckets, what became of each answer, denial cases.
