@@ -35,12 +35,12 @@ pub mod printer;
 mod rejection;
 mod remit;
 mod report;
+mod screen;
 mod status;
 mod synth;
 mod tables;
 mod template;
 mod unapplied;
-mod work;
 // Modules of further commands go above, in the order of the alphabet.
 
 use std::process::ExitCode;
@@ -104,7 +104,7 @@ enum Command {
     Deposit(deposit::Args),
     Rejection(rejection::Args),
     Denial(denial::Args),
-    Work(work::Args),
+    Work(screen::Args),
     Followup(followup::Args),
     Template(template::Args),
     Payer(payer::Args),
@@ -181,7 +181,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
         Command::Deposit(args) => deposit::run(args, context),
         Command::Rejection(args) => rejection::run(args, context),
         Command::Denial(args) => denial::run(args, context),
-        Command::Work(args) => work::run(args, context),
+        Command::Work(args) => screen::run(args, context),
         Command::Followup(args) => followup::run(args, context),
         Command::Template(args) => template::run(args, context),
         Command::Payer(args) => payer::run(args, context),

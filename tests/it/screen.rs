@@ -1,4 +1,4 @@
-//! The full-screen queue where there is no screen. What it does on one is tested beside it, in `src/cli/work`.
+//! The full-screen queue where there is no screen. What it does on one is tested beside it, in `src/cli/screen`.
 
 use crate::office::Office;
 
