@@ -13,9 +13,14 @@ fn row(key: &str) -> Option<(&'static str, u32)> {
 }
 
 /// The first step of a category.
-#[must_use]
-pub fn first(category: &str) -> &'static str {
+fn first(category: &str) -> &'static str {
     row(category).or_else(|| row("other")).map_or("", |(step, _)| step)
+}
+
+/// What is to be done next: what was said, else the first step of the category.
+#[must_use]
+pub fn next<'a>(said: &'a str, category: &str) -> &'a str {
+    if said.is_empty() { first(category) } else { said }
 }
 
 /// What follows an act, and when: the day after what was promised, or as many days later as is usual. The payer's own

@@ -175,7 +175,7 @@ tables! {
     OPEN_CASES      open_case_rows:  u64 => Bytes                  = "open_cases";       // CaseId -> what order and clocks ask of a case that is not closed
     LEASES          lease_rows:      u64 => Bytes                  = "leases";           // CaseId -> who was handed it, and until when
     CASE_ODDS       odds_rows:       (u32, u32, u8) => (u64, u64)  = "case_odds";        // PayerId, CARC, appeal level -> decisions, and what they brought in ten-thousandths of what was denied
-    SUMS            sum_rows:        sums::Key => Bytes                  = "sums";             // cube, accounting day, place -> sums that reports read
+    SUMS            sum_rows:        sums::Key => Bytes            = "sums";             // cube, accounting day, place -> sums that reports read
     PAYERS          payer_rows:      u32 => Bytes                  = "payers";           // PayerId -> a payer
     ACKS            ack_rows:        u64 => Bytes                  = "acks";             // AckId -> one thing an acknowledgment said
     ACK_BY_KEY      ack_keys:        (&'static str, u64) => ()     = "ack_by_key";       // "claim:MSF1", "batch:B7", "set:7:1", "group:7", "isa:7"; AckId

@@ -359,10 +359,7 @@ fn denials(whole: &Whole<'_>, context: &Context) -> Table {
     let claim = &whole.record.claim;
     for (case, work, place) in &whole.cases {
         let summary = codes::carc(case.reason.code).map(|carc| carc.summary);
-        let next = match work.next_action.as_str() {
-            "" => steps::first(category(case.reason, &case.remarks)),
-            said => said,
-        };
+        let next = steps::next(&work.next_action, category(case.reason, &case.remarks));
         table.push(vec![
             case.id.0.into(),
             whole.record.id.0.into(),

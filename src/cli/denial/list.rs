@@ -102,7 +102,7 @@ fn row(
 ) -> Result<Vec<Cell>, StoreError> {
     let open = &ranked.case;
     let record = tables.claim(open.claim)?;
-    let next = if next.is_empty() { steps::first(&open.category) } else { next };
+    let next = steps::next(next, &open.category);
     let number = record.as_ref().map(|r| r.claim.control_number.to_string());
     let patient = record.as_ref().map(|r| names::patient(&r.claim.patient));
     let assignee = Some(open.assignee.as_str()).filter(|name| !name.is_empty());
@@ -175,7 +175,7 @@ pub(super) fn table(
 }
 
 /// Work is done today: a past day can only be looked at.
-pub(super) fn today_only(context: &Context) -> Result<(), Failure> {
+pub(in crate::cli) fn today_only(context: &Context) -> Result<(), Failure> {
     if context.as_of >= context.today {
         return Ok(());
     }

@@ -1,6 +1,7 @@
 //! The ledger behind the screen: reads the queue and one denial's page, keeps what is opened, records what was done. What
 //! goes wrong is said on the screen; the ledger is open only while it is used.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::Args;
@@ -13,6 +14,7 @@ use crate::cli::denial::act::refused;
 use crate::cli::denial::show;
 use crate::cli::{Context, Failure, ledger, names};
 use crate::denial::steps;
+use crate::domain::case::{OpenCase, same_person};
 use crate::domain::{CaseId, ClaimId, Money};
 use crate::render::{Format, Style, money, render_all};
 use crate::store::{Read, StoreError};
@@ -31,29 +33,35 @@ fn wanted(tables: &impl Read, args: &Args, search: &str, context: &Context) -> R
     let leases = tables.leases()?.into_iter().filter(|lease| lease.until > context.now);
     let leases: HashMap<CaseId, String> = leases.map(|lease| (lease.case, lease.user)).collect();
     let (part, search) = (args.payer.as_ref().map(|part| part.to_lowercase()), search.to_lowercase());
-    let is_mine = |name: &str| name.is_empty() || name.eq_ignore_ascii_case(&context.user);
-    let mut found = Queue::default();
-    for ranked in queue::queue(tables, false, context.as_of)? {
-        let of_payer = part.as_ref().is_none_or(|part| payers.have(ranked.case.payer, part));
-        let mine = !args.mine || is_mine(&ranked.case.assignee);
-        if !of_payer || !mine || !args.more.wants(&ranked.case, context.as_of) {
-            continue;
+    let (count, open) = (Cell::new(0), Cell::new(Money::ZERO));
+    let wants = |case: &OpenCase| {
+        let of_payer = part.as_ref().is_none_or(|part| payers.have(case.payer, part));
+        let mine = !args.mine || case.assignee.is_empty() || same_person(&case.assignee, &context.user);
+        let wanted = of_payer && mine && args.more.wants(case, context.as_of);
+        if wanted {
+            count.set(count.get() + 1);
+            open.set(open.get() + case.open);
         }
-        // Beyond what is shown only a search needs the words.
-        if found.rows.len() < MOST_ROWS || !search.is_empty() {
-            let row = row(tables, &ranked, &payers, &leases, context.printer.redact)?;
-            if ![&row.control_number, &row.patient, &row.payer, &row.reason]
-                .iter()
-                .any(|text| text.to_lowercase().contains(&search))
-            {
-                continue;
-            }
+        wanted
+    };
+    // A search needs the words of all of them.
+    let most = if search.is_empty() { MOST_ROWS } else { usize::MAX };
+    let (ranked, _) = queue::first(tables, most, context.as_of, wants)?;
+    let mut found = Queue::default();
+    for ranked in ranked {
+        let row = row(tables, &ranked, &payers, &leases, context.printer.redact)?;
+        let texts = [&row.control_number, &row.patient, &row.payer, &row.reason];
+        if texts.iter().any(|text| text.to_lowercase().contains(&search)) {
+            found.count += 1;
+            found.open += row.open;
             if found.rows.len() < MOST_ROWS {
                 found.rows.push(row);
             }
         }
-        found.count += 1;
-        found.open += ranked.case.open;
+    }
+    if search.is_empty() {
+        // Those beyond the shown ones were counted where they were chosen.
+        (found.count, found.open) = (count.get(), open.get());
     }
     Ok(found)
 }
@@ -67,7 +75,6 @@ fn row(
 ) -> Result<Row, StoreError> {
     let case = &ranked.case;
     let (record, work) = (tables.claim(case.claim)?, tables.case_work(case.case)?.unwrap_or_default());
-    let next = if work.next_action.is_empty() { steps::first(&case.category) } else { &work.next_action };
     let patient = record.as_ref().map_or_else(String::new, |record| names::patient(&record.claim.patient));
     Ok(Row {
         case: case.case,
@@ -78,7 +85,7 @@ fn row(
         payer: payers.name(case.payer).to_owned(),
         reason: case.reason.to_string(),
         open: case.open,
-        next: next.to_owned(),
+        next: steps::next(&work.next_action, &case.category).to_owned(),
         next_on: case.next_on,
         deadline: ranked.rank.deadline,
         whose: leases.get(&case.case).unwrap_or(&case.assignee).clone(),
