@@ -12,7 +12,7 @@ use std::io::{self, IsTerminal};
 
 use ratatui::crossterm::event::{self, Event, KeyEventKind};
 
-use super::denial::list::More;
+use super::denial::list::{More, today_only};
 use super::{Context, Failure, Outcome};
 use desk::{Desk, Wish};
 
@@ -44,6 +44,7 @@ pub struct Args {
 
 /// Opens the screen, and gives the terminal back however it ends.
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
+    today_only(context)?;
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(Failure::refused("the full screen needs a terminal").hint(
             "`arrears denial list` prints the same denials, and `arrears denial next` hands one out.",
