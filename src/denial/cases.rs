@@ -208,7 +208,7 @@ impl Drafts {
         for own in held.iter().copied() {
             let mut spoken_for: Money = used.iter().filter(|(at, _)| *at == own).map(|(_, part)| *part).sum();
             if refusal.line == 0 && refusal.live {
-                spoken_for += beside(answers, at, self.slot(own).line.line);
+                spoken_for += self.beside(answers, at, own);
             }
             let part = left.min((self.slot(own).line.denied - spoken_for).max(Money::ZERO));
             if part.is_positive() {
@@ -226,6 +226,20 @@ impl Drafts {
             parts.push((rest, left));
         }
         parts
+    }
+
+    /// What other live answers of the same level deny of a slot: earlier ones under whatever name, later ones that name its
+    /// line. Answers to parts of a split claim stand beside each other: none of their dollars are another's.
+    fn beside(&self, answers: &[Answered<'_>], at: usize, own: At) -> Money {
+        let level = answers[at].level;
+        let earlier =
+            |s: &&Share| s.at == own && s.by.is_some_and(|by| by < at && answers[by].level == level);
+        let shares = self.shares.iter().filter(earlier);
+        let line = self.cases[own.0].slots[own.1].line.line;
+        let later = answers[at + 1..].iter().filter(|a| a.level == level && a.standing == Standing::Live);
+        let of_line = later.flat_map(|a| &a.lines).filter(|l| l.line == line && !l.superseded);
+        let named = of_line.flat_map(|l| &l.waiting).filter(|w| w.denial);
+        shares.map(|s| s.amount).chain(named.map(|w| w.amount)).sum()
     }
 
     /// The case that this answer began for this reason; else a new one.
@@ -269,7 +283,7 @@ impl Drafts {
             while let Some((account, payer, amount)) = next.filter(|_| left.is_positive()) {
                 let share = left.min(amount);
                 if refusal.live {
-                    self.shares.push(Share { at: *place, account, payer, amount: share });
+                    self.shares.push(Share { at: *place, by: Some(at), account, payer, amount: share });
                 }
                 left -= share;
                 next = if share == amount { waiting.next() } else { Some((account, payer, amount - share)) };
@@ -339,16 +353,6 @@ fn is_notice(payment: &ClaimPayment) -> bool {
     const REPLACES_A_LOST_PAYMENT: Code = Code::known("MA74");
     let of_lines = payment.lines.iter().flat_map(|line| &line.remarks);
     payment.remarks.iter().chain(of_lines).any(|remark| *remark == REPLACES_A_LOST_PAYMENT)
-}
-
-/// What other live answers of the same level deny of a line. Answers to parts of a split claim stand beside each other:
-/// what one of them denies of the whole is not what another denies of the line.
-fn beside(answers: &[Answered<'_>], at: usize, line: u16) -> Money {
-    let level = answers[at].level;
-    let others = answers.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, answered)| answered);
-    let live = others.filter(|a| a.level == level && a.standing == Standing::Live);
-    let lines = live.flat_map(|a| &a.lines).filter(|l| l.line == line && !l.superseded);
-    lines.flat_map(|l| &l.waiting).filter(|w| w.denial).map(|w| w.amount).sum()
 }
 
 /// What an answer paid, by line of the claim; under 0 what it paid without saying for which.

@@ -8,6 +8,8 @@ use crate::posting::position::{Answered, Deed, Fate, Position, Standing};
 /// What a live answer denies of a slot, in the bucket where it waits.
 pub(super) struct Share {
     pub(super) at: At,
+    /// The answer's place in the story; nothing where no answer denied it.
+    pub(super) by: Option<usize>,
     pub(super) account: Account,
     pub(super) payer: PayerId,
     pub(super) amount: Money,
@@ -61,7 +63,7 @@ fn as_payers_left_it(drafts: &mut Drafts, position: &Position<'_>) {
                 Some(at) => at,
                 None => drafts.unexplained(payer, last_day(position), stands),
             };
-            drafts.shares.push(Share { at, account, payer, amount: stands });
+            drafts.shares.push(Share { at, by: None, account, payer, amount: stands });
         }
     }
     // What waits for the next payer or the patient, the payer itself moved on.
@@ -155,7 +157,7 @@ fn as_persons_left_it(drafts: &mut Drafts, position: &Position<'_>, account: Acc
     if account == Account::Denied && put_there.is_positive() {
         let on = deeds().filter(|d| d.amount.is_positive()).map(|d| d.on).max();
         let at = drafts.unexplained(payer, on.unwrap_or_else(|| last_day(position)), put_there);
-        drafts.shares.push(Share { at, account, payer, amount: put_there });
+        drafts.shares.push(Share { at, by: None, account, payer, amount: put_there });
     }
     for (fate, rest) in rests {
         drafts.take_in_turn(account, payer, rest.max(Money::ZERO), fate);

@@ -7,6 +7,7 @@ mod closes;
 mod copies;
 mod corpus;
 mod denial_clocks;
+mod denial_dollars;
 mod denial_looks;
 mod denial_month;
 mod denial_work;
