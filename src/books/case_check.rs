@@ -24,8 +24,8 @@ struct Refused {
     off_hold: Money,
     /// Written off from what was denied.
     given_up: Money,
-    /// Written off from the hold bucket.
-    given_up_of_hold: Money,
+    /// Written off from the hold bucket, and from where dollars wait that payers may have taken back.
+    given_up_of_others: Money,
 }
 
 /// What the cases of a claim add up to, against the claim's entries.
@@ -47,7 +47,7 @@ pub(super) fn dollars(check: &mut Check, id: ClaimId, cases: &[DenialCase], entr
         },
     );
     let given_up = sum(DenialCase::written_off);
-    let written_off = said.given_up..=said.given_up + said.given_up_of_hold.max(Money::ZERO);
+    let written_off = said.given_up..=said.given_up + said.given_up_of_others.max(Money::ZERO);
     check.see(cases.is_empty() || written_off.contains(&given_up), || {
         format!("claim {id}: its cases have {given_up} written off, its entries {}", said.given_up)
     });
@@ -77,8 +77,9 @@ fn refused(entries: &[(EntryId, Entry)]) -> Refused {
                 Account::Hold => {
                     said.hold += p.amount;
                     said.off_hold += (-p.amount).max(Money::ZERO);
-                    said.given_up_of_hold -= if gives_up { p.amount } else { Money::ZERO };
+                    said.given_up_of_others -= if gives_up { p.amount } else { Money::ZERO };
                 }
+                Account::Open | Account::Next if by_person && gives_up => said.given_up_of_others -= p.amount,
                 _ => {}
             }
         }

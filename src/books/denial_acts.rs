@@ -6,6 +6,7 @@ use super::retell::Hand;
 use crate::denial::moves::{self, Impossible};
 use crate::denial::work::facts;
 use crate::denial::{clock, steps};
+use crate::domain::book::{ClaimState, Holding};
 use crate::domain::case::{CaseAct, CaseEvent, CaseState, CaseWork, DenialCase, same_person};
 use crate::domain::clock::ClaimFacts;
 use crate::domain::entry::{Posting, Source};
@@ -21,14 +22,9 @@ pub enum Refusal {
     /// The table of moves does not allow it.
     #[error("denial {0}: {1}")]
     Impossible(CaseId, Impossible),
-    /// Nothing of the case stands as denied.
-    #[error("denial {0} has {1} standing as denied, not {2}")]
+    /// The case has less to be won.
+    #[error("denial {0} has {1} open, not {2}")]
     NotSoMuch(CaseId, Money, Money),
-    /// The payer paid and took back without another answer: the money waits for it again, and is not denied.
-    #[error(
-        "denial {0}: its {1} were paid and taken back; they wait for the payer as open, and do not stand as denied"
-    )]
-    TakenBack(CaseId, Money),
     /// The claim names no payer after the one that denied.
     #[error("denial {0}: the claim names no next payer")]
     NoNextPayer(CaseId),
@@ -137,7 +133,7 @@ pub fn perform(
         not_with_another(tables, hand, &work, id, said.act)?;
     }
     let mut act = said.act;
-    let asked = said.amount.unwrap_or_else(|| case.standing());
+    let asked = said.amount.unwrap_or_else(|| case.open());
     if act == CaseAct::ProposeWriteOff
         && tables.practice()?.write_off_limit.is_none_or(|limit| asked <= limit)
     {
@@ -277,16 +273,14 @@ fn next_payer(tables: &impl Read, case: &DenialCase) -> Result<Option<PayerId>, 
 }
 
 fn enough(case: &DenialCase, amount: Money) -> Result<(), Refusal> {
-    if amount.is_positive() && amount <= case.standing() {
+    if amount.is_positive() && amount <= case.open() {
         return Ok(());
     }
-    if case.standing().is_zero() && case.open().is_positive() {
-        return Err(Refusal::TakenBack(case.id, case.open()));
-    }
-    Err(Refusal::NotSoMuch(case.id, case.standing(), amount))
+    Err(Refusal::NotSoMuch(case.id, case.open(), amount))
 }
 
-/// Takes an amount off the lines of the case, and names each line, so that undoing it gives it back to the line.
+/// Takes an amount off the lines of the case, and names each line, so that undoing it gives it back to the line: from what
+/// stands as denied, then from what the payer paid and took back, where that waits.
 fn move_money(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
@@ -298,25 +292,19 @@ fn move_money(
 ) -> Result<(), Refusal> {
     enough(case, amount)?;
     let state = tables.claim_state(case.claim)?.unwrap_or_default();
-    let mut pockets: Vec<(Account, PayerId, Money)> = state
-        .holdings
-        .iter()
-        .filter(|h| matches!(h.account, Account::Denied | Account::Hold) && h.amount.is_positive())
-        .map(|h| (h.account, h.payer, h.amount))
-        .collect();
-    // The case's own payer first; the hold bucket first where the payer says that the patient owes.
-    let hold_first = case.reason.group == Some(GroupCode::Pr);
-    pockets
-        .sort_by_key(|(account, payer, _)| ((*account == Account::Hold) != hold_first, *payer != case.payer));
+    let (mut refused, mut waiting) = (refused(case, &state), waiting(case, &state));
     let mut postings = vec![Posting::new(account, payer, amount)];
     let mut left = amount;
     for line in &case.lines {
-        let mut of_line = left.min(line.open);
-        for (account, payer, held) in &mut pockets {
-            let part = of_line.min(*held);
-            if part.is_positive() {
-                postings.push(Posting { line: line.line, ..Posting::new(*account, *payer, -part) });
-                (*held, of_line, left) = (*held - part, of_line - part, left - part);
+        for (pockets, dollars) in [(&mut refused, line.open), (&mut waiting, line.unanswered)] {
+            let mut of_line = left.min(dollars);
+            for pocket in pockets.iter_mut() {
+                let part = of_line.min(pocket.amount);
+                if part.is_positive() {
+                    let from = Posting::new(pocket.account, pocket.payer, -part);
+                    postings.push(Posting { line: line.line, ..from });
+                    (pocket.amount, of_line, left) = (pocket.amount - part, of_line - part, left - part);
+                }
             }
         }
     }
@@ -330,6 +318,24 @@ fn move_money(
     event.entry = Some(manual::post(tables, hand, case.claim, (&rule, source), postings, ground)?);
     event.amount = Some(amount);
     Ok(())
+}
+
+/// Where refused dollars stand: the case's own payer first, and the hold bucket first where the payer says that the
+/// patient owes.
+fn refused(case: &DenialCase, state: &ClaimState) -> Vec<Holding> {
+    let hold_first = case.reason.group == Some(GroupCode::Pr);
+    let refused = |h: &&Holding| matches!(h.account, Account::Denied | Account::Hold);
+    let mut pockets: Vec<Holding> = state.holdings.iter().filter(refused).cloned().collect();
+    pockets.sort_by_key(|h| ((h.account == Account::Hold) != hold_first, h.payer != case.payer));
+    pockets
+}
+
+/// Where dollars wait that the payer took back: as its own after other payers, else in the open bucket.
+fn waiting(case: &DenialCase, state: &ClaimState) -> Vec<Holding> {
+    let own = |h: &&Holding| h.account == Account::Next && h.payer == case.payer;
+    let open = |h: &&Holding| h.account == Account::Open;
+    let holdings = || state.holdings.iter();
+    holdings().filter(own).chain(holdings().filter(open)).cloned().collect()
 }
 
 /// Undoes what acts on this case moved, as far as nobody has undone it before.

@@ -2,6 +2,7 @@
 //! claim's buckets and of its payments is counted for one line at most.
 
 use super::cases::{At, Drafts, held, paid};
+use super::taken_back;
 use crate::domain::{Account, Date, Money, PayerId};
 use crate::posting::position::{Answered, Deed, Fate, Position, Standing};
 
@@ -19,7 +20,7 @@ pub(super) struct Share {
 pub(super) fn settle(drafts: &mut Drafts, position: &Position<'_>) {
     if drafts.cases.is_empty()
         && position.payers.of(Account::Denied).next().is_none()
-        && position.deeds.is_empty()
+        && refused_deeds(position).next().is_none()
     {
         return;
     }
@@ -29,13 +30,18 @@ pub(super) fn settle(drafts: &mut Drafts, position: &Position<'_>) {
     for (account, payer) in pockets(drafts, position) {
         as_persons_left_it(drafts, position, account, payer);
     }
-    take_back(drafts, position);
+    taken_back::settle(drafts, position);
+}
+
+/// What persons took out of the buckets of refusals, or put there.
+fn refused_deeds<'a>(position: &'a Position<'_>) -> impl Iterator<Item = &'a Deed> {
+    position.deeds.iter().filter(|d| matches!(d.account, Account::Denied | Account::Hold))
 }
 
 /// The buckets of refusals on this claim, payer by payer.
 fn pockets(drafts: &Drafts, position: &Position<'_>) -> Vec<(Account, PayerId)> {
     let shares = drafts.shares.iter().map(|s| (s.account, s.payer));
-    let deeds = position.deeds.iter().map(|d| (d.account, d.payer));
+    let deeds = refused_deeds(position).map(|d| (d.account, d.payer));
     let denied = position.payers.of(Account::Denied).map(|h| (h.account, h.payer));
     let mut pockets: Vec<_> = shares.chain(deeds).chain(denied).collect();
     pockets.sort_unstable();
@@ -88,7 +94,7 @@ fn split(drafts: &mut Drafts) {
 
 fn last_day(position: &Position<'_>) -> Date {
     let answers = position.answers.iter().map(|a| a.answer.on);
-    let deeds = position.deeds.iter().map(|d| d.on);
+    let deeds = refused_deeds(position).map(|d| d.on);
     answers.chain(deeds).max().unwrap_or(Date::from_number(1))
 }
 
@@ -216,34 +222,5 @@ impl Drafts {
         if let Some(first) = self.places().first().filter(|_| left.is_positive()) {
             self.take(*first, account, payer, left, fate);
         }
-    }
-}
-
-/// What a payer paid after its denial and took back without another answer: it stands in the open bucket, and somebody
-/// must ask for it.
-fn take_back(drafts: &mut Drafts, position: &Position<'_>) {
-    let open: Money = position.holdings().of(Account::Open).map(|h| h.amount).sum();
-    let mut left = open.max(Money::ZERO);
-    for place in drafts.places() {
-        let slot = &drafts.cases[place.0].slots[place.1];
-        let (number, level) = (slot.line.line, slot.level);
-        let since = slot.since.iter().find(|(of, _)| *of == level).map_or(0, |(_, since)| *since);
-        let later = || position.answers.iter().skip(since).filter(|a| a.level == level);
-        let speaks = |a: &Answered<'_>| {
-            number == 0 || a.lines.iter().any(|l| (l.line == number || l.line == 0) && !l.superseded)
-        };
-        let paid_on = |a: &Answered<'_>| {
-            paid(a).any(|(line, paid)| (number == 0 || line == 0 || line == number) && paid.is_positive())
-        };
-        let answered = position.live().any(|a| a.level == level && speaks(a));
-        let taken_back = later().any(|a| a.standing == Standing::Reversed && paid_on(a));
-        if answered || !taken_back {
-            continue;
-        }
-        let line = &mut drafts.slot(place).line;
-        let lost =
-            line.denied - line.recovered - line.open - line.written_off - line.to_patient - line.to_next;
-        line.unanswered = lost.min(left).max(Money::ZERO);
-        left -= line.unanswered;
     }
 }

@@ -15,6 +15,7 @@ pub mod moves;
 pub mod odds;
 pub mod order;
 pub mod steps;
+mod taken_back;
 pub mod work;
 
 pub use cases::{category, of_story};

@@ -73,34 +73,31 @@ pub fn changes(before: Option<&DenialCase>, now: &DenialCase) -> Vec<(CaseAct, M
     let denials = before.map_or(1, |case| case.events.len());
     let (open, opened) = (now.open(), before.map_or_else(|| now.denied(), DenialCase::open));
     let (won, had_won) = (now.recovered(), was(DenialCase::recovered));
-    let taken_back = |case: &DenialCase| case.lines.iter().map(|l| l.unanswered).sum::<Money>();
     let mut acts = Vec::new();
     if now.events.is_empty() {
         return if opened.is_zero() { acts } else { vec![(CaseAct::DenialReversed, opened)] };
     }
-    if (won < had_won || taken_back(now) > was(taken_back)) && open.is_positive() {
-        acts.push((CaseAct::TakenBack, (had_won - won).max(taken_back(now))));
+    let (moved, had_moved) = (moved(now), before.map_or([zero; 3], moved));
+    let put_back: Money = moved.iter().zip(had_moved).map(|(now, had)| (had - *now).max(zero)).sum();
+    let lost = had_won - won;
+    // Where all was told at once, nobody saw it won.
+    let taken_back = if lost.is_positive() { lost } else { waiting(now) - was(waiting) - put_back };
+    if open.is_positive() && taken_back.is_positive() {
+        acts.push((CaseAct::TakenBack, taken_back));
     }
     for event in now.events.iter().skip(denials) {
         acts.push((CaseAct::DeniedAgain, event.amount));
     }
-    let moved = |case: &DenialCase| {
-        let to_patient: Money = case.lines.iter().map(|l| l.to_patient).sum();
-        [case.written_off(), to_patient, case.moved() - to_patient]
-    };
     let acts_of_money = [CaseAct::GivenUp, CaseAct::ToPatient, CaseAct::ToNextPayer];
-    let mut undone = false;
-    for ((act, amount), had) in acts_of_money.into_iter().zip(moved(now)).zip(before.map_or([zero; 3], moved))
-    {
+    for ((act, amount), had) in acts_of_money.into_iter().zip(moved).zip(had_moved) {
         if amount > had {
             acts.push((act, amount - had));
         }
-        undone |= amount < had && open > opened;
     }
     if won > had_won {
         let act = if open.is_zero() { CaseAct::Paid } else { CaseAct::PaidInPart };
         acts.push((act, won - had_won));
-    } else if acts.is_empty() && open > opened && (undone || opened.is_zero()) {
+    } else if acts.is_empty() && open > opened && (put_back.is_positive() || opened.is_zero()) {
         acts.push((CaseAct::Undone, open - opened));
     }
     let closes = |(act, _): &(CaseAct, Money)| !matches!(act, CaseAct::DeniedAgain | CaseAct::TakenBack);
@@ -108,6 +105,17 @@ pub fn changes(before: Option<&DenialCase>, now: &DenialCase) -> Vec<(CaseAct, M
         acts.push((CaseAct::DenialReversed, opened));
     }
     acts
+}
+
+/// What was given up, and moved to the patient and to the next payer.
+fn moved(case: &DenialCase) -> [Money; 3] {
+    let to_patient: Money = case.lines.iter().map(|l| l.to_patient).sum();
+    [case.written_off(), to_patient, case.moved() - to_patient]
+}
+
+/// What the payer paid and took back without another answer.
+fn waiting(case: &DenialCase) -> Money {
+    case.open() - case.standing()
 }
 
 /// Where an act of a payer, or one on the claim's money, leads. Money that goes in part leaves a case where it stands.
@@ -153,18 +161,27 @@ fn own_day(denial: &DenialEvent) -> Date {
 }
 
 /// What payers paid after all, day by day, and who had last asked for it: called, written, appealed or sent something.
-/// What they took back again is below zero. Nobody is named where nobody had asked.
+/// What they took back of it is below zero. Nobody is named where nobody had asked.
 #[must_use]
 pub fn brought(events: &[CaseEvent]) -> Vec<(&str, Date, Money)> {
     let mut asked = "";
+    let mut won = Money::ZERO;
     let mut brought = Vec::new();
     for event in events {
         let amount = event.amount.unwrap_or_default();
         match event.act {
             CaseAct::Call | CaseAct::Letter => asked = &event.user,
             CaseAct::Appeal | CaseAct::Resubmit | CaseAct::SendRecords => asked = &event.user,
-            CaseAct::Paid | CaseAct::PaidInPart => brought.push((asked, event.on, amount)),
-            CaseAct::TakenBack => brought.push((asked, event.on, -amount)),
+            CaseAct::Paid | CaseAct::PaidInPart => {
+                won += amount;
+                brought.push((asked, event.on, amount));
+            }
+            // What nobody saw paid was brought by nobody.
+            CaseAct::TakenBack if won.is_positive() => {
+                let back = amount.min(won);
+                won -= back;
+                brought.push((asked, event.on, -back));
+            }
             _ => {}
         }
     }
@@ -226,5 +243,7 @@ mod tests {
             brought(&events),
             [("", day, cents(100)), ("ann", day, cents(400)), ("ann", day, cents(-400))]
         );
+        assert_eq!(brought(&events[1..2]), []);
+        assert_eq!(brought(&events[4..]), [], "nobody saw it paid");
     }
 }

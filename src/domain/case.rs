@@ -54,7 +54,8 @@ pub struct DeniedLine {
     pub to_next: Money,
     /// Still denied: what stands of it in `ar:insurance:denied` and `ar:patient:hold`.
     pub open: Money,
-    /// What the payer paid and took back without another answer: stands in `ar:insurance:open`.
+    /// What the payer paid and took back without another answer: stands in `ar:insurance:open`, or in `ar:insurance:next`
+    /// where a later payer took it back.
     pub unanswered: Money,
     /// Written off or moved by the office beyond what is still denied: the payer has answered since, and the denied bucket
     /// is that much below zero.

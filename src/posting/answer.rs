@@ -105,6 +105,7 @@ pub(super) fn blank(answer: Answer<'_>, standing: Standing) -> Answered<'_> {
         level: 0,
         payer: answer.payer,
         standing,
+        until: None,
         taken_off: Money::ZERO,
         postings: Vec::new(),
         lines: Vec::new(),
@@ -160,8 +161,8 @@ fn adjudicate<'a>(
         });
     }
     let taken_off = lines.iter().map(|l| l.taken_off).sum();
-    let standing = Standing::Live;
-    draft.answers.push(Answered { answer, level, payer, standing, taken_off, postings, lines });
+    let (standing, until) = (Standing::Live, None);
+    draft.answers.push(Answered { answer, level, payer, standing, until, taken_off, postings, lines });
     *position = draft;
     Ok(Outcome::Posted(steps))
 }
@@ -311,9 +312,10 @@ fn is_split(terms: Terms<'_>, payment: &ClaimPayment, numbers: &[u16]) -> bool {
 /// Undoes earlier refusals, as far as they still stand. A refusal that later payers have built on cannot be undone: that is for a person.
 fn supersede(draft: &mut Position<'_>, earlier: &[usize]) -> Result<Vec<Step>, Held> {
     let mut steps = Vec::new();
+    let until = Some(draft.answers.len());
     for &at in earlier {
         let answered = &mut draft.answers[at];
-        answered.standing = Standing::Superseded;
+        (answered.standing, answered.until) = (Standing::Superseded, until);
         let postings = answered.way_back();
         steps.push(Step { rule: "superseded", undoes: Some(answered.answer.id), postings: postings.clone() });
         apply_unless_below_zero(&mut draft.payers, &postings)?;

@@ -44,13 +44,14 @@ impl Act {
         self.postings.iter().any(|p| p.account == Account::OpeningCharges)
     }
 
-    /// What becomes of money that it takes out of a bucket of refusals.
-    fn fate(&self) -> Fate {
-        let has = |wanted: fn(Account) -> bool| self.postings.iter().any(|p| wanted(p.account));
+    /// What becomes of money that it takes out of a payer's bucket.
+    fn fate(&self, from: &Posting) -> Fate {
+        let other = |p: &&Posting| (p.account, p.payer) != (from.account, from.payer);
+        let others = || self.postings.iter().filter(other).map(|p| p.account);
         match () {
-            () if has(Account::is_writeoff) => Fate::WrittenOff,
-            () if has(|account| account == Account::Due) => Fate::Patient,
-            () if has(|account| account == Account::Next) => Fate::NextPayer,
+            () if others().any(Account::is_writeoff) => Fate::WrittenOff,
+            () if others().any(|account| account == Account::Due) => Fate::Patient,
+            () if others().any(|account| account == Account::Next) => Fate::NextPayer,
             () => Fate::Other,
         }
     }
@@ -196,14 +197,17 @@ impl<'a> Teller<'a, '_> {
         position.persons.apply(&act.postings);
         for posting in &act.postings {
             match posting.account {
-                account @ (Account::Denied | Account::Hold) => position.deeds.push(Deed {
-                    on: act.on,
-                    account,
-                    payer: posting.payer,
-                    line: posting.line,
-                    amount: posting.amount,
-                    into: act.fate(),
-                }),
+                account @ (Account::Denied | Account::Hold | Account::Open | Account::Next) => {
+                    position.deeds.push(Deed {
+                        on: act.on,
+                        account,
+                        payer: posting.payer,
+                        line: posting.line,
+                        amount: posting.amount,
+                        into: act.fate(posting),
+                        heard: 0,
+                    })
+                }
                 Account::CashPatient | Account::RefundPatient => position.paid_patient += posting.amount,
                 // A refund that goes out leaves what was refunded as it is: both legs cancel.
                 Account::RefundInsurance | Account::CashInsurance => {
@@ -233,6 +237,9 @@ impl<'a> Teller<'a, '_> {
         }
         self.waiting = queue;
         self.void_if_taken_back(today);
+        let heard = self.story.position.answers.len();
+        let of_today = self.story.position.deeds.iter_mut().rev().take_while(|deed| deed.on == today);
+        of_today.for_each(|deed| deed.heard = heard);
     }
 
     fn try_to_take(&mut self, today: Date, answer: Answer<'a>) -> bool {

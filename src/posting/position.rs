@@ -112,6 +112,8 @@ pub struct Answered<'a> {
     pub payer: PayerId,
     /// Whether it still stands.
     pub standing: Standing,
+    /// The place in the story of the answer that took it back or took its place.
+    pub until: Option<usize>,
     /// What it took off the claim besides the payment.
     pub taken_off: Money,
     /// What it posted; a reversal is the exact negation.
@@ -209,11 +211,11 @@ pub struct Position<'a> {
     pub answers: Vec<Answered<'a>>,
     /// What was brought in when the office started with this ledger, if the claim is older.
     pub opening: Option<Opening>,
-    /// What persons took out of the buckets of refusals, or put there.
+    /// What persons took out of the buckets of insurance, or put there.
     pub deeds: Vec<Deed>,
 }
 
-/// What a person took out of `denied` or `hold` (below zero), or put there.
+/// What a person took out of a bucket (below zero), or put there: what was refused, or waits for a payer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deed {
     /// The accounting date.
@@ -228,9 +230,11 @@ pub struct Deed {
     pub amount: Money,
     /// What became of it.
     pub into: Fate,
+    /// How many answers had taken their place when its day was over: a person acts on what came in that day.
+    pub heard: usize,
 }
 
-/// What becomes of refused money that a person moves.
+/// What becomes of money that a person moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fate {
     /// Given up.
@@ -305,6 +309,12 @@ impl<'a> Position<'a> {
 }
 
 impl Answered<'_> {
+    /// Whether it stood when so many answers had taken their place.
+    #[must_use]
+    pub fn stood(&self, heard: usize) -> bool {
+        self.until.is_none_or(|at| at >= heard)
+    }
+
     /// The payer in whose open bucket it found its amounts.
     #[must_use]
     pub fn open_of(&self) -> PayerId {

@@ -24,9 +24,11 @@ pub(super) fn reverse<'a>(position: &mut Position<'a>, answer: Answer<'a>) -> Re
     let Some(at) = original_of(position, payment) else {
         return Err(held(Hold::NoOriginal));
     };
+    let here = position.answers.len();
     let original = &mut position.answers[at];
     let undoes = original.answer.id;
     let was = std::mem::replace(&mut original.standing, Standing::Reversed);
+    original.until.get_or_insert(here);
     let postings = original.way_back();
     position.answers.push(blank(answer, Standing::Memo));
     if was != Standing::Live || postings.is_empty() {

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use crate::denial_work::{answer, fields, list, shown};
-use crate::office::{Billed, Office, claims};
+use crate::denial_work::{answer, billed, denied, fields, list, refused, shown};
+use crate::office::{Billed, Office, claims, remittance};
 
 /// The denied lines of a case: number, denied, open.
 fn lines(office: &Office, case: &str) -> Vec<(u64, String, String)> {
@@ -44,4 +44,135 @@ fn parts_of_a_claim_do_not_share_a_line() {
         [(1, "100.00".into(), "100.00".into()), (0, "117.65".into(), "117.65".into())]
     );
     assert_eq!(list(&office, &[]).len(), 1);
+}
+
+const PAID: &str = "CLP*C1*1*150*110**12*P1~SVC*HC:99213*150*110~DTM*472*20260601~CAS*CO*45*40~";
+const BACK: &str = "CLP*C1*22*-150*-110**12*P1~SVC*HC:99213*-150*-110~DTM*472*20260601~CAS*CO*45*-40~\
+                    PLB*1234567893*20261231*FB:X*-110~";
+
+/// An office whose claim was denied, paid after all, and whose payment was taken back without another answer.
+fn taken_back(on: &str) -> Office {
+    let office = denied(&["C1"], "CO*197");
+    answer(&office, 3, "20260710", "110", PAID);
+    answer(&office, 4, on, "0", BACK);
+    assert_eq!(ends(&office), ["reopened", "150.00", "0.00", "0.00"]);
+    office
+}
+
+/// How the denial stands: status, open, written off, recovered; the reports must say the same.
+fn ends(office: &Office) -> [String; 4] {
+    office.check();
+    let denials = office.json(&["report", "denials"])["totals"].clone();
+    let recovery = office.json(&["report", "recovery"])["totals"].clone();
+    let said = |report: &Value| {
+        ["open", "written_off", "recovered"].map(|key| report[key].as_str().expect("an amount").to_owned())
+    };
+    assert_eq!(said(&denials), said(&recovery));
+    let [open, written_off, recovered] = said(&denials);
+    let denial = shown(office, "C1");
+    assert_eq!(fields(&denial, &["open_amount", "recovered"]), [&open, &recovered]);
+    [denial["status"].as_str().expect("a word").to_owned(), open, written_off, recovered]
+}
+
+/// The number of the entry that wrote something off last.
+fn written_off(office: &Office) -> String {
+    let register = office.json(&["report", "write-offs"]);
+    register["rows"].as_array().expect("rows").last().expect("a write-off")["entry"].to_string()
+}
+
+fn give_up(office: &Office, amount: &str, on: &str) {
+    let what = ["claim", "write-off", "C1", amount, "--from", "open"];
+    office.done(&[&what[..], &["--on", on, "--reason", "no use"]].concat());
+}
+
+#[test]
+fn what_was_paid_taken_back_and_given_up_counts_as_written_off() {
+    let office = taken_back("20260801");
+    give_up(&office, "60", "2026-09-10");
+    assert_eq!(ends(&office), ["reopened", "90.00", "60.00", "0.00"]);
+    let part = written_off(&office);
+    give_up(&office, "90", "2026-09-20");
+    assert_eq!(ends(&office), ["written-off", "0.00", "150.00", "0.00"]);
+    assert!(list(&office, &[]).is_empty(), "nothing is left to do");
+    // A write-off that is undone gives its own dollars back, and is no new taking back.
+    office.done(&["claim", "undo", "C1", &part, "--reason", "too early"]);
+    assert_eq!(ends(&office), ["reopened", "60.00", "90.00", "0.00"]);
+    let events = office.json(&["denial", "show", "1"])["events"].clone();
+    let acts: Vec<(&str, &str)> = events
+        .as_array()
+        .expect("events")
+        .iter()
+        .map(|e| (e["event"].as_str().expect("a word"), e["amount"].as_str().expect("an amount")))
+        .collect();
+    assert_eq!(
+        acts,
+        [
+            ("denied", "150.00"),
+            ("paid", "110.00"),
+            ("taken-back", "110.00"),
+            ("given-up", "60.00"),
+            ("given-up", "90.00"),
+            ("undone", "60.00")
+        ]
+    );
+    // Before the write-offs it stood as it stood.
+    let then = office.json(&["report", "recovery", "--as-of", "2026-08-31"])["totals"].clone();
+    assert_eq!(fields(&then, &["denied", "written_off", "open"]), ["150.00", "0.00", "150.00"]);
+}
+
+/// The payer answers after a part was given up: what was given up stays so.
+#[test]
+fn an_answer_after_a_write_off_leaves_it_written_off() {
+    let office = taken_back("20260801");
+    give_up(&office, "60", "2026-08-15");
+    answer(&office, 5, "20260901", "0", &refused("C1", "Q", "CO*197"));
+    assert_eq!(ends(&office), ["reopened", "150.00", "60.00", "0.00"]);
+}
+
+/// On the very day on which the payer took it back, too.
+#[test]
+fn what_was_taken_back_is_worked_like_the_rest() {
+    let office = taken_back("20260930");
+    office.done(&["denial", "propose-write-off", "1", "--amount", "50"]);
+    assert_eq!(ends(&office), ["reopened", "100.00", "50.00", "0.00"]);
+    let said = office.run(&["denial", "propose-write-off", "1", "--amount", "100.01"]);
+    assert_eq!(said.status.code(), Some(4));
+    let words = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert!(words.contains("denial 1 has 100.00 open, not 100.01"), "{words}");
+    office.done(&["denial", "bill-patient", "1"]);
+    assert_eq!(ends(&office), ["patient-billed", "0.00", "50.00", "0.00"]);
+    let buckets = office.json(&["claim", "show", "C1"])["balances"]["buckets"].clone();
+    assert_eq!(fields(&buckets, &["open", "due"]), ["0.00", "100.00"]);
+    office.done(&["denial", "reopen", "1"]);
+    assert_eq!(ends(&office), ["reopened", "150.00", "0.00", "0.00"]);
+    office.done(&["denial", "bill-next-payer", "1"]);
+    assert_eq!(ends(&office), ["next-payer-billed", "0.00", "0.00", "0.00"]);
+}
+
+/// A later payer's own denial, paid and taken back: it waits where that payer had paid it from.
+#[test]
+fn a_later_payer_takes_back_too() {
+    let office = billed(&["C1"]);
+    let line = "SVC*HC:99213*150*100~DTM*472*20260601~CAS*CO*45*20~CAS*PR*2*30~";
+    answer(&office, 2, "20260620", "100", &format!("CLP*C1*1*150*100*30*12*A1~{line}"));
+    let second = |control: u32, date: &str, paid: &str, claims: String| {
+        let bpr = if paid == "0" { "BPR*H*0*C*NON".to_owned() } else { format!("BPR*I*{paid}*C*CHK") };
+        let text = remittance(control, "PAYER TWO", &bpr, date, &format!("TRACE{control}"), &claims);
+        let path = office.write(&format!("{control}.835"), text);
+        office.import(&[&path]);
+        office.check();
+    };
+    let said = |status: &str, icn: &str, sign: &str, paid: &str, more: &str| {
+        let head = format!("CLP*C1*{status}*{sign}150*{paid}**12*{icn}~");
+        format!("{head}SVC*HC:99213*{sign}150*{paid}~DTM*472*20260601~CAS*OA*23*{sign}120~{more}")
+    };
+    second(3, "20260701", "0", said("2", "B1", "", "0", "CAS*CO*197*30~"));
+    assert_eq!(ends(&office), ["open", "30.00", "0.00", "0.00"]);
+    second(4, "20260715", "30", said("2", "B2", "", "30", ""));
+    assert_eq!(ends(&office), ["recovered", "0.00", "0.00", "30.00"]);
+    let taken = "PLB*1234567893*20261231*FB:X*-30~";
+    second(5, "20260801", "0", said("22", "B2", "-", "-30", "") + taken);
+    assert_eq!(ends(&office), ["reopened", "30.00", "0.00", "0.00"]);
+    office.done(&["denial", "propose-write-off", "1"]);
+    assert_eq!(ends(&office), ["written-off", "0.00", "30.00", "0.00"]);
 }

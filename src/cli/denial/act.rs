@@ -423,8 +423,6 @@ pub(in crate::cli) fn refused(refusal: Refusal, context: &Context) -> Failure {
         Refusal::NoCase(_) => {
             Failure::refused(refusal.to_string()).hint("`arrears denial list --all` shows the denials.")
         }
-        Refusal::TakenBack(..) => Failure::refused(refusal.to_string())
-            .hint("Ask the payer for them, or move them with `arrears claim write-off` or `claim transfer`."),
         Refusal::HandedOut(..) | Refusal::Assigned(..) => Failure::refused(refusal.to_string()).hint(
             "Nothing was changed on any denial. `--step-in` does it all the same, `denial assign` gives it to somebody else.",
         ),

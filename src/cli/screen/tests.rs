@@ -204,7 +204,9 @@ fn two_people_work_on_one_ledger() {
     write(&mut maria, "1000000");
     let wish = press(&mut maria, KeyCode::Enter);
     super::files::fulfil(wish, &mut maria, &args, &context);
-    assert!(maria.form.as_ref().and_then(|form| form.wrong.as_ref()).is_some_and(|w| w.contains("standing")));
+    assert!(
+        maria.form.as_ref().and_then(|form| form.wrong.as_ref()).is_some_and(|w| w.contains("open, not"))
+    );
     for _ in 0..7 {
         press(&mut maria, KeyCode::Backspace);
     }
