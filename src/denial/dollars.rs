@@ -86,7 +86,7 @@ fn as_payers_left_it(drafts: &mut Drafts, position: &Position<'_>) {
 /// Answers to parts of a split claim stand beside each other: what they deny under one name are different dollars.
 fn split(drafts: &mut Drafts) {
     for place in drafts.places() {
-        let stands: Money = drafts.shares.iter().filter(|s| s.at == place).map(|s| s.amount).sum();
+        let stands = drafts.stands(place);
         let line = &mut drafts.slot(place).line;
         line.denied = line.denied.max(stands);
     }
@@ -107,7 +107,7 @@ fn recover(drafts: &mut Drafts, position: &Position<'_>) {
         }
         for (line, mut left) in paid(answered) {
             for place in claimants(drafts, at, answered, line) {
-                let still: Money = drafts.shares.iter().filter(|s| s.at == place).map(|s| s.amount).sum();
+                let still = drafts.stands(place);
                 let slot = &mut drafts.slot(place).line;
                 let part = left.min(slot.denied - slot.recovered - still).max(Money::ZERO);
                 slot.recovered += part;
@@ -137,7 +137,7 @@ fn claimants(drafts: &Drafts, at: usize, answered: &Answered<'_>, line: u16) -> 
 /// refusals first.
 fn as_persons_left_it(drafts: &mut Drafts, position: &Position<'_>, account: Account, payer: PayerId) {
     let deeds = || position.deeds.iter().filter(|d| (d.account, d.payer) == (account, payer));
-    let mut rests: Vec<(Fate, Money)> = Vec::new();
+    let (mut by_line, mut rests) = (Vec::new(), Vec::new());
     for fate in [Fate::WrittenOff, Fate::Patient, Fate::NextPayer, Fate::Other] {
         let of = |line: Option<u16>| -> Money {
             let wanted = |d: &&Deed| d.into == fate && line.is_none_or(|line| d.line == line);
@@ -154,16 +154,16 @@ fn as_persons_left_it(drafts: &mut Drafts, position: &Position<'_>, account: Acc
             *amount -= back;
             rest += back;
         }
-        for (place, amount) in taken {
-            drafts.take(place, account, payer, amount, fate);
-        }
+        by_line.extend(taken.into_iter().map(|(place, amount)| (place, amount, fate)));
         rests.push((fate, rest));
     }
     let put_there: Money = rests.iter().map(|(_, rest)| (-*rest).max(Money::ZERO)).sum();
-    if account == Account::Denied && put_there.is_positive() {
-        let on = deeds().filter(|d| d.amount.is_positive()).map(|d| d.on).max();
-        let at = drafts.unexplained(payer, on.unwrap_or_else(|| last_day(position)), put_there);
-        drafts.shares.push(Share { at, by: None, account, payer, amount: put_there });
+    if account == Account::Denied {
+        let to_denied: Vec<&Deed> = deeds().filter(|d| d.amount.is_positive()).collect();
+        put_to_denied(drafts, position, payer, put_there, &to_denied);
+    }
+    for (place, amount, fate) in by_line {
+        drafts.take(place, account, payer, amount, fate);
     }
     for (fate, rest) in rests {
         drafts.take_in_turn(account, payer, rest.max(Money::ZERO), fate);
@@ -173,7 +173,41 @@ fn as_persons_left_it(drafts: &mut Drafts, position: &Position<'_>, account: Acc
     }
 }
 
+/// What persons say stands as denied. Dollars that the payer had taken back by then were denied before; the rest is what
+/// no answer denied.
+fn put_to_denied(
+    drafts: &mut Drafts,
+    position: &Position<'_>,
+    payer: PayerId,
+    amount: Money,
+    deeds: &[&Deed],
+) {
+    let account = Account::Denied;
+    let mut left = amount;
+    for at in drafts.places() {
+        if !deeds.iter().any(|deed| taken_back::were_moved(drafts.slot(at), position, deed)) {
+            continue;
+        }
+        let line = &drafts.slot(at).line;
+        let gone = line.recovered + line.written_off + line.to_patient + line.to_next;
+        let room = line.denied - gone - drafts.stands(at);
+        let part = left.min(room).max(Money::ZERO);
+        drafts.shares.push(Share { at, by: None, account, payer, amount: part });
+        left -= part;
+    }
+    if left.is_positive() {
+        let on = deeds.iter().map(|d| d.on).max();
+        let at = drafts.unexplained(payer, on.unwrap_or_else(|| last_day(position)), left);
+        drafts.shares.push(Share { at, by: None, account, payer, amount: left });
+    }
+}
+
 impl Drafts {
+    /// What is still denied of a slot.
+    fn stands(&self, at: At) -> Money {
+        self.shares.iter().filter(|s| s.at == at).map(|s| s.amount).sum()
+    }
+
     /// Takes an amount of one slot's share, and says what became of it. It may be more than is still denied: the payer
     /// paid what had been given up.
     fn take(&mut self, at: At, account: Account, payer: PayerId, amount: Money, fate: Fate) {

@@ -61,6 +61,14 @@ fn waits_in(slot: &Slot, position: &Position<'_>, heard: usize) -> Vec<(Account,
     waits
 }
 
+/// Whether what a person put somewhere came from where dollars of a slot waited.
+pub(super) fn were_moved(slot: &Slot, position: &Position<'_>, deed: &Deed) -> bool {
+    let waited = waits_in(slot, position, deed.heard);
+    let from =
+        |d: &Deed| d.on == deed.on && d.amount == -deed.amount && waited.contains(&(d.account, d.payer));
+    position.deeds.iter().any(from)
+}
+
 /// Dollars of a slot of which nothing else is known: neither paid nor denied, given up nor moved on.
 fn lost(drafts: &mut Drafts, taken: &[Taken<'_>], place: At) -> Money {
     let line = &drafts.slot(place).line;

@@ -81,7 +81,11 @@ fn written_off(office: &Office) -> String {
 }
 
 fn give_up(office: &Office, amount: &str, on: &str) {
-    let what = ["claim", "write-off", "C1", amount, "--from", "open"];
+    give_up_from(office, amount, on, "open");
+}
+
+fn give_up_from(office: &Office, amount: &str, on: &str, bucket: &str) {
+    let what = ["claim", "write-off", "C1", amount, "--from", bucket];
     office.done(&[&what[..], &["--on", on, "--reason", "no use"]].concat());
 }
 
@@ -147,6 +151,21 @@ fn what_was_taken_back_is_worked_like_the_rest() {
     assert_eq!(ends(&office), ["reopened", "150.00", "0.00", "0.00"]);
     office.done(&["denial", "bill-next-payer", "1"]);
     assert_eq!(ends(&office), ["next-payer-billed", "0.00", "0.00", "0.00"]);
+}
+
+/// Somebody says that the dollars stand as denied again: they are the same dollars.
+#[test]
+fn what_was_taken_back_and_called_denied_is_the_same_denial() {
+    let office = taken_back("20260801");
+    let back = ["claim", "transfer", "C1", "150", "--from", "open", "--to", "denied", "--reason", "refused"];
+    office.done(&back);
+    assert_eq!(ends(&office), ["reopened", "150.00", "0.00", "0.00"]);
+    assert_eq!(lines(&office, "1"), [(1, "150.00".into(), "150.00".into())]);
+    assert_eq!(office.json(&["denial", "list", "--all"])["rows"].as_array().expect("rows").len(), 1);
+    give_up_from(&office, "40", "2026-09-30", "denied");
+    assert_eq!(ends(&office), ["reopened", "110.00", "40.00", "0.00"]);
+    office.done(&["denial", "propose-write-off", "1"]);
+    assert_eq!(ends(&office), ["written-off", "0.00", "150.00", "0.00"]);
 }
 
 /// A later payer's own denial, paid and taken back: it waits where that payer had paid it from.

@@ -234,7 +234,7 @@ fn made(answers: std::ops::Range<usize>, deeds: std::ops::Range<usize>) -> impl 
     let charges = prop::collection::vec(prop_oneof![Just(10_000i64), 1..50_000i64], 1..4);
     let replaced = prop::option::weighted(0.25, (1..6u32, prop_oneof![Just(0i64), 1..5_000i64]));
     let void = prop::option::weighted(0.1, 1..6u32);
-    let deed: (_, _, _) = (0..6u32, 0..8u8, 1..6_000i64);
+    let deed: (_, _, _) = (0..6u32, 0..9u8, 1..6_000i64);
     (
         charges,
         any::<bool>(),
@@ -328,6 +328,7 @@ fn deed((on, kind, cents): &Deed) -> Act {
         4 => (Account::Due, Account::Denied),
         5 => (Account::Denied, Account::Due),
         6 => (Account::WriteoffTimelyFiling, Account::Hold),
+        7 => (Account::Denied, Account::Open),
         _ => (Account::Next, Account::Denied),
     };
     let line = if cents % 2 == 0 { 0 } else { (cents % 3) as u16 + 1 };
