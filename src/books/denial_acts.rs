@@ -7,7 +7,7 @@ use crate::denial::moves::{self, Impossible};
 use crate::denial::work::facts;
 use crate::denial::{clock, steps};
 use crate::domain::book::{ClaimState, Holding};
-use crate::domain::case::{CaseAct, CaseEvent, CaseState, CaseWork, DenialCase, same_person};
+use crate::domain::case::{CaseAct, CaseEvent, CaseState, CaseWork, DenialCase, Particulars, same_person};
 use crate::domain::clock::ClaimFacts;
 use crate::domain::entry::{Posting, Source};
 use crate::domain::{Account, CaseId, Code, Date, EntryId, GroupCode, Money, PayerId};
@@ -57,28 +57,9 @@ pub struct Said {
     pub on: Date,
     /// The appeal level; the next one where nobody said.
     pub level: Option<u8>,
-    /// How it was sent.
-    pub method: String,
-    /// What proves it.
-    pub proof: String,
-    /// The payer's reference of a call.
-    pub reference: String,
-    /// Who spoke for the payer.
-    pub representative: String,
-    /// What was promised by when.
-    pub promised: Option<Date>,
-    /// To whom it is given.
-    pub whom: String,
-    /// How much of the money; all that stands where nobody said.
-    pub amount: Option<Money>,
-    /// Under which account it is written off; by the reason where nobody said.
-    pub account: Option<Account>,
-    /// What is to be done next, in place of what is usual.
-    pub next_action: String,
-    /// And when.
-    pub next_on: Option<Date>,
-    /// Words.
-    pub text: String,
+    /// More about it. All the money that is open is meant where no amount is said, the account follows from the reason, and
+    /// what is done next is what is usual.
+    pub about: Particulars,
     /// Said although somebody else has the case.
     pub step_in: bool,
 }
@@ -87,23 +68,7 @@ impl Said {
     /// Nothing but what was done, and when.
     #[must_use]
     pub fn new(act: CaseAct, on: Date) -> Said {
-        Said {
-            act,
-            on,
-            level: None,
-            method: String::new(),
-            proof: String::new(),
-            reference: String::new(),
-            representative: String::new(),
-            promised: None,
-            whom: String::new(),
-            amount: None,
-            account: None,
-            next_action: String::new(),
-            next_on: None,
-            text: String::new(),
-            step_in: false,
-        }
+        Said { act, on, level: None, about: Particulars::default(), step_in: false }
     }
 }
 
@@ -133,15 +98,17 @@ pub fn perform(
         not_with_another(tables, hand, &work, id, said.act)?;
     }
     let mut act = said.act;
-    let asked = said.amount.unwrap_or_else(|| case.open());
+    let asked = said.about.amount.unwrap_or_else(|| case.open());
     if act == CaseAct::ProposeWriteOff
         && tables.practice()?.write_off_limit.is_none_or(|limit| asked <= limit)
     {
         act = CaseAct::WriteOff;
     }
     let to = moves::after(work.state, act).map_err(|why| Refusal::Impossible(id, why))?;
-    let account = said.account.unwrap_or_else(|| write_off_account(&case));
-    let mut event = CaseEvent::new(act, to, said.on, hand.now, hand.user);
+    let account = said.about.account.unwrap_or_else(|| write_off_account(&case));
+    // The dollars that were asked for are noted where they move.
+    let about = Particulars { amount: None, account: None, ..said.about.clone() };
+    let mut event = CaseEvent { about, ..CaseEvent::new(act, to, said.on, hand.now, hand.user) };
     let proposal = work.proposal.as_ref();
     match act {
         CaseAct::BillPatient => {
@@ -154,12 +121,12 @@ pub fn perform(
             move_money(tables, hand, &case, said, asked, (Account::Next, next), &mut event)?;
         }
         CaseAct::WriteOff => {
-            event.account = Some(account);
+            event.about.account = Some(account);
             move_money(tables, hand, &case, said, asked, (account, PayerId::NONE), &mut event)?;
         }
         CaseAct::ProposeWriteOff => {
             enough(&case, asked)?;
-            (event.amount, event.account) = (Some(asked), Some(account));
+            (event.about.amount, event.about.account) = (Some(asked), Some(account));
         }
         CaseAct::Approve => {
             let by = proposal.map_or("", |p| p.by.as_str());
@@ -168,7 +135,7 @@ pub fn perform(
             }
             let amount = proposal.map_or(asked, |p| p.amount);
             let account = proposal.map_or(account, |p| p.account);
-            event.account = Some(account);
+            event.about.account = Some(account);
             move_money(tables, hand, &case, said, amount, (account, PayerId::NONE), &mut event)?;
         }
         CaseAct::Reopen => put_back(tables, hand, &case, said)?,
@@ -189,25 +156,18 @@ pub fn perform(
         _ => work.level,
     };
     let habit = tables.payer(case.payer)?.and_then(|payer| payer.expected_days);
-    let next = steps::after(act, said.on, said.promised, habit);
-    event.next_action = match (said.next_action.as_str(), next) {
-        ("", Some((step, _))) => step.to_owned(),
-        (said, _) => said.to_owned(),
-    };
-    event.next_on = said.next_on.or(next.map(|(_, on)| on));
-    event.method.clone_from(&said.method);
-    event.proof.clone_from(&said.proof);
-    event.reference.clone_from(&said.reference);
-    event.representative.clone_from(&said.representative);
-    event.promised = said.promised;
-    event.whom.clone_from(&said.whom);
-    event.text.clone_from(&said.text);
+    if let Some((step, on)) = steps::after(act, said.on, said.about.promised, habit) {
+        if event.about.next_action.is_empty() {
+            step.clone_into(&mut event.about.next_action);
+        }
+        event.about.next_on.get_or_insert(on);
+    }
     let work = denials::note(tables, &case, &event)?;
     // What somebody else remarks does not take a case out of the hands of who has it.
     if act != CaseAct::Note || tables.lease(id)?.is_none_or(|lease| lease.is_of(hand.user)) {
         tables.remove_lease(id)?;
     }
-    let moved = event.entry.and(event.amount).unwrap_or_default();
+    let moved = event.entry.and(event.about.amount).unwrap_or_default();
     Ok(Done { case, work, moved })
 }
 
@@ -313,10 +273,11 @@ fn move_money(
     }
     let rule = format!("{}{}", denials::BY_CASE, event.act);
     let source = if account.is_writeoff() { Source::Manual } else { Source::Transfer };
-    let memo = if said.text.is_empty() { format!("denial {}", case.id) } else { said.text.clone() };
+    let memo =
+        if said.about.text.is_empty() { format!("denial {}", case.id) } else { said.about.text.clone() };
     let ground = Ground { on: said.on, memo: &memo };
     event.entry = Some(manual::post(tables, hand, case.claim, (&rule, source), postings, ground)?);
-    event.amount = Some(amount);
+    event.about.amount = Some(amount);
     Ok(())
 }
 

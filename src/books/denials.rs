@@ -4,7 +4,7 @@
 use super::clocks;
 use super::retell::Hand;
 use crate::denial::{odds, work};
-use crate::domain::case::{CaseAct, CaseEvent, CaseWork, DenialCase};
+use crate::domain::case::{CaseAct, CaseEvent, CaseWork, DenialCase, Particulars};
 use crate::domain::clock::ClaimFacts;
 use crate::domain::{CaseId, Date, Money, PayerId};
 use crate::store::{Read, StoreError, WriteTables};
@@ -51,7 +51,7 @@ pub fn told(
     for (act, amount) in changes {
         let state = work::led_to(work.state, act, case.open());
         let event = CaseEvent {
-            amount: Some(amount),
+            about: Particulars { amount: Some(amount), ..Particulars::default() },
             level: work.level,
             ..CaseEvent::new(act, state, before.on, hand.now, hand.user)
         };

@@ -55,15 +55,15 @@ pub fn on_denials(tables: &impl Read, as_of: Date) -> Result<HashMap<ClaimId, Pr
 
 fn of_case(case: CaseId, events: &[CaseEvent], work: &CaseWork) -> Option<(CaseId, Promise)> {
     let by = work.promised?;
-    let call = events.iter().rfind(|event| event.promised == Some(by))?;
+    let call = events.iter().rfind(|event| event.about.promised == Some(by))?;
     let call = FollowUp {
         on: call.on,
         recorded_at: call.recorded_at,
         user: call.user.clone(),
         act: FollowUpAct::Call,
-        text: call.text.clone(),
-        representative: call.representative.clone(),
-        reference: call.reference.clone(),
+        text: call.about.text.clone(),
+        representative: call.about.representative.clone(),
+        reference: call.about.reference.clone(),
         promised_on: Some(by),
         // Whatever was agreed since: until then it is off the list.
         next_on: work.snoozed_until.max(work.next_on),

@@ -46,7 +46,7 @@ pub fn of_case(case: &DenialCase, events: &[CaseEvent]) -> Vec<(u8, Tally)> {
     let denied = case.denied();
     let mut tallies: Vec<(u8, Tally)> = Vec::new();
     for event in events {
-        let share = share(event.amount.unwrap_or_default(), denied);
+        let share = share(event.about.amount.unwrap_or_default(), denied);
         let place = tallies.iter().position(|(level, _)| *level == event.level).unwrap_or_else(|| {
             tallies.push((event.level, Tally::default()));
             tallies.len() - 1

@@ -30,29 +30,29 @@ pub fn after(mut work: CaseWork, event: &CaseEvent) -> CaseWork {
         return work;
     }
     match event.act {
-        CaseAct::Assign => work.assignee.clone_from(&event.whom),
+        CaseAct::Assign => work.assignee.clone_from(&event.about.whom),
         CaseAct::Appeal => work.appealed_on = Some(event.on),
-        CaseAct::Snooze => work.snoozed_until = event.next_on,
+        CaseAct::Snooze => work.snoozed_until = event.about.next_on,
         CaseAct::ProposeWriteOff => {
             work.proposal = Some(Proposal {
-                amount: event.amount.unwrap_or_default(),
-                account: event.account.unwrap_or(Account::WriteoffDenial),
+                amount: event.about.amount.unwrap_or_default(),
+                account: event.about.account.unwrap_or(Account::WriteoffDenial),
                 by: event.user.clone(),
                 on: event.on,
-                text: event.text.clone(),
+                text: event.about.text.clone(),
             });
         }
         _ => {}
     }
     if !matches!(event.act, CaseAct::Snooze | CaseAct::Assign | CaseAct::Note | CaseAct::Letter) {
         work.snoozed_until = None;
-        work.promised = event.promised;
+        work.promised = event.about.promised;
     }
-    if !event.next_action.is_empty() {
-        work.next_action.clone_from(&event.next_action);
+    if !event.about.next_action.is_empty() {
+        work.next_action.clone_from(&event.about.next_action);
     }
-    if event.next_on.is_some() && event.act != CaseAct::Snooze {
-        work.next_on = event.next_on;
+    if event.about.next_on.is_some() && event.act != CaseAct::Snooze {
+        work.next_on = event.about.next_on;
     }
     work
 }
@@ -168,7 +168,7 @@ pub fn brought(events: &[CaseEvent]) -> Vec<(&str, Date, Money)> {
     let mut won = Money::ZERO;
     let mut brought = Vec::new();
     for event in events {
-        let amount = event.amount.unwrap_or_default();
+        let amount = event.about.amount.unwrap_or_default();
         match event.act {
             CaseAct::Call | CaseAct::Letter => asked = &event.user,
             CaseAct::Appeal | CaseAct::Resubmit | CaseAct::SendRecords => asked = &event.user,
@@ -223,12 +223,13 @@ pub fn seen(case: &DenialCase, work: &CaseWork, facts: CaseFacts) -> OpenCase {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::case::Particulars;
 
     #[test]
     fn who_asked_last_brought_it() {
         let day = Date::from_number(739_000);
         let event = |act, user: &str, cents| CaseEvent {
-            amount: Some(Money::from_cents(cents)),
+            about: Particulars { amount: Some(Money::from_cents(cents)), ..Particulars::default() },
             ..CaseEvent::new(act, CaseState::Open, day, 0, user)
         };
         let events = [

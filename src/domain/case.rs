@@ -276,21 +276,9 @@ impl CaseAct {
     }
 }
 
-/// One thing that happened to a case after its first denial. Immutable.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CaseEvent {
-    /// The day: for acts of persons as they said, for the payer the day of its remittance.
-    pub on: Date,
-    /// When it was learned: UTC seconds.
-    pub recorded_at: i64,
-    /// Who; for moves of the payer whoever imported the file.
-    pub user: String,
-    /// What.
-    pub act: CaseAct,
-    /// Where the case stands after it.
-    pub state: CaseState,
-    /// The appeal level in force: 0 before any appeal.
-    pub level: u8,
+/// What is said about an act on a case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Particulars {
     /// How it was sent: `portal`, `fax`, `mail`...
     pub method: String,
     /// What proves it: a confirmation number, a tracking number, the hash of a letter.
@@ -307,14 +295,33 @@ pub struct CaseEvent {
     pub amount: Option<Money>,
     /// Under which account they are written off.
     pub account: Option<Account>,
-    /// The entry that moved them.
-    pub entry: Option<EntryId>,
     /// What is to be done next.
     pub next_action: String,
     /// And when.
     pub next_on: Option<Date>,
     /// Words.
     pub text: String,
+}
+
+/// One thing that happened to a case after its first denial. Immutable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseEvent {
+    /// The day: for acts of persons as they said, for the payer the day of its remittance.
+    pub on: Date,
+    /// When it was learned: UTC seconds.
+    pub recorded_at: i64,
+    /// Who; for moves of the payer whoever imported the file.
+    pub user: String,
+    /// What.
+    pub act: CaseAct,
+    /// Where the case stands after it.
+    pub state: CaseState,
+    /// The appeal level in force: 0 before any appeal.
+    pub level: u8,
+    /// The entry that moved the dollars.
+    pub entry: Option<EntryId>,
+    /// What was said about it.
+    pub about: Particulars,
 }
 
 impl CaseEvent {
@@ -328,18 +335,8 @@ impl CaseEvent {
             act,
             state,
             level: 0,
-            method: String::new(),
-            proof: String::new(),
-            reference: String::new(),
-            representative: String::new(),
-            promised: None,
-            whom: String::new(),
-            amount: None,
-            account: None,
             entry: None,
-            next_action: String::new(),
-            next_on: None,
-            text: String::new(),
+            about: Particulars::default(),
         }
     }
 }

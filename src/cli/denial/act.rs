@@ -206,18 +206,18 @@ pub(super) struct SnoozeArgs {
 
 fn said(which: &Which, act: CaseAct, context: &Context) -> Said {
     let common = &which.common;
-    Said {
-        next_action: common.next.clone(),
-        next_on: common.next_on,
-        text: common.note.clone(),
-        step_in: common.step_in,
-        ..Said::new(act, common.on.unwrap_or(context.today))
-    }
+    let mut said = Said::new(act, common.on.unwrap_or(context.today));
+    said.step_in = common.step_in;
+    said.about.next_action.clone_from(&common.next);
+    said.about.next_on = common.next_on;
+    said.about.text.clone_from(&common.note);
+    said
 }
 
 impl AssignArgs {
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
-        let said = Said { whom: self.who.clone(), ..said(&self.which, CaseAct::Assign, context) };
+        let mut said = said(&self.which, CaseAct::Assign, context);
+        said.about.whom.clone_from(&self.who);
         does(&self.which, &said, context)
     }
 }
@@ -233,19 +233,20 @@ impl NoteArgs {
 
 impl CallArgs {
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
-        let said = Said {
-            reference: self.reference.clone(),
-            representative: self.rep.clone(),
-            promised: self.promised,
-            ..said(&self.which, CaseAct::Call, context)
-        };
+        let mut said = said(&self.which, CaseAct::Call, context);
+        said.about.reference.clone_from(&self.reference);
+        said.about.representative.clone_from(&self.rep);
+        said.about.promised = self.promised;
         does(&self.which, &said, context)
     }
 }
 
 impl Sent {
     fn said(&self, which: &Which, act: CaseAct, context: &Context) -> Said {
-        Said { method: self.method.clone(), proof: self.proof.clone(), ..said(which, act, context) }
+        let mut said = said(which, act, context);
+        said.about.method.clone_from(&self.method);
+        said.about.proof.clone_from(&self.proof);
+        said
     }
 }
 
@@ -270,14 +271,16 @@ impl RecordsArgs {
 
 impl BillPatientArgs {
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
-        let said = Said { amount: self.amount, ..said(&self.which, CaseAct::BillPatient, context) };
+        let mut said = said(&self.which, CaseAct::BillPatient, context);
+        said.about.amount = self.amount;
         does(&self.which, &said, context)
     }
 }
 
 impl BillNextArgs {
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
-        let said = Said { amount: self.amount, ..said(&self.which, CaseAct::BillNextPayer, context) };
+        let mut said = said(&self.which, CaseAct::BillNextPayer, context);
+        said.about.amount = self.amount;
         does(&self.which, &said, context)
     }
 }
@@ -285,10 +288,11 @@ impl BillNextArgs {
 impl WriteOffArgs {
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
         let name = self.kind.as_ref().map(|kind| format!("writeoff:{kind}"));
-        let account =
+        let mut said = said(&self.which, CaseAct::ProposeWriteOff, context);
+        said.about.amount = self.amount;
+        said.about.account =
             name.and_then(|name| Account::ALL.iter().copied().find(|account| account.name() == name));
-        let said = said(&self.which, CaseAct::ProposeWriteOff, context);
-        does(&self.which, &Said { amount: self.amount, account, ..said }, context)
+        does(&self.which, &said, context)
     }
 }
 
@@ -318,7 +322,8 @@ impl ReopenArgs {
 
 impl SnoozeArgs {
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
-        let said = Said { next_on: Some(self.until), ..said(&self.which, CaseAct::Snooze, context) };
+        let mut said = said(&self.which, CaseAct::Snooze, context);
+        said.about.next_on = Some(self.until);
         does(&self.which, &said, context)
     }
 }

@@ -231,8 +231,8 @@ fn earlier(events: &[CaseEvent], appeals: &[Appealed], level: u8) -> Vec<Appeal>
     let appeal = |(event, appealed): (&CaseEvent, &Appealed)| Appeal {
         level: appealed.level,
         on: Some(appealed.sent),
-        method: event.method.clone(),
-        proof: event.proof.clone(),
+        method: event.about.method.clone(),
+        proof: event.about.proof.clone(),
         decided: appealed.decided,
     };
     before.map(appeal).collect()

@@ -5,7 +5,7 @@ use crate::books::denials;
 use crate::cli::{Context, Failure, ledger, template};
 use crate::denial::moves;
 use crate::domain::CaseId;
-use crate::domain::case::{CaseAct, CaseEvent};
+use crate::domain::case::{CaseAct, CaseEvent, Particulars};
 use crate::letters::{Facts, Form, fill, sha256};
 use crate::render::Format;
 use crate::store::{Read, StoreError, WriteTables};
@@ -130,8 +130,11 @@ fn note(
     let Ok(state) = moves::after(work.state, CaseAct::Letter) else { return Ok(()) };
     let event = CaseEvent {
         level: work.level,
-        proof: format!("sha256 {hash}"),
-        whom: template.to_owned(),
+        about: Particulars {
+            proof: format!("sha256 {hash}"),
+            whom: template.to_owned(),
+            ..Particulars::default()
+        },
         ..CaseEvent::new(CaseAct::Letter, state, context.today, context.now, &context.user)
     };
     denials::note(tables, &case, &event).map(drop)

@@ -171,7 +171,7 @@ fn happened(tables: &Snapshot, case: &DenialCase, events: &[CaseEvent]) -> Resul
                 event.act.as_str().into(),
                 event.user.as_str().into(),
                 event.state.as_str().into(),
-                event.amount.into(),
+                event.about.amount.into(),
                 level.into(),
                 about(event).into(),
             ],
@@ -187,17 +187,17 @@ fn happened(tables: &Snapshot, case: &DenialCase, events: &[CaseEvent]) -> Resul
 fn about(event: &CaseEvent) -> String {
     let day = |date: Option<Date>| date.map_or_else(String::new, |date| date.to_string());
     let parts = [
-        ("to ", event.whom.clone()),
-        ("by ", event.method.clone()),
-        ("proof ", event.proof.clone()),
-        ("reference ", event.reference.clone()),
-        ("spoke with ", event.representative.clone()),
-        ("promised by ", day(event.promised)),
-        ("", event.account.map_or_else(String::new, |account| account.to_string())),
+        ("to ", event.about.whom.clone()),
+        ("by ", event.about.method.clone()),
+        ("proof ", event.about.proof.clone()),
+        ("reference ", event.about.reference.clone()),
+        ("spoke with ", event.about.representative.clone()),
+        ("promised by ", day(event.about.promised)),
+        ("", event.about.account.map_or_else(String::new, |account| account.to_string())),
         ("entry ", event.entry.map_or_else(String::new, |entry| entry.to_string())),
-        ("", event.text.clone()),
-        ("then: ", event.next_action.clone()),
-        ("on ", day(event.next_on)),
+        ("", event.about.text.clone()),
+        ("then: ", event.about.next_action.clone()),
+        ("on ", day(event.about.next_on)),
     ];
     let said = parts.iter().filter(|(_, text)| !text.is_empty()).map(|(head, text)| format!("{head}{text}"));
     said.collect::<Vec<_>>().join(", ")

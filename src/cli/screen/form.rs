@@ -140,6 +140,7 @@ impl Form {
     /// What was said, on the day on which it is recorded; words for what is wrong with it.
     pub(super) fn said(&self, today: Date) -> Result<Said, String> {
         let mut said = Said::new(self.act, today);
+        let about = &mut said.about;
         for field in &self.fields {
             let text = field.text.trim();
             match field.ask {
@@ -148,15 +149,15 @@ impl Form {
                 Ask::MustWords if text.is_empty() => return Err("There is nothing to note.".to_owned()),
                 _ if text.is_empty() => continue,
                 Ask::Level => said.level = Some(level(text)?),
-                Ask::Method => text.clone_into(&mut said.method),
-                Ask::Proof => text.clone_into(&mut said.proof),
-                Ask::Reference => text.clone_into(&mut said.reference),
-                Ask::Representative => text.clone_into(&mut said.representative),
-                Ask::Promised => said.promised = Some(date(text)?),
-                Ask::Amount => said.amount = Some(money(text)?),
-                Ask::Whom => text.clone_into(&mut said.whom),
-                Ask::Until | Ask::NextOn => said.next_on = Some(date(text)?),
-                Ask::Words | Ask::MustWords => text.clone_into(&mut said.text),
+                Ask::Method => text.clone_into(&mut about.method),
+                Ask::Proof => text.clone_into(&mut about.proof),
+                Ask::Reference => text.clone_into(&mut about.reference),
+                Ask::Representative => text.clone_into(&mut about.representative),
+                Ask::Promised => about.promised = Some(date(text)?),
+                Ask::Amount => about.amount = Some(money(text)?),
+                Ask::Whom => text.clone_into(&mut about.whom),
+                Ask::Until | Ask::NextOn => about.next_on = Some(date(text)?),
+                Ask::Words | Ask::MustWords => text.clone_into(&mut about.text),
             }
         }
         Ok(said)

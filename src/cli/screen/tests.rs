@@ -68,7 +68,10 @@ fn an_appeal_is_three_answers_and_enter() {
     press(&mut desk, KeyCode::Backspace);
     let Wish::Record(case, said) = press(&mut desk, KeyCode::Enter) else { panic!("not recorded") };
     assert_eq!((case, said.act, said.on), (CaseId(9), CaseAct::Appeal, day("2026-09-30")));
-    assert_eq!((said.level, said.method.as_str(), said.proof.as_str()), (None, "portal", "AB-12"));
+    assert_eq!(
+        (said.level, said.about.method.as_str(), said.about.proof.as_str()),
+        (None, "portal", "AB-12")
+    );
 }
 
 #[test]
@@ -85,7 +88,7 @@ fn what_cannot_be_taken_stays_to_be_mended() {
     }
     write(&mut desk, "28");
     let Wish::Record(_, said) = press(&mut desk, KeyCode::Enter) else { panic!("not recorded") };
-    assert_eq!(said.next_on, Some(day("2026-02-28")));
+    assert_eq!(said.about.next_on, Some(day("2026-02-28")));
     press(&mut desk, KeyCode::Esc);
     assert!(desk.form.is_none());
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::case::{
     CaseAct, CaseEvent, CaseState, CaseWork, DenialCase, DenialEvent, DeniedLine, Lease, LineReason,
-    OpenCase, Proposal,
+    OpenCase, Particulars, Proposal,
 };
 use crate::domain::clock::{Appealed, CaseFacts, ClaimFacts, Denied};
 use crate::domain::{Account, CaseId, ClaimId, EntryId, Money, PayerId, PaymentId};
@@ -155,18 +155,18 @@ impl Record for CaseEvent {
             act: self.act as u8,
             state: self.state as u8,
             level: self.level,
-            method: &self.method,
-            proof: &self.proof,
-            reference: &self.reference,
-            representative: &self.representative,
-            promised: maybe_day(self.promised),
-            whom: &self.whom,
-            amount: cents(self.amount),
-            account: self.account.map_or(0, |account| account as u8),
+            method: &self.about.method,
+            proof: &self.about.proof,
+            reference: &self.about.reference,
+            representative: &self.about.representative,
+            promised: maybe_day(self.about.promised),
+            whom: &self.about.whom,
+            amount: cents(self.about.amount),
+            account: self.about.account.map_or(0, |account| account as u8),
             entry: self.entry.map_or(0, |entry| entry.0),
-            next_action: &self.next_action,
-            next_on: maybe_day(self.next_on),
-            text: &self.text,
+            next_action: &self.about.next_action,
+            next_on: maybe_day(self.about.next_on),
+            text: &self.about.text,
         }
     }
 
@@ -178,18 +178,20 @@ impl Record for CaseEvent {
             act: CaseAct::from_number(row.act).ok_or_else(|| Bad(format!("{} is no act", row.act)))?,
             state: state(row.state)?,
             level: row.level,
-            method: row.method.to_owned(),
-            proof: row.proof.to_owned(),
-            reference: row.reference.to_owned(),
-            representative: row.representative.to_owned(),
-            promised: maybe_date(row.promised),
-            whom: row.whom.to_owned(),
-            amount: money(row.amount),
-            account: if row.account == 0 { None } else { Some(account(row.account)?) },
             entry: (row.entry != 0).then_some(EntryId(row.entry)),
-            next_action: row.next_action.to_owned(),
-            next_on: maybe_date(row.next_on),
-            text: row.text.to_owned(),
+            about: Particulars {
+                method: row.method.to_owned(),
+                proof: row.proof.to_owned(),
+                reference: row.reference.to_owned(),
+                representative: row.representative.to_owned(),
+                promised: maybe_date(row.promised),
+                whom: row.whom.to_owned(),
+                amount: money(row.amount),
+                account: if row.account == 0 { None } else { Some(account(row.account)?) },
+                next_action: row.next_action.to_owned(),
+                next_on: maybe_date(row.next_on),
+                text: row.text.to_owned(),
+            },
         })
     }
 }

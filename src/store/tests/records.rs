@@ -344,26 +344,31 @@ impl Dice {
     }
 
     pub fn case_event(&mut self) -> CaseEvent {
-        CaseEvent {
+        let mut event = CaseEvent {
             on: self.date(),
             recorded_at: self.number() as i64,
             user: self.text(),
             act: CaseAct::ALL[usize::from(self.byte()) % CaseAct::ALL.len()],
             state: self.case_state(),
             level: self.byte(),
-            method: self.text(),
-            proof: self.text(),
-            reference: self.text(),
-            representative: self.text(),
-            promised: self.maybe(Dice::date),
-            whom: self.text(),
-            amount: self.maybe(Dice::money),
-            account: self.maybe(Dice::account),
+            about: Particulars {
+                method: self.text(),
+                proof: self.text(),
+                reference: self.text(),
+                representative: self.text(),
+                promised: self.maybe(Dice::date),
+                whom: self.text(),
+                amount: self.maybe(Dice::money),
+                account: self.maybe(Dice::account),
+                ..Particulars::default()
+            },
             entry: self.maybe(|d| EntryId(d.number() | 1)),
-            next_action: self.text(),
-            next_on: self.maybe(Dice::date),
-            text: self.text(),
-        }
+        };
+        // In the order of the row: its golden bytes are drawn so.
+        event.about.next_action = self.text();
+        event.about.next_on = self.maybe(Dice::date);
+        event.about.text = self.text();
+        event
     }
 
     pub fn case_work(&mut self) -> CaseWork {
