@@ -1,9 +1,11 @@
 //! Balances on any day: the claim's state where nothing was posted since, its entries where something was.
 
+use std::collections::HashMap;
+
 use crate::denial;
-use crate::domain::book::{ClaimState, Holding};
+use crate::domain::book::{ClaimState, Footing, Holding};
 use crate::domain::case::DenialCase;
-use crate::domain::entry::Source;
+use crate::domain::entry::{Posting, Source};
 use crate::domain::{Account, ClaimId, Date, Money, Month};
 use crate::posting::history::tell;
 use crate::posting::position::Holdings;
@@ -39,22 +41,8 @@ pub fn state_as_of(
         written_off: zero,
         ..now
     };
-    for posting in entries.iter().flat_map(|(_, e)| &e.postings) {
-        match posting.account {
-            Account::Charges | Account::OpeningCharges => then.charge -= posting.amount,
-            Account::OpeningPayments => then.paid_insurance += posting.amount,
-            Account::OpeningAdjustments => then.adjusted += posting.amount,
-            // What waits in `unapplied` is not on the claim yet: both legs cancel until it is.
-            Account::CashInsurance | Account::Unapplied | Account::RefundInsurance => {
-                then.paid_insurance += posting.amount;
-            }
-            Account::CashPatient | Account::RefundPatient => then.paid_patient += posting.amount,
-            account if account.is_adjustment() => then.adjusted += posting.amount,
-            account if account.is_writeoff() => then.written_off += posting.amount,
-            _ => {}
-        }
-    }
     for (_, entry) in &entries {
+        count(&mut then, &entry.postings);
         holdings.apply(&entry.postings);
     }
     then.holdings = holdings.sorted();
@@ -62,6 +50,25 @@ pub fn state_as_of(
     then.responsible_since = sums::responsible_since(&then.days);
     then.last_posted_on = entries.iter().map(|(_, e)| e.posted_on).max();
     Ok(Some(then))
+}
+
+/// Adds postings to what a claim was charged, paid and relieved of.
+pub fn count(state: &mut ClaimState, postings: &[Posting]) {
+    for posting in postings {
+        match posting.account {
+            Account::Charges | Account::OpeningCharges => state.charge -= posting.amount,
+            Account::OpeningPayments => state.paid_insurance += posting.amount,
+            Account::OpeningAdjustments => state.adjusted += posting.amount,
+            // What waits in `unapplied` is not on the claim yet: both legs cancel until it is.
+            Account::CashInsurance | Account::Unapplied | Account::RefundInsurance => {
+                state.paid_insurance += posting.amount;
+            }
+            Account::CashPatient | Account::RefundPatient => state.paid_patient += posting.amount,
+            account if account.is_adjustment() => state.adjusted += posting.amount,
+            account if account.is_writeoff() => state.written_off += posting.amount,
+            _ => {}
+        }
+    }
 }
 
 /// A claim's denial cases as of a day: as they were kept where that day ended a closed month, else told from what was
@@ -118,6 +125,19 @@ pub fn cases_as_of(
 pub fn closed_month(tables: &impl ReadPeriods, day: Date) -> Result<Option<Month>, StoreError> {
     let month = day.month();
     Ok((day == month.last_day() && tables.is_closed(month)?).then_some(month))
+}
+
+/// What claims aged from and who was billed on closed days, where later submissions say otherwise: of few claims.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn footings(tables: &impl ReadPeriods) -> Result<HashMap<ClaimId, Vec<Footing>>, StoreError> {
+    let mut footings: HashMap<ClaimId, Vec<Footing>> = HashMap::new();
+    for item in tables.all_footings()? {
+        let (claim, footing) = item?;
+        footings.entry(claim).or_default().push(footing);
+    }
+    Ok(footings)
 }
 
 /// What a claim's balance is made of, one part for each payer that it waits for. A claim in credit is one part, whole;

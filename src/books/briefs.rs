@@ -3,13 +3,10 @@
 //! Today's standing is in the blocks. Only for a claim with entries after the day is its state read too, which knows what
 //! stood at the end of each of its days.
 
-use std::collections::HashMap;
-
-use super::sums;
-use crate::domain::book::Footing;
+use super::{balances, sums};
 use crate::domain::brief::{ClaimBrief, ClaimNames, StandingBrief};
 use crate::domain::{ClaimId, Date};
-use crate::store::{Read, ReadPeriods, Snapshot, StoreError};
+use crate::store::{Read, Snapshot, StoreError};
 
 /// Fewer claims are read before a second thread would have begun.
 const WORTH_A_THREAD: u64 = 20_000;
@@ -25,12 +22,7 @@ pub fn as_of<T: Send>(
     begin: impl Fn() -> T + Sync,
     visit: impl Fn(&mut T, &ClaimBrief<'_>) + Sync,
 ) -> Result<Vec<T>, StoreError> {
-    // Few: claims that were billed anew after a month in which they stood was closed.
-    let mut earlier: HashMap<ClaimId, Vec<Footing>> = HashMap::new();
-    for footing in tables.all_footings()? {
-        let (claim, footing) = footing?;
-        earlier.entry(claim).or_default().push(footing);
-    }
+    let earlier = balances::footings(tables)?;
     let part = |first: u64, last: u64| -> Result<T, StoreError> {
         let mut made = begin();
         tables.visit_claims(ClaimId(first)..=ClaimId(last), |claim| {

@@ -1,10 +1,12 @@
 //! Claims in credit: who overpaid, since when, and the clock that runs for Medicare and Medicaid.
 //! `domain/posting-rules.md` section 8.
 
+use super::briefs;
 use crate::codes;
-use crate::domain::book::{ClaimState, PayerRecord};
+use crate::domain::book::{ClaimState, Holding, PayerRecord};
+use crate::domain::brief::ClaimBrief;
 use crate::domain::{ClaimId, Date, Money, PayerId};
-use crate::store::{Read, StoreError};
+use crate::store::{Read, Snapshot, StoreError, Visit};
 
 /// Medicare and Medicaid want an overpayment back within so many days of its being known.
 pub const CLOCK_DAYS: u32 = 60;
@@ -39,19 +41,43 @@ impl Credit {
 ///
 /// # Errors
 /// Whatever the store says.
-pub fn credits(tables: &impl Read, day: Date) -> Result<Vec<Credit>, StoreError> {
+pub fn credits(tables: &Snapshot, day: Date) -> Result<Vec<Credit>, StoreError> {
+    let look = |found: &mut Vec<ClaimId>, claim: &ClaimBrief<'_>| {
+        found.extend(total(claim.standing.holdings).is_negative().then_some(claim.id));
+    };
     let payers = tables.payers()?;
     let mut found = Vec::new();
-    for item in tables.claim_states()? {
-        let (claim, state) = item?;
-        found.extend(credit(claim, &state, &payers, day));
+    for claim in briefs::as_of(tables, day, Vec::new, look)?.concat() {
+        let state = tables.claim_state(claim)?;
+        found.extend(state.and_then(|state| credit(claim, &state, &payers, day)));
     }
     Ok(found)
 }
 
+/// How many credits were past their clocks at the end of a day, and what they came to: also where claims in short are not to
+/// be had, because something is being written.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn overdue(tables: &impl Visit, day: Date) -> Result<(u64, Money), StoreError> {
+    let payers = tables.payers()?;
+    let (mut overdue, mut amount) = (0, Money::ZERO);
+    tables.visit_states(ClaimId(0)..=ClaimId(u64::MAX), |claim, state| {
+        let is_overdue = |credit: &Credit| credit.days_left(day).is_some_and(|left| left < 0);
+        if let Some(credit) = credit(claim, state, &payers, day).filter(is_overdue) {
+            overdue += 1;
+            amount += credit.amount;
+        }
+        Ok(())
+    })?;
+    Ok((overdue, amount))
+}
+
+fn total(holdings: &[Holding]) -> Money {
+    holdings.iter().map(|h| h.amount).sum()
+}
+
 fn credit(claim: ClaimId, state: &ClaimState, payers: &[PayerRecord], day: Date) -> Option<Credit> {
-    let total =
-        |holdings: &[crate::domain::book::Holding]| -> Money { holdings.iter().map(|h| h.amount).sum() };
     let at = state.days.iter().rposition(|standing| standing.on <= day)?;
     let amount = -total(&state.days[at].holdings);
     if !amount.is_positive() {
@@ -88,7 +114,7 @@ pub fn financial_class(payer: &PayerRecord) -> &str {
 mod tests {
     use super::*;
     use crate::domain::Account;
-    use crate::domain::book::{Holding, Standing};
+    use crate::domain::book::Standing;
 
     fn day(number: u32) -> Date {
         Date::from_ymd(2026, 3, number).expect("a day")

@@ -8,7 +8,7 @@ use super::{credits, deposits, periods, rollforward};
 use crate::domain::book::RemitStatus;
 use crate::domain::case::CaseState;
 use crate::domain::{Account, Code, Date, Money, Month};
-use crate::store::{Read, ReadPeriods, StoreError};
+use crate::store::{Read, StoreError, Visit};
 
 /// Something that should be settled before a month is closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl Finding {
 ///
 /// # Errors
 /// Whatever the store says.
-pub fn findings(tables: &impl ReadPeriods, month: Month) -> Result<Vec<Finding>, StoreError> {
+pub fn findings(tables: &impl Visit, month: Month) -> Result<Vec<Finding>, StoreError> {
     let end = month.last_day();
     let (banked, unseen) = at_the_bank(tables, end)?;
     Ok(vec![
@@ -118,17 +118,13 @@ fn awaiting_approval(tables: &impl Read, end: Date) -> Result<Finding, StoreErro
     Ok(found)
 }
 
-fn overdue_credits(tables: &impl Read, end: Date) -> Result<Finding, StoreError> {
+fn overdue_credits(tables: &impl Visit, end: Date) -> Result<Finding, StoreError> {
     let mut found = finding(
         "credits-past-clock",
         "Overpayments of Medicare or Medicaid that are 60 days old",
         "arrears report credits",
     );
-    for credit in credits::credits(tables, end)? {
-        if credit.days_left(end).is_some_and(|left| left < 0) {
-            found.add(credit.amount);
-        }
-    }
+    (found.items, found.amount) = credits::overdue(tables, end)?;
     Ok(found)
 }
 
@@ -155,7 +151,7 @@ fn at_the_bank(tables: &impl Read, end: Date) -> Result<(Finding, Finding), Stor
 /// The proof of what a closing of the month would seal, and of what it builds on: every entry of it balances, the sums that
 /// reports read are those of its entries, the roll-forward ties, the month closed last is what was sealed, and every closed
 /// month stands on what it ended with. The whole of the books is proved by `db check`, which reads all of them.
-fn proven(tables: &impl ReadPeriods, month: Month) -> Result<Finding, StoreError> {
+fn proven(tables: &impl Visit, month: Month) -> Result<Finding, StoreError> {
     let mut found = finding("proof", "What the proof of the month found wrong", "arrears db check");
     let end = month.last_day();
     let mut wrong = |fine: bool| found.items += u64::from(!fine);
@@ -171,14 +167,18 @@ fn proven(tables: &impl ReadPeriods, month: Month) -> Result<Finding, StoreError
         }
         (from, previous) = (Some(last.plus_days(1)), period.seal);
     }
-    let mut moved: BTreeMap<(Account, Code), Money> = BTreeMap::new();
-    for item in tables.entries_of_days(from, end)? {
-        let (_, entry) = item?;
+    // Few accounts have codes, and most postings are on the others.
+    let (mut moved, mut plain) = (BTreeMap::<(Account, Code), Money>::new(), [Money::ZERO; 256]);
+    tables.visit_entries_of_days(from, end, |_, entry| {
         wrong(entry.imbalance().is_zero());
         for posting in &entry.postings {
-            *moved.entry((posting.account, posting.clearing_code())).or_default() += posting.amount;
+            match posting.clearing_code() {
+                Code::NONE => plain[usize::from(posting.account as u8)] += posting.amount,
+                code => *moved.entry((posting.account, code)).or_default() += posting.amount,
+            }
         }
-    }
+    })?;
+    moved.extend(Account::ALL.iter().map(|account| ((*account, Code::NONE), plain[*account as usize])));
     let accounts = periods::accounts(tables, from, end)?;
     for balance in &accounts {
         wrong(moved.remove(&(balance.account, balance.code)).unwrap_or_default() == balance.moved);

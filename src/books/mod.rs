@@ -32,5 +32,6 @@ pub mod queue_then;
 pub mod rejections;
 pub mod retell;
 pub mod rollforward;
+pub mod scan;
 pub mod sums;
 pub mod undo;

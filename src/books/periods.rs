@@ -10,7 +10,7 @@ use super::rollforward;
 use crate::domain::case::DenialCase;
 use crate::domain::period::{Accepted, PeriodAct, PeriodBalance, PeriodRecord, Sealing, entry_hash, hex};
 use crate::domain::{Account, Code, Date, Money, Month};
-use crate::store::{Checksum, Cube, Read, ReadPeriods, StoreError, WriteTables};
+use crate::store::{Checksum, Cube, Read, ReadPeriods, StoreError, Visit, WriteTables};
 
 /// Why a month cannot be closed or reopened.
 #[derive(Debug, thiserror::Error)]
@@ -221,19 +221,18 @@ pub(super) struct Sealed {
 }
 
 pub(super) fn seal(
-    tables: &impl ReadPeriods,
+    tables: &impl Visit,
     month: Month,
     from: Option<Date>,
     previous: &[u8; 32],
 ) -> Result<Sealed, StoreError> {
     let mut sealing = Sealing::new(month, previous);
     let mut checksums = Vec::new();
-    for item in tables.entries_of_days(from, month.last_day())? {
-        let (id, entry) = item?;
-        let hash = entry_hash(id, &entry);
+    tables.visit_entries_of_days(from, month.last_day(), |id, entry| {
+        let hash = entry_hash(id, entry);
         sealing.add(&hash);
         checksums.push((id, [hash[0], hash[1], hash[2], hash[3]]));
-    }
+    })?;
     Ok(Sealed { seal: sealing.seal(), checksums })
 }
 
@@ -271,7 +270,7 @@ pub(super) fn accounts(
 ///
 /// # Errors
 /// Whatever the store says.
-pub fn verify(tables: &impl ReadPeriods) -> Result<Check, StoreError> {
+pub fn verify(tables: &impl Visit) -> Result<Check, StoreError> {
     let mut check = Check::new("sealed-months");
     let (mut from, mut previous) = (None, [0; 32]);
     for period in tables.periods()?.into_iter().filter(|period| period.closed) {

@@ -12,7 +12,7 @@ use super::{Context, Failure, Outcome};
 use crate::domain::{Account, Code, Date, Money};
 use crate::render::Format;
 use crate::report::{Cell, Column, Table};
-use crate::store::{Cube, ReadPeriods, Snapshot, StoreError};
+use crate::store::{Cube, ReadPeriods, Snapshot, StoreError, Visit};
 
 /// Write what other programs take in
 #[derive(clap::Args, Debug)]
@@ -108,12 +108,11 @@ pub(super) fn gl(
     };
     let (from, to) = span.days(as_of);
     if detail {
-        for item in tables.entries_of_days(Some(from), to)? {
-            let (id, entry) = item?;
+        tables.visit_entries_of_days(Some(from), to, |id, entry| {
             for posting in &entry.postings {
                 put(entry.posted_on, Some(id.0), account_of(posting), posting.amount);
             }
-        }
+        })?;
     } else {
         let mut sums: BTreeMap<(Date, Account, String), Money> = BTreeMap::new();
         for (on, place, [cents, ..]) in tables.sums_between(Cube::Accounts, Some(from), to)? {

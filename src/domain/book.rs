@@ -138,6 +138,12 @@ pub struct Holding {
 }
 
 impl ClaimState {
+    /// The same without what stands and stood on it.
+    #[must_use]
+    pub fn outline(&self) -> ClaimState {
+        ClaimState { holdings: Vec::new(), days: Vec::new(), cases: self.cases.clone(), ..*self }
+    }
+
     /// What stood in the buckets at the end of a day.
     #[must_use]
     pub fn holdings_as_of(&self, day: Date) -> &[Holding] {

@@ -3,11 +3,11 @@
 //!
 //! Derived from claims, their states and their cases; the store keeps it apart so that a report need not read those.
 
-use super::book::{ClaimRecord, ClaimState, Holding};
+use super::book::{ClaimRecord, ClaimState, Holding, PaymentStatus};
 use super::case::{DenialCase, DeniedLine};
 use super::claim::{Person, Provider, ServiceLine};
 use super::entry::Reason;
-use super::{CaseId, ClaimId, Code, Date, Money, PayerId};
+use super::{CaseId, ClaimId, Code, Date, Money, PayerId, PaymentId, RemitId};
 
 /// Tells names apart without keeping them: 64 bits drawn from the texts that make somebody one and the same in a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -146,6 +146,31 @@ impl<'a> ClaimNames<'a> {
         };
         record.claim.lines.iter().map(|line| (line.number, code(line))).collect()
     }
+}
+
+/// A claim payment in short. See [`PaymentRecord`](super::book::PaymentRecord).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PaymentBrief<'a> {
+    /// Its number.
+    pub id: PaymentId,
+    /// The remittance it came with.
+    pub remit: RemitId,
+    /// What became of it.
+    pub status: PaymentStatus,
+    /// The remittance's own date.
+    pub posted_on: Date,
+    /// The payer of the remittance.
+    pub payer: PayerId,
+    /// The claim it was matched to.
+    pub claim: Option<ClaimId>,
+    /// The claim payment of the same claim that was attached before this one.
+    pub previous_of_claim: Option<PaymentId>,
+    /// CLP02.
+    pub said: &'a str,
+    /// CLP03.
+    pub charge: Money,
+    /// CLP04.
+    pub paid: Money,
 }
 
 /// A denial case in short. See [`DenialCase`].

@@ -9,6 +9,7 @@ pub mod book;
 pub mod brief;
 pub mod case;
 pub mod claim;
+pub mod claim_set;
 pub mod clock;
 pub mod code;
 pub mod date;
@@ -26,6 +27,7 @@ pub mod remit;
 pub mod text;
 
 pub use account::Account;
+pub use claim_set::ClaimSet;
 pub use code::{Code, FacilityKind, GroupCode};
 pub use date::{Date, Month};
 pub use id::{

@@ -2,12 +2,12 @@
 //!
 //! A reversal counts below zero on the day on which it was posted: nothing is taken out of an earlier month.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::column::Column;
 use super::table::{Cell, Table};
 use super::words::words;
-use crate::domain::{Account, ClaimId, Money, Percent};
+use crate::domain::{Account, ClaimId, ClaimSet, Money, Percent};
 
 words! {
     /// What the rows are.
@@ -21,27 +21,10 @@ words! {
     }
 }
 
-/// One leg on an adjustment account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Adjustment {
-    /// What its group is called.
-    pub key: String,
-    /// What belongs to the name: the meaning of a reason, the identifier of a payer.
-    pub companion: Option<String>,
-    /// The claim.
-    pub claim: Option<ClaimId>,
-    /// The account: [`Account::is_adjustment`].
-    pub account: Account,
-    /// How much was taken off; below zero where it was put back.
-    pub amount: Money,
-    /// Whether it negates an earlier entry.
-    pub reversal: bool,
-}
-
-#[derive(Default)]
-struct Group {
-    companion: Option<String>,
-    claims: HashSet<ClaimId>,
+/// What was taken off.
+#[derive(Clone, Debug, Default)]
+pub struct Sums {
+    claims: ClaimSet,
     contractual: Money,
     reduction: Money,
     contra: Money,
@@ -49,19 +32,31 @@ struct Group {
     reversed: Money,
 }
 
-impl Group {
-    fn add(&mut self, item: &Adjustment) {
-        self.claims.extend(item.claim);
-        let sum = match item.account {
+impl Sums {
+    /// Adds a leg on an adjustment account ([`Account::is_adjustment`]): how much was taken off, below zero where it was put
+    /// back, and whether that negates an earlier entry.
+    pub fn add(&mut self, claim: Option<ClaimId>, account: Account, amount: Money, reversal: bool) {
+        self.claims.extend(claim);
+        let sum = match account {
             Account::Contractual => &mut self.contractual,
             Account::Reduction => &mut self.reduction,
             Account::Contra => &mut self.contra,
             _ => &mut self.other,
         };
-        *sum += item.amount;
-        if item.reversal {
-            self.reversed += item.amount;
+        *sum += amount;
+        if reversal {
+            self.reversed += amount;
         }
+    }
+
+    /// Adds more.
+    pub fn absorb(&mut self, more: &Sums) {
+        self.claims.absorb(&more.claims);
+        self.contractual += more.contractual;
+        self.reduction += more.reduction;
+        self.contra += more.contra;
+        self.other += more.other;
+        self.reversed += more.reversed;
     }
 
     fn total(&self) -> Money {
@@ -70,7 +65,7 @@ impl Group {
 
     fn figures(&self, all: Money) -> Vec<Cell> {
         vec![
-            Cell::Count(self.claims.len() as u64),
+            Cell::Count(self.claims.len()),
             self.contractual.into(),
             self.reduction.into(),
             self.contra.into(),
@@ -82,34 +77,30 @@ impl Group {
     }
 }
 
-/// The table: most taken off first.
+/// What a row is called, and what belongs to the name: the meaning of a reason, the identifier of a payer.
+pub type Label = (String, Option<String>);
+
+/// The table: most taken off first. Groups that are called the same are one row; payers by their identifiers too.
 #[must_use]
-pub fn table(by: By, items: impl IntoIterator<Item = Adjustment>) -> Table {
-    let mut groups: BTreeMap<(String, Option<String>), Group> = BTreeMap::new();
-    let mut all = Group::default();
-    for item in items {
-        all.add(&item);
-        // By payer the identifier tells groups of one name apart.
-        let id = item.companion.clone().filter(|_| by == By::Payer);
-        let group = groups.entry((item.key.clone(), id)).or_default();
-        group.add(&item);
-        group.companion = item.companion;
+pub fn table(by: By, groups: impl IntoIterator<Item = (Label, Sums)>) -> Table {
+    let mut named: BTreeMap<Label, Sums> = BTreeMap::new();
+    let mut all = Sums::default();
+    for (label, sums) in groups {
+        all.absorb(&sums);
+        named.entry(label).or_default().absorb(&sums);
     }
-    let mut groups: Vec<_> = groups.into_iter().collect();
-    groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.total()));
+    let mut groups: Vec<_> = named.into_iter().collect();
+    groups.sort_by_key(|(_, sums)| std::cmp::Reverse(sums.total()));
     let mut table = Table::new("adjustments", format!("Adjustments by {by}"), columns(by))
         .basis("posted")
         .parameter("by", by.as_str())
         .empty("Nothing was taken off on these days.");
-    let companion = |group: &Group| match by {
-        By::Account => None,
-        By::Reason | By::Payer => Some(Cell::from(group.companion.clone())),
-    };
-    for ((key, _), group) in &groups {
-        let label = [Cell::from(key.as_str())].into_iter().chain(companion(group));
-        table.push(label.chain(group.figures(all.total())).collect());
+    let labels = if by == By::Account { 1 } else { 2 };
+    for ((name, companion), sums) in groups {
+        let label = [name.into(), companion.into()].into_iter().take(labels);
+        table.push(label.chain(sums.figures(all.total())).collect());
     }
-    let label = [Cell::Empty].into_iter().chain(companion(&all).map(|_| Cell::Empty));
+    let label = [Cell::Empty, Cell::Empty].into_iter().take(labels);
     table.set_totals(label.chain(all.figures(all.total())).collect());
     table.note("Reversals are included with their sign, on the day of the reversal; `reversed` says how much of the total they are.");
     table.note("Contractual: by contract. Reduction: cut by the payer. Contra: allowed above the charge (CARC 94), below zero. Other: of no other kind.");
@@ -147,15 +138,10 @@ fn columns(by: By) -> Vec<Column> {
 mod tests {
     use super::*;
 
-    fn item(claim: u64, key: &str, account: Account, cents: i64, reversal: bool) -> Adjustment {
-        Adjustment {
-            key: key.to_owned(),
-            companion: None,
-            claim: Some(ClaimId(claim)),
-            account,
-            amount: Money::from_cents(cents),
-            reversal,
-        }
+    fn item(claim: u64, key: &str, account: Account, cents: i64, reversal: bool) -> (Label, Sums) {
+        let mut sums = Sums::default();
+        sums.add(Some(ClaimId(claim)), account, Money::from_cents(cents), reversal);
+        ((key.to_owned(), None), sums)
     }
 
     fn money(cents: i64) -> Cell {

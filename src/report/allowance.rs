@@ -101,6 +101,9 @@ pub fn outcomes<W: PartialEq>(stood: &[(W, Money)], ended: &[(W, Ended)]) -> Vec
 /// A balance by who owes it, without parts in credit: these lower the largest first. Nothing where nothing is owed.
 #[must_use]
 pub fn owed<W: Copy + Ord>(parts: &[(W, Money)]) -> Vec<(W, Money)> {
+    if let [(_, amount)] = parts {
+        return if amount.is_positive() { parts.to_vec() } else { Vec::new() };
+    }
     let mut sums: BTreeMap<W, Money> = BTreeMap::new();
     for (who, amount) in parts {
         *sums.entry(*who).or_default() += *amount;
@@ -120,9 +123,9 @@ pub fn owed<W: Copy + Ord>(parts: &[(W, Money)]) -> Vec<(W, Money)> {
     owed
 }
 
-/// Outcomes of balances, added up.
+/// Balances of one day and what became of them, added up.
 #[derive(Clone, Copy, Debug, Default)]
-struct Sum {
+pub struct Sum {
     /// Of which something ended.
     balances: u64,
     stood: Money,
@@ -130,10 +133,17 @@ struct Sum {
 }
 
 impl Sum {
-    fn add(&mut self, stood: Money, ended: Ended) {
-        self.balances += u64::from(ended.all().is_positive());
-        self.stood += stood;
-        self.ended.add(ended);
+    /// Of one balance.
+    #[must_use]
+    pub fn of(stood: Money, ended: Ended) -> Sum {
+        Sum { balances: u64::from(ended.all().is_positive()), stood, ended }
+    }
+
+    /// Adds more.
+    pub fn add(&mut self, more: Sum) {
+        self.balances += more.balances;
+        self.stood += more.stood;
+        self.ended.add(more.ended);
     }
 }
 
@@ -146,11 +156,11 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Adds a balance that stood, and what became of it.
-    pub fn add(&mut self, place: &Place, stood: Money, ended: Ended) {
-        self.by_payer.entry((place.payer.clone(), place.bucket)).or_default().add(stood, ended);
-        self.by_class.entry((place.class.clone(), place.bucket)).or_default().add(stood, ended);
-        self.by_age.entry((place.class == PATIENT, place.bucket)).or_default().add(stood, ended);
+    /// Adds balances that stood, and what became of them.
+    pub fn add(&mut self, place: &Place, sum: Sum) {
+        self.by_payer.entry((place.payer.clone(), place.bucket)).or_default().add(sum);
+        self.by_class.entry((place.class.clone(), place.bucket)).or_default().add(sum);
+        self.by_age.entry((place.class == PATIENT, place.bucket)).or_default().add(sum);
     }
 
     /// The balances that speak for a place, and whose they are.
@@ -243,18 +253,18 @@ impl Allowance {
         Allowance { days, buckets, seen, seen_last, lines: BTreeMap::new() }
     }
 
-    /// A balance that stands on the day.
-    pub fn stands(&mut self, place: Place, balance: Money) {
+    /// Balances that stand on the day.
+    pub fn stands(&mut self, place: Place, balances: u64, balance: Money) {
         let line = self.lines.entry(place).or_default();
-        line.balances += 1;
+        line.balances += balances;
         line.balance += balance;
     }
 
-    /// A balance that stood at the end of the month before, and what became of it since.
-    pub fn stood(&mut self, place: Place, balance: Money, ended: Ended) {
+    /// Balances that stood at the end of the month before, and what became of them since.
+    pub fn stood(&mut self, place: Place, sum: Sum) {
         let line = self.lines.entry(place).or_default();
-        line.last += balance;
-        line.ended.add(ended);
+        line.last += sum.stood;
+        line.ended.add(sum.ended);
     }
 
     /// The table.
@@ -394,20 +404,20 @@ mod tests {
         let mut allowance = allowance();
         for _ in 0..ENOUGH {
             // A tenth still stands, and says nothing.
-            allowance.seen.add(&place("A", "commercial", 0), cents(330), ended(100, 50, 150));
+            allowance.seen.add(&place("A", "commercial", 0), Sum::of(cents(330), ended(100, 50, 150)));
         }
         // A third and a sixth of 1.00: 33.33 and 16.67 cents.
-        allowance.stands(place("A", "commercial", 0), cents(100));
+        allowance.stands(place("A", "commercial", 0), 1, cents(100));
         // Too few of its own: the class speaks.
-        allowance.seen.add(&place("B", "commercial", 0), cents(300), ended(300, 0, 0));
-        allowance.stands(place("B", "commercial", 0), cents(3_100));
+        allowance.seen.add(&place("B", "commercial", 0), Sum::of(cents(300), ended(300, 0, 0)));
+        allowance.stands(place("B", "commercial", 0), 1, cents(3_100));
         // Neither its own nor its class's: the book.
-        allowance.stands(place("C", "medicaid", 0), cents(3_100));
+        allowance.stands(place("C", "medicaid", 0), 1, cents(3_100));
         // What patients owe is not judged by what insurance paid.
-        allowance.stands(place("patients", PATIENT, 0), cents(40));
+        allowance.stands(place("patients", PATIENT, 0), 1, cents(40));
         // Of an age that was never seen to end.
-        allowance.seen.add(&place("D", "medicaid", 3), cents(700), Ended::default());
-        allowance.stands(place("D", "medicaid", 3), cents(500));
+        allowance.seen.add(&place("D", "medicaid", 3), Sum::of(cents(700), Ended::default()));
+        allowance.stands(place("D", "medicaid", 3), 1, cents(500));
         let table = allowance.finish();
         let cells = |a, b, cash, n: u64, from: &str| {
             [cents(a).into(), cents(b).into(), cents(cash).into(), n.into(), from.into()]
@@ -432,9 +442,9 @@ mod tests {
     fn last_months_estimate_is_tested_by_what_ended_since() {
         let mut allowance = allowance();
         for _ in 0..ENOUGH {
-            allowance.seen_last.add(&place("A", "x", 1), cents(100), ended(40, 0, 60));
+            allowance.seen_last.add(&place("A", "x", 1), Sum::of(cents(100), ended(40, 0, 60)));
         }
-        allowance.stood(place("A", "x", 1), cents(1_000), ended(250, 50, 200));
+        allowance.stood(place("A", "x", 1), Sum::of(cents(1_000), ended(250, 50, 200)));
         let table = allowance.finish();
         let cells = &table.rows[0].cells;
         // Of 500 that ended, 200 were to be lost, and 300 were.

@@ -145,6 +145,18 @@ pub struct Denials {
     pub recovered: Money,
 }
 
+impl Denials {
+    /// Adds what was counted of other cases.
+    pub fn absorb(&mut self, more: &Denials) {
+        self.cases += more.cases;
+        self.preventable += more.preventable;
+        self.resolved += more.resolved;
+        self.resolved_denied += more.resolved_denied;
+        self.overturned += more.overturned;
+        self.recovered += more.recovered;
+    }
+}
+
 /// Everything that was counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figures {

@@ -177,23 +177,6 @@ pub(super) fn all<T: Packed>(
     }))
 }
 
-/// The records of some numbers, without what the open write transaction holds: each block is unpacked once, where one
-/// [`get`] for each would unpack it for each.
-pub(super) fn within<T: Packed>(
-    table: &impl ReadableTable<u64, Bytes>,
-    first: u64,
-    last: u64,
-) -> Result<Vec<(u64, T)>> {
-    let before = table.upper_bound(Bound::Included(&first))?.peek_prev()?.map(|(key, _)| key.value());
-    let mut found = Vec::new();
-    for stored in table.range(before.unwrap_or(first)..=last)? {
-        for (key, row) in rows::<T>(stored)?.into_iter().filter(|(key, _)| (first..=last).contains(key)) {
-            found.push((key, row.map_err(|bad| damaged::<T>(key, bad))?));
-        }
-    }
-    Ok(found)
-}
-
 /// Looks at the blocks that hold rows of these numbers, which stand in order, without what the open write transaction
 /// holds; `look` is given a block and the numbers that are there if they are anywhere.
 pub(super) fn look<'k>(

@@ -18,6 +18,7 @@ mod read;
 mod rows;
 mod schema;
 mod sums;
+mod visits;
 mod write;
 
 #[cfg(test)]
@@ -30,4 +31,5 @@ pub use periods::{Checksum, ReadPeriods, Run};
 pub use read::Read;
 pub use schema::{Snapshot, WriteTables};
 pub use sums::{Amounts, Changes, Cube, Place};
+pub use visits::Visit;
 pub use write::Writer;

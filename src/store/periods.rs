@@ -5,7 +5,6 @@
 
 use redb::ReadableTable;
 
-use super::blocks;
 use super::codec;
 use super::error::StoreError;
 use super::rows::period::{footing, footing_row};
@@ -144,36 +143,6 @@ pub trait ReadPeriods: Read {
             Ok(Run { on: date(on), first: EntryId(first), count: count.value() })
         })
         .collect()
-    }
-
-    /// The entries of some days, by accounting day and then by number; without what the open write transaction added.
-    fn entries_of_days(
-        &self,
-        from: Option<Date>,
-        to: Date,
-    ) -> Result<impl Iterator<Item = Result<(EntryId, Entry)>>> {
-        let runs = self.runs(from, to)?;
-        Ok(runs.into_iter().flat_map(move |run| self.entries_of_run(run)))
-    }
-
-    /// The entries of a run.
-    fn entries_of_run(&self, run: Run) -> Vec<Result<(EntryId, Entry)>> {
-        let last = run.first.0 + run.count.max(1) - 1;
-        let found = self.journal_rows();
-        let found =
-            found.and_then(|rows| blocks::within::<(Entry, Option<EntryId>)>(rows, run.first.0, last));
-        let found = match found {
-            Ok(found) => found,
-            Err(error) => return vec![Err(error)],
-        };
-        if found.len() as u64 != run.count {
-            return vec![Err(StoreError::corrupt(
-                "journal",
-                run.first,
-                "is listed, and not all of its run is there",
-            ))];
-        }
-        found.into_iter().map(|(id, (entry, _))| Ok((EntryId(id), entry))).collect()
     }
 
     /// What changed in a cube on each day, without what the open write transaction added.

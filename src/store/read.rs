@@ -432,12 +432,6 @@ pub trait Read: Tables {
         .collect()
     }
 
-    /// Every claim payment, the latest first.
-    fn latest_payments(&self) -> Result<impl Iterator<Item = Result<PaymentRecord>>> {
-        let all = blocks::all(self.payment_rows()?, self.open_blocks().map(OpenBlocks::payments))?;
-        Ok(all.rev().map(|row| row.map(|(_, payment)| payment)))
-    }
-
     /// What was done about claims that nobody answered: claim by claim, oldest first.
     fn followups(&self) -> Result<impl Iterator<Item = Result<(ClaimId, FollowUp)>>> {
         Ok(self.followup_rows()?.range::<(u64, u64)>(..)?.map(|row| {

@@ -1,14 +1,16 @@
 //! `arrears report allowance`: what of the receivables will not come, by the office's own past.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::books::credits::financial_class;
+use crate::books::{balances, scan};
 use crate::domain::book::{ClaimState, Footing, PayerRecord};
 use crate::domain::entry::Entry;
 use crate::domain::{Account, ClaimId, Date, Money, PayerId};
-use crate::report::allowance::{Allowance, Days, Ended, PATIENT, Place, outcomes, owed};
+use crate::report::allowance::{Allowance, Days, Ended, PATIENT, Place, Sum, outcomes, owed};
 use crate::report::{Buckets, Table};
-use crate::store::{Read, ReadPeriods, Snapshot, StoreError};
+use crate::store::{Read, Snapshot, StoreError};
 
 /// What of the receivables will not come: contractual and price concession, by payer and age
 ///
@@ -34,7 +36,10 @@ pub const LOOK_BACK: u32 = 6;
 /// Who owes a part of a claim: a payer, or with [`None`] the patient.
 type Who = Option<PayerId>;
 
-/// What ended of a claim, by who owed it: until the look-back day of the day, until the end of the month before, and since.
+/// Part of what ended of a claim, under whose name it did, and when: see [`stage`].
+type Part = (ClaimId, (Who, usize, Ended));
+
+/// What ended of a claim, by who owed it and stage.
 type Stages = Vec<(Who, [Ended; 3])>;
 
 pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, StoreError> {
@@ -44,36 +49,85 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
 /// The same, for a look-back.
 pub fn of(tables: &Snapshot, months: u32, buckets: Buckets, as_of: Date) -> Result<Table, StoreError> {
     let days = Days::of(as_of, months);
+    let ended = ended(tables, &days)?;
+    let footings = balances::footings(tables)?;
+    let begin = || Seen { sums: HashMap::new(), ended: &ended };
+    let add = |seen: &mut Seen<'_>, claim: ClaimId, state: &ClaimState| {
+        let parts = scan::take(&mut seen.ended, &claim);
+        let footings = footings.get(&claim).map_or(&[][..], Vec::as_slice);
+        seen.add(&days, &buckets, (state, footings), &stages(parts));
+        Ok(())
+    };
+    let seen = scan::states(tables, begin, add)?;
     let payers: HashMap<PayerId, PayerRecord> =
         tables.payers()?.into_iter().map(|payer| (payer.id, payer)).collect();
-    let ended = ended(tables, &days)?;
-    let mut footings: HashMap<ClaimId, Vec<Footing>> = HashMap::new();
-    for item in tables.all_footings()? {
-        let (claim, footing) = item?;
-        footings.entry(claim).or_default().push(footing);
-    }
     let mut allowance = Allowance::new(days, buckets);
-    for item in tables.claim_states()? {
-        let (claim, state) = item?;
-        let stages = ended.get(&claim).map_or(&[][..], Vec::as_slice);
-        let footings = footings.get(&claim).map_or(&[][..], Vec::as_slice);
-        let place = |who: Who, day: Date| {
-            let served = state.footing(day, footings).service_from;
-            place(who.map(|payer| (payer, payers.get(&payer))), served, &allowance.buckets, day)
-        };
-        let now: Vec<_> =
-            parts(&state, days.as_of).into_iter().map(|(w, m)| (place(w, days.as_of), m)).collect();
-        let then = became(&state, days.then, stages, 1..3, place);
-        let last = became(&state, days.last, stages, 2..3, place);
-        let last_then = became(&state, days.last_then, stages, 0..2, place);
-        now.into_iter().for_each(|(place, balance)| allowance.stands(place, balance));
-        then.into_iter().for_each(|(place, balance, ended)| allowance.seen.add(&place, balance, ended));
-        last.into_iter().for_each(|(place, balance, ended)| allowance.stood(place, balance, ended));
-        last_then
-            .into_iter()
-            .for_each(|(place, balance, ended)| allowance.seen_last.add(&place, balance, ended));
+    for ((who, bucket), sums) in seen.into_iter().flat_map(|seen| seen.sums) {
+        let place = || place(who.map(|payer| payers.get(&payer)), bucket);
+        if sums.balances > 0 {
+            allowance.stands(place(), sums.balances, sums.balance);
+        }
+        sums.then.into_iter().for_each(|sum| allowance.seen.add(&place(), sum));
+        sums.last.into_iter().for_each(|sum| allowance.stood(place(), sum));
+        sums.last_then.into_iter().for_each(|sum| allowance.seen_last.add(&place(), sum));
     }
     Ok(allowance.finish())
+}
+
+/// What one thread has seen.
+struct Seen<'e> {
+    /// Of those who owe, by the bucket of the balance's age.
+    sums: HashMap<(Who, usize), Sums>,
+    /// What ended of this claim and the later ones.
+    ended: &'e [Part],
+}
+
+/// Balances of the four days.
+#[derive(Default)]
+struct Sums {
+    balances: u64,
+    balance: Money,
+    then: Option<Sum>,
+    last: Option<Sum>,
+    last_then: Option<Sum>,
+}
+
+impl Seen<'_> {
+    fn add(
+        &mut self,
+        days: &Days,
+        buckets: &Buckets,
+        (state, footings): (&ClaimState, &[Footing]),
+        stages: &[(Who, [Ended; 3])],
+    ) {
+        let mut each = |day: Date, after: Range<usize>, add: fn(&mut Sums, Money, Ended)| {
+            let stood = parts(state, day);
+            if stood.is_empty() {
+                return;
+            }
+            // A claim without a day of service counts as young.
+            let age = state.footing(day, footings).service_from.map_or(0, |from| day.days_since(from));
+            let bucket = buckets.of_age(u32::try_from(age).unwrap_or(0));
+            let became = if stages.is_empty() { Vec::new() } else { became(&stood, stages, after) };
+            for (part, (who, balance)) in stood.into_iter().enumerate() {
+                let ended = became.get(part).copied().unwrap_or_default();
+                add(self.sums.entry((who, bucket)).or_default(), balance, ended);
+            }
+        };
+        each(days.as_of, 3..3, |sums, balance, _| {
+            sums.balances += 1;
+            sums.balance += balance;
+        });
+        each(days.then, 1..3, |sums, balance, ended| {
+            sums.then.get_or_insert_default().add(Sum::of(balance, ended));
+        });
+        each(days.last, 2..3, |sums, balance, ended| {
+            sums.last.get_or_insert_default().add(Sum::of(balance, ended));
+        });
+        each(days.last_then, 0..2, |sums, balance, ended| {
+            sums.last_then.get_or_insert_default().add(Sum::of(balance, ended));
+        });
+    }
 }
 
 /// What a claim's balance of a day consists of, by who owes it.
@@ -84,68 +138,60 @@ fn parts(state: &ClaimState, day: Date) -> Vec<(Who, Money)> {
     owed(&parts)
 }
 
-/// The parts of a claim's balance of a day, and what became of each in some stages after it.
-fn became(
-    state: &ClaimState,
-    day: Date,
-    stages: &[(Who, [Ended; 3])],
-    after: std::ops::Range<usize>,
-    place: impl Fn(Who, Date) -> Place,
-) -> Vec<(Place, Money, Ended)> {
-    let stood = parts(state, day);
-    if stood.is_empty() {
-        return Vec::new();
-    }
+/// What became of the parts of a claim's balance in some stages.
+fn became(stood: &[(Who, Money)], stages: &[(Who, [Ended; 3])], of: Range<usize>) -> Vec<Ended> {
     let sum = |stages: &[Ended; 3]| {
         let mut sum = Ended::default();
-        stages[after.clone()].iter().for_each(|stage| sum.add(*stage));
+        stages[of.clone()].iter().for_each(|stage| sum.add(*stage));
         sum
     };
     let ended: Vec<(Who, Ended)> = stages.iter().map(|(who, stages)| (*who, sum(stages))).collect();
-    let outcomes = outcomes(&stood, &ended);
-    stood.into_iter().zip(outcomes).map(|((who, balance), ended)| (place(who, day), balance, ended)).collect()
+    outcomes(stood, &ended)
 }
 
-/// Who owes it, and its age on a day. A claim without a day of service counts as young.
-fn place(
-    who: Option<(PayerId, Option<&PayerRecord>)>,
-    served: Option<Date>,
-    buckets: &Buckets,
-    day: Date,
-) -> Place {
-    let age = served.map_or(0, |from| day.days_since(from));
+/// Who owes it.
+fn place(who: Option<Option<&PayerRecord>>, bucket: usize) -> Place {
     let (payer, payer_id, class) = match who {
         None => ("patients".to_owned(), None, PATIENT),
-        Some((_, None)) => ("(no payer named)".to_owned(), None, "unknown"),
-        Some((_, Some(payer))) => {
+        Some(None) => ("(no payer named)".to_owned(), None, "unknown"),
+        Some(Some(payer)) => {
             let name = if payer.name.is_empty() { &payer.ident } else { &payer.name };
             let ident = Some(payer.ident.clone()).filter(|ident| !ident.is_empty());
             (name.clone(), ident, financial_class(payer))
         }
     };
-    let bucket = buckets.of_age(u32::try_from(age).unwrap_or(0));
     Place { payer, payer_id, class: class.to_owned(), bucket }
 }
 
-/// Of the entries since the first day that matters: what ended of each claim.
-fn ended(tables: &Snapshot, days: &Days) -> Result<HashMap<ClaimId, Stages>, StoreError> {
-    let mut ended: HashMap<ClaimId, Stages> = HashMap::new();
-    for item in tables.entries_of_days(Some(days.last_then.plus_days(1)), days.as_of)? {
-        let (_, entry) = item?;
-        let Some(claim) = entry.claim else { continue };
-        let Some((who, part)) = ending(&entry) else { continue };
-        let stage = usize::from(entry.posted_on > days.then) + usize::from(entry.posted_on > days.last);
-        let stages = ended.entry(claim).or_default();
-        match stages.iter_mut().find(|(of, _)| *of == who) {
-            Some((_, stages)) => stages[stage].add(part),
-            None => {
-                let mut new = [Ended::default(); 3];
-                new[stage] = part;
-                stages.push((who, new));
-            }
+/// Of the entries since the first day that matters: what ended of each claim, by claim, and of each in the order of the days.
+fn ended(tables: &Snapshot, days: &Days) -> Result<Vec<Part>, StoreError> {
+    let add = |parts: &mut Vec<Part>, _, entry: &Entry| {
+        if let (Some(claim), Some((who, part))) = (entry.claim, ending(entry)) {
+            parts.push((claim, (who, stage(days, entry.posted_on), part)));
         }
+    };
+    let from = days.last_then.plus_days(1);
+    let mut parts = scan::entries(tables, Some(from), days.as_of, Vec::new, add)?.concat();
+    parts.sort_by_key(|part| part.0);
+    Ok(parts)
+}
+
+/// 0 until the look-back day of the day, 1 until the end of the month before, 2 since.
+fn stage(days: &Days, on: Date) -> usize {
+    usize::from(on > days.then) + usize::from(on > days.last)
+}
+
+/// The parts of one claim, by who owed them in the order in which they were told.
+fn stages(parts: &[Part]) -> Stages {
+    let mut stages = Stages::new();
+    for (_, (who, stage, part)) in parts {
+        let at = stages.iter().position(|(of, _)| of == who).unwrap_or_else(|| {
+            stages.push((*who, [Ended::default(); 3]));
+            stages.len() - 1
+        });
+        stages[at].1[*stage].add(*part);
     }
-    Ok(ended)
+    stages
 }
 
 /// What an entry ended of its claim, and who owed that: whoever's share it lowered most (raised most, where it takes an ending

@@ -1,14 +1,15 @@
 //! `arrears report collections`: cash by month of service and month of payment.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::span::Span;
-use crate::books::balances;
+use crate::books::{balances, scan};
+use crate::domain::book::ClaimState;
 use crate::domain::entry::Entry;
-use crate::domain::{Account, ClaimId, Date, Money, Month};
+use crate::domain::{Account, ClaimId, Date, EntryId, Month};
 use crate::report::Table;
-use crate::report::collections::{Cash, Collections, Place, What};
-use crate::store::{Read, ReadPeriods, Snapshot, StoreError};
+use crate::report::collections::{Cash, Cohort, Collections, Place, What};
+use crate::store::{Snapshot, StoreError, Visit};
 
 /// Cash by month of service and month of payment
 #[derive(clap::Args, Debug)]
@@ -42,20 +43,29 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
 /// The collections of a span.
 pub fn of(tables: &Snapshot, span: &Span, matrix: bool, as_of: Date) -> Result<Table, StoreError> {
     let (from, to) = span.days(as_of);
-    let mut found = Collections::default();
-    let mut served: HashMap<ClaimId, Option<Month>> = HashMap::new();
-    for item in tables.entries_of_days(Some(from), to)? {
-        let (_, entry) = item?;
-        let (applied, waits) = cash(&entry);
+    let claims = Claims::read(tables, to)?;
+    let add = |found: &mut Collections, _, entry: &Entry| {
+        let (applied, waits) = cash(entry);
+        if [applied, waits] == [Cash::default(); 2] {
+            return;
+        }
         let payment = entry.posted_on.month();
-        let (what, service) = match entry.claim.filter(|_| applied != Cash::default()) {
-            Some(claim) => (What::Claims, month(tables, &mut served, claim, to)?),
+        let (what, service) = match entry.claim {
+            Some(claim) => (What::Claims, claims.served(claim)),
             None => (What::NoClaim, None),
         };
         found.add(Place { what, service, payment }, applied);
         found.add(Place { what: What::Unapplied, service: None, payment }, waits);
+    };
+    let mut found = Collections::default();
+    for part in scan::entries(tables, Some(from), to, Collections::default, add)? {
+        part.cash.into_iter().for_each(|(place, cash)| found.add(place, cash));
     }
-    cohorts(tables, &mut found, to)?;
+    let months: BTreeSet<Month> = found.cash.keys().filter_map(|place| place.service).collect();
+    if !months.is_empty() {
+        found.cohorts = claims.cohorts(tables, to)?;
+        found.cohorts.retain(|month, _| months.contains(month));
+    }
     let table = if matrix { found.matrix() } else { found.list() };
     Ok(span.name(table, as_of))
 }
@@ -79,37 +89,80 @@ fn cash(entry: &Entry) -> (Cash, Cash) {
     (applied, waits)
 }
 
-fn month(
-    tables: &Snapshot,
-    served: &mut HashMap<ClaimId, Option<Month>>,
-    claim: ClaimId,
-    to: Date,
-) -> Result<Option<Month>, StoreError> {
-    if let Some(month) = served.get(&claim) {
-        return Ok(*month);
-    }
-    let state = tables.claim_state(claim)?.unwrap_or_default();
-    let month = state.footing(to, &tables.footings(claim)?).service_from.map(Date::month);
-    served.insert(claim, month);
-    Ok(month)
+/// What the claims say of themselves.
+#[derive(Default)]
+struct Claims {
+    /// The month of service of each claim, by its number.
+    served: Vec<Option<Month>>,
+    /// The charges and payments of claims to which nothing was posted after the last day.
+    settled: BTreeMap<Month, Cohort>,
+    /// The others, with their last entries.
+    moved: Vec<(ClaimId, EntryId)>,
 }
 
-/// The charges and payments of every claim of the months of service that were found, as of the last day.
-fn cohorts(tables: &Snapshot, found: &mut Collections, to: Date) -> Result<(), StoreError> {
-    let months: BTreeSet<Month> = found.cash.keys().filter_map(|place| place.service).collect();
-    if months.is_empty() {
-        return Ok(());
-    }
-    for item in tables.claim_states()? {
-        let (claim, state) = item?;
-        let served = state.footing(to, &tables.footings(claim)?).service_from;
-        let Some(month) = served.map(Date::month).filter(|month| months.contains(month)) else {
-            continue;
+impl Claims {
+    fn read(tables: &Snapshot, to: Date) -> Result<Claims, StoreError> {
+        let footings = balances::footings(tables)?;
+        type Part = (Vec<(ClaimId, Option<Month>)>, Claims);
+        let add = |(served, claims): &mut Part, claim: ClaimId, state: &ClaimState| {
+            let footings = footings.get(&claim).map_or(&[][..], Vec::as_slice);
+            let month = state.footing(to, footings).service_from.map(Date::month);
+            served.push((claim, month));
+            if state.last_posted_on.is_some_and(|last| last > to) {
+                claims.moved.extend(state.last_entry.map(|last| (claim, last)));
+            } else if let Some(month) = month {
+                add_to(&mut claims.settled, month, state);
+            }
+            Ok(())
         };
-        let Some(state) = balances::state_as_of(tables, claim, state, to)? else { continue };
-        let cohort = found.cohorts.entry(month).or_default();
-        cohort.charges += state.charge;
-        cohort.collected += [state.paid_insurance, state.paid_patient].into_iter().sum::<Money>();
+        let mut whole = Claims::default();
+        for (served, part) in scan::states(tables, Part::default, add)? {
+            whole.served.resize(served.last().map_or(0, |(last, _)| place(*last) + 1), None);
+            served.into_iter().for_each(|(claim, month)| whole.served[place(claim)] = month);
+            whole.moved.extend(part.moved);
+            absorb(&mut whole.settled, part.settled);
+        }
+        Ok(whole)
     }
-    Ok(())
+
+    /// The month of a claim's earliest service day.
+    fn served(&self, claim: ClaimId) -> Option<Month> {
+        self.served.get(place(claim)).copied().flatten()
+    }
+
+    /// The charges and payments of every claim by month of service, as of the last day.
+    fn cohorts(&self, tables: &Snapshot, to: Date) -> Result<BTreeMap<Month, Cohort>, StoreError> {
+        let add_up = |moved: &[(ClaimId, EntryId)]| {
+            let mut cohorts = BTreeMap::new();
+            tables.visit_chains(moved.iter().map(|(_, last)| Some(*last)), |claim, _, entry| {
+                if let Some(month) = self.served(moved[claim].0).filter(|_| entry.posted_on <= to) {
+                    let mut state = ClaimState::default();
+                    balances::count(&mut state, &entry.postings);
+                    add_to(&mut cohorts, month, &state);
+                }
+            })?;
+            Ok(cohorts)
+        };
+        let mut cohorts = self.settled.clone();
+        scan::in_halves(&self.moved, add_up)?.into_iter().for_each(|part| absorb(&mut cohorts, part));
+        Ok(cohorts)
+    }
+}
+
+fn place(claim: ClaimId) -> usize {
+    usize::try_from(claim.0).unwrap_or(usize::MAX)
+}
+
+fn add_to(cohorts: &mut BTreeMap<Month, Cohort>, month: Month, state: &ClaimState) {
+    let cohort = cohorts.entry(month).or_default();
+    cohort.charges += state.charge;
+    cohort.collected += state.paid_insurance + state.paid_patient;
+}
+
+fn absorb(cohorts: &mut BTreeMap<Month, Cohort>, more: BTreeMap<Month, Cohort>) {
+    for (month, more) in more {
+        let cohort = cohorts.entry(month).or_default();
+        cohort.charges += more.charges;
+        cohort.collected += more.collected;
+    }
 }

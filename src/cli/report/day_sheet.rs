@@ -8,7 +8,7 @@ use crate::domain::entry::{Entry, Source};
 use crate::domain::movement::Line;
 use crate::domain::{Account, Date, Money, Text};
 use crate::report::{Cell, Column, Table};
-use crate::store::{Read, ReadPeriods, Snapshot, StoreError};
+use crate::store::{Read, Snapshot, StoreError, Visit};
 
 /// Charges, payments, adjustments and write-offs of each day, by source and user
 #[derive(clap::Args, Debug)]
@@ -84,11 +84,10 @@ pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreErr
     let mut table = span.name(table, as_of);
     let (from, to) = span.days(as_of);
     let mut sheets: BTreeMap<(Date, Source, Text), Sheet> = BTreeMap::new();
-    for item in tables.entries_of_days(Some(from), to)? {
-        let (_, entry) = item?;
+    tables.visit_entries_of_days(Some(from), to, |_, entry| {
         let key = (entry.posted_on, entry.source, entry.user.clone());
-        sheets.entry(key).or_default().add(&entry);
-    }
+        sheets.entry(key).or_default().add(entry);
+    })?;
     let mut banked = banked(tables, from, to)?;
     for ((day, ..), sheet) in &sheets {
         if let Some(banked) = &mut banked {

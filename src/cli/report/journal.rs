@@ -8,7 +8,7 @@ use super::span::Span;
 use crate::domain::entry::{Entry, Posting};
 use crate::domain::{Account, Code, Date, EntryId, Money, Month};
 use crate::report::{Cell, Column, Table};
-use crate::store::{Cube, Read, ReadPeriods, Snapshot, StoreError};
+use crate::store::{Cube, Read, Snapshot, StoreError, Visit};
 
 /// The journal of some days: every entry, leg by leg
 #[derive(clap::Args, Debug)]
@@ -62,12 +62,11 @@ pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreErr
     let mut table = span.name(table, as_of);
     let payers = Payers::read(tables)?;
     let (from, to) = span.days(as_of);
-    for item in tables.entries_of_days(Some(from), to)? {
-        let (id, entry) = item?;
+    tables.visit_entries_of_days(Some(from), to, |id, entry| {
         for posting in &entry.postings {
-            table.push(leg(id, &entry, posting, &payers));
+            table.push(leg(id, entry, posting, &payers));
         }
-    }
+    })?;
     table.sum_up();
     table.note(
         "An entry has an own date where that lay in a closed month; it is posted on the first open day then.",
@@ -127,9 +126,9 @@ pub fn restate(tables: &Snapshot, args: &RestateArgs) -> Result<Table, StoreErro
         .parameter("period", month.to_string())
         .empty("Nothing came late for this month.");
     let mut effects: BTreeMap<(Account, String), Money> = BTreeMap::new();
-    for item in tables.entries_of_days(Some(month.next().first_day()), Date::from_number(i32::MAX))? {
-        let (id, entry) = item?;
-        let Some(own) = entry.effective_on.filter(|own| own.month() == month) else { continue };
+    let later = Some(month.next().first_day());
+    tables.visit_entries_of_days(later, Date::from_number(i32::MAX), |id, entry| {
+        let Some(own) = entry.effective_on.filter(|own| own.month() == month) else { return };
         for posting in &entry.postings {
             *effects.entry((posting.account, account_of(posting))).or_default() += posting.amount;
             table.push(vec![
@@ -145,7 +144,7 @@ pub fn restate(tables: &Snapshot, args: &RestateArgs) -> Result<Table, StoreErro
                 Cell::Empty,
             ]);
         }
-    }
+    })?;
     let mut stood: BTreeMap<String, Money> = BTreeMap::new();
     for (place, [cents, ..]) in tables.sums(Cube::Accounts, month.last_day())? {
         if let Some(account) = u8::try_from(place.what >> 32).ok().and_then(Account::from_number) {

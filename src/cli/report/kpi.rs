@@ -1,20 +1,21 @@
 //! `arrears report kpi`: counts what the key figures of a span are made of, from sums where there are any.
 
-use std::collections::BTreeSet;
+use std::ops::{Range, RangeInclusive};
 
 use super::span::Span;
 use crate::acks::submission_of;
-use crate::books::{balances, first_pass, rollforward, sums};
+use crate::books::first_pass::{self, Settled};
+use crate::books::{balances, rollforward, scan, sums};
 use crate::codes::{self, Class};
 use crate::domain::ack::{AckOutcome, AckSource};
-use crate::domain::book::ClaimState;
+use crate::domain::book::{ClaimState, Footing};
 use crate::domain::case::DenialCase;
 use crate::domain::entry::{Entry, Source};
 use crate::domain::movement::Line;
-use crate::domain::{Account, ClaimId, Date, GroupCode, Money, Month};
+use crate::domain::{Account, ClaimId, ClaimSet, Date, EntryId, GroupCode, Money, Month};
 use crate::report::Table;
-use crate::report::kpi::{self, Before, Books, CHARGE_DAYS, Cohort, Figures, Question, Submitted};
-use crate::store::{Cube, Place, Read, ReadPeriods, Snapshot, StoreError};
+use crate::report::kpi::{self, Before, Books, CHARGE_DAYS, Cohort, Denials, Figures, Question, Submitted};
+use crate::store::{Cube, Place, Read, ReadPeriods, Snapshot, StoreError, Visit};
 
 /// Key figures with their formulas: days in A/R, collection, denials
 ///
@@ -60,9 +61,12 @@ pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreErr
     let mut count = Count { tables, from, to, closed, figures: Figures::default() };
     count.balances()?;
     count.movements()?;
-    count.entries()?;
-    count.claims()?;
-    count.first_passes()?;
+    let answered = count.entries()?;
+    let claims = count.claims(&answered)?;
+    count.submissions(&claims.submitted)?;
+    count.cohort(&claims.cohort)?;
+    count.cases(&claims.denied)?;
+    count.first_passes(&claims.answered)?;
     Ok(kpi::table(Question { from, to }, &count.figures))
 }
 
@@ -73,6 +77,110 @@ struct Count<'t> {
     /// The closed months that the last day and the day before the first ended.
     closed: [Option<Month>; 2],
     figures: Figures,
+}
+
+/// Whose entries, answers and cases are to be read; by number.
+#[derive(Default)]
+struct Claims {
+    /// First submitted in the period.
+    submitted: Vec<ClaimId>,
+    /// Of the older cohort: their last entries.
+    cohort: Vec<EntryId>,
+    /// With denials, and with entries since the first day.
+    denied: Vec<(ClaimId, ClaimState)>,
+    /// Perhaps first answered or paid in the period.
+    answered: Vec<(ClaimId, ClaimState)>,
+    /// First submitted in the three months before the month.
+    before: Before,
+    /// Of those in `submitted`.
+    counted: Submitted,
+}
+
+/// Which days a claim counts by.
+struct Days {
+    /// The three months before.
+    before: Range<Date>,
+    within: RangeInclusive<Date>,
+    cohort: RangeInclusive<Date>,
+}
+
+impl Claims {
+    fn add(&mut self, days: &Days, claim: ClaimId, state: &ClaimState, footing: &Footing) {
+        // A claim that was told late counts in the month that was open then: a closed one keeps its figures.
+        if let (Some(billed), Some(booked)) = (footing.billed_on, state.days.first().map(|day| day.on)) {
+            if days.within.contains(&booked) {
+                self.submitted.push(claim);
+                self.counted.claims += 1;
+                if let Some(served) = footing.service_from {
+                    self.counted.dated += 1;
+                    self.counted.lag_days += i64::from(billed.days_since(served));
+                }
+            }
+            if days.before.contains(&booked) {
+                self.before.claims += 1;
+                self.before.charges += state.charge;
+            }
+        }
+        if footing.service_from.is_some_and(|served| days.cohort.contains(&served)) {
+            self.cohort.extend(state.last_entry);
+        }
+        // Nothing was denied or resolved where nothing was posted since.
+        if !state.cases.is_empty() && state.last_posted_on.is_some_and(|last| last >= *days.within.start()) {
+            self.denied.push((claim, state.outline()));
+        }
+    }
+
+    fn absorb(&mut self, more: Claims) {
+        self.submitted.extend(more.submitted);
+        self.cohort.extend(more.cohort);
+        self.denied.extend(more.denied);
+        self.answered.extend(more.answered);
+        self.before.claims += more.before.claims;
+        self.before.charges += more.before.charges;
+        self.counted.claims += more.counted.claims;
+        self.counted.dated += more.counted.dated;
+        self.counted.lag_days += more.counted.lag_days;
+    }
+}
+
+/// What the entries of the days say.
+#[derive(Default)]
+struct Moved {
+    charged: ClaimSet,
+    to_patient: Money,
+    moved: ClaimSet,
+    non_covered: ClaimSet,
+    patient_non_covered: Money,
+    answered: ClaimSet,
+}
+
+impl Moved {
+    fn add(&mut self, entry: &Entry) {
+        if entry.postings.iter().any(|p| p.account == Account::Charges) {
+            self.charged.extend(entry.claim);
+        }
+        let (patient, refused) = to_patient(entry);
+        if !patient.is_zero() {
+            self.to_patient += patient;
+            self.moved.extend(entry.claim);
+        }
+        if !refused.is_zero() {
+            self.patient_non_covered += refused;
+            self.non_covered.extend(entry.claim);
+        }
+        if entry.payment.is_some() {
+            self.answered.extend(entry.claim);
+        }
+    }
+
+    fn absorb(&mut self, more: &Moved) {
+        self.charged.absorb(&more.charged);
+        self.to_patient += more.to_patient;
+        self.moved.absorb(&more.moved);
+        self.non_covered.absorb(&more.non_covered);
+        self.patient_non_covered += more.patient_non_covered;
+        self.answered.absorb(&more.answered);
+    }
 }
 
 fn magnitude(count: i64) -> u64 {
@@ -131,126 +239,128 @@ impl Count<'_> {
         Ok(())
     }
 
-    /// What only the entries of the days say.
-    fn entries(&mut self) -> Result<(), StoreError> {
-        let (mut charged, mut moved, mut non_covered) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        let books = &mut self.figures.books;
-        for item in self.tables.entries_of_days(Some(self.from), self.to)? {
-            let (_, entry) = item?;
-            if entry.postings.iter().any(|p| p.account == Account::Charges) {
-                charged.extend(entry.claim);
-            }
-            let (patient, refused) = to_patient(&entry);
-            if !patient.is_zero() {
-                books.to_patient += patient;
-                moved.extend(entry.claim);
-            }
-            if !refused.is_zero() {
-                books.patient_non_covered += refused;
-                non_covered.extend(entry.claim);
-            }
+    /// What only the entries of the days say; among it which claims may have been answered.
+    fn entries(&mut self) -> Result<ClaimSet, StoreError> {
+        let (from, mut all) = (Some(self.from), Moved::default());
+        let add = |moved: &mut Moved, _, entry: &Entry| moved.add(entry);
+        for part in scan::entries(self.tables, from, self.to, Moved::default, add)? {
+            all.absorb(&part);
         }
+        let books = &mut self.figures.books;
+        (books.to_patient, books.patient_non_covered) = (all.to_patient, all.patient_non_covered);
         (books.charged, books.moved, books.non_covered) =
-            (charged.len() as u64, moved.len() as u64, non_covered.len() as u64);
-        Ok(())
+            (all.charged.len(), all.moved.len(), all.non_covered.len());
+        all.answered.absorb(&first_pass::superseded_between(self.tables, self.from, self.to)?);
+        Ok(all.answered)
     }
 
     /// What every claim says of itself.
-    fn claims(&mut self) -> Result<(), StoreError> {
+    fn claims(&mut self, answered: &ClaimSet) -> Result<Claims, StoreError> {
+        let footings = balances::footings(self.tables)?;
         let month = self.from.month();
-        if self.from == month.first_day() && self.to == month.last_day() {
-            self.figures.before = Some(Before::default());
-        }
-        let earlier = month.first_day().minus_months(3)..month.first_day();
-        if !self.tables.has_no_acks()? {
-            self.figures.submitted.acknowledged = Some((0, 0));
-        }
-        for item in self.tables.claim_states()? {
-            let (claim, state) = item?;
-            let footing = state.footing(self.to, &self.tables.footings(claim)?);
-            let state =
-                ClaimState { service_from: footing.service_from, billed_on: footing.billed_on, ..state };
-            // A claim that was told late counts in the month that was open then: a closed one keeps its figures.
-            if let (Some(billed), Some(booked)) = (state.billed_on, state.days.first().map(|day| day.on)) {
-                if self.within(booked) {
-                    self.submitted(claim, billed, &state)?;
-                }
-                if let Some(before) = self.figures.before.as_mut().filter(|_| earlier.contains(&booked)) {
-                    before.claims += 1;
-                    before.charges += state.charge;
-                }
+        let days = Days {
+            before: month.first_day().minus_months(3)..month.first_day(),
+            within: self.from..=self.to,
+            cohort: self.to.minus_days(2 * CHARGE_DAYS - 1)..=self.to.minus_days(CHARGE_DAYS),
+        };
+        let add = |claims: &mut Claims, claim: ClaimId, state: &ClaimState| {
+            let footings = footings.get(&claim).map_or(&[][..], Vec::as_slice);
+            claims.add(&days, claim, state, &state.footing(self.to, footings));
+            if answered.contains(claim) {
+                claims.answered.push((claim, state.outline()));
             }
-            self.cohort(&state)?;
-            self.cases(claim, &state)?;
+            Ok(())
+        };
+        let mut all = Claims::default();
+        for part in scan::states(self.tables, Claims::default, add)? {
+            all.absorb(part);
         }
-        Ok(())
+        let is_month = self.from == month.first_day() && self.to == month.last_day();
+        self.figures.before = is_month.then_some(all.before);
+        self.figures.submitted = all.counted;
+        Ok(all)
     }
 
-    fn submitted(&mut self, claim: ClaimId, billed: Date, state: &ClaimState) -> Result<(), StoreError> {
-        let Submitted { claims, dated, lag_days, acknowledged } = &mut self.figures.submitted;
-        *claims += 1;
-        if let Some(served) = state.service_from {
-            *dated += 1;
-            *lag_days += i64::from(billed.days_since(served));
-        }
-        let Some((accepted, rejected)) = acknowledged else { return Ok(()) };
-        let (first, sent_back) = first_heard(self.tables, claim, self.to)?;
-        *accepted += u64::from(first == Some(AckOutcome::Accepted));
-        *rejected += u64::from(sent_back);
-        Ok(())
-    }
-
-    fn cohort(&mut self, state: &ClaimState) -> Result<(), StoreError> {
-        let days = self.to.minus_days(2 * CHARGE_DAYS - 1)..=self.to.minus_days(CHARGE_DAYS);
-        if !state.service_from.is_some_and(|served| days.contains(&served)) {
+    /// What acknowledgments said of submissions, where the office has any.
+    fn submissions(&mut self, claims: &[ClaimId]) -> Result<(), StoreError> {
+        if self.tables.has_no_acks()? {
             return Ok(());
         }
-        let entries = self.tables.entries_until(state.last_entry)?;
-        if let Some([charges, contractual, collected]) = first_pass::settled(&entries, self.to)
-            && !charges.is_zero()
-        {
-            let cohort: &mut Cohort = &mut self.figures.cohort;
+        let mut heard = ClaimSet::default();
+        for event in self.tables.ack_events()? {
+            heard.insert(event?.0);
+        }
+        let (mut accepted, mut rejected) = (0, 0);
+        for claim in claims.iter().filter(|claim| heard.contains(**claim)) {
+            let (first, sent_back) = first_heard(self.tables, *claim, self.to)?;
+            accepted += u64::from(first == Some(AckOutcome::Accepted));
+            rejected += u64::from(sent_back);
+        }
+        self.figures.submitted.acknowledged = Some((accepted, rejected));
+        Ok(())
+    }
+
+    fn cohort(&mut self, last_entries: &[EntryId]) -> Result<(), StoreError> {
+        let settle = |last: &[EntryId]| {
+            let mut settled = vec![Settled::default(); last.len()];
+            self.tables.visit_chains(last.iter().copied().map(Some), |claim, _, entry| {
+                if entry.posted_on <= self.to {
+                    settled[claim].add(entry);
+                }
+            })?;
+            Ok(settled)
+        };
+        let settled = scan::in_halves(last_entries, settle)?.into_iter().flatten();
+        let cohort: &mut Cohort = &mut self.figures.cohort;
+        for settled in settled.filter(|settled| !settled.is_older && !settled.charges.is_zero()) {
             cohort.claims += 1;
-            cohort.charges += charges;
-            cohort.contractual += contractual;
-            cohort.collected += collected;
+            cohort.charges += settled.charges;
+            cohort.contractual += settled.contractual;
+            cohort.collected += settled.collected;
         }
         Ok(())
     }
 
-    fn cases(&mut self, claim: ClaimId, state: &ClaimState) -> Result<(), StoreError> {
-        // Nothing was denied or resolved where nothing was posted since.
-        if state.cases.is_empty() || state.last_posted_on.is_none_or(|last| last < self.from) {
+    fn cases(&mut self, claims: &[(ClaimId, ClaimState)]) -> Result<(), StoreError> {
+        let count = |claims: &[(ClaimId, ClaimState)]| {
+            let mut denials = Denials::default();
+            claims.iter().try_for_each(|(claim, state)| self.cases_of(&mut denials, *claim, state))?;
+            Ok(denials)
+        };
+        let mut all = Denials::default();
+        scan::in_halves(claims, count)?.iter().for_each(|denials| all.absorb(denials));
+        self.figures.denials = all;
+        Ok(())
+    }
+
+    fn cases_of(&self, denials: &mut Denials, claim: ClaimId, state: &ClaimState) -> Result<(), StoreError> {
+        let [closed, closed_before] = self.closed;
+        let now = balances::cases_as_of(self.tables, claim, state, self.to, closed)?;
+        for case in now.iter().filter(|case| case.denied_on().is_some_and(|on| self.within(on))) {
+            denials.cases += 1;
+            let preventable = codes::carc(case.reason.code).is_some_and(|carc| carc.preventable);
+            denials.preventable += u64::from(preventable);
+        }
+        // Telling how it stood before is the dearest of all questions here.
+        if !now.iter().any(is_resolved) {
             return Ok(());
         }
         let day_before = self.from.minus_days(1);
-        let [closed, closed_before] = self.closed;
-        let now = balances::cases_as_of(self.tables, claim, state, self.to, closed)?;
         let before = balances::cases_as_of(self.tables, claim, state, day_before, closed_before)?;
-        for case in &now {
-            let denied_now = case.denied_on().is_some_and(|on| self.within(on));
-            let denials = &mut self.figures.denials;
-            if denied_now {
-                denials.cases += 1;
-                let preventable = codes::carc(case.reason.code).is_some_and(|carc| carc.preventable);
-                denials.preventable += u64::from(preventable);
-            }
-            let was = before.iter().find(|was| was.id == case.id);
-            let was_resolved = was.is_some_and(is_resolved);
-            if is_resolved(case) && !was_resolved {
-                denials.resolved += 1;
-                denials.resolved_denied += case.denied();
-                denials.recovered += case.recovered();
-                denials.overturned += u64::from(case.recovered().is_positive());
-            }
+        let was_resolved = |case: &DenialCase| before.iter().any(|was| was.id == case.id && is_resolved(was));
+        for case in now.iter().filter(|case| is_resolved(case) && !was_resolved(case)) {
+            denials.resolved += 1;
+            denials.resolved_denied += case.denied();
+            denials.recovered += case.recovered();
+            denials.overturned += u64::from(case.recovered().is_positive());
         }
         Ok(())
     }
 
-    fn first_passes(&mut self) -> Result<(), StoreError> {
-        for claim in first_pass::answered_between(self.tables, self.from, self.to)? {
-            let Some(state) = self.tables.claim_state(claim)? else { continue };
-            let first = first_pass::of_claim(self.tables, claim, &state, self.to, self.closed[0])?;
+    fn first_passes(&mut self, claims: &[(ClaimId, ClaimState)]) -> Result<(), StoreError> {
+        let read = |claims: &[_]| first_pass::of_claims(self.tables, claims, self.to, self.closed[0]);
+        let passes = scan::in_halves(claims, read)?.concat();
+        for ((_, state), first) in claims.iter().zip(passes) {
             if let Some(answer) = first.answer.filter(|answer| self.within(answer.on)) {
                 let pass = &mut self.figures.first_pass;
                 pass.claims += 1;

@@ -6,7 +6,7 @@ use super::super::names::Payers;
 use crate::books::credits;
 use crate::domain::{Account, Date, Money, PaymentId};
 use crate::report::{Cell, Column, Kind, Table};
-use crate::store::{Read, ReadPeriods, Snapshot, StoreError};
+use crate::store::{Read, Snapshot, StoreError, Visit};
 
 /// Claims in credit: who overpaid, since when, and the clock of Medicare and Medicaid
 #[derive(clap::Args, Debug)]
@@ -106,13 +106,12 @@ fn waiting(tables: &Snapshot, as_of: Date) -> Result<BTreeMap<PaymentId, Money>,
         let paid = tables.payment(id)?.map(|payment| payment.payment.paid);
         *waiting.entry(id).or_default() += paid.unwrap_or_default();
     }
-    for item in tables.entries_of_days(Some(as_of.plus_days(1)), Date::from_number(i32::MAX))? {
-        let (_, entry) = item?;
-        let Some(id) = entry.payment else { continue };
+    tables.visit_entries_of_days(Some(as_of.plus_days(1)), Date::from_number(i32::MAX), |_, entry| {
+        let Some(id) = entry.payment else { return };
         for posting in entry.postings.iter().filter(|p| p.account == Account::Unapplied) {
             *waiting.entry(id).or_default() += posting.amount;
         }
-    }
+    })?;
     waiting.retain(|_, amount| !amount.is_zero());
     Ok(waiting)
 }

@@ -11,7 +11,7 @@ use crate::domain::followup::FollowUpAct;
 use crate::domain::{CaseId, Date, Money};
 use crate::report::Table;
 use crate::report::productivity::{self, Touch, Work};
-use crate::store::{Read, ReadPeriods, Snapshot, StoreError};
+use crate::store::{Read, Snapshot, StoreError, Visit};
 
 /// Touches and dollars moved, by user
 #[derive(clap::Args, Debug)]
@@ -67,16 +67,15 @@ fn money(
     touches: &mut Vec<Touch>,
 ) -> Result<(), StoreError> {
     let (mut made, mut undone) = (Vec::new(), HashSet::new());
-    for item in tables.entries_of_days(Some(from), to.max(as_of))? {
-        let (id, entry) = item?;
+    tables.visit_entries_of_days(Some(from), to.max(as_of), |id, entry| {
         let by_hand = entry.claim.is_some() && matches!(entry.source, Source::Manual | Source::Transfer);
         let cash = || entry.postings.iter().any(|posting| posting.account.is_cash());
         match entry.reverses {
             Some(of) if by_hand => drop(undone.insert(of)),
-            None if by_hand && entry.posted_on <= to && !cash() => made.push((id, entry)),
+            None if by_hand && entry.posted_on <= to && !cash() => made.push((id, entry.clone())),
             _ => {}
         }
-    }
+    })?;
     for (_, entry) in made.into_iter().filter(|(id, _)| !undone.contains(id)) {
         let moved = moved(&entry);
         touches.push(Touch { moved, ..Touch::new(entry.user.into(), entry.claim, Work::Money) });

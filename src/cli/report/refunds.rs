@@ -8,7 +8,7 @@ use crate::domain::entry::{Entry, Posting};
 use crate::domain::{Account, ClaimId, Code, Date, EntryId, Money, PayerControlNumber};
 use crate::report::Table;
 use crate::report::refunds::{self, Acknowledgment, Movement, Refund};
-use crate::store::{Cube, Read, ReadPeriods, Snapshot, StoreError};
+use crate::store::{Cube, Read, ReadPeriods, Snapshot, StoreError, Visit};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Refunds to payers and patients: due, on the way, cleared
@@ -34,16 +34,21 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
 pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreError> {
     let payers = Payers::read(tables)?;
     let (from, to) = span.days(as_of);
+    let mut moved: Vec<(EntryId, Entry)> = Vec::new();
+    for day in days(tables, from, to)? {
+        tables.visit_entries_of_days(Some(day), day, |id, entry| {
+            if entry.postings.iter().any(|posting| is_refund(posting.account)) {
+                moved.push((id, entry.clone()));
+            }
+        })?;
+    }
     let mut movements = Vec::new();
     let mut numbers: HashMap<EntryId, Option<String>> = HashMap::new();
-    for day in days(tables, from, to)? {
-        for item in tables.entries_of_days(Some(day), day)? {
-            let (id, entry) = item?;
-            for posting in entry.postings.iter().filter(|posting| is_refund(posting.account)) {
-                movements.push(movement(tables, id, &entry, posting)?);
-                numbers.insert(id, number(tables, &entry)?);
-            }
+    for (id, entry) in moved {
+        for posting in entry.postings.iter().filter(|posting| is_refund(posting.account)) {
+            movements.push(movement(tables, id, &entry, posting)?);
         }
+        numbers.insert(id, number(tables, &entry)?);
     }
     let found = refunds::refunds(movements, &acknowledgments(tables, to)?);
     let names = |refund: &Refund| {

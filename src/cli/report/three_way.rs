@@ -8,7 +8,7 @@ use crate::domain::book::RemitRecord;
 use crate::domain::{Account, Code, Date, Money, Month, RemitId};
 use crate::report::Table;
 use crate::report::three_way::{self, Item};
-use crate::store::{Cube, Read, ReadPeriods, Snapshot, StoreError};
+use crate::store::{Cube, Read, Snapshot, StoreError, Visit};
 
 /// Where the bank, the remittances and the books do not say the same
 ///
@@ -133,12 +133,11 @@ fn turned(remit: &RemitRecord, payer: &str, posted: Money, span: &Span) -> Optio
 fn posted_in(tables: &Snapshot, span: &Span) -> Result<Option<HashMap<RemitId, Money>>, StoreError> {
     let Some(period) = span.period else { return Ok(None) };
     let mut posted: HashMap<RemitId, Money> = HashMap::new();
-    for item in tables.entries_of_days(Some(period.first_day()), span.as_of)? {
-        let (_, entry) = item?;
-        let Some(remit) = entry.remit else { continue };
+    tables.visit_entries_of_days(Some(period.first_day()), span.as_of, |_, entry| {
+        let Some(remit) = entry.remit else { return };
         let cash = entry.postings.iter().filter(|posting| posting.account == Account::CashInsurance);
         *posted.entry(remit).or_default() += cash.map(|posting| posting.amount).sum::<Money>();
-    }
+    })?;
     Ok(Some(posted))
 }
 

@@ -8,7 +8,7 @@ use crate::domain::entry::Entry;
 use crate::domain::{Date, EntryId};
 use crate::report::Table;
 use crate::report::write_offs::{self, WriteOff};
-use crate::store::{Read, ReadPeriods, Snapshot, StoreError};
+use crate::store::{Read, Snapshot, StoreError, Visit};
 
 /// What the office gave up: on which claim, why, by whom
 #[derive(clap::Args, Debug)]
@@ -32,12 +32,14 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
 pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreError> {
     let payers = Payers::read(tables)?;
     let (from, to) = span.days(as_of);
-    let mut items = Vec::new();
-    for item in tables.entries_of_days(Some(from), to)? {
-        let (id, entry) = item?;
-        if !entry.postings.iter().any(|posting| posting.account.is_writeoff()) {
-            continue;
+    let mut written_off: Vec<(EntryId, Entry)> = Vec::new();
+    tables.visit_entries_of_days(Some(from), to, |id, entry| {
+        if entry.postings.iter().any(|posting| posting.account.is_writeoff()) {
+            written_off.push((id, entry.clone()));
         }
+    })?;
+    let mut items = Vec::new();
+    for (id, entry) in written_off {
         let proposed = approved(tables, id, &entry)?;
         for posting in entry.postings.iter().filter(|posting| posting.account.is_writeoff()) {
             items.push(WriteOff {

@@ -2,9 +2,9 @@
 //! a chain that begins at the claim's state.
 
 use super::block::{Packed, Packer, Unpacker};
-use super::{Bad, group, group_number};
+use super::{Bad, date, group, group_number};
 use crate::domain::entry::{Entry, Posting, Reason, Source};
-use crate::domain::{Account, ClaimId, Code, EntryId, PayerId, PaymentId, PlbId, RemitId};
+use crate::domain::{Account, ClaimId, Code, EntryId, PayerId, PaymentId, PlbId, RemitId, Text};
 
 /// Numbers that are near those of the neighbours.
 const RECORDED_AT: usize = 0;
@@ -65,33 +65,63 @@ impl Packed for (Entry, Option<EntryId>) {
     }
 
     fn unpack(_key: u64, from: &mut Unpacker<'_>) -> Result<Self, Bad> {
-        let source = from.byte()?;
-        let mut there = from.flags()?;
-        let recorded_at = from.near(RECORDED_AT)?;
-        let posted_on = from.near_day(POSTED_ON)?;
-        let mut near =
-            |there: bool, base| from.maybe(there, |from| from.near(base)).map(|id| id.map(|id| id as u64));
-        let claim = near(there(), CLAIM)?.map(ClaimId);
-        let remit = near(there(), REMIT)?.map(RemitId);
-        let payment = near(there(), PAYMENT)?.map(PaymentId);
-        let previous = near(there(), PREVIOUS)?.map(EntryId);
-        let entry = Entry {
-            posted_on,
-            recorded_at,
-            source: Source::from_number(source)
-                .ok_or_else(|| Bad(format!("{source} is no source of an entry")))?,
-            claim,
-            remit,
-            payment,
-            reverses: from.maybe(there(), Unpacker::number)?.map(EntryId),
-            plb: from.maybe(there(), Unpacker::number)?.map(PlbId),
-            effective_on: from.maybe(there(), |from| from.day_from(posted_on))?,
-            rule: from.owned()?,
-            user: from.owned()?,
-            memo: from.text()?.into(),
-            postings: from.list(posting)?,
-        };
+        let mut entry = blank();
+        let previous = read(from, &mut entry)?;
         Ok((entry, previous))
+    }
+}
+
+/// An entry that says nothing yet, for [`read`].
+pub fn blank() -> Entry {
+    Entry {
+        posted_on: date(0),
+        effective_on: None,
+        recorded_at: 0,
+        source: Source::Charge,
+        claim: None,
+        remit: None,
+        payment: None,
+        plb: None,
+        reverses: None,
+        rule: Text::default(),
+        memo: Text::default(),
+        user: Text::default(),
+        postings: Vec::new(),
+    }
+}
+
+/// Reads what `pack` wrote in place of another entry, whose memory is used again.
+pub fn read(from: &mut Unpacker<'_>, entry: &mut Entry) -> Result<Option<EntryId>, Bad> {
+    let source = from.byte()?;
+    entry.source =
+        Source::from_number(source).ok_or_else(|| Bad(format!("{source} is no source of an entry")))?;
+    let mut there = from.flags()?;
+    entry.recorded_at = from.near(RECORDED_AT)?;
+    let posted_on = from.near_day(POSTED_ON)?;
+    entry.posted_on = posted_on;
+    let mut near =
+        |there: bool, base| from.maybe(there, |from| from.near(base)).map(|id| id.map(|id| id as u64));
+    entry.claim = near(there(), CLAIM)?.map(ClaimId);
+    entry.remit = near(there(), REMIT)?.map(RemitId);
+    entry.payment = near(there(), PAYMENT)?.map(PaymentId);
+    let previous = near(there(), PREVIOUS)?.map(EntryId);
+    entry.reverses = from.maybe(there(), Unpacker::number)?.map(EntryId);
+    entry.plb = from.maybe(there(), Unpacker::number)?.map(PlbId);
+    entry.effective_on = from.maybe(there(), |from| from.day_from(posted_on))?;
+    replace(&mut entry.rule, from.shared()?);
+    replace(&mut entry.user, from.shared()?);
+    replace(&mut entry.memo, from.text()?);
+    entry.postings.clear();
+    for _ in 0..from.number()? {
+        entry.postings.push(posting(from)?);
+    }
+    Ok(previous)
+}
+
+/// Neighbours mostly say the same.
+fn replace(text: &mut Text, by: &str) {
+    if text.as_str() != by {
+        *text = by.into();
     }
 }
 

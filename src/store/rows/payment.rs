@@ -6,6 +6,7 @@
 use super::block::{Packed, Packer, Unpacker};
 use super::{Bad, group, group_number};
 use crate::domain::book::{PaymentRecord, PaymentStatus};
+use crate::domain::brief::PaymentBrief;
 use crate::domain::remit::{Adjustment, ClaimPayment, LinePayment, PartyName, RemitPerson};
 use crate::domain::{
     ClaimId, Code, Date, EntryId, Money, PatientControlNumber, PayerControlNumber, PayerId, PaymentId,
@@ -18,6 +19,9 @@ const POSTED_ON: usize = 1;
 const CLAIM: usize = 2;
 const PREVIOUS: usize = 3;
 const SEGMENT: usize = 4;
+
+/// Shared texts between CLP02 and CLP03 in a row.
+const OTHER_TEXTS: usize = 4;
 
 impl Packed for PaymentRecord {
     const TABLE: &'static str = "payments";
@@ -52,6 +56,46 @@ impl Packed for PaymentRecord {
     }
 
     fn unpack(key: u64, from: &mut Unpacker<'_>) -> Result<PaymentRecord, Bad> {
+        let head = Head::read(from)?;
+        Ok(PaymentRecord {
+            id: PaymentId(key),
+            remit: head.remit,
+            posted_on: head.posted_on,
+            payer: head.payer,
+            trace: head.trace.into(),
+            matched_by: head.matched_by.into(),
+            rule: head.rule.into(),
+            status: head.status,
+            claim: head.claim,
+            previous_of_claim: head.previous_of_claim,
+            held_entry: head.held_entry,
+            forwarded_to: head.forwarded_to,
+            message: head.message.into(),
+            answered_on: head.answered_on,
+            payment: Box::new(answer(head.posted_on, from)?),
+        })
+    }
+}
+
+/// What stands before the answer.
+struct Head<'b> {
+    status: PaymentStatus,
+    remit: RemitId,
+    posted_on: Date,
+    payer: PayerId,
+    trace: &'b str,
+    matched_by: &'b str,
+    rule: &'b str,
+    claim: Option<ClaimId>,
+    previous_of_claim: Option<PaymentId>,
+    held_entry: Option<EntryId>,
+    forwarded_to: PayerId,
+    message: &'b str,
+    answered_on: Date,
+}
+
+impl<'b> Head<'b> {
+    fn read(from: &mut Unpacker<'b>) -> Result<Head<'b>, Bad> {
         let status = from.byte()?;
         let status = PaymentStatus::from_number(status)
             .ok_or_else(|| Bad(format!("{status} is no status of a payment")))?;
@@ -59,27 +103,52 @@ impl Packed for PaymentRecord {
         let remit = RemitId(from.near(REMIT)? as u64);
         let posted_on = from.near_day(POSTED_ON)?;
         let payer = from.small().map(PayerId)?;
-        let (trace, matched_by, rule) = (from.owned()?, from.owned()?, from.owned()?);
-        Ok(PaymentRecord {
-            id: PaymentId(key),
+        let (trace, matched_by, rule) = (from.shared()?, from.shared()?, from.shared()?);
+        Ok(Head {
+            status,
             remit,
             posted_on,
             payer,
             trace,
             matched_by,
             rule,
-            status,
             claim: from.maybe(there(), |from| from.near(CLAIM))?.map(|id| ClaimId(id as u64)),
             previous_of_claim: from
                 .maybe(there(), |from| from.near(PREVIOUS))?
                 .map(|id| PaymentId(id as u64)),
             held_entry: from.maybe(there(), Unpacker::number)?.map(EntryId),
             forwarded_to: from.maybe(there(), Unpacker::small)?.map_or(PayerId::NONE, PayerId),
-            message: from.maybe(there(), Unpacker::owned)?.unwrap_or_default(),
+            message: from.maybe(there(), Unpacker::shared)?.unwrap_or_default(),
             answered_on: from.maybe(there(), |from| from.day_from(posted_on))?.unwrap_or(posted_on),
-            payment: Box::new(answer(posted_on, from)?),
         })
     }
+}
+
+/// Reads a claim payment in short, and nothing of its lines.
+pub fn read_brief<'b>(key: u64, from: &mut Unpacker<'b>) -> Result<PaymentBrief<'b>, Bad> {
+    let head = Head::read(from)?;
+    let _answer = from.flags()?;
+    from.text()?;
+    from.text()?;
+    let said = from.shared()?;
+    for _ in 0..OTHER_TEXTS {
+        from.shared()?;
+    }
+    let (charge, paid) = (from.money()?, from.money()?);
+    // A row must be read to its end.
+    while from.byte().is_ok() {}
+    Ok(PaymentBrief {
+        id: PaymentId(key),
+        remit: head.remit,
+        status: head.status,
+        posted_on: head.posted_on,
+        payer: head.payer,
+        claim: head.claim,
+        previous_of_claim: head.previous_of_claim,
+        said,
+        charge,
+        paid,
+    })
 }
 
 /// Days are kept as distances from the day of posting.

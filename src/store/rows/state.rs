@@ -97,6 +97,13 @@ fn put_holdings(holdings: &[Holding], out: &mut Vec<u8>) -> Result<(), Bad> {
 
 /// The state from its bytes.
 pub fn unpack(bytes: &[u8]) -> Result<ClaimState, Bad> {
+    let mut state = ClaimState::default();
+    read(bytes, &mut state)?;
+    Ok(state)
+}
+
+/// The same in place of another state, whose memory is used again.
+pub fn read(bytes: &[u8], state: &mut ClaimState) -> Result<(), Bad> {
     let mut rest = Rest(bytes);
     let version = rest.byte()?;
     if version != VERSION {
@@ -104,16 +111,13 @@ pub fn unpack(bytes: &[u8]) -> Result<ClaimState, Bad> {
     }
     let flags = rest.byte()?;
     let has = |flag: u8| flags & flag != 0;
-    let mut state = ClaimState {
-        charge: rest.money()?,
-        paid_insurance: rest.money()?,
-        adjusted: rest.money()?,
-        ..ClaimState::default()
+    state.charge = rest.money()?;
+    state.paid_insurance = rest.money()?;
+    state.adjusted = rest.money()?;
+    (state.paid_patient, state.written_off) = match has(HAS_PATIENT_MONEY) {
+        true => (rest.money()?, rest.money()?),
+        false => (Money::ZERO, Money::ZERO),
     };
-    if has(HAS_PATIENT_MONEY) {
-        state.paid_patient = rest.money()?;
-        state.written_off = rest.money()?;
-    }
     state.billed_payer = rest.payer()?;
     let mut before = 0;
     let mut next_date = |flag: u8| if has(flag) { rest.date(&mut before).map(Some) } else { Ok(None) };
@@ -123,18 +127,25 @@ pub fn unpack(bytes: &[u8]) -> Result<ClaimState, Bad> {
     state.last_posted_on = next_date(HAS_LAST_POSTED_ON)?;
     state.last_entry = if has(HAS_LAST_ENTRY) { Some(EntryId(rest.number()?)) } else { None };
     state.last_payment = if has(HAS_LAST_PAYMENT) { Some(PaymentId(rest.number()?)) } else { None };
-    state.holdings = rest.holdings()?;
+    rest.holdings(&mut state.holdings)?;
+    state.cases.clear();
     if has(HAS_CASES) {
         for _ in 0..rest.number()? {
             state.cases.push(CaseId(rest.number()?));
         }
     }
-    let mut before = 0;
+    let (mut before, mut count) = (0, 0);
     while !rest.is_empty() {
         let on = rest.date(&mut before)?;
-        state.days.push(Standing { on, holdings: rest.holdings()? });
+        if count == state.days.len() {
+            state.days.push(Standing { on, holdings: Vec::new() });
+        }
+        state.days[count].on = on;
+        rest.holdings(&mut state.days[count].holdings)?;
+        count += 1;
     }
-    Ok(state)
+    state.days.truncate(count);
+    Ok(())
 }
 
 /// The parts of a state that are more than numbers.
@@ -148,9 +159,11 @@ impl Rest<'_> {
         u32::try_from(number).map(PayerId).map_err(|_| Bad(format!("{number} is no payer")))
     }
 
-    fn holdings(&mut self) -> Result<Vec<Holding>, Bad> {
+    /// In place of others.
+    fn holdings(&mut self, holdings: &mut Vec<Holding>) -> Result<(), Bad> {
         let count = self.byte()?;
-        let mut holdings = Vec::with_capacity(usize::from(count));
+        holdings.clear();
+        holdings.reserve(usize::from(count));
         for _ in 0..count {
             let account = self.byte()?;
             holdings.push(Holding {
@@ -160,7 +173,7 @@ impl Rest<'_> {
                 amount: self.money()?,
             });
         }
-        Ok(holdings)
+        Ok(())
     }
 
     /// A day counted from the one before, which it replaces.

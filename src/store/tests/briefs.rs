@@ -15,7 +15,7 @@ use crate::store::rows::case_brief::CaseBlock;
 use crate::store::{Book, Read as _, Snapshot};
 
 /// A state whose amounts can be added up.
-fn state(dice: &mut Dice) -> ClaimState {
+pub(super) fn state(dice: &mut Dice) -> ClaimState {
     let holding = |d: &mut Dice| Holding { account: d.account(), payer: d.payer(), amount: small(d) };
     let holdings = dice.list(4, holding);
     ClaimState {

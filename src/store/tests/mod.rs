@@ -11,3 +11,4 @@ mod records;
 mod rows;
 mod samples;
 mod sharing;
+mod visits;

@@ -8,7 +8,7 @@ use crate::domain::entry::Entry;
 use crate::domain::period::PeriodRecord;
 use crate::domain::{Date, EntryId, Month};
 use crate::store::rows::entry;
-use crate::store::{Book, ReadPeriods, Run, StoreError, WriteTables};
+use crate::store::{Book, ReadPeriods, Run, StoreError, Visit, WriteTables};
 
 const NO_WAIT: Duration = Duration::ZERO;
 
@@ -74,9 +74,14 @@ fn entries_are_found_by_their_day() {
         all,
         [run("2026-03-02", 1, 2), run("2026-03-02", 4, 1), run("2026-04-01", 3, 1), run("2026-04-01", 5, 1)]
     );
-    let april = read.entries_of_days(Some(day("2026-04-01")), day("2026-04-30")).expect("entries");
-    let ids: Vec<u64> = april.map(|e| e.expect("an entry").0.0).collect();
-    assert_eq!(ids, [3, 5]);
+    let mut seen = Vec::new();
+    let see = |id: EntryId, entry: &Entry| seen.push((id.0, entry.clone()));
+    read.visit_entries_of_days(Some(day("2026-03-02")), day("2026-04-30"), see).expect("entries");
+    assert_eq!(
+        seen,
+        [(1, "03-02"), (2, "03-02"), (4, "03-02"), (3, "04-01"), (5, "04-01")]
+            .map(|(id, on)| (id, of(&format!("2026-{on}"))))
+    );
 }
 
 #[test]
