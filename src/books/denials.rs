@@ -1,13 +1,14 @@
 //! Denial cases in the ledger: what a telling of the claim's story does to them, and what people note about them. Keeps
 //! the list of open cases and the history of decisions in line.
 
-use super::clocks;
 use super::retell::Hand;
+use super::{balances, clocks, scan};
 use crate::denial::{odds, work};
+use crate::domain::book::ClaimState;
 use crate::domain::case::{CaseAct, CaseEvent, CaseWork, DenialCase, Particulars};
 use crate::domain::clock::ClaimFacts;
-use crate::domain::{CaseId, Date, Money, PayerId};
-use crate::store::{Read, StoreError, WriteTables};
+use crate::domain::{CaseId, ClaimId, Date, Money, PayerId};
+use crate::store::{Read, Snapshot, StoreError, WriteTables};
 
 /// Names of rules begin with this where an act on a case moved the money: the act itself is noted, not its echo.
 pub const BY_CASE: &str = "denial-";
@@ -131,6 +132,36 @@ fn count(tables: &mut WriteTables<'_>, decisions: Vec<Decision>, sign: i64) -> R
         tables.add_case_odds(payer, code, level, signed(tally.decided), signed(tally.brought))?;
     }
     Ok(())
+}
+
+/// What is asked of every case that was denied on a day or before, as it stood at the end of the day; in the order of the
+/// claims.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn as_of<T: Send>(
+    tables: &Snapshot,
+    day: Date,
+    ask: impl Fn(&DenialCase, Date) -> Option<T> + Sync,
+) -> Result<Vec<T>, StoreError> {
+    let closed = balances::closed_month(tables, day)?;
+    let denied = |denied: &mut Vec<_>, claim: ClaimId, state: &ClaimState| {
+        if !state.cases.is_empty() {
+            denied.push((claim, state.outline()));
+        }
+        Ok(())
+    };
+    let denied = scan::states(tables, Vec::new, denied)?.concat();
+    let read = |denied: &[(ClaimId, ClaimState)]| {
+        let mut found = Vec::with_capacity(denied.len());
+        for (claim, state) in denied {
+            for case in balances::cases_as_of(tables, *claim, state, day, closed)? {
+                found.extend(case.denied_on().filter(|on| *on <= day).and_then(|on| ask(&case, on)));
+            }
+        }
+        Ok(found)
+    };
+    Ok(scan::in_halves(&denied, read)?.into_iter().flatten().collect())
 }
 
 /// Looks at the work on every case to which anything happened until a day, with what happened.

@@ -1,22 +1,27 @@
 //! Claims that nobody answered: not within the payer's usual days, not by the day it promised, or sent back and not sent
-//! again. What a payer promised about a denial counts too. Found from the small rows of all claims; only what is listed is
-//! read whole.
+//! again. What a payer promised about a denial counts too. Found from all claims in short; only what may be listed is read
+//! whole.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::promises::{self, Promise};
-use super::{clocks, rejections};
+use super::{briefs, clocks, rejections, scan};
 use crate::acks::lag::Lag;
 use crate::denial::clock::{Clock, Rules, filing, nearest, of_case};
 use crate::denial::work::facts;
 use crate::domain::ack::AckOutcome;
-use crate::domain::book::{ClaimRecord, ClaimState, PaymentRecord};
+use crate::domain::book::{ClaimRecord, Holding};
+use crate::domain::brief::ClaimBrief;
+use crate::domain::claim::{Person, Provider};
 use crate::domain::followup::FollowUp;
-use crate::domain::{Account, CaseId, ClaimId, Date, Money, PayerId};
-use crate::store::{Read, StoreError, WriteTables};
+use crate::domain::{Account, CaseId, ClaimId, Date, Money, PatientControlNumber, PayerId, PaymentId};
+use crate::store::{Read, Snapshot, StoreError, Visit, WriteTables};
 
 /// So many of the latest answers are looked at to learn how long payers take.
-const LATEST_ANSWERS: usize = 20_000;
+const LATEST_ANSWERS: u64 = 20_000;
+
+/// So many claims are read whole at once.
+const AT_ONCE: usize = 512;
 
 /// Why a claim is on the list. In the order of urgency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,7 +59,15 @@ impl Why {
 #[derive(Debug)]
 pub struct Item<'r> {
     /// The claim.
-    pub record: ClaimRecord,
+    pub claim: ClaimId,
+    /// CLM01.
+    pub control_number: PatientControlNumber,
+    /// Who was treated.
+    pub patient: Person,
+    /// Who rendered the service.
+    pub provider: Provider,
+    /// First service day.
+    pub service_from: Option<Date>,
     /// Who should have answered.
     pub payer: PayerId,
     /// Why it is on the list.
@@ -83,10 +96,20 @@ impl Item<'_> {
     }
 }
 
-/// What the small row of a claim says: it waits, for whom, since when at the earliest.
+/// What is known in short of a claim: it waits, and for whom.
+#[derive(Clone, Copy)]
 struct Waits {
     claim: ClaimId,
-    state: ClaimState,
+    /// Some payer answered it, whenever that was.
+    answered: bool,
+    owed: Owed,
+    /// The same as if nothing had been promised.
+    unpromised: Option<Owed>,
+}
+
+/// Money that waits for a payer.
+#[derive(Clone, Copy)]
+struct Owed {
     payer: PayerId,
     amount: Money,
     /// Waits for a payer that is billed after another.
@@ -97,7 +120,7 @@ struct Waits {
 ///
 /// # Errors
 /// Whatever the store says.
-pub fn list<'r>(tables: &impl Read, rules: &'r Rules, as_of: Date) -> Result<Vec<Item<'r>>, StoreError> {
+pub fn list<'r>(tables: &Snapshot, rules: &'r Rules, as_of: Date) -> Result<Vec<Item<'r>>, StoreError> {
     let lags = lags(tables, as_of)?;
     let done = done(tables, as_of)?;
     let mut found: BTreeMap<ClaimId, Item<'r>> = BTreeMap::new();
@@ -112,26 +135,37 @@ pub fn list<'r>(tables: &impl Read, rules: &'r Rules, as_of: Date) -> Result<Vec
         let item = item(tables, rules, rejection.record, Why::Rejected, whose, &lags, done.get(&id))?;
         found.insert(id, item);
     }
-    for item in tables.claim_states()? {
-        let (claim, state) = item?;
-        let last = done.get(&claim);
-        let promise = last.and_then(|done| done.promise.as_ref()).filter(|promise| promise.by < as_of);
-        let Some(waits) = waits(claim, state, promise, as_of) else { continue };
-        let lag = lags.of(waits.payer);
+    let promise = |claim: ClaimId| {
+        let promise = done.get(&claim).and_then(|done| done.promise.as_ref());
+        promise.filter(|promise| promise.by < as_of)
+    };
+    let look = |candidates: &mut Vec<Waits>, claim: &ClaimBrief<'_>| {
+        let promise = promise(claim.id);
+        let Some(waits) = waits(claim, promise, as_of) else { return };
         // When nobody promised anything, what is too young is not looked at again: the first day is the oldest.
-        let oldest = waits.state.billed_on.map_or(0, |on| as_of.days_since(on));
-        if found.contains_key(&claim) || (promise.is_none() && oldest <= days(lag)) {
-            continue;
+        let oldest = claim.standing.billed_on.map_or(0, |on| as_of.days_since(on));
+        if !found.contains_key(&claim.id) && (promise.is_some() || oldest > days(lags.of(waits.owed.payer))) {
+            candidates.push(waits);
         }
-        if let Some(item) = waiting(tables, rules, waits, promise, &lags, last, as_of)? {
-            found.insert(claim, item);
+    };
+    let candidates = briefs::as_of(tables, as_of, Vec::new, look)?.concat();
+    let read = |candidates: &[Waits]| -> Result<Vec<Item<'r>>, StoreError> {
+        let mut items = Vec::new();
+        for candidates in candidates.chunks(AT_ONCE) {
+            let answered = answered(tables, candidates, as_of)?;
+            let claims: Vec<ClaimId> = candidates.iter().map(|waits| waits.claim).collect();
+            let records = tables.claims_with(&claims)?;
+            for ((record, waits), answered) in records.into_iter().zip(candidates).zip(answered) {
+                let (heard, last) = ((promise(waits.claim), answered), done.get(&waits.claim));
+                items.extend(waiting(tables, rules, (record, waits), heard, &lags, last, as_of)?);
+            }
         }
-    }
-    let mut list: Vec<Item<'r>> = found.into_values().collect();
+        Ok(items)
+    };
+    let waiting = scan::in_halves(&candidates, read)?;
+    let mut list: Vec<Item<'r>> = found.into_values().chain(waiting.into_iter().flatten()).collect();
     let due = |item: &Item<'_>| item.clock.deadline().map(|deadline| deadline.due);
-    list.sort_by_key(|item| {
-        (due(item).is_none(), due(item), std::cmp::Reverse(item.waiting), item.record.id)
-    });
+    list.sort_by_key(|item| (due(item).is_none(), due(item), std::cmp::Reverse(item.waiting), item.claim));
     Ok(list)
 }
 
@@ -141,50 +175,63 @@ fn days(lag: Lag) -> i32 {
 
 /// Whether money of a claim waits for a payer. Where one promised something, what it denied or has not decided waits too:
 /// that first, where the promise was about a denial.
-fn waits(claim: ClaimId, state: ClaimState, promise: Option<&Promise>, as_of: Date) -> Option<Waits> {
-    if state.billed_on.is_none_or(|on| on > as_of) {
+fn waits(claim: &ClaimBrief<'_>, promise: Option<&Promise>, as_of: Date) -> Option<Waits> {
+    let standing = &claim.standing;
+    if standing.billed_on.is_none_or(|on| on > as_of) {
         return None;
     }
     let held = |account: Account| {
-        let of = state.holdings_as_of(as_of).iter().filter(move |h| h.account == account);
-        of.filter(|h| h.amount.is_positive()).max_by_key(|h| h.amount).copied()
+        let of = standing.holdings.iter().filter(move |h| h.account == account);
+        of.filter(|h| h.amount.is_positive()).max_by_key(|h| h.amount)
     };
+    let owed = |holding: &Holding, next| Owed { payer: holding.payer, amount: holding.amount, next };
+    let unpromised = held(Account::Open)
+        .map(|open| owed(open, false))
+        .or(held(Account::Next).map(|next| owed(next, true)));
     let refused = || held(Account::Denied).or(held(Account::Hold)).or(held(Account::Pending));
-    let of_denial = promise.filter(|promise| promise.denial.is_some()).and_then(|_| refused());
-    let (holding, next) = match (of_denial, held(Account::Open), held(Account::Next)) {
-        (Some(refused), ..) => (refused, false),
-        (None, Some(open), _) => (open, false),
-        (None, None, Some(next)) => (next, true),
-        (None, None, None) if promise.is_some() => (refused()?, false),
-        (None, None, None) => return None,
+    let refused = || refused().map(|refused| owed(refused, false));
+    let owed = match promise {
+        Some(promise) if promise.denial.is_some() => refused().or(unpromised),
+        Some(_) => unpromised.or_else(refused),
+        None => unpromised,
     };
-    Some(Waits { claim, payer: holding.payer, amount: holding.amount, next, state })
+    Some(Waits { claim: claim.id, answered: standing.answered, owed: owed?, unpromised })
 }
 
-/// Reads a claim that may have waited too long, and says whether it has.
+/// When each of some claims was answered last.
+fn answered(tables: &Snapshot, claims: &[Waits], as_of: Date) -> Result<Vec<Option<Date>>, StoreError> {
+    let last = |waits: &Waits| match waits.answered {
+        true => Ok(tables.claim_state(waits.claim)?.and_then(|state| state.last_payment)),
+        false => Ok(None),
+    };
+    let last: Vec<Option<PaymentId>> = claims.iter().map(last).collect::<Result<_, StoreError>>()?;
+    let mut answered = vec![None; claims.len()];
+    tables.visit_answers(last, |claim, payment| {
+        if payment.status.is_heard() && payment.posted_on <= as_of {
+            answered[claim] = answered[claim].max(Some(payment.posted_on));
+        }
+    })?;
+    Ok(answered)
+}
+
+/// Says of a claim that may have waited too long whether it has.
 fn waiting<'r>(
-    tables: &impl Read,
+    tables: &Snapshot,
     rules: &'r Rules,
-    waits: Waits,
-    promise: Option<&Promise>,
+    (record, waits): (ClaimRecord, &Waits),
+    (promise, answered): (Option<&Promise>, Option<Date>),
     lags: &Lags,
     last: Option<&Done>,
     as_of: Date,
 ) -> Result<Option<Item<'r>>, StoreError> {
-    let mut payments = tables.payments_until(waits.state.last_payment)?;
-    payments.retain(|payment| payment.status.is_heard() && payment.posted_on <= as_of);
-    let answered = payments.iter().map(|payment| payment.posted_on).max();
-    let Some(record) = tables.claim(waits.claim)? else { return Ok(None) };
+    // Where it was answered since, what waits now waits as if nothing had been promised.
     let standing = promise.filter(|promise| answered.is_none_or(|on| on <= promise.call.on));
-    if promise.is_some() && standing.is_none() {
-        // It was answered: what waits now, waits as if nothing had been promised.
-        let Some(again) = self::waits(waits.claim, waits.state, None, as_of) else { return Ok(None) };
-        return waiting(tables, rules, again, None, lags, last, as_of);
-    }
+    let owed = if promise.is_some() && standing.is_none() { waits.unpromised } else { Some(waits.owed) };
+    let (Some(owed), promise) = (owed, standing) else { return Ok(None) };
     let sent = record.versions.iter().map(|version| version.billed_on).filter(|on| *on <= as_of).max();
     let (why, since) = match (promise, answered, sent) {
         (Some(promise), ..) => (Why::PromisePassed, Some(promise.by)),
-        (None, Some(on), _) if waits.next => (Why::NextPayer, Some(on)),
+        (None, Some(on), _) if owed.next => (Why::NextPayer, Some(on)),
         // Sent again since: that submission is the one to be answered.
         (None, Some(on), Some(sent)) if sent <= on => (Why::PartAnswered, Some(on)),
         (None, _, sent) => match rejections::latest(tables, &record, as_of)? {
@@ -194,10 +241,10 @@ fn waiting<'r>(
     };
     let Some(since) = since else { return Ok(None) };
     let waited = as_of.days_since(since);
-    if why != Why::PromisePassed && waited <= days(lags.of(waits.payer)) {
+    if why != Why::PromisePassed && waited <= days(lags.of(owed.payer)) {
         return Ok(None);
     }
-    let mut item = item(tables, rules, record, why, (waits.payer, waits.amount, since), lags, last)?;
+    let mut item = item(tables, rules, record, why, (owed.payer, owed.amount, since), lags, last)?;
     if let Some(denial) = promise.and_then(|promise| promise.denial) {
         item.clock = denial_clock(tables, rules, denial, as_of)?.unwrap_or(item.clock);
     }
@@ -242,7 +289,11 @@ fn item<'r>(
         last: last.map(|done| done.last.clone()),
         promise: last.and_then(|done| done.promise.clone()),
         next_on: last.and_then(|done| done.next_on),
-        record,
+        claim: record.id,
+        provider: record.claim.provider().clone(),
+        service_from: record.claim.service_from,
+        control_number: record.claim.control_number,
+        patient: record.claim.patient,
     })
 }
 
@@ -317,40 +368,44 @@ impl Lags {
 ///
 /// # Errors
 /// Whatever the store says.
-pub fn lags(tables: &impl Read, as_of: Date) -> Result<Lags, StoreError> {
+pub fn lags(tables: &Snapshot, as_of: Date) -> Result<Lags, StoreError> {
     let mut answers: HashMap<PayerId, Vec<u32>> = HashMap::new();
-    for item in tables.latest_payments()?.take(LATEST_ANSWERS) {
-        let payment = item?;
-        if payment.posted_on > as_of || !payment.status.is_heard() {
-            continue;
+    let mut add = |payer: PayerId, from: Date, on: Date| {
+        answers.entry(payer).or_default().push(u32::try_from(on.days_since(from)).unwrap_or(0));
+    };
+    // A first answer to a claim, and one that follows on another. Later answers of the same payer say nothing about its lag.
+    let (mut first, mut following) = (Vec::new(), Vec::new());
+    tables.visit_latest_payments(LATEST_ANSWERS, |payment| {
+        if payment.posted_on <= as_of && payment.status.is_heard() {
+            match (payment.claim, payment.previous_of_claim) {
+                (Some(claim), None) => first.push((claim, payment.posted_on)),
+                (Some(_), Some(before)) => following.push((before, payment.payer, payment.posted_on)),
+                (None, _) => {}
+            }
         }
-        if let Some((payer, from)) = asked(tables, &payment)? {
-            let took = u32::try_from(payment.posted_on.days_since(from)).unwrap_or(0);
-            answers.entry(payer).or_default().push(took);
+    })?;
+    for (claim, on) in first {
+        if let Some((payer, from)) =
+            tables.claim_state(claim)?.and_then(|s| Some((s.billed_payer, s.billed_on?)))
+        {
+            add(payer, from, on);
         }
     }
+    following.sort_unstable();
+    let before: Vec<PaymentId> = following.iter().map(|(before, ..)| *before).collect();
+    let mut following = following.iter();
+    tables.visit_payments(&before, |before| {
+        let Some((_, payer, on)) = following.find(|(of, ..)| *of == before.id) else { return };
+        if before.payer != *payer && before.previous_of_claim.is_none() {
+            add(*payer, before.posted_on, *on);
+        }
+    })?;
     let mut known = HashMap::new();
     for payer in tables.payers()? {
         let of = answers.remove(&payer.id).unwrap_or_default();
         known.insert(payer.id, Lag::of(payer.expected_days, of));
     }
     Ok(Lags { known })
-}
-
-/// Which payer a first answer is of, and when it was asked. Later answers of the same payer say nothing about its lag.
-fn asked(tables: &impl Read, payment: &PaymentRecord) -> Result<Option<(PayerId, Date)>, StoreError> {
-    let Some(claim) = payment.claim else { return Ok(None) };
-    match payment.previous_of_claim {
-        None => {
-            let state = tables.claim_state(claim)?;
-            Ok(state.and_then(|state| Some((state.billed_payer, state.billed_on?))))
-        }
-        Some(before) => {
-            let before = tables.payment(before)?.filter(|before| before.payer != payment.payer);
-            let first = before.filter(|before| before.previous_of_claim.is_none());
-            Ok(first.map(|before| (payment.payer, before.posted_on)))
-        }
-    }
 }
 
 /// Writes down what was done about claims.

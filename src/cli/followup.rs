@@ -313,8 +313,7 @@ fn list(tables: &Snapshot, all: bool, as_of: Date) -> Result<Table, StoreError> 
 const MOST_BASES: usize = 6;
 
 fn row(item: &Item<'_>, payers: &names::Payers, as_of: Date) -> Vec<Cell> {
-    let claim = &item.record.claim;
-    let provider = claim.provider();
+    let provider = &item.provider;
     let deadline = item.clock.deadline();
     let left = match deadline.map(|deadline| deadline.due.days_since(as_of)) {
         None => "no rule".to_owned(),
@@ -329,14 +328,14 @@ fn row(item: &Item<'_>, payers: &names::Payers, as_of: Date) -> Vec<Cell> {
     // A word since then has no reference: that of the promise is the one to name.
     let said = last.filter(|done| !done.reference.is_empty()).or(promise.map(|promise| &promise.call));
     vec![
-        item.record.id.0.into(),
-        claim.control_number.as_str().into(),
-        names::patient(&claim.patient).into(),
+        item.claim.0.into(),
+        item.control_number.as_str().into(),
+        names::patient(&item.patient).into(),
         payers.name(item.payer).into(),
         payers.ident(item.payer).into(),
         names::provider_name(provider).into(),
         provider.npi.as_str().into(),
-        claim.service_from.into(),
+        item.service_from.into(),
         item.why.as_str().into(),
         item.since.into(),
         u64::try_from(as_of.days_since(item.since)).unwrap_or(0).into(),

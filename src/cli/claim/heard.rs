@@ -1,28 +1,45 @@
 //! What a claim heard before anybody adjudicated it, as events of `claim show` and as a filter of `claim list`.
 
 use crate::acks::{submission_of, words};
-use crate::books::{acks, rejections};
+use crate::books::{acks, rejections, scan};
 use crate::cli::rejection::source;
 use crate::domain::ack::{AckOutcome, AckRecord};
 use crate::domain::book::ClaimRecord;
-use crate::domain::{ClaimId, Date};
+use crate::domain::{ClaimId, ClaimSet, Date};
 use crate::report::Cell;
-use crate::store::{Read, StoreError};
+use crate::store::{Read, Snapshot, StoreError, Visit};
 
-/// Whether what became of a claim's latest submission is what was asked for.
-pub(super) fn is(
-    tables: &impl Read,
-    record: &ClaimRecord,
+/// The claims of whose latest submission became what is asked for; none has more to be read of it than what it heard.
+pub(super) fn only(
+    tables: &Snapshot,
+    claims: impl Iterator<Item = ClaimId>,
     wanted: &str,
     day: Date,
-) -> Result<bool, StoreError> {
-    let latest = rejections::latest(tables, record, day)?;
-    Ok(match wanted {
+) -> Result<ClaimSet, StoreError> {
+    let is_wanted = |latest: Option<AckOutcome>| match wanted {
         "rejected" => latest.is_some_and(AckOutcome::needs_work),
         "accepted" => latest == Some(AckOutcome::Accepted),
         "received" => latest == Some(AckOutcome::Received),
         _ => latest.is_none(),
-    })
+    };
+    let mut heard = ClaimSet::default();
+    for event in tables.ack_events()? {
+        heard.insert(event?.0);
+    }
+    let (heard, silent): (Vec<ClaimId>, Vec<ClaimId>) = claims.partition(|claim| heard.contains(*claim));
+    let read = |claims: &[ClaimId]| -> Result<ClaimSet, StoreError> {
+        let mut found = ClaimSet::default();
+        for record in tables.claims_with(claims)? {
+            if is_wanted(rejections::latest(tables, &record, day)?) {
+                found.insert(record.id);
+            }
+        }
+        Ok(found)
+    };
+    let mut found = ClaimSet::default();
+    found.extend(silent.into_iter().filter(|_| is_wanted(None)));
+    scan::in_halves(&heard, read)?.iter().for_each(|part| found.absorb(part));
+    Ok(found)
 }
 
 /// Events in the columns of `claim show`: date, event, by, amount, about.

@@ -182,8 +182,12 @@ pub(super) fn list(tables: &Snapshot, args: &Args, context: &Context) -> Result<
     let refuse = |error| context.refuse(error);
     let (as_of, choose) = (context.as_of, &args.choose);
     let payers = names::Payers::read(tables).map_err(refuse)?;
-    let (found, providers) = found(tables, args, &payers, as_of).map_err(refuse)?;
-    let most = choose.most().filter(|_| args.ack.is_none()).unwrap_or(found.len());
+    let (mut found, providers) = found(tables, args, &payers, as_of).map_err(refuse)?;
+    if let Some(wanted) = &args.ack {
+        let heard = heard::only(tables, found.iter().map(|(id, ..)| *id), wanted, as_of).map_err(refuse)?;
+        found.retain(|(id, ..)| heard.contains(*id));
+    }
+    let most = choose.most().unwrap_or(found.len());
     let left_out = found.len().saturating_sub(most);
     let found = &found[..found.len() - left_out];
 
@@ -193,9 +197,9 @@ pub(super) fn list(tables: &Snapshot, args: &Args, context: &Context) -> Result<
     let mut cells = vec![Cell::Empty; table.columns.len()];
     let speaks = Speaks { date: "service_date", amount: "balance" };
     let mut chosen = choose.begin(table, &speaks, left_out)?;
-    if args.ack.is_some() || tables.is_posted_after(as_of).map_err(refuse)? {
+    if tables.is_posted_after(as_of).map_err(refuse)? {
         for (id, ..) in found {
-            let Some((record, state)) = whole(tables, args, *id, as_of).map_err(refuse)? else { continue };
+            let Some((record, state)) = whole(tables, *id, as_of).map_err(refuse)? else { continue };
             fill(&shown(&record, &state), &payers, as_of, &mut cells);
             chosen.offer(&cells);
         }
@@ -269,18 +273,12 @@ fn found(
     Ok((all, named))
 }
 
-/// A claim with its standing on a day, if it heard what is asked for.
+/// A claim with its standing on a day.
 fn whole(
     tables: &Snapshot,
-    args: &Args,
     id: ClaimId,
     as_of: Date,
 ) -> Result<Option<(ClaimRecord, ClaimState)>, StoreError> {
     let (Some(record), Some(now)) = (tables.claim(id)?, tables.claim_state(id)?) else { return Ok(None) };
-    if let Some(wanted) = &args.ack
-        && !heard::is(tables, &record, wanted, as_of)?
-    {
-        return Ok(None);
-    }
     Ok(balances::state_as_of(tables, id, now, as_of)?.map(|state| (record, state)))
 }

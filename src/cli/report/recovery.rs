@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::super::{names, parse};
-use crate::books::{balances, denials};
+use crate::books::denials;
 use crate::denial::category;
 use crate::domain::case::{CaseState, DenialCase, DeniedLine};
 use crate::domain::{CaseId, Date, Money};
 use crate::report::Table;
 use crate::report::recovery::{self, By, Dollars, Item};
-use crate::store::{Read, Snapshot, StoreError};
+use crate::store::{Snapshot, StoreError};
 
 /// What came of denials: overturned, upheld, open
 #[derive(clap::Args, Debug)]
@@ -33,27 +33,18 @@ pub struct Args {
 /// The report.
 pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, StoreError> {
     let payers = names::Payers::read(tables)?;
-    let closed = balances::closed_month(tables, as_of)?;
     let mut works: HashMap<CaseId, (bool, u8)> = HashMap::new();
     denials::each_work(tables, as_of, |case, _, work| {
         works.insert(case, (work.state == CaseState::Resolved, work.level));
     })?;
-    let mut items = Vec::new();
-    for item in tables.claim_states()? {
-        let (claim, state) = item?;
-        if state.cases.is_empty() {
-            continue;
+    let items = denials::as_of(tables, as_of, |case, on| {
+        if args.from.is_some_and(|from| on < from) || args.to.is_some_and(|to| on > to) {
+            return None;
         }
-        for case in balances::cases_as_of(tables, claim, &state, as_of, closed)? {
-            let Some(on) = case.denied_on().filter(|on| *on <= as_of) else { continue };
-            if args.from.is_some_and(|from| on < from) || args.to.is_some_and(|to| on > to) {
-                continue;
-            }
-            let (given_up, level) = works.get(&case.id).copied().unwrap_or_default();
-            let (key, key_id) = key(&payers, args.by, &case, level);
-            items.push(Item { key, key_id, dollars: dollars(&case), given_up });
-        }
-    }
+        let (given_up, level) = works.get(&case.id).copied().unwrap_or_default();
+        let (key, key_id) = key(&payers, args.by, case, level);
+        Some(Item { key, key_id, dollars: dollars(case), given_up })
+    })?;
     let mut table = recovery::table(args.by, as_of, &items);
     for (name, day) in [("from", args.from), ("to", args.to)] {
         table.parameters.extend(day.map(|day| (name, day.to_string())));
