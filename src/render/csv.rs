@@ -2,15 +2,24 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::ops::Range;
 
+use super::portions;
 use crate::domain::money::write_number;
 use crate::report::{Cell, RowKind, Table};
 
 pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+    let mut heading = csv::Writer::from_writer(&mut *out);
+    heading.write_record(table.columns.iter().map(|column| column.key.as_ref())).map_err(cause)?;
+    heading.flush()?;
+    drop(heading);
+    portions::write(table.len(), out, |places, out| rows(table, places, out))
+}
+
+fn rows(table: &Table, places: Range<usize>, out: &mut Vec<u8>) -> io::Result<()> {
     let mut rows = csv::Writer::from_writer(out);
-    rows.write_record(table.columns.iter().map(|column| column.key.as_ref())).map_err(cause)?;
     let mut word = Vec::new();
-    table.each(|kind, cells| {
+    table.within(places, |kind, cells| {
         if kind == RowKind::Subtotal {
             return Ok(());
         }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use tabled::grid::util::string::{get_char_width, get_string_width};
 
+use super::lay::Word;
 use crate::report::{Column, Kind};
 
 /// One way to lay a table out.
@@ -59,16 +60,23 @@ impl Seen {
     }
 
     /// Looks at the words of a row.
-    pub(super) fn see(&mut self, words: &[String], columns: &[(usize, &Column)]) {
-        for (at, word) in words.iter().enumerate() {
-            let wide =
-                if word.contains('\n') { word.lines().map(width).max().unwrap_or(0) } else { width(word) };
-            self.widths[at] = self.widths[at].max(wide);
-            if columns[at].1.kind == Kind::Money && word.ends_with(')') {
+    pub(super) fn see<'w>(&mut self, words: impl Iterator<Item = Word<'w>>, columns: &[(usize, &Column)]) {
+        for (at, word) in words.enumerate() {
+            self.widths[at] = self.widths[at].max(word.width);
+            if columns[at].1.kind == Kind::Money && word.text.ends_with(')') {
                 self.negative[at] = true;
             } else {
-                self.bare[at] = self.bare[at].max(wide);
+                self.bare[at] = self.bare[at].max(word.width);
             }
+        }
+    }
+
+    /// Adds what was seen of other rows.
+    pub(super) fn absorb(&mut self, other: &Seen) {
+        for at in 0..self.widths.len() {
+            self.widths[at] = self.widths[at].max(other.widths[at]);
+            self.bare[at] = self.bare[at].max(other.bare[at]);
+            self.negative[at] |= other.negative[at];
         }
     }
 
@@ -104,22 +112,17 @@ pub(super) struct Fitted {
 }
 
 impl Fitted {
-    /// Cuts what is too wide for its column, or goes on in the next line.
-    pub(super) fn cut(&self, columns: &[(usize, &Column)], words: &mut [String]) {
-        if !self.is_cut {
-            return;
+    /// What stands for a word that is too wide for its column: a part of it, or all of it on several lines.
+    pub(super) fn cut(&self, at: usize, column: &Column, word: &str) -> Option<String> {
+        if !self.is_cut || !column.flexible || width(word) <= self.limits[at] {
+            return None;
         }
-        for (at, word) in words.iter_mut().enumerate().filter(|(at, _)| columns[*at].1.flexible) {
-            let limit = self.limits[at];
-            if width(word) <= limit {
-                continue;
-            }
-            *word = if columns[at].1.wraps && at >= self.lifted {
-                wrapped(word, Some(limit)).iter().map(|line| cut(line, limit)).collect::<Vec<_>>().join("\n")
-            } else {
-                cut(word, limit).into_owned()
-            };
-        }
+        let limit = self.limits[at];
+        let lines = match column.wraps && at >= self.lifted {
+            true => wrapped(word, Some(limit)),
+            false => vec![word.to_owned()],
+        };
+        Some(lines.iter().map(|line| cut(line, limit)).collect::<Vec<_>>().join("\n"))
     }
 
     /// Makes columns as wide as what stands in them, which has been cut: whole words seldom fill the room they were given.

@@ -1,9 +1,10 @@
 //! One HTML file for printing and for mail: nothing is fetched, nothing runs, everything is escaped.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::human;
 use super::xlsx::About;
+use super::{human, portions};
 use crate::report::{Column, RowKind, Table};
 
 const LOOKS: &str = "\
@@ -90,39 +91,46 @@ fn body(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     let columns = human::columns(table);
     writeln!(out, "<table>\n<thead>")?;
     let titles: Vec<String> = columns.iter().map(|(_, column)| column.title.to_string()).collect();
-    line("th", "", &columns, &titles, out)?;
+    line("th", &columns, &titles, out)?;
     writeln!(out, "</thead>\n<tbody>")?;
-    table.each(|kind, cells| {
-        let class = if kind == RowKind::Subtotal { " class=\"s\"" } else { "" };
-        line("td", class, &columns, &human::row(&columns, cells), out)
+    portions::write(table.len(), out, |places, out| {
+        let mut word = String::new();
+        table.within(places, |kind, cells| {
+            out.extend_from_slice(if kind == RowKind::Subtotal { b"<tr class=\"s\">" } else { b"<tr>" });
+            human::each_word(&columns, cells, &mut word, |column, word| push("td", column, word, out));
+            out.write_all(b"</tr>\n")
+        })
     })?;
     writeln!(out, "</tbody>")?;
     if let Some(totals) = &table.totals {
         writeln!(out, "<tfoot>")?;
-        line("td", "", &columns, &human::totals(&columns, totals), out)?;
+        line("td", &columns, &human::totals(&columns, totals), out)?;
         writeln!(out, "</tfoot>")?;
     }
     writeln!(out, "</table>")
 }
 
-fn line(
-    tag: &str,
-    class: &str,
-    columns: &[(usize, &Column)],
-    words: &[String],
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    write!(out, "<tr{class}>")?;
-    for ((_, column), word) in columns.iter().zip(words) {
-        let side = if column.kind.is_numeric() { " class=\"n\"" } else { "" };
-        write!(out, "<{tag}{side}>{}</{tag}>", escaped(word))?;
-    }
-    writeln!(out, "</tr>")
+fn line(tag: &str, columns: &[(usize, &Column)], words: &[String], out: &mut dyn Write) -> io::Result<()> {
+    let mut line = b"<tr>".to_vec();
+    columns.iter().zip(words).for_each(|((_, column), word)| push(tag, column, word, &mut line));
+    line.extend_from_slice(b"</tr>\n");
+    out.write_all(&line)
 }
 
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in super::sanitise(text).chars() {
+/// Adds a cell.
+fn push(tag: &str, column: &Column, word: &str, out: &mut Vec<u8>) {
+    let side = if column.kind.is_numeric() { " class=\"n\">" } else { ">" };
+    let parts = ["<", tag, side, &escaped(word), "</", tag, ">"];
+    parts.into_iter().for_each(|part| out.extend_from_slice(part.as_bytes()));
+}
+
+fn escaped(text: &str) -> Cow<'_, str> {
+    let text = super::sanitise(text);
+    if !text.contains(['&', '<', '>', '"', '\'']) {
+        return text;
+    }
+    let mut safe = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
         match c {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
@@ -132,5 +140,5 @@ fn escaped(text: &str) -> String {
             c => safe.push(c),
         }
     }
-    safe
+    safe.into()
 }

@@ -2,6 +2,8 @@
 //!
 //! Shared by text, Markdown and HTML. Programs get other forms; see `csv` and `json`.
 
+use std::fmt::Write as _;
+
 use super::terminal::sanitise;
 use crate::domain::Money;
 use crate::report::{Cell, Column, Kind, Table};
@@ -18,6 +20,10 @@ pub fn money(amount: Money) -> String {
 }
 
 fn push_money(amount: Money, text: &mut String) {
+    // Most buckets of an aging hold nothing.
+    if amount.is_zero() {
+        return text.push_str("0.00");
+    }
     let cents = amount.cents().unsigned_abs();
     text.push_str(if amount.is_negative() { "(" } else { "" });
     push_grouped(cents / 100, text);
@@ -27,14 +33,26 @@ fn push_money(amount: Money, text: &mut String) {
 }
 
 /// `1,234,567`.
-fn push_grouped(number: u64, text: &mut String) {
-    let places = number.checked_ilog10().unwrap_or(0);
-    for place in (0..=places).rev() {
-        push_digit(number / 10u64.pow(place) % 10, text);
-        if place > 0 && place % 3 == 0 {
-            text.push(',');
+fn push_grouped(mut number: u64, text: &mut String) {
+    /// The largest number has twenty digits and six commas.
+    const LONGEST: usize = 26;
+    let mut signs = [b','; LONGEST];
+    let mut first = LONGEST;
+    loop {
+        // Every fourth sign from the end is a comma.
+        first -= if (LONGEST - first) % 4 == 3 { 2 } else { 1 };
+        signs[first] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            return text.extend(signs[first..].iter().map(|sign| char::from(*sign)));
         }
     }
+}
+
+/// `1234567`.
+fn push_plain(number: u64, text: &mut String) {
+    // A text takes everything.
+    let _ = write!(text, "{number}");
 }
 
 fn push_digit(digit: u64, text: &mut String) {
@@ -46,7 +64,7 @@ pub(super) fn push(kind: Kind, cell: &Cell, text: &mut String) {
     match cell {
         Cell::Empty => {}
         Cell::Text(words) => text.push_str(&sanitise(words)),
-        Cell::Count(number) if kind == Kind::Id => text.push_str(&number.to_string()),
+        Cell::Count(number) if kind == Kind::Id => push_plain(*number, text),
         Cell::Count(number) => push_grouped(*number, text),
         Cell::Money(amount) => push_money(*amount, text),
         Cell::Date(day) => text.push_str(&day.to_string()),
@@ -67,6 +85,20 @@ pub(super) fn cell(kind: Kind, cell: &Cell) -> String {
 /// The columns people see, with their places.
 pub(super) fn columns(table: &Table) -> Vec<(usize, &Column)> {
     table.columns.iter().enumerate().filter(|(_, column)| !column.machine_only).collect()
+}
+
+/// Looks at the words of a row, one after the other; `word` is room for each of them.
+pub(super) fn each_word(
+    columns: &[(usize, &Column)],
+    cells: &[Cell],
+    word: &mut String,
+    mut visit: impl FnMut(&Column, &str),
+) {
+    for (place, column) in columns {
+        word.clear();
+        push(column.kind, cells.get(*place).unwrap_or(&Cell::Empty), word);
+        visit(column, word);
+    }
 }
 
 /// One row in words.
@@ -109,6 +141,7 @@ mod tests {
             (-1, "(0.01)"),
             (99_999, "999.99"),
             (100_000, "1,000.00"),
+            (1_234_567_800, "12,345,678.00"),
             (-123_456_789, "(1,234,567.89)"),
             (i64::MIN, "(92,233,720,368,547,758.08)"),
         ] {

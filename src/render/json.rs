@@ -1,7 +1,9 @@
 //! The report object of the contract, with its keys in the order of the columns.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
+use super::portions;
 use super::value::{write_scalar, write_text};
 use crate::report::{Cell, RowKind, Table};
 
@@ -22,19 +24,10 @@ pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
         object([name, ("type", Cell::from(column.kind.as_str()))].into_iter(), &mut line)?;
     }
     line.extend_from_slice(b"],\n \"rows\":[");
+    out.write_all(&line)?;
     let keys = keys(table)?;
-    let mut before: &[u8] = b"\n  ";
-    table.each(|kind, row| {
-        if kind == RowKind::Subtotal {
-            return Ok(());
-        }
-        line.extend_from_slice(std::mem::replace(&mut before, b",\n  "));
-        cells(&keys, row, &mut line)?;
-        out.write_all(&line)?;
-        line.clear();
-        Ok::<(), io::Error>(())
-    })?;
-    line.extend_from_slice(b"],\n \"totals\":");
+    portions::write(table.len(), out, |places, out| rows(table, places, &keys, out))?;
+    let mut line = b"],\n \"totals\":".to_vec();
     cells(&keys, table.totals.as_deref().unwrap_or_default(), &mut line)?;
     line.extend_from_slice(b",\n \"notes\":[");
     for (place, note) in table.notes.iter().enumerate() {
@@ -43,6 +36,20 @@ pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     }
     line.extend_from_slice(b"]}\n");
     out.write_all(&line)
+}
+
+fn rows(table: &Table, places: Range<usize>, keys: &[Vec<u8>], out: &mut Vec<u8>) -> io::Result<()> {
+    // Rows that are no data stand among those that are made already.
+    let first = table.rows.iter().position(|row| row.kind == RowKind::Item).unwrap_or(table.rows.len());
+    let mut place = places.start;
+    table.within(places, |kind, row| {
+        if kind == RowKind::Item {
+            out.extend_from_slice(if place == first { b"\n  " } else { b",\n  " });
+            cells(keys, row, out)?;
+        }
+        place += 1;
+        Ok(())
+    })
 }
 
 /// What stands before each cell of a row.

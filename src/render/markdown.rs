@@ -1,8 +1,9 @@
 //! Markdown tables, for mail and tickets.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::human;
+use super::{human, portions};
 use crate::report::Table;
 
 pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
@@ -15,7 +16,13 @@ pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
         line(&titles, "", out)?;
         let rules = columns.iter().map(|(_, column)| if column.kind.is_numeric() { "---:" } else { "---" });
         writeln!(out, "| {} |", rules.collect::<Vec<_>>().join(" | "))?;
-        table.each(|_, cells| line(&human::row(&columns, cells), "", out))?;
+        portions::write(table.len(), out, |places, out| {
+            let mut word = String::new();
+            table.within(places, |_, cells| {
+                human::each_word(&columns, cells, &mut word, |_, word| push(word, "", out));
+                out.write_all(b"|\n")
+            })
+        })?;
         if let Some(totals) = &table.totals {
             line(&human::totals(&columns, totals), "**", out)?;
         }
@@ -27,30 +34,37 @@ pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn line(words: &[String], mark: &str, out: &mut dyn Write) -> io::Result<()> {
-    for word in words {
-        let word = escaped(word);
-        match word.as_str() {
-            "" => write!(out, "| ")?,
-            word => write!(out, "| {mark}{word}{mark} ")?,
-        }
-    }
-    writeln!(out, "|")
+    let mut line = Vec::new();
+    words.iter().for_each(|word| push(word, mark, &mut line));
+    line.extend_from_slice(b"|\n");
+    out.write_all(&line)
+}
+
+/// Adds a cell.
+fn push(word: &str, mark: &str, out: &mut Vec<u8>) {
+    let word = escaped(word);
+    let parts = if word.is_empty() { ["| ", "", "", "", ""] } else { ["| ", mark, &word, mark, " "] };
+    parts.into_iter().for_each(|part| out.extend_from_slice(part.as_bytes()));
 }
 
 /// The text, with everything that Markdown or HTML would take for markup made harmless.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.trim().chars() {
+fn escaped(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    let marks = |c: char| matches!(c, '<' | '>' | '&' | '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '~');
+    if !text.contains(marks) {
+        return text.into();
+    }
+    let mut safe = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
         match c {
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '&' => safe.push_str("&amp;"),
-            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '~' => {
-                safe.push('\\');
+            c => {
+                safe.extend(marks(c).then_some('\\'));
                 safe.push(c);
             }
-            c => safe.push(c),
         }
     }
-    safe
+    safe.into()
 }

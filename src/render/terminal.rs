@@ -55,7 +55,9 @@ fn width() -> Option<usize> {
 /// move a cursor, change a title or turn the direction of writing.
 #[must_use]
 pub fn sanitise(text: &str) -> Cow<'_, str> {
-    if !text.contains(|c: char| replacement(c).is_some()) {
+    // Most texts are plain, and a table has millions.
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_plain || !text.contains(|c: char| replacement(c).is_some()) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.chars().map(|c| replacement(c).unwrap_or(c)).collect())

@@ -1,18 +1,17 @@
-//! Tables for a terminal, laid out by `tabled`. How they are made to fit stands in `fit`.
+//! Tables for a terminal, laid out by `tabled`. How they are made to fit stands in `fit`, how rows are laid out in `lay`.
 //!
 //! Every row is looked at twice: for the widths, and to be laid out together with some hundred others. So a table of a
 //! million rows takes the memory of those.
 
 use std::convert::Infallible;
 use std::io::{self, Write};
+use std::ops::Range;
 
-use tabled::builder::Builder;
-use tabled::settings::formatting::AlignmentStrategy;
-use tabled::settings::object::Columns;
-use tabled::settings::{Alignment, Padding, Style as Lines, Width};
+use tabled::grid::config::AlignmentVertical;
 
-use super::fit::{Fitted, INDENT, Seen, fit, width, wrapped};
-use super::{Style, human};
+use super::fit::{Fitted, INDENT, Seen, fit, wrapped};
+use super::lay::{Laid, Lane, Lanes, Word, Words};
+use super::{Style, human, portions};
 use crate::report::{Cell, Column, RowKind, Table};
 
 const BOLD: &str = "\u{1b}[1m";
@@ -20,8 +19,6 @@ const PLAIN: &str = "\u{1b}[22m";
 const RULE: &str = "─";
 /// Between what stands above a row.
 const GAP: usize = 2;
-/// So many rows are laid out together.
-const TOGETHER: usize = 512;
 
 pub(super) fn write(table: &Table, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for line in wrapped(&human::heading(table), style.width) {
@@ -46,7 +43,11 @@ pub(super) fn write(table: &Table, style: Style, out: &mut dyn Write) -> io::Res
 
 fn write_line(line: &str, bold: bool, out: &mut dyn Write) -> io::Result<()> {
     let line = line.trim_end();
-    if bold { writeln!(out, "{BOLD}{line}{PLAIN}") } else { writeln!(out, "{line}") }
+    if bold {
+        return writeln!(out, "{BOLD}{line}{PLAIN}");
+    }
+    out.write_all(line.as_bytes())?;
+    out.write_all(b"\n")
 }
 
 /// How the rows of a table are laid out.
@@ -80,15 +81,20 @@ impl<'t> Grid<'t> {
 
     /// How wide the cells are, as they are shown.
     fn seen(&self) -> Seen {
-        let (mut seen, mut words) = (Seen::new(self.columns.len()), Vec::new());
-        let Ok(()) = self.table.each(|_, cells| {
-            self.words(cells, &mut words);
-            seen.see(&words, &self.columns);
-            Ok::<(), Infallible>(())
-        });
+        let look = |places: Range<usize>| {
+            let (mut seen, mut words) = (Seen::new(self.columns.len()), Words::new(self.columns.len()));
+            let Ok(()) = self.table.within(places, |_, cells| {
+                words.clear();
+                self.words(cells, false, &mut words);
+                words.rows(0).for_each(|row| seen.see(row, &self.columns));
+                Ok::<(), Infallible>(())
+            });
+            seen
+        };
+        let mut seen = Seen::new(self.columns.len());
+        portions::look(self.table.len(), look).iter().for_each(|part| seen.absorb(part));
         if let Some(totals) = &self.table.totals {
-            self.totals(totals, &mut words);
-            seen.see(&words, &self.columns);
+            self.totals(totals).rows(0).for_each(|row| seen.see(row, &self.columns));
         }
         seen
     }
@@ -97,23 +103,36 @@ impl<'t> Grid<'t> {
         let figures = &self.fitted.widths[self.fitted.lifted..];
         let gaps = self.fitted.gap * figures.len().saturating_sub(1);
         let rule = RULE.repeat(self.indent() + figures.iter().sum::<usize>() + gaps);
-        self.heading(out)?;
+        let lanes = self.lanes();
+        self.heading(&lanes, out)?;
         writeln!(out, "{rule}")?;
-        let mut rows = Vec::new();
-        self.table.each(|kind, cells| {
-            let mut words = Vec::new();
-            self.words(cells, &mut words);
-            rows.push((words, kind == RowKind::Subtotal));
-            if rows.len() < TOGETHER { Ok(()) } else { self.rows(&mut rows, out) }
+        portions::write(self.table.len(), out, |places, out| {
+            let (mut words, mut bold) = (Words::new(self.columns.len()), Vec::new());
+            self.table.within(places, |kind, cells| {
+                self.words(cells, false, &mut words);
+                bold.push(kind == RowKind::Subtotal);
+                Ok::<(), io::Error>(())
+            })?;
+            self.rows(&words, &bold, &lanes, out)
         })?;
-        self.rows(&mut rows, out)?;
         if let Some(totals) = &self.table.totals {
             writeln!(out, "{rule}")?;
-            let mut words = Vec::new();
-            self.totals(totals, &mut words);
-            self.rows(&mut vec![(words, true)], out)?;
+            self.rows(&self.totals(totals), &[true], &lanes, out)?;
         }
         Ok(())
+    }
+
+    /// The columns of the figures.
+    fn lanes(&self) -> Lanes {
+        let shown = self.fitted.lifted..self.columns.len();
+        let lanes = self.columns[shown.clone()].iter().zip(&self.fitted.widths[shown]);
+        Lanes {
+            lanes: lanes
+                .map(|((_, column), width)| Lane { width: *width, right: column.kind.is_numeric() })
+                .collect(),
+            indent: self.indent(),
+            gap: self.fitted.gap,
+        }
     }
 
     /// How far the figures stand in.
@@ -121,111 +140,64 @@ impl<'t> Grid<'t> {
         if self.fitted.lifted > 0 { INDENT } else { 0 }
     }
 
-    /// A row in words, in place of those of another.
-    fn words(&self, cells: &[Cell], words: &mut Vec<String>) {
-        words.resize_with(self.columns.len(), String::new);
-        let parentheses = self.parentheses.iter();
-        for ((word, (place, column)), parentheses) in words.iter_mut().zip(&self.columns).zip(parentheses) {
-            word.clear();
-            human::push(column.kind, cells.get(*place).unwrap_or(&Cell::Empty), word);
-            if *parentheses && !word.is_empty() && !word.ends_with(')') {
-                word.push(' ');
-            }
+    /// Adds a row in words; totals are headed "Total" where their first cell is free.
+    fn words(&self, cells: &[Cell], is_total: bool, words: &mut Words) {
+        for (at, (place, column)) in self.columns.iter().enumerate() {
+            words.push(|text| {
+                let start = text.len();
+                human::push(column.kind, cells.get(*place).unwrap_or(&Cell::Empty), text);
+                if self.parentheses[at] && text.len() > start && !text.ends_with(')') {
+                    text.push(' ');
+                }
+                if let Some(cut) = self.fitted.cut(at, column, &text[start..]) {
+                    text.truncate(start);
+                    text.push_str(&cut);
+                }
+                if is_total && at == 0 && text.is_empty() {
+                    text.push_str(human::TOTAL);
+                }
+            });
         }
-        self.fitted.cut(&self.columns, words);
     }
 
-    fn totals(&self, cells: &[Cell], words: &mut Vec<String>) {
-        self.words(cells, words);
-        if let Some(first) = words.first_mut().filter(|word| word.is_empty()) {
-            human::TOTAL.clone_into(first);
-        }
+    fn totals(&self, cells: &[Cell]) -> Words {
+        let mut words = Words::new(self.columns.len());
+        self.words(cells, true, &mut words);
+        words
     }
 
-    fn heading(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn heading(&self, lanes: &Lanes, out: &mut dyn Write) -> io::Result<()> {
         let (above, headings) = self.fitted.headings.split_at(self.fitted.lifted);
         if !above.is_empty() {
-            write_line(&self.label(above, true), self.colour, out)?;
+            write_line(&self.label(above.iter().map(|word| Word::new(word)), true), self.colour, out)?;
         }
-        self.lay([headings], Alignment::bottom())
-            .lines()
-            .try_for_each(|line| write_line(line, self.colour, out))
+        let row = headings.iter().map(|word| Word::new(word));
+        let Laid { text, .. } = lanes.lay([row].into_iter(), AlignmentVertical::Bottom);
+        text.lines().try_for_each(|line| write_line(line, self.colour, out))
     }
 
-    /// Writes rows, each with whether it is bold, and takes them away.
-    fn rows(&self, rows: &mut Vec<(Vec<String>, bool)>, out: &mut dyn Write) -> io::Result<()> {
-        let figures = rows.iter().map(|(words, _)| &words[self.fitted.lifted..]);
-        let laid = self.lay(figures, Alignment::top());
-        let mut lines = laid.lines();
-        for (words, bold) in rows.drain(..) {
-            let (above, figures) = words.split_at(self.fitted.lifted);
-            let height = figures.iter().map(|word| word.lines().count()).max().unwrap_or(1).max(1);
-            self.row(above, lines.by_ref().take(height), bold && self.colour, out)?;
+    /// Writes rows, each with whether it is bold.
+    fn rows(&self, words: &Words, bold: &[bool], lanes: &Lanes, out: &mut dyn Write) -> io::Result<()> {
+        let Laid { text, heights } = lanes.lay(words.rows(self.fitted.lifted), AlignmentVertical::Top);
+        let mut lines = text.lines();
+        for (row, (bold, height)) in bold.iter().zip(heights).enumerate() {
+            let bold = *bold && self.colour;
+            let label =
+                (self.fitted.lifted > 0).then(|| self.label(words.part(row, 0..self.fitted.lifted), false));
+            write_row(label.as_deref(), lines.by_ref().take(height), bold, out)?;
         }
         Ok(())
     }
 
-    /// Writes a row: what stands above it, and its figures. A label for which there is room at the left of its figures,
-    /// such as "Total", stands there.
-    fn row<'l>(
-        &self,
-        above: &[String],
-        mut figures: impl Iterator<Item = &'l str>,
-        bold: bool,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        if !above.is_empty() {
-            let (label, first) = (self.label(above, false), figures.next().unwrap_or_default());
-            let room = first.len() - first.trim_start_matches(' ').len();
-            if label.is_ascii() && label.len() + 1 < room {
-                write_line(&format!("{label}{}", &first[label.len()..]), bold, out)?;
-            } else {
-                write_line(&label, bold, out)?;
-                write_line(first, bold, out)?;
-            }
-        }
-        figures.try_for_each(|line| write_line(line, bold, out))
-    }
-
-    /// The figures of rows as lines of text, in columns that are as wide as was decided for the whole table.
-    fn lay<'w>(&self, rows: impl IntoIterator<Item = &'w [String]>, vertical: Alignment) -> String {
-        let shown = self.fitted.lifted..self.columns.len();
-        let mut records = Builder::default();
-        rows.into_iter().for_each(|row| records.push_record(row));
-        let mut grid = records.build();
-        grid.with(Lines::empty())
-            .with(AlignmentStrategy::PerLine)
-            .modify(Columns::new(..), vertical)
-            .modify(Columns::new(..), Padding::new(0, self.fitted.gap, 0, 0))
-            .modify(Columns::last(), Padding::zero());
-        for (place, (_, column)) in self.columns[shown.clone()].iter().enumerate() {
-            if column.kind.is_numeric() {
-                grid.modify(Columns::one(place), Alignment::right());
-            }
-        }
-        let mut widths: Vec<usize> =
-            self.fitted.widths[shown].iter().map(|wide| wide + self.fitted.gap).collect();
-        if let Some(last) = widths.last_mut() {
-            *last -= self.fitted.gap;
-        }
-        if self.indent() > 0 {
-            let gap = if widths.len() > 1 { self.fitted.gap } else { 0 };
-            grid.modify(Columns::first(), Padding::new(self.indent(), gap, 0, 0));
-            widths[0] += self.indent();
-        }
-        // What the columns of these rows alone would need is no matter.
-        grid.with(Width::list(widths)).to_string()
-    }
-
     /// What stands above the figures of a row, in columns of its own where there is room.
-    fn label(&self, words: &[String], heading: bool) -> String {
+    fn label<'w>(&self, words: impl Iterator<Item = Word<'w>>, heading: bool) -> String {
         let mut label = String::new();
         for (place, ((word, (_, column)), wide)) in
-            words.iter().zip(&self.columns).zip(&self.fitted.widths).enumerate()
+            words.zip(&self.columns).zip(&self.fitted.widths).enumerate()
         {
             push_blanks(&mut label, if place == 0 { 0 } else { GAP });
             // The word "Total" stands at the left, whatever its column holds.
-            let number = heading || !word.contains(char::is_alphabetic);
+            let number = heading || !word.text.contains(char::is_alphabetic);
             let wide = if self.roomy { *wide } else { 0 };
             push_aligned(&mut label, word, wide, column.kind.is_numeric() && number);
         }
@@ -234,13 +206,34 @@ impl<'t> Grid<'t> {
     }
 }
 
-fn push_aligned(line: &mut String, word: &str, wide: usize, right: bool) {
-    let blanks = wide.saturating_sub(width(word));
+/// Writes a row: what stands above it, and its figures. A label for which there is room at the left of its figures, such as
+/// "Total", stands there.
+fn write_row<'l>(
+    label: Option<&str>,
+    mut figures: impl Iterator<Item = &'l str>,
+    bold: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if let Some(label) = label {
+        let first = figures.next().unwrap_or_default();
+        let room = first.len() - first.trim_start_matches(' ').len();
+        if label.is_ascii() && label.len() + 1 < room {
+            write_line(&format!("{label}{}", &first[label.len()..]), bold, out)?;
+        } else {
+            write_line(label, bold, out)?;
+            write_line(first, bold, out)?;
+        }
+    }
+    figures.try_for_each(|line| write_line(line, bold, out))
+}
+
+fn push_aligned(line: &mut String, word: Word<'_>, wide: usize, right: bool) {
+    let blanks = wide.saturating_sub(word.width);
     if right {
         push_blanks(line, blanks);
-        line.push_str(word);
+        line.push_str(word.text);
     } else {
-        line.push_str(word);
+        line.push_str(word.text);
         push_blanks(line, blanks);
     }
 }

@@ -3,6 +3,7 @@
 //! Meaning without looks. A cell is an amount, a day, a count or a text; how it is printed is `render`'s business.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::column::{Column, Kind};
@@ -31,15 +32,20 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// Becomes a text. One that it was before is written over.
+    /// Becomes a text.
     pub fn set_text(&mut self, parts: &[&str]) {
+        let text = self.text();
+        parts.iter().for_each(|part| text.push_str(part));
+    }
+
+    /// Becomes an empty text, to be written. The room of one that it was before is used again.
+    pub fn text(&mut self) -> &mut String {
         if !matches!(self, Cell::Text(_)) {
             *self = Cell::Text(String::new());
         }
-        if let Cell::Text(text) = self {
-            text.clear();
-            parts.iter().for_each(|part| text.push_str(part));
-        }
+        let Cell::Text(text) = self else { unreachable!("it was made a text in the line before") };
+        text.clear();
+        text
     }
 }
 
@@ -200,12 +206,26 @@ impl Table {
     ///
     /// # Errors
     /// The first that `visit` gives.
-    pub fn each<E>(&self, mut visit: impl FnMut(RowKind, &[Cell]) -> Result<(), E>) -> Result<(), E> {
-        self.rows.iter().try_for_each(|row| visit(row.kind, &row.cells))?;
+    pub fn each<E>(&self, visit: impl FnMut(RowKind, &[Cell]) -> Result<(), E>) -> Result<(), E> {
+        self.within(0..self.len(), visit)
+    }
+
+    /// Looks at the rows of these places, in order.
+    ///
+    /// # Errors
+    /// The first that `visit` gives.
+    pub fn within<E>(
+        &self,
+        places: Range<usize>,
+        mut visit: impl FnMut(RowKind, &[Cell]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let made = self.rows.len();
+        let here = places.start.min(made)..places.end.min(made);
+        self.rows[here].iter().try_for_each(|row| visit(row.kind, &row.cells))?;
         let Some(Supplied(rows)) = &self.supplied else { return Ok(()) };
         let mut cells = vec![Cell::Empty; self.columns.len()];
-        (0..rows.count()).try_for_each(|place| {
-            rows.fill(place, &mut cells);
+        (places.start.max(made)..places.end).try_for_each(|place| {
+            rows.fill(place - made, &mut cells);
             if self.masked {
                 self.mask(&mut cells);
             }
