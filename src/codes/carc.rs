@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::tsv::{cell, rows};
-use crate::domain::{Code, GroupCode};
+use crate::domain::{Code, GroupCode, Spreading};
 
 /// What kind of adjustment a reason is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl Carc {
 /// Looks a reason up. `None` for codes that the list does not have.
 #[must_use]
 pub fn carc(code: Code) -> Option<&'static Carc> {
-    static TABLE: LazyLock<HashMap<Code, Carc>> =
+    static TABLE: LazyLock<HashMap<Code, Carc, Spreading>> =
         LazyLock::new(|| rows(include_str!("data/carc.tsv")).filter_map(|row| read(&row)).collect());
     TABLE.get(&code)
 }

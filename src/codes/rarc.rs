@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::tsv::{cell, rows};
-use crate::domain::Code;
+use crate::domain::{Code, Spreading};
 
 /// One remark code.
 #[derive(Clone, Debug)]
@@ -20,7 +20,7 @@ pub struct Rarc {
 /// Looks a remark code up.
 #[must_use]
 pub fn rarc(code: Code) -> Option<&'static Rarc> {
-    static TABLE: LazyLock<HashMap<Code, Rarc>> = LazyLock::new(|| {
+    static TABLE: LazyLock<HashMap<Code, Rarc, Spreading>> = LazyLock::new(|| {
         let rows = rows(include_str!("data/rarc.tsv"));
         rows.filter_map(|row| {
             let rarc = Rarc { alert: cell(&row, 2) == "Y", summary: cell(&row, 3), category: cell(&row, 4) };

@@ -24,6 +24,7 @@ pub mod period;
 pub mod problem;
 pub mod quantity;
 pub mod remit;
+pub mod spread;
 pub mod text;
 
 pub use account::Account;
@@ -37,4 +38,5 @@ pub use id::{
 pub use money::Money;
 pub use problem::{Problem, Severity};
 pub use quantity::{Percent, Quantity, Tenths};
+pub use spread::Spreading;
 pub use text::Text;

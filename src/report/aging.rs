@@ -4,10 +4,9 @@
 //! added in some milliseconds where the caller keeps the [`Sums`] of a group under a number and names the group once.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use super::aging_rows::{Owed, Rows};
+use super::aging_rows::{Owed, Patients, Rows};
 use super::buckets::Buckets;
 use super::column::{Column, Kind};
 use super::names::Names;
@@ -95,6 +94,13 @@ pub struct Sums {
 }
 
 impl Sums {
+    /// What some claims owe.
+    pub(super) fn of<'o>(question: &Question, owed: impl IntoIterator<Item = &'o Owed>) -> Sums {
+        let mut sums = Sums::default();
+        owed.into_iter().for_each(|owed| sums.add(question, owed.balance, owed.basis_date));
+        sums
+    }
+
     /// Adds one claim's balance. One of zero is not owed and not counted.
     pub fn add(&mut self, question: &Question, balance: Money, basis_date: Option<Date>) {
         if !balance.is_zero() {
@@ -211,24 +217,23 @@ impl Aging {
     }
 }
 
-/// The aging by claim: what each owes, and its control number in the same place.
+/// The aging by claim: what each owes, in the order of the claims, and its control number in the same place.
 #[must_use]
 pub fn by_claim(question: Question, owed: Vec<Owed>, numbers: Names) -> Table {
-    let (mut table, mut all) = (head(&question), Sums::default());
-    owed.iter().for_each(|owed| all.add(&question, owed.balance, owed.basis_date));
+    let all = Sums::of(&question, &owed);
+    let mut table = head(&question);
     total(&mut table, &question, all, all.claims);
-    let ties = |one: &Owed, other: &Owed| one.claim.cmp(&other.claim);
-    table.supply(Rows::new(question, owed, numbers, |owed| owed.balance, ties));
+    table.supply(Rows::new(question, owed, numbers));
     table
 }
 
-/// The aging by patient: what each owes, and the name in the same place. `claims` are of any of them.
+/// The aging by patient: what each owes, and the name in the same place.
 #[must_use]
-pub fn by_patient(question: Question, sums: Vec<Sums>, names: Names, claims: u64) -> Table {
-    let (mut table, mut all) = (head(&question), Sums::default());
-    sums.iter().for_each(|sums| all.absorb(sums));
-    total(&mut table, &question, all, claims);
-    table.supply(Rows::new(question, sums, names, Sums::total, |_, _| Ordering::Equal));
+pub fn by_patient(question: Question, patients: Patients, names: Names) -> Table {
+    let all = Sums::of(&question, patients.all());
+    let mut table = head(&question);
+    total(&mut table, &question, all, all.claims);
+    table.supply(Rows::new(question, patients, names));
     table
 }
 

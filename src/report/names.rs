@@ -39,15 +39,6 @@ impl Names {
         &self.text[start..self.ends[place]]
     }
 
-    /// Its first bytes as a number: names whose numbers differ stand in the order of the numbers.
-    pub(super) fn begins(&self, place: usize) -> u64 {
-        let name = self.get(place).as_bytes();
-        let mut first = [0; 8];
-        let length = name.len().min(first.len());
-        first[..length].copy_from_slice(&name[..length]);
-        u64::from_be_bytes(first)
-    }
-
     /// Whether none stands before the one before it, nor is the same.
     pub(super) fn are_in_order(&self) -> bool {
         (1..self.ends.len()).all(|place| self.get(place - 1) < self.get(place))
@@ -68,6 +59,5 @@ mod tests {
         let all = Names::all(vec![names, other]);
         assert_eq!([all.get(0), all.get(1), all.get(2)], ["GARCIA, MARIA", "", "LEE"]);
         assert!(!all.are_in_order());
-        assert!(all.begins(0) < all.begins(2) && all.begins(1) < all.begins(0));
     }
 }

@@ -1,15 +1,14 @@
 //! `arrears report aging`: from the sums where they know the answer, else claim by claim.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
 
 use super::super::{names, parse};
 use crate::books::{balances, briefs, sums};
 use crate::domain::book::{ClaimRecord, Holding};
 use crate::domain::brief::{ClaimBrief, ClaimNames, NameKey};
-use crate::domain::{ClaimId, Date, Money, PayerId};
+use crate::domain::{ClaimId, Date, Money, PayerId, Spreading};
 use crate::report::aging::{self, Aging, Basis, By, Responsibility, Sums};
-use crate::report::aging_rows::Owed;
+use crate::report::aging_rows::{Owed, Patients};
 use crate::report::names::Names;
 use crate::report::{Buckets, Table};
 use crate::store::{Cube, Place, Read, Snapshot, StoreError};
@@ -100,24 +99,20 @@ fn by_patient(tables: &Snapshot, question: aging::Question) -> Result<Table, Sto
     let add = |owed: &mut Vec<(NameKey, Owed)>, claim: &ClaimBrief<'_>| {
         owed.extend(self::owed(&question, claim).map(|owed| (claim.patient, owed)));
     };
-    let folds = briefs::as_of(tables, question.as_of, Vec::new, add)?;
-    let mut owed = folds.concat();
-    owed.sort_unstable_by_key(|(patient, owed)| (*patient, owed.claim));
-    let mut groups: Vec<(ClaimId, Sums)> = Vec::new();
-    for of_one in owed.chunk_by(|(one, _), (other, _)| one == other) {
-        let mut sums = Sums::default();
-        of_one.iter().for_each(|(_, owed)| sums.add(&question, owed.balance, owed.basis_date));
-        groups.push((of_one[0].1.claim, sums));
-    }
-    // As the claims stand in the ledger.
-    groups.sort_unstable_by_key(|(claim, _)| *claim);
-    let claims: Vec<ClaimId> = groups.iter().map(|(claim, _)| *claim).collect();
-    let push = |patients: &mut Names, claim: &ClaimNames<'_>| {
-        patients.push(&names::parts(claim.last, claim.first));
+    let mut folds = briefs::as_of(tables, question.as_of, Vec::new, add)?.into_iter();
+    let mut lists = [folds.next().unwrap_or_default(), folds.next().unwrap_or_default()];
+    let sort = |list: &mut Vec<(NameKey, Owed)>| {
+        list.sort_unstable_by_key(|(patient, owed)| (*patient, owed.claim));
+        Ok::<(), StoreError>(())
     };
-    let patients = briefs::names(tables, &claims, Names::default, push)?;
-    let sums = groups.into_iter().map(|(_, sums)| sums).collect();
-    Ok(aging::by_patient(question, sums, Names::all(patients), owed.len() as u64))
+    let [one, other] = &mut lists;
+    briefs::both(|| sort(one), || sort(other))?;
+    let patients = Patients::of(lists);
+    let push = |names: &mut Names, claim: &ClaimNames<'_>| {
+        names.push(&names::parts(claim.last, claim.first));
+    };
+    let names = briefs::names(tables, &patients.claims(), Names::default, push)?;
+    Ok(aging::by_patient(question, patients, Names::all(names)))
 }
 
 /// What a claim owes, if it does.
@@ -165,7 +160,7 @@ fn from_sums(tables: &Snapshot, question: aging::Question) -> Result<Table, Stor
 #[derive(Default)]
 struct Fold {
     /// The place of each group.
-    places: HashMap<u64, usize, BuildHasherDefault<Spread>>,
+    places: HashMap<u64, usize, Spreading>,
     /// A claim of the group, and what the group owes.
     groups: Vec<(u64, ClaimId, Sums)>,
     /// How many claims are in any group.
@@ -252,23 +247,5 @@ impl Fold {
             aging.group(label, id, sums);
         }
         Ok(())
-    }
-}
-
-/// Keys of groups are names' keys, which are random, or the small numbers of payers: a multiplication spreads both.
-#[derive(Clone, Copy, Default)]
-struct Spread(u64);
-
-impl Hasher for Spread {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
-    }
-
-    fn write_u64(&mut self, key: u64) {
-        self.0 = (self.0.rotate_left(5) ^ key).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     }
 }
