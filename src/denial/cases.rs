@@ -43,9 +43,10 @@ pub fn of_story(claim: ClaimId, story: &Story<'_>, known: &[DenialCase]) -> Vec<
 pub fn category(reason: Reason, remarks: &[Code]) -> &'static str {
     const ASK_THE_REMARK: [Code; 3] = [Code::known("16"), Code::known("A1"), Code::known("96")];
     let own = codes::carc(reason.code).map_or("other", |carc| carc.category);
-    let hint = remarks.iter().filter_map(|r| codes::rarc(*r)).find(|r| !r.alert && !r.category.is_empty());
+    let asked = if ASK_THE_REMARK.contains(&reason.code) { remarks } else { &[] };
+    let hint = asked.iter().filter_map(|r| codes::rarc(*r)).find(|r| !r.alert && !r.category.is_empty());
     match hint {
-        Some(rarc) if ASK_THE_REMARK.contains(&reason.code) && rarc.category != "none" => rarc.category,
+        Some(rarc) if rarc.category != "none" => rarc.category,
         _ if own == "none" || own.is_empty() => "other",
         _ => own,
     }

@@ -48,8 +48,7 @@ pub struct Question {
 /// What was denied in one group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sums {
-    /// Whose denials these are, some of them more than once.
-    claims: Vec<ClaimId>,
+    claims: u64,
     cases: u64,
     lines: u64,
     denied: Money,
@@ -61,11 +60,8 @@ pub struct Sums {
 
 impl Sums {
     /// Adds a case, or what it has in this group; its lines follow.
-    pub fn add_cases(&mut self, claim: ClaimId, cases: u64) {
+    pub fn add_cases(&mut self, cases: u64) {
         self.cases += cases;
-        if self.claims.last() != Some(&claim) {
-            self.claims.push(claim);
-        }
     }
 
     /// Adds a line of the case before, and whether the office can avoid the reason.
@@ -78,9 +74,8 @@ impl Sums {
         self.open += line.open;
     }
 
-    /// Adds another group's.
+    /// Adds another group's. The claims of both are counted later.
     pub fn absorb(&mut self, other: &Sums) {
-        self.claims.extend_from_slice(&other.claims);
         self.cases += other.cases;
         self.lines += other.lines;
         self.denied += other.denied;
@@ -91,11 +86,9 @@ impl Sums {
     }
 
     /// The cells after the label and its companions; the share is of the table's denied and preventable dollars.
-    fn figures(mut self, by: By, (denied, preventable): (Money, Money)) -> Vec<Cell> {
-        self.claims.sort_unstable();
-        self.claims.dedup();
+    fn figures(&self, by: By, (denied, preventable): (Money, Money)) -> Vec<Cell> {
         let mut cells = vec![
-            Cell::Count(self.claims.len() as u64),
+            Cell::Count(self.claims),
             Cell::Count(self.cases),
             Cell::Count(self.lines),
             self.denied.into(),
@@ -130,10 +123,37 @@ pub struct Group {
     pub sums: Sums,
 }
 
-/// The table: most denied first, months in their order. No two groups have one label and one identifier.
+/// Which claims have cases in which groups, some of them more than once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claims(Vec<(ClaimId, u32)>);
+
+impl Claims {
+    /// A claim has a case in the group of this place.
+    pub fn add(&mut self, claim: ClaimId, group: u32) {
+        if self.0.last() != Some(&(claim, group)) {
+            self.0.push((claim, group));
+        }
+    }
+
+    /// Takes over others, whose groups stand in other places now; where in none, their claims go too.
+    pub fn absorb(&mut self, others: Claims, place: impl Fn(u32) -> Option<u32>) {
+        self.0.extend(others.0.into_iter().filter_map(|(claim, group)| Some((claim, place(group)?))));
+    }
+
+    /// Counts them, each once in a group, and all of them.
+    fn count(mut self, groups: &mut [Group]) -> u64 {
+        self.0.sort_unstable();
+        self.0.dedup();
+        self.0.iter().for_each(|(_, group)| groups[*group as usize].sums.claims += 1);
+        self.0.chunk_by(|(one, _), (other, _)| one == other).count() as u64
+    }
+}
+
+/// The table: most denied first, months in their order. No two groups have one label and one identifier; `claims` know them
+/// by their places.
 #[must_use]
-pub fn table(question: &Question, mut groups: Vec<Group>) -> Table {
-    let mut all = Sums::default();
+pub fn table(question: &Question, mut groups: Vec<Group>, claims: Claims) -> Table {
+    let mut all = Sums { claims: claims.count(&mut groups), ..Sums::default() };
     groups.iter().for_each(|group| all.absorb(&group.sums));
     groups.sort_by(|a, b| {
         let (one, other) = (&a.sums, &b.sums);
@@ -234,10 +254,10 @@ mod tests {
     /// Claim, key, denied, recovered: a case of two lines.
     fn ask(by: By, cases: &[(u64, &str, i64, i64)]) -> Table {
         let as_of = Date::parse_iso("2024-03-31").expect("a day");
-        let mut groups: Vec<Group> = Vec::new();
+        let (mut groups, mut claims): (Vec<Group>, _) = Default::default();
         for (claim, key, denied, recovered) in cases {
             let mut sums = Sums::default();
-            sums.add_cases(ClaimId(*claim), 1);
+            sums.add_cases(1);
             sums.add_line(&LineBrief::default(), true);
             let line = LineBrief {
                 line: 1,
@@ -247,17 +267,19 @@ mod tests {
                 open: Money::from_cents(denied - recovered),
             };
             sums.add_line(&line, *key != "coding");
-            match groups.iter_mut().find(|group| group.label == *key) {
-                Some(group) => group.sums.absorb(&sums),
-                None => groups.push(Group {
+            let place = groups.iter().position(|group| group.label == *key).unwrap_or_else(|| {
+                groups.push(Group {
                     label: (*key).to_owned(),
                     id: None,
                     summary: Some("a reason".to_owned()),
-                    sums,
-                }),
-            }
+                    sums: Sums::default(),
+                });
+                groups.len() - 1
+            });
+            groups[place].sums.absorb(&sums);
+            Claims::add(&mut claims, ClaimId(*claim), place as u32);
         }
-        table(&Question { by, from: None, to: None, as_of }, groups)
+        table(&Question { by, from: None, to: None, as_of }, groups, claims)
     }
 
     fn words(cells: &[Cell]) -> String {

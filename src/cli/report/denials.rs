@@ -10,9 +10,9 @@ use crate::codes;
 use crate::denial::category;
 use crate::domain::brief::{CaseBrief, ClaimNames, LineBrief, NameKey};
 use crate::domain::entry::Reason;
-use crate::domain::{ClaimId, Date, Month, PayerId};
+use crate::domain::{ClaimId, Date, Month, PayerId, Spreading};
 use crate::report::Table;
-use crate::report::denials::{self, By, Group, Sums};
+use crate::report::denials::{self, By, Claims, Group, Sums};
 use crate::store::{Read, Snapshot, StoreError};
 
 /// What payers refused, and what came of it
@@ -58,9 +58,12 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
     })?;
     retold.sort_unstable();
     retold.dedup();
-    fold.absorb(retell(tables, &question, closed, &retold)?);
+    if !retold.is_empty() {
+        fold.absorb(retell(tables, &question, closed, &retold)?);
+    }
     fold.look_up(tables, args.by)?;
-    Ok(denials::table(&question, fold.named(tables)?))
+    let (groups, claims) = fold.named(tables)?;
+    Ok(denials::table(&question, groups, claims))
 }
 
 /// The cases of claims that moved since, as they were: as they were kept when the month was closed, else told anew.
@@ -101,7 +104,11 @@ enum Key {
 /// What has been added up.
 #[derive(Default)]
 struct Fold {
-    groups: HashMap<Key, (ClaimId, Sums)>,
+    /// The place of each group.
+    places: HashMap<Key, u32, Spreading>,
+    /// A claim of the group, and what was denied in it.
+    groups: Vec<(Key, ClaimId, Sums)>,
+    claims: Claims,
     /// Cases whose group stands on the claim.
     of_claims: Vec<Case>,
 }
@@ -130,16 +137,30 @@ impl Fold {
     }
 
     fn add_to(&mut self, key: Key, claim: ClaimId, cases: u64, preventable: bool, lines: &[LineBrief]) {
-        let (_, sums) = self.groups.entry(key).or_insert_with(|| (claim, Sums::default()));
-        sums.add_cases(claim, cases);
+        let place = self.place(key, claim);
+        self.claims.add(claim, place);
+        let (.., sums) = &mut self.groups[place as usize];
+        sums.add_cases(cases);
         lines.iter().for_each(|line| sums.add_line(line, preventable));
+    }
+
+    /// The place of a group, which it gets now if it has none.
+    fn place(&mut self, key: Key, claim: ClaimId) -> u32 {
+        *self.places.entry(key).or_insert_with_key(|key| {
+            self.groups.push((key.clone(), claim, Sums::default()));
+            self.groups.len() as u32 - 1
+        })
     }
 
     fn absorb(&mut self, other: Fold) {
         self.of_claims.extend(other.of_claims);
-        for (key, (claim, sums)) in other.groups {
-            self.groups.entry(key).or_insert_with(|| (claim, Sums::default())).1.absorb(&sums);
+        let mut places = Vec::with_capacity(other.groups.len());
+        for (key, claim, sums) in other.groups {
+            let place = self.place(key, claim);
+            self.groups[place as usize].2.absorb(&sums);
+            places.push(place);
         }
+        self.claims.absorb(other.claims, |group| places.get(group as usize).copied());
     }
 
     /// Finds the groups that stand on the claims, in the order of the claims.
@@ -179,10 +200,12 @@ impl Fold {
     }
 
     /// The groups with their names. Two payers may have one name and one identifier.
-    fn named(self, tables: &Snapshot) -> Result<Vec<Group>, StoreError> {
+    fn named(self, tables: &Snapshot) -> Result<(Vec<Group>, Claims), StoreError> {
         let payers = names::Payers::read(tables)?;
-        let mut named: HashMap<(String, Option<String>), Group> = HashMap::new();
-        for (key, (claim, sums)) in self.groups {
+        let mut named: HashMap<(String, Option<String>), u32> = HashMap::new();
+        let mut groups: Vec<Group> = Vec::new();
+        let mut places: Vec<Option<u32>> = Vec::with_capacity(self.groups.len());
+        for (key, claim, sums) in self.groups {
             let mut summary = None;
             let (label, id) = match key {
                 Key::Reason(reason) => {
@@ -201,13 +224,22 @@ impl Fold {
                         let provider = record.claim.provider();
                         (names::provider_name(provider).to_owned(), Some(provider.npi.to_string()))
                     }
-                    None => continue,
+                    None => {
+                        places.push(None);
+                        continue;
+                    }
                 },
                 Key::Procedure(code) => (code, None),
             };
-            let group = Group { label: label.clone(), id: id.clone(), summary, sums: Sums::default() };
-            named.entry((label, id)).or_insert(group).sums.absorb(&sums);
+            let place = *named.entry((label, id)).or_insert_with_key(|(label, id)| {
+                groups.push(Group { label: label.clone(), id: id.clone(), summary, sums: Sums::default() });
+                groups.len() as u32 - 1
+            });
+            groups[place as usize].sums.absorb(&sums);
+            places.push(Some(place));
         }
-        Ok(named.into_values().collect())
+        let mut claims = Claims::default();
+        claims.absorb(self.claims, |group| places.get(group as usize).copied().flatten());
+        Ok((groups, claims))
     }
 }
