@@ -6,7 +6,7 @@ use super::clocks;
 use crate::denial::clock::Rules;
 use crate::denial::moves::{Stage, stage};
 use crate::denial::odds::Odds;
-use crate::denial::order::{self, Place, Rank};
+use crate::denial::order::{self, Rank, Turn};
 use crate::denial::work;
 use crate::domain::case::{CaseState, CaseWork, DenialCase, Lease, OpenCase, same_person};
 use crate::domain::{CaseId, Date};
@@ -54,23 +54,28 @@ pub fn first(
     wanted: impl Fn(&OpenCase) -> bool,
 ) -> Result<(Vec<Ranked>, usize), StoreError> {
     let (rules, odds) = (clocks::rules(tables)?, Odds::new(tables.case_odds()?));
-    let mut placed = Vec::new();
+    // A turn is three numbers, and a case much more: of a hundred thousand only those that are handed out are kept.
+    let mut turns: Vec<Turn> = Vec::new();
     for item in tables.open_cases()? {
         let case = item?;
         if wanted(&case) {
-            let place = order::place(&case, &odds, &rules, today);
-            placed.push((case, place));
+            turns.push(order::place(&case, &odds, &rules, today).turn(case.case));
         }
     }
-    placed.sort_by_key(|(case, place)| place.key(case.case));
-    let more = placed.len().saturating_sub(most);
-    placed.truncate(most);
-    let ranked = |(case, place): (OpenCase, Place<'_>)| Ranked {
-        rank: place.in_words(&case, today),
-        case,
-        closed: false,
-    };
-    Ok((placed.into_iter().map(ranked).collect(), more))
+    let more = turns.len().saturating_sub(most);
+    if more > 0 {
+        turns.select_nth_unstable(most);
+        turns.truncate(most);
+    }
+    turns.sort_unstable();
+    let mut ranked = Vec::with_capacity(turns.len());
+    for Turn { case, .. } in turns {
+        if let Some(case) = tables.open_case(case)? {
+            let rank = order::rank(&case, &odds, &rules, today);
+            ranked.push(Ranked { rank, case, closed: false });
+        }
+    }
+    Ok((ranked, more))
 }
 
 /// One case with its place.

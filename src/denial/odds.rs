@@ -114,8 +114,8 @@ impl Odds {
     #[must_use]
     pub fn chance(&self, payer: PayerId, code: Code, category: &str, level: u8) -> Chance {
         let book = self.book.get(&level).copied().unwrap_or_default();
-        let known = self.categories.keys().find(|(word, at)| *word == category && *at == level);
-        let of_category = known.and_then(|key| self.categories.get(key)).copied().unwrap_or_default();
+        let categories: &HashMap<(&str, u8), Tally> = &self.categories;
+        let of_category = categories.get(&(category, level)).copied().unwrap_or_default();
         let cell = self.cells.get(&(payer, code, level)).copied().unwrap_or_default();
         let share = book.share(usual(category, level), WEIGHT_OF_USUAL);
         let share = of_category.share(share, WEIGHT_OF_BOOK);

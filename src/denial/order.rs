@@ -1,6 +1,6 @@
 //! In which order open cases are worked: expected dollars × urgency, said in words. Whole numbers only.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 
 use super::clock::{self, Clock, Rules};
 use super::moves::{Stage, stage};
@@ -44,6 +44,15 @@ pub struct Place<'r> {
     later: Option<Date>,
 }
 
+/// When a case comes: due before not due, then the most expected dollars; the older case of equals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Turn {
+    waits: bool,
+    priority: Reverse<Money>,
+    /// The case.
+    pub case: CaseId,
+}
+
 /// The rank of a case on a day.
 #[must_use]
 pub fn rank(case: &OpenCase, odds: &Odds, rules: &Rules, today: Date) -> Rank {
@@ -71,10 +80,10 @@ pub fn place<'r>(case: &OpenCase, odds: &Odds, rules: &'r Rules, today: Date) ->
 }
 
 impl Place<'_> {
-    /// What orders cases, the smallest first: due before not due, then the most expected dollars; the older case of equals.
+    /// What orders cases, the smallest first.
     #[must_use]
-    pub fn key(&self, case: CaseId) -> impl Ord + use<> {
-        (!self.due, std::cmp::Reverse(self.priority), case)
+    pub const fn turn(&self, case: CaseId) -> Turn {
+        Turn { waits: !self.due, priority: Reverse(self.priority), case }
     }
 
     /// The same with its words.
@@ -211,7 +220,7 @@ mod tests {
         let all = [waits, late, case(3, 10_000), case(4, 50_000)];
         let mut order: Vec<(&OpenCase, Rank)> = all.iter().map(|case| (case, ranked(case, &odds))).collect();
         order.sort_by(|(a, one), (b, other)| before((a, one), (b, other)));
-        let keys = |case: &OpenCase| place(case, &odds, &Rules::default(), day(10)).key(case.case);
+        let keys = |case: &OpenCase| place(case, &odds, &Rules::default(), day(10)).turn(case.case);
         assert!(order.is_sorted_by_key(|(case, _)| keys(case)), "places say the same");
         let ids: Vec<u64> = order.iter().map(|(case, _)| case.case.0).collect();
         assert_eq!(ids, [4, 2, 3, 1]);
