@@ -12,7 +12,7 @@ pub struct Spread(u64);
 impl Hasher for Spread {
     /// A table looks at the lowest bits, and what is mixed best are the highest.
     fn finish(&self) -> u64 {
-        self.0.rotate_left(20)
+        self.0.rotate_left(24)
     }
 
     fn write(&mut self, bytes: &[u8]) {

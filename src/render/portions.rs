@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
@@ -19,9 +20,12 @@ pub(super) fn write(
     lay: impl Fn(Range<usize>, &mut Vec<u8>) -> io::Result<()> + Sync,
 ) -> io::Result<()> {
     let portions = rows.div_ceil(TOGETHER);
+    // The portions of a table are much the same size.
+    let room = AtomicUsize::new(0);
     let lay = |portion: usize| -> io::Result<Vec<u8>> {
-        let mut laid = Vec::new();
+        let mut laid = Vec::with_capacity(room.load(Ordering::Relaxed));
         lay(portion * TOGETHER..((portion + 1) * TOGETHER).min(rows), &mut laid)?;
+        room.fetch_max(laid.len() + laid.len() / 16, Ordering::Relaxed);
         Ok(laid)
     };
     if portions < 2 {

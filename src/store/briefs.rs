@@ -11,13 +11,13 @@ use redb::{ReadableTable, Table, WriteTransaction};
 use super::blocks;
 use super::error::StoreError;
 use super::rows::Bad;
-use super::rows::brief::{Block, Change, ClaimBlock, place};
+use super::rows::brief::{self, Block, Change, ClaimBlock, place};
 use super::rows::case_brief::{CaseBlock, CaseNow};
 use super::rows::names;
 use super::schema::{CASE_BLOCKS, CLAIM_BLOCKS, Snapshot};
 use super::sums::{self, Cube};
 use crate::domain::book::ClaimRecord;
-use crate::domain::brief::{CaseBrief, ClaimBrief, ClaimNames, LineBrief, StandingBrief};
+use crate::domain::brief::{CaseBrief, ClaimBrief, ClaimNames, LineBrief, NameKey, StandingBrief};
 use crate::domain::case::DenialCase;
 use crate::domain::{ClaimId, Date};
 
@@ -122,6 +122,21 @@ impl Snapshot {
                     visit(&claim)?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Looks at claims and who rendered each, by number.
+    pub fn visit_providers(
+        &self,
+        claims: RangeInclusive<ClaimId>,
+        mut visit: impl FnMut(ClaimId, NameKey),
+    ) -> Result<(), StoreError> {
+        for row in self.claim_blocks.range(place(claims.start().0).0..=place(claims.end().0).0)? {
+            let (number, bytes) = row?;
+            let found = brief::providers(number.value(), bytes.value());
+            let found = found.map_err(|bad| corrupt(ClaimBlock::TABLE, number.value(), bad))?;
+            found.filter(|(id, _)| claims.contains(id)).for_each(|(id, provider)| visit(id, provider));
         }
         Ok(())
     }

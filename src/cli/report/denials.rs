@@ -182,11 +182,10 @@ impl Fold {
         let (Some((first, ..)), Some((last, ..))) = (cases.first(), cases.last()) else { return Ok(()) };
         let claims = *first..=*last;
         let mut cases = cases.iter().peekable();
-        tables.visit_claims(claims, |claim| {
-            while let Some((id, preventable, lines)) = cases.next_if(|(id, ..)| *id <= claim.id) {
-                self.add_to(Key::Provider(claim.provider), *id, 1, *preventable, lines);
+        tables.visit_providers(claims, |claim, provider| {
+            while let Some((id, preventable, lines)) = cases.next_if(|(id, ..)| *id <= claim) {
+                self.add_to(Key::Provider(provider), *id, 1, *preventable, lines);
             }
-            Ok(())
         })
     }
 

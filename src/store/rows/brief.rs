@@ -20,7 +20,7 @@ const VERSION: u8 = 1;
 /// Records in a block. Two blocks fit a page; a block of more would be rewritten for few of them.
 pub const ROWS: usize = 64;
 
-/// 0: no claim has this number; 1: nothing was heard about it; 2: something was.
+/// 0: no claim has this number; 1: nothing was heard about it; 2: something was. First, and then the provider: see [`providers`].
 const KIND: usize = 0;
 const PROVIDER: usize = 1;
 const PATIENT: usize = 2;
@@ -163,11 +163,7 @@ impl Block for ClaimBlock {
     }
 
     fn unpack(number: u64, bytes: &[u8]) -> Result<ClaimBlock, Bad> {
-        let mut rest = Rest(bytes);
-        let version = rest.byte()?;
-        if version != VERSION {
-            return Err(Bad(format!("has the form {version}, and {VERSION} was expected")));
-        }
+        let mut rest = columns_of(bytes)?;
         let mut block = ClaimBlock::new(number);
         block.columns.iter_mut().try_for_each(|column| columns::read(&mut rest, column))?;
         let count = counted(&block.columns[HELD])?;
@@ -184,6 +180,25 @@ impl Block for ClaimBlock {
         }
         Ok(block)
     }
+}
+
+/// What stands behind the version.
+fn columns_of(bytes: &[u8]) -> Result<Rest<'_>, Bad> {
+    let mut rest = Rest(bytes);
+    match rest.byte()? {
+        VERSION => Ok(rest),
+        version => Err(Bad(format!("has the form {version}, and {VERSION} was expected"))),
+    }
+}
+
+/// The claims of a block and who rendered each, by number. Nothing behind that is unpacked.
+pub fn providers(number: u64, bytes: &[u8]) -> Result<impl Iterator<Item = (ClaimId, NameKey)>, Bad> {
+    let (mut rest, mut kinds, mut providers) = (columns_of(bytes)?, [0; ROWS], [0; ROWS]);
+    columns::read(&mut rest, &mut kinds)?;
+    columns::read(&mut rest, &mut providers)?;
+    let first = number.saturating_mul(ROWS as u64);
+    let claims = (first..).zip(kinds).zip(providers).filter(|((_, kind), _)| *kind > 0);
+    Ok(claims.map(|((id, _), provider)| (ClaimId(id), NameKey(provider as u64))))
 }
 
 impl ClaimBlock {

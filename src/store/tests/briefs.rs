@@ -56,6 +56,11 @@ fn told(tables: &Snapshot, first: u64, last: u64) -> Told {
         Ok(())
     });
     seen.expect("reads");
+    let mut providers = Vec::new();
+    let seen =
+        tables.visit_providers(ClaimId(first)..=ClaimId(last), |id, provider| providers.push((id, provider)));
+    seen.expect("reads");
+    assert!(providers.into_iter().eq(found.iter().map(|(id, (provider, ..))| (*id, *provider))));
     found
 }
 
