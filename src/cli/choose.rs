@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{Failure, parse};
+use crate::domain::entry::Reason;
 use crate::domain::{Date, Money};
 use crate::report::{Cell, Kind, RowKind, Table};
 
@@ -132,10 +133,18 @@ impl Choose {
             && self.payer.as_ref().is_none_or(|part| payer(&part.to_lowercase()))
     }
 
-    /// How many of the rows that [`Choose::may_want`] lets pass are shown, the first ones: nothing where the rest of a row
-    /// must be known too, or its order.
+    /// The same for what only denials have.
+    pub(super) fn may_want_denial(&self, reason: Reason, assignee: &str) -> bool {
+        let is_of =
+            |part: &String| !assignee.is_empty() && assignee.to_lowercase().contains(&part.to_lowercase());
+        self.reason.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(&reason.to_string()))
+            && self.assignee.as_ref().is_none_or(is_of)
+    }
+
+    /// How many of the rows that may be wanted are shown, the first ones: nothing where the rest of a row must be known too,
+    /// or its order.
     pub(super) fn most(&self) -> Option<usize> {
-        let others = [&self.provider, &self.reason, &self.assignee, &self.text, &self.sort];
+        let others = [&self.provider, &self.text, &self.sort];
         self.limit.filter(|_| others.iter().all(|other| other.is_none()))
     }
 
@@ -307,6 +316,7 @@ fn no_column(table: &Table, key: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{Code, GroupCode};
     use crate::report::Column;
 
     fn table() -> Table {
@@ -354,6 +364,18 @@ mod tests {
         assert_eq!(left.rows[0].cells, [Money::from_cents(700).into(), "A2".into()]);
         assert_eq!((left.rows.len(), left.columns.len(), left.notes.len()), (2, 2, 1));
         assert!(!left.columns[1].machine_only);
+    }
+
+    #[test]
+    fn denials_are_known_by_reason_and_assignee() {
+        let reason = Reason { group: Some(GroupCode::Co), code: Code::known("16") };
+        let wants = |reason_word: Option<&str>, part: Option<&str>, assignee: &str| {
+            let (asked, part) = (reason_word.map(str::to_owned), part.map(str::to_owned));
+            Choose { reason: asked, assignee: part, ..Choose::default() }.may_want_denial(reason, assignee)
+        };
+        assert!(wants(None, None, "") && wants(Some("co-16"), None, "") && wants(None, Some("AN"), "Ann"));
+        assert!(!wants(Some("CO-97"), None, "") && !wants(None, Some("bea"), "Ann"));
+        assert!(!wants(None, Some(""), ""), "nobody is nobody's name");
     }
 
     #[test]

@@ -157,6 +157,7 @@ pub(super) fn table(
             let payer = |part: &str| payers.name(case.payer).to_lowercase().contains(part);
             more.wants(case, context.as_of)
                 && choose.may_want(payer, case.state.as_str(), Some(case.denied_on), case.open)
+                && choose.may_want_denial(case.reason, &case.assignee)
         };
         if closed {
             listed = queue(tables, closed, context.as_of)?;
