@@ -3,13 +3,10 @@
 //! Today's standing is in the blocks. Only for a claim with entries after the day is its state read too, which knows what
 //! stood at the end of each of its days.
 
-use super::{balances, sums};
+use super::{balances, scan, sums};
 use crate::domain::brief::{ClaimBrief, ClaimNames, StandingBrief};
 use crate::domain::{ClaimId, Date};
 use crate::store::{Read, Snapshot, StoreError};
-
-/// Fewer claims are read before a second thread would have begun.
-const WORTH_A_THREAD: u64 = 20_000;
 
 /// Looks at every claim that was there on a day, and hands out what the threads made of it, those of smaller numbers
 /// first. What was charged, paid and adjusted is always that of now.
@@ -23,9 +20,9 @@ pub fn as_of<T: Send>(
     visit: impl Fn(&mut T, &ClaimBrief<'_>) + Sync,
 ) -> Result<Vec<T>, StoreError> {
     let earlier = balances::footings(tables)?;
-    let part = |first: u64, last: u64| -> Result<T, StoreError> {
+    scan::of_claims(tables, |claims| {
         let mut made = begin();
-        tables.visit_claims(ClaimId(first)..=ClaimId(last), |claim| {
+        tables.visit_claims(claims, |claim| {
             let stood = earlier.get(&claim.id).and_then(|all| all.iter().find(|f| day <= f.until));
             let footed = |claim: &ClaimBrief<'_>| match stood {
                 None => visit(&mut made, claim),
@@ -42,13 +39,7 @@ pub fn as_of<T: Send>(
             one(tables, day, claim, footed)
         })?;
         Ok(made)
-    };
-    let last = tables.last_claim()?.map_or(0, |id| id.0);
-    if last < WORTH_A_THREAD {
-        return Ok(vec![part(0, last)?]);
-    }
-    let (first, second) = both(|| part(0, last / 2), || part(last / 2 + 1, last))?;
-    Ok(vec![first, second])
+    })
 }
 
 /// Looks at the names of claims, which stand in order, each once, and hands out what the threads made of them, in order.
@@ -61,7 +52,7 @@ pub fn names<T: Send>(
     begin: impl Fn() -> T + Sync,
     visit: impl Fn(&mut T, &ClaimNames<'_>) + Sync,
 ) -> Result<Vec<T>, StoreError> {
-    let part = |claims: &[ClaimId]| -> Result<T, StoreError> {
+    scan::in_halves(claims, |claims| {
         let (mut made, mut seen) = (begin(), 0);
         tables.visit_names(claims, |names| {
             seen += 1;
@@ -71,28 +62,6 @@ pub fn names<T: Send>(
             return Err(StoreError::corrupt("claim_names", "all", "lacks the names of a claim"));
         }
         Ok(made)
-    };
-    if (claims.len() as u64) < WORTH_A_THREAD {
-        return Ok(vec![part(claims)?]);
-    }
-    let (first, second) = claims.split_at(claims.len() / 2);
-    let (first, second) = both(|| part(first), || part(second))?;
-    Ok(vec![first, second])
-}
-
-/// Does two things at once.
-///
-/// # Errors
-/// The first one's, else the second one's.
-pub fn both<T, E: Send, U: Send>(
-    one: impl FnOnce() -> Result<T, E>,
-    other: impl FnOnce() -> Result<U, E> + Send,
-) -> Result<(T, U), E> {
-    std::thread::scope(|scope| {
-        let other = scope.spawn(other);
-        let one = one();
-        let other = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        Ok((one?, other?))
     })
 }
 

@@ -165,7 +165,9 @@ pub fn list<'r>(tables: &Snapshot, rules: &'r Rules, as_of: Date) -> Result<Vec<
     let waiting = scan::in_halves(&candidates, read)?;
     let mut list: Vec<Item<'r>> = found.into_values().chain(waiting.into_iter().flatten()).collect();
     let due = |item: &Item<'_>| item.clock.deadline().map(|deadline| deadline.due);
-    list.sort_by_key(|item| (due(item).is_none(), due(item), std::cmp::Reverse(item.waiting), item.claim));
+    list.sort_by_cached_key(|item| {
+        (due(item).is_none(), due(item), std::cmp::Reverse(item.waiting), item.claim)
+    });
     Ok(list)
 }
 

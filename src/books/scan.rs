@@ -1,7 +1,8 @@
 //! Many records at once, on two threads: where every claim stands, the entries of some days. Each is read in
 //! place of the one before; see [`Visit`]. What is worth keeping of it, the caller keeps.
 
-use super::briefs::both;
+use std::ops::RangeInclusive;
+
 use crate::domain::book::ClaimState;
 use crate::domain::entry::Entry;
 use crate::domain::{ClaimId, Date, EntryId};
@@ -19,17 +20,11 @@ pub fn states<T: Send>(
     begin: impl Fn() -> T + Sync,
     visit: impl Fn(&mut T, ClaimId, &ClaimState) -> Result<(), StoreError> + Sync,
 ) -> Result<Vec<T>, StoreError> {
-    let part = |first: u64, last: u64| -> Result<T, StoreError> {
+    of_claims(tables, |claims| {
         let mut made = begin();
-        tables.visit_states(ClaimId(first)..=ClaimId(last), |claim, state| visit(&mut made, claim, state))?;
+        tables.visit_states(claims, |claim, state| visit(&mut made, claim, state))?;
         Ok(made)
-    };
-    let last = tables.last_claim()?.map_or(0, |id| id.0);
-    if last < WORTH_A_THREAD {
-        return Ok(vec![part(0, last)?]);
-    }
-    let (first, second) = both(|| part(0, last / 2), || part(last / 2 + 1, last))?;
-    Ok(vec![first, second])
+    })
 }
 
 /// Looks at every entry of some days, by accounting day and then by number, and hands out what the threads made of them,
@@ -74,6 +69,23 @@ fn halves(mut runs: Vec<Run>, mut first: u64) -> (Vec<Run>, Vec<Run>) {
     (runs, second)
 }
 
+/// Does something for the first half of all claims and for the second, at once where there are many.
+///
+/// # Errors
+/// Those of `work`.
+pub fn of_claims<T: Send>(
+    tables: &Snapshot,
+    work: impl Fn(RangeInclusive<ClaimId>) -> Result<T, StoreError> + Sync,
+) -> Result<Vec<T>, StoreError> {
+    let part = |first: u64, last: u64| work(ClaimId(first)..=ClaimId(last));
+    let last = tables.last_claim()?.map_or(0, |id| id.0);
+    if last < WORTH_A_THREAD {
+        return Ok(vec![part(0, last)?]);
+    }
+    let (first, second) = both(|| part(0, last / 2), || part(last / 2 + 1, last))?;
+    Ok(vec![first, second])
+}
+
 /// Does something for the first half of a list and for the second, at once where there are many.
 ///
 /// # Errors
@@ -88,6 +100,22 @@ pub fn in_halves<I: Sync, T: Send>(
     let (first, second) = items.split_at(items.len() / 2);
     let (first, second) = both(|| work(first), || work(second))?;
     Ok(vec![first, second])
+}
+
+/// Does two things at once.
+///
+/// # Errors
+/// The first one's, else the second one's.
+pub fn both<T, E: Send, U: Send>(
+    one: impl FnOnce() -> Result<T, E>,
+    other: impl FnOnce() -> Result<U, E> + Send,
+) -> Result<(T, U), E> {
+    std::thread::scope(|scope| {
+        let other = scope.spawn(other);
+        let one = one();
+        let other = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok((one?, other?))
+    })
 }
 
 /// Takes what is a claim's from the beginning of a list that stands in the order of the claims.

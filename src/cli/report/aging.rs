@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::super::{names, parse};
-use crate::books::{balances, briefs, sums};
+use crate::books::{balances, briefs, scan, sums};
 use crate::domain::book::{ClaimRecord, Holding};
 use crate::domain::brief::{ClaimBrief, ClaimNames, NameKey};
 use crate::domain::{ClaimId, Date, Money, PayerId, Spreading};
@@ -106,7 +106,7 @@ fn by_patient(tables: &Snapshot, question: aging::Question) -> Result<Table, Sto
         Ok::<(), StoreError>(())
     };
     let [one, other] = &mut lists;
-    briefs::both(|| sort(one), || sort(other))?;
+    scan::both(|| sort(one), || sort(other))?;
     let patients = Patients::of(lists);
     let push = |names: &mut Names, claim: &ClaimNames<'_>| {
         names.push(&names::parts(claim.last, claim.first));

@@ -1,12 +1,13 @@
 //! `arrears report collections`: cash by month of service and month of payment.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use super::span::Span;
 use crate::books::{balances, scan};
 use crate::domain::book::ClaimState;
 use crate::domain::entry::Entry;
-use crate::domain::{Account, ClaimId, Date, EntryId, Month};
+use crate::domain::{Account, ClaimId, ClaimSet, Date, EntryId, Money, Month};
 use crate::report::Table;
 use crate::report::collections::{Cash, Cohort, Collections, Place, What};
 use crate::store::{Snapshot, StoreError, Visit};
@@ -96,30 +97,35 @@ struct Claims {
     served: Vec<Option<Month>>,
     /// The charges and payments of claims to which nothing was posted after the last day.
     settled: BTreeMap<Month, Cohort>,
-    /// The others, with their last entries.
-    moved: Vec<(ClaimId, EntryId)>,
+    /// The others.
+    moved: ClaimSet,
 }
 
 impl Claims {
     fn read(tables: &Snapshot, to: Date) -> Result<Claims, StoreError> {
         let footings = balances::footings(tables)?;
-        type Part = (Vec<(ClaimId, Option<Month>)>, Claims);
-        let add = |(served, claims): &mut Part, claim: ClaimId, state: &ClaimState| {
-            let footings = footings.get(&claim).map_or(&[][..], Vec::as_slice);
-            let month = state.footing(to, footings).service_from.map(Date::month);
-            served.push((claim, month));
-            if state.last_posted_on.is_some_and(|last| last > to) {
-                claims.moved.extend(state.last_entry.map(|last| (claim, last)));
-            } else if let Some(month) = month {
-                add_to(&mut claims.settled, month, state);
-            }
-            Ok(())
+        let read = |numbers: RangeInclusive<ClaimId>| {
+            let (mut served, mut claims) = (Vec::new(), Claims::default());
+            tables.visit_claims(numbers, |claim| {
+                let standing = &claim.standing;
+                let footing = footings.get(&claim.id).and_then(|all| all.iter().find(|f| to <= f.until));
+                let from = footing.map_or(standing.service_from, |footing| footing.service_from);
+                let month = from.map(Date::month);
+                served.push((claim.id, month));
+                if standing.last_posted_on.is_some_and(|last| last > to) {
+                    claims.moved.insert(claim.id);
+                } else if let Some(month) = month {
+                    add_to(&mut claims.settled, month, standing.charge, standing.paid);
+                }
+                Ok(())
+            })?;
+            Ok((served, claims))
         };
         let mut whole = Claims::default();
-        for (served, part) in scan::states(tables, Part::default, add)? {
+        for (served, part) in scan::of_claims(tables, read)? {
             whole.served.resize(served.last().map_or(0, |(last, _)| place(*last) + 1), None);
             served.into_iter().for_each(|(claim, month)| whole.served[place(claim)] = month);
-            whole.moved.extend(part.moved);
+            whole.moved.absorb(&part.moved);
             absorb(&mut whole.settled, part.settled);
         }
         Ok(whole)
@@ -132,19 +138,27 @@ impl Claims {
 
     /// The charges and payments of every claim by month of service, as of the last day.
     fn cohorts(&self, tables: &Snapshot, to: Date) -> Result<BTreeMap<Month, Cohort>, StoreError> {
+        let mut cohorts = self.settled.clone();
+        if self.moved.is_empty() {
+            return Ok(cohorts);
+        }
+        let last = |last: &mut Vec<(ClaimId, EntryId)>, claim: ClaimId, state: &ClaimState| {
+            last.extend(state.last_entry.filter(|_| self.moved.contains(claim)).map(|entry| (claim, entry)));
+            Ok(())
+        };
+        let moved = scan::states(tables, Vec::new, last)?.concat();
         let add_up = |moved: &[(ClaimId, EntryId)]| {
             let mut cohorts = BTreeMap::new();
             tables.visit_chains(moved.iter().map(|(_, last)| Some(*last)), |claim, _, entry| {
                 if let Some(month) = self.served(moved[claim].0).filter(|_| entry.posted_on <= to) {
                     let mut state = ClaimState::default();
                     balances::count(&mut state, &entry.postings);
-                    add_to(&mut cohorts, month, &state);
+                    add_to(&mut cohorts, month, state.charge, state.paid_insurance + state.paid_patient);
                 }
             })?;
             Ok(cohorts)
         };
-        let mut cohorts = self.settled.clone();
-        scan::in_halves(&self.moved, add_up)?.into_iter().for_each(|part| absorb(&mut cohorts, part));
+        scan::in_halves(&moved, add_up)?.into_iter().for_each(|part| absorb(&mut cohorts, part));
         Ok(cohorts)
     }
 }
@@ -153,10 +167,10 @@ fn place(claim: ClaimId) -> usize {
     usize::try_from(claim.0).unwrap_or(usize::MAX)
 }
 
-fn add_to(cohorts: &mut BTreeMap<Month, Cohort>, month: Month, state: &ClaimState) {
+fn add_to(cohorts: &mut BTreeMap<Month, Cohort>, month: Month, charges: Money, collected: Money) {
     let cohort = cohorts.entry(month).or_default();
-    cohort.charges += state.charge;
-    cohort.collected += state.paid_insurance + state.paid_patient;
+    cohort.charges += charges;
+    cohort.collected += collected;
 }
 
 fn absorb(cohorts: &mut BTreeMap<Month, Cohort>, more: BTreeMap<Month, Cohort>) {

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::super::{names, parse};
-use crate::books::{balances, briefs};
+use crate::books::{balances, briefs, scan};
 use crate::codes;
 use crate::denial::category;
 use crate::domain::brief::{CaseBrief, ClaimNames, LineBrief, NameKey};
@@ -84,7 +84,7 @@ fn retell(
         Ok(fold)
     };
     let (first, second) = claims.split_at(claims.len() / 2);
-    let (mut first, second) = briefs::both(|| part(first), || part(second))?;
+    let (mut first, second) = scan::both(|| part(first), || part(second))?;
     first.absorb(second);
     Ok(first)
 }
