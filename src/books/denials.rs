@@ -8,7 +8,7 @@ use crate::domain::book::ClaimState;
 use crate::domain::case::{CaseAct, CaseEvent, CaseWork, DenialCase, Particulars};
 use crate::domain::clock::ClaimFacts;
 use crate::domain::{CaseId, ClaimId, Date, Money, PayerId};
-use crate::store::{Read, Snapshot, StoreError, WriteTables};
+use crate::store::{Read, Snapshot, StoreError, Visit, WriteTables};
 
 /// Names of rules begin with this where an act on a case moved the money: the act itself is noted, not its echo.
 pub const BY_CASE: &str = "denial-";
@@ -134,8 +134,7 @@ fn count(tables: &mut WriteTables<'_>, decisions: Vec<Decision>, sign: i64) -> R
     Ok(())
 }
 
-/// What is asked of every case that was denied on a day or before, as it stood at the end of the day; in the order of the
-/// claims.
+/// What is asked of every case that was denied on a day or before, as it stood at the end of the day; in no order.
 ///
 /// # Errors
 /// Whatever the store says.
@@ -144,7 +143,11 @@ pub fn as_of<T: Send>(
     day: Date,
     ask: impl Fn(&DenialCase, Date) -> Option<T> + Sync,
 ) -> Result<Vec<T>, StoreError> {
+    let ask = |case: &DenialCase| case.denied_on().filter(|on| *on <= day).and_then(|on| ask(case, on));
     let closed = balances::closed_month(tables, day)?;
+    if closed.is_none() && !tables.is_posted_after(day)? {
+        return asked_now(tables, ask);
+    }
     let denied = |denied: &mut Vec<_>, claim: ClaimId, state: &ClaimState| {
         if !state.cases.is_empty() {
             denied.push((claim, state.outline()));
@@ -156,12 +159,31 @@ pub fn as_of<T: Send>(
         let mut found = Vec::with_capacity(denied.len());
         for (claim, state) in denied {
             for case in balances::cases_as_of(tables, *claim, state, day, closed)? {
-                found.extend(case.denied_on().filter(|on| *on <= day).and_then(|on| ask(&case, on)));
+                found.extend(ask(&case));
             }
         }
         Ok(found)
     };
     Ok(scan::in_halves(&denied, read)?.into_iter().flatten().collect())
+}
+
+/// The same of every case as it is kept, in no order.
+fn asked_now<T: Send>(
+    tables: &Snapshot,
+    ask: impl Fn(&DenialCase) -> Option<T> + Sync,
+) -> Result<Vec<T>, StoreError> {
+    let mut cases = Vec::new();
+    tables.visit_cases(|case| {
+        cases.push(case.id);
+        Ok(())
+    })?;
+    let read = |cases: &[CaseId]| -> Result<Vec<T>, StoreError> {
+        let (Some(first), Some(last)) = (cases.first(), cases.last()) else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        tables.visit_denials(*first..=*last, |case| found.extend(ask(case)))?;
+        Ok(found)
+    };
+    Ok(scan::in_halves(&cases, read)?.into_iter().flatten().collect())
 }
 
 /// Looks at the work on every case to which anything happened until a day, with what happened.

@@ -34,6 +34,9 @@ pub struct FirstAnswer {
     pub ended: bool,
 }
 
+/// The entries and answers of so many claims are held at once.
+const AT_ONCE: usize = 8192;
+
 /// What of an entry tells what an answer did.
 struct Step {
     id: EntryId,
@@ -77,6 +80,19 @@ struct Answer {
 /// # Errors
 /// Whatever the store says.
 pub fn of_claims(
+    tables: &impl Visit,
+    claims: &[(ClaimId, ClaimState)],
+    until: Date,
+    closed: Option<Month>,
+) -> Result<Vec<FirstPass>, StoreError> {
+    let mut passes = Vec::with_capacity(claims.len());
+    for claims in claims.chunks(AT_ONCE) {
+        passes.extend(of_some(tables, claims, until, closed)?);
+    }
+    Ok(passes)
+}
+
+fn of_some(
     tables: &impl Visit,
     claims: &[(ClaimId, ClaimState)],
     until: Date,

@@ -97,7 +97,11 @@ impl Choose {
     ) -> Result<Table, Failure> {
         let rows = std::mem::take(&mut table.rows);
         let mut chosen = self.begin(table, speaks, left_out)?;
-        rows.into_iter().filter(|row| row.kind == RowKind::Item).for_each(|row| chosen.offer(&row.cells));
+        for row in rows.into_iter().filter(|row| row.kind == RowKind::Item) {
+            if chosen.wants(&row.cells) {
+                chosen.keep(row.cells);
+            }
+        }
         chosen.finish()
     }
 
@@ -236,15 +240,27 @@ pub(super) struct Chosen<'c> {
 impl Chosen<'_> {
     /// Offers a row.
     pub(super) fn offer(&mut self, cells: &[Cell]) {
+        if self.wants(cells) {
+            self.keep(cells.to_vec());
+        }
+    }
+
+    /// Whether a row that is offered is to be kept; counts it if it fits.
+    fn wants(&mut self, cells: &[Cell]) -> bool {
         if !self.tests.iter().all(|test| test(cells)) {
-            return;
+            return false;
         }
         self.all += 1;
-        let limit = self.choose.limit.unwrap_or(usize::MAX);
-        if self.order.is_none() && self.table.rows.len() >= limit {
-            return;
-        }
-        self.table.push(cells.to_vec());
+        self.order.is_some() || self.table.rows.len() < self.limit()
+    }
+
+    fn limit(&self) -> usize {
+        self.choose.limit.unwrap_or(usize::MAX)
+    }
+
+    fn keep(&mut self, cells: Vec<Cell>) {
+        self.table.push(cells);
+        let limit = self.limit();
         // Those of twice as many that come first are those of all that come first.
         if self.table.rows.len() / 2 > limit.max(500) {
             self.sort();

@@ -9,12 +9,13 @@ use super::blocks;
 use super::error::StoreError;
 use super::periods::{ReadPeriods, Run};
 use super::rows::block::{MOST_ROWS, Packed};
-use super::rows::{entry, payment, state};
+use super::rows::{Record, entry, payment, state};
 use super::schema::{Snapshot, WriteTables};
 use crate::domain::book::{ClaimRecord, ClaimState, PaymentRecord};
 use crate::domain::brief::PaymentBrief;
+use crate::domain::case::DenialCase;
 use crate::domain::entry::Entry;
-use crate::domain::{ClaimId, Date, EntryId, PaymentId};
+use crate::domain::{CaseId, ClaimId, Date, EntryId, PaymentId};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -142,6 +143,15 @@ pub trait Visit: ReadPeriods {
             true => Ok(claims),
             false => Err(StoreError::corrupt(ClaimRecord::TABLE, "all", "lacks a claim that is named")),
         }
+    }
+
+    /// Looks at denial cases, by number.
+    fn visit_denials(&self, cases: RangeInclusive<CaseId>, mut visit: impl FnMut(&DenialCase)) -> Result<()> {
+        for row in self.case_rows()?.range(cases.start().0..=cases.end().0)? {
+            let (key, bytes) = row?;
+            visit(&DenialCase::decode(key.value(), bytes.value())?);
+        }
+        Ok(())
     }
 
     /// Looks at where claims stand, by number.
