@@ -34,8 +34,9 @@ pub struct FirstAnswer {
     pub ended: bool,
 }
 
-/// The entries and answers of so many claims are held at once.
-const AT_ONCE: usize = 8192;
+/// The entries and answers of so many claims are held at once: those of neighbours lie far apart, and few at once would read the
+/// same blocks again and again.
+const AT_ONCE: usize = 1 << 16;
 
 /// What of an entry tells what an answer did.
 struct Step {

@@ -19,6 +19,9 @@ use crate::domain::{CaseId, ClaimId, Date, EntryId, PaymentId};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
+/// So many entries of a run are asked for at once, however many a damaged row says there are.
+const AT_ONCE: usize = 8192;
+
 /// Many records, one at a time.
 #[expect(
     clippy::missing_errors_doc,
@@ -39,16 +42,20 @@ pub trait Visit: ReadPeriods {
     fn visit_runs(&self, runs: &[Run], mut visit: impl FnMut(EntryId, &Entry)) -> Result<()> {
         let mut ids = Vec::new();
         for run in runs {
-            ids.clear();
-            ids.extend((run.first.0..run.first.0 + run.count).map(EntryId));
-            let mut seen = 0;
-            self.visit_entries(&ids, |id, entry, _| {
-                seen += 1;
-                visit(id, entry);
-            })?;
-            if seen != run.count {
-                let all = "is listed, and not all of its run is there";
-                return Err(StoreError::corrupt("journal", run.first, all));
+            let (mut next, end) = (run.first.0, run.first.0.saturating_add(run.count));
+            while next < end {
+                ids.clear();
+                ids.extend((next..end).take(AT_ONCE).map(EntryId));
+                let mut seen = 0;
+                self.visit_entries(&ids, |id, entry, _| {
+                    seen += 1;
+                    visit(id, entry);
+                })?;
+                if seen != ids.len() {
+                    let all = "is listed, and not all of its run is there";
+                    return Err(StoreError::corrupt("journal", run.first, all));
+                }
+                next += seen as u64;
             }
         }
         Ok(())
