@@ -29,7 +29,7 @@ fn records(c: &mut Criterion) {
         // A writer that is dropped takes everything back.
         b.iter_batched(
             writer,
-            |writer| {
+            |mut writer| {
                 let mut tables = writer.tables();
                 claims.iter().for_each(|claim| tables.put_claim(claim).expect("written"));
                 drop(tables);
@@ -43,7 +43,7 @@ fn records(c: &mut Criterion) {
     group.bench_function("index claim numbers", |b| {
         b.iter_batched(
             writer,
-            |writer| {
+            |mut writer| {
                 let mut tables = writer.tables();
                 // A claim of its own for each number: what is there already would cost less.
                 for (number, claim) in &numbers {
@@ -70,7 +70,7 @@ fn records(c: &mut Criterion) {
     group.bench_function("put payments", |b| {
         b.iter_batched(
             writer,
-            |writer| {
+            |mut writer| {
                 let mut tables = writer.tables();
                 payments.iter().for_each(|payment| tables.put_payment(payment).expect("written"));
                 drop(tables);

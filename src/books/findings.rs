@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(wrong("2026-03"), 2);
         tamper(&book, 1, &of("2026-03-02"));
         let by = By { now: 1_774_000_000, today: Date::parse_iso("2026-06-01").expect("a day"), user: "kim" };
-        let writer = book.write(Duration::ZERO).expect("mine");
+        let mut writer = book.write(Duration::ZERO).expect("mine");
         close(&mut writer.tables(), by, Month::parse("2026-03").expect("a month"), &[]).expect("closed");
         writer.commit().expect("committed");
         assert_eq!(wrong("2026-04"), 0);

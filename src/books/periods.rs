@@ -332,7 +332,7 @@ mod tests {
         let by = By { now: 1_774_000_000, today: Date::parse_iso("2026-06-01").expect("a day"), user: "kim" };
         for month in ["2026-03", "2026-04"] {
             let month = Month::parse(month).expect("a month");
-            let writer = book.write(Duration::ZERO).expect("mine");
+            let mut writer = book.write(Duration::ZERO).expect("mine");
             close(&mut writer.tables(), by, month, &[]).expect("closed");
             writer.commit().expect("committed");
         }

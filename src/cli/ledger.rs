@@ -64,7 +64,7 @@ pub(super) fn change<T>(
 ) -> Result<T, Failure> {
     let refuse = |error| context.refuse(error);
     let book = context.open()?;
-    let writer = book.write(context.wait).map_err(refuse)?;
+    let mut writer = book.write(context.wait).map_err(refuse)?;
     let done = work(&mut writer.tables())?;
     if !dry_run {
         writer.commit().map_err(refuse)?;

@@ -180,7 +180,7 @@ fn close(args: &CloseArgs, context: &Context) -> Result<Outcome, Failure> {
     let by = By { now: context.now, today: context.today, user: &context.user };
     let refuse = |error| context.refuse(error);
     let book = context.open()?;
-    let writer = book.write(context.wait).map_err(refuse)?;
+    let mut writer = book.write(context.wait).map_err(refuse)?;
     let done = {
         let mut tables = writer.tables();
         periods::close(&mut tables, by, args.month, &accept)

@@ -83,8 +83,8 @@ impl<'b> Group<'b> {
     }
 
     /// The file of these bytes, with what is not committed yet.
-    pub(super) fn file(&self, sha256: &[u8; 32]) -> Result<Option<FileRecord>, StoreError> {
-        match &self.open {
+    pub(super) fn file(&mut self, sha256: &[u8; 32]) -> Result<Option<FileRecord>, StoreError> {
+        match &mut self.open {
             Some(open) => open.writer.tables().file_by_hash(sha256),
             None => self.book.read()?.file_by_hash(sha256),
         }

@@ -4,7 +4,6 @@
 //! full, and it is written when a row of another block is put, or with the commit. Reading in the same transaction looks
 //! there first.
 
-use std::cell::RefCell;
 use std::ops::Bound;
 
 use redb::{AccessGuard, ReadableTable, StorageError, Table, WriteTransaction};
@@ -23,15 +22,15 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 /// The open blocks of a write transaction.
 pub struct OpenBlocks {
-    claims: RefCell<Open>,
-    names: RefCell<Open>,
-    payments: RefCell<Open>,
-    journal: RefCell<Open>,
+    pub(super) claims: Open,
+    pub(super) names: Open,
+    pub(super) payments: Open,
+    pub(super) journal: Open,
 }
 
 impl Default for OpenBlocks {
     fn default() -> OpenBlocks {
-        let open = |name| RefCell::new(Open { name, ..Open::default() });
+        let open = |name| Open { name, ..Open::default() };
         OpenBlocks {
             claims: open(ClaimRecord::TABLE),
             names: open(names::TABLE),
@@ -42,28 +41,12 @@ impl Default for OpenBlocks {
 }
 
 impl OpenBlocks {
-    pub(super) const fn claims(&self) -> &RefCell<Open> {
-        &self.claims
-    }
-
-    pub(super) const fn names(&self) -> &RefCell<Open> {
-        &self.names
-    }
-
-    pub(super) const fn payments(&self) -> &RefCell<Open> {
-        &self.payments
-    }
-
-    pub(super) const fn journal(&self) -> &RefCell<Open> {
-        &self.journal
-    }
-
     /// Writes what has changed.
-    pub(super) fn save(&self, transaction: &WriteTransaction) -> Result<()> {
-        self.claims.borrow_mut().save(&mut transaction.open_table(CLAIMS)?)?;
-        self.names.borrow_mut().save(&mut transaction.open_table(CLAIM_NAMES)?)?;
-        self.payments.borrow_mut().save(&mut transaction.open_table(PAYMENTS)?)?;
-        self.journal.borrow_mut().save(&mut transaction.open_table(JOURNAL)?)
+    pub(super) fn save(&mut self, transaction: &WriteTransaction) -> Result<()> {
+        self.claims.save(&mut transaction.open_table(CLAIMS)?)?;
+        self.names.save(&mut transaction.open_table(CLAIM_NAMES)?)?;
+        self.payments.save(&mut transaction.open_table(PAYMENTS)?)?;
+        self.journal.save(&mut transaction.open_table(JOURNAL)?)
     }
 }
 
@@ -133,11 +116,10 @@ impl Open {
 /// The record under a number.
 pub(super) fn get<T: Packed>(
     table: &impl ReadableTable<u64, Bytes>,
-    open: Option<&RefCell<Open>>,
+    open: Option<&Open>,
     key: u64,
 ) -> Result<Option<T>> {
-    let open = open.map(RefCell::borrow);
-    let found = match open.as_ref().and_then(|open| open.holding(key)) {
+    let found = match open.and_then(|open| open.holding(key)) {
         Some(block) => block.get(key),
         None => match table.upper_bound(Bound::Included(&key))?.peek_prev()? {
             Some((first, bytes)) => View::read(first.value(), bytes.value())
@@ -156,10 +138,9 @@ type Stored<'a> = std::result::Result<(AccessGuard<'a, u64>, AccessGuard<'a, Byt
 /// Every record with its number, in the order of the numbers; a block is unpacked when its first row is asked for.
 pub(super) fn all<T: Packed>(
     table: &impl ReadableTable<u64, Bytes>,
-    open: Option<&RefCell<Open>>,
+    open: Option<&Open>,
 ) -> Result<impl DoubleEndedIterator<Item = Result<(u64, T)>>> {
-    let open = open.map(RefCell::borrow);
-    let open = open.as_ref().and_then(|open| open.block.as_ref());
+    let open = open.and_then(|open| open.block.as_ref());
     // The open block stands in its own place, whether an earlier form of it was written or not.
     let held: Option<Result<Rows<T>>> = open.map(|block| Ok(block.all()));
     let before = match open {

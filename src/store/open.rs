@@ -203,7 +203,7 @@ impl Book {
         wait: Duration,
         work: impl FnOnce(&mut super::WriteTables<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        let writer = self.write(wait)?;
+        let mut writer = self.write(wait)?;
         let done = work(&mut writer.tables())?;
         writer.commit()?;
         Ok(done)

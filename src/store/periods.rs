@@ -183,13 +183,13 @@ impl WriteTables<'_> {
     /// keeps its own as `effective_on`.
     #[must_use]
     pub fn admit(&self, entry: Entry) -> Entry {
-        entry.admitted(self.counters.closed.get())
+        entry.admitted(self.counters.closed)
     }
 
     /// The accounting date of something of this day.
     #[must_use]
     pub fn open_day(&self, own: Date) -> Date {
-        match self.counters.closed.get().filter(|closed| own <= *closed) {
+        match self.counters.closed.filter(|closed| own <= *closed) {
             Some(closed) => closed.plus_days(1),
             None => own,
         }
@@ -199,7 +199,7 @@ impl WriteTables<'_> {
     pub fn put_period(&mut self, period: &PeriodRecord) -> Result<()> {
         period.encode(u64::from(period.month.number()), &mut self.scratch)?;
         self.period_rows.get_mut()?.insert(period.month.number(), self.scratch.as_slice())?;
-        self.counters.closed.set(closed_until(self.period_rows.get()?)?);
+        self.counters.closed = closed_until(self.period_rows.get()?)?;
         Ok(())
     }
 
@@ -229,7 +229,7 @@ impl WriteTables<'_> {
     /// The last day that is closed.
     #[must_use]
     pub fn closed(&self) -> Option<Date> {
-        self.counters.closed.get()
+        self.counters.closed
     }
 
     /// Keeps a denial case as it stands at the end of a month that is being closed.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use redb::{AccessGuard, Key, ReadableTable, ReadableTableMetadata};
 
-use super::blocks::{self, OpenBlocks};
+use super::blocks;
 use super::error::StoreError;
 use super::info::Counts;
 use super::rows::block::MOST_ROWS;
@@ -98,12 +98,12 @@ pub trait Read: Tables {
 
     /// A claim as it was billed.
     fn claim(&self, id: ClaimId) -> Result<Option<ClaimRecord>> {
-        blocks::get(self.claim_rows()?, self.open_blocks().map(OpenBlocks::claims), id.0)
+        blocks::get(self.claim_rows()?, self.open_blocks().map(|open| &open.claims), id.0)
     }
 
     /// Every claim, by number.
     fn claims(&self) -> Result<impl Iterator<Item = Result<ClaimRecord>>> {
-        let all = blocks::all(self.claim_rows()?, self.open_blocks().map(OpenBlocks::claims))?;
+        let all = blocks::all(self.claim_rows()?, self.open_blocks().map(|open| &open.claims))?;
         Ok(all.map(|row| row.map(|(_, claim)| claim)))
     }
 
@@ -146,12 +146,12 @@ pub trait Read: Tables {
 
     /// A claim payment.
     fn payment(&self, id: PaymentId) -> Result<Option<PaymentRecord>> {
-        blocks::get(self.payment_rows()?, self.open_blocks().map(OpenBlocks::payments), id.0)
+        blocks::get(self.payment_rows()?, self.open_blocks().map(|open| &open.payments), id.0)
     }
 
     /// Every claim payment, by number.
     fn payments(&self) -> Result<impl Iterator<Item = Result<PaymentRecord>>> {
-        let all = blocks::all(self.payment_rows()?, self.open_blocks().map(OpenBlocks::payments))?;
+        let all = blocks::all(self.payment_rows()?, self.open_blocks().map(|open| &open.payments))?;
         Ok(all.map(|row| row.map(|(_, payment)| payment)))
     }
 
@@ -207,14 +207,14 @@ pub trait Read: Tables {
 
     /// An entry, and the entry of the same claim before it.
     fn entry(&self, id: EntryId) -> Result<Option<(Entry, Option<EntryId>)>> {
-        blocks::get(self.journal_rows()?, self.open_blocks().map(OpenBlocks::journal), id.0)
+        blocks::get(self.journal_rows()?, self.open_blocks().map(|open| &open.journal), id.0)
     }
 
     /// Every entry, oldest first.
     fn journal(&self) -> Result<impl Iterator<Item = Result<(EntryId, Entry)>>> {
         let all = blocks::all::<(Entry, Option<EntryId>)>(
             self.journal_rows()?,
-            self.open_blocks().map(OpenBlocks::journal),
+            self.open_blocks().map(|open| &open.journal),
         )?;
         Ok(all.map(|row| row.map(|(id, (entry, _))| (EntryId(id), entry))))
     }

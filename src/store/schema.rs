@@ -2,7 +2,7 @@
 //!
 //! What a row holds stands in `rows`; what may be asked of the tables in `read` and `write`.
 
-use std::cell::OnceCell;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use redb::{
     Key, ReadOnlyTable, ReadTransaction, ReadableTable, Table, TableDefinition, TableHandle, Value,
@@ -29,16 +29,22 @@ type Hash = &'static [u8; 32];
 pub struct Lazy<'w, K: Key + 'static, V: Value + 'static> {
     transaction: &'w WriteTransaction,
     definition: TableDefinition<'static, K, V>,
-    table: OnceCell<Table<'w, K, V>>,
+    table: OnceLock<Table<'w, K, V>>,
+    /// Two threads may ask for it at once, and it can be opened once.
+    opening: Mutex<()>,
 }
 
 impl<'w, K: Key + 'static, V: Value + 'static> Lazy<'w, K, V> {
     const fn new(transaction: &'w WriteTransaction, definition: TableDefinition<'static, K, V>) -> Self {
-        Lazy { transaction, definition, table: OnceCell::new() }
+        Lazy { transaction, definition, table: OnceLock::new(), opening: Mutex::new(()) }
     }
 
     /// The table, to read it.
     pub(super) fn get(&self) -> Result<&Table<'w, K, V>, StoreError> {
+        if let Some(table) = self.table.get() {
+            return Ok(table);
+        }
+        let _alone = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
         match self.table.get() {
             Some(table) => Ok(table),
             None => {
@@ -67,8 +73,8 @@ macro_rules! tables {
         /// Every table of one write transaction. See [`Writer::tables`](super::Writer::tables).
         pub struct WriteTables<'w> {
             $(pub(super) $rows: Lazy<'w, $key, $value>,)+
-            pub(super) counters: &'w Counters,
-            pub(super) pending: &'w Pending,
+            pub(super) counters: &'w mut Counters,
+            pub(super) pending: &'w mut Pending,
             pub(super) scratch: Vec<u8>,
         }
 
@@ -118,8 +124,8 @@ macro_rules! tables {
             /// Gives access to every table.
             pub(super) fn new(
                 transaction: &'w WriteTransaction,
-                counters: &'w Counters,
-                pending: &'w Pending,
+                counters: &'w mut Counters,
+                pending: &'w mut Pending,
             ) -> WriteTables<'w> {
                 WriteTables {
                     $($rows: Lazy::new(transaction, $name),)+

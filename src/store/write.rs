@@ -2,8 +2,6 @@
 //!
 //! Nothing here decides what is written; only that an entry which does not balance never is.
 
-use std::cell::{Cell, RefCell};
-
 use redb::{ReadableTable, WriteTransaction};
 
 use super::blocks::OpenBlocks;
@@ -38,21 +36,22 @@ macro_rules! counters {
         /// The next number of each kind, as long as the transaction lasts.
         #[derive(Default)]
         pub struct Counters {
-            $($field: Cell<u64>,)+
+            $($field: u64,)+
             /// The last day that is closed.
-            pub(super) closed: Cell<Option<Date>>,
+            pub(super) closed: Option<Date>,
         }
 
         impl Counters {
             fn load(meta: &impl ReadableTable<&'static str, u64>) -> Result<Counters> {
-                let counters = Counters::default();
-                $(counters.$field.set(meta.get(stringify!($method))?.map_or(1, |next| next.value()));)+
-                Ok(counters)
+                Ok(Counters {
+                    $($field: meta.get(stringify!($method))?.map_or(1, |next| next.value()),)+
+                    closed: None,
+                })
             }
 
             fn save(&self, transaction: &WriteTransaction) -> Result<()> {
                 let mut meta = transaction.open_table(META)?;
-                $(meta.insert(stringify!($method), self.$field.get())?;)+
+                $(meta.insert(stringify!($method), self.$field)?;)+
                 Ok(())
             }
         }
@@ -62,8 +61,8 @@ macro_rules! counters {
             $(
                 #[doc = $about]
                 pub fn $method(&mut self) -> Result<$id> {
-                    let next = self.counters.$field.get();
-                    self.counters.$field.set(next + 1);
+                    let next = self.counters.$field;
+                    self.counters.$field += 1;
                     next.try_into().map($id).map_err(|_| StoreError::corrupt("meta", stringify!($method), "has run out"))
                 }
             )+
@@ -96,31 +95,29 @@ pub struct Writer {
 /// What is gathered in memory and written when the transaction is committed.
 #[derive(Default)]
 pub struct Pending {
-    sums: RefCell<Changes>,
+    sums: Changes,
     pub(super) blocks: OpenBlocks,
     /// The entries that were appended, in runs of one accounting day.
-    runs: RefCell<Vec<Run>>,
-    briefs: RefCell<Briefs>,
+    runs: Vec<Run>,
+    briefs: Briefs,
 }
 
 impl Pending {
-    fn add_entry(&self, id: EntryId, entry: &Entry) {
-        self.sums.borrow_mut().add_entry(entry);
-        let mut runs = self.runs.borrow_mut();
-        match runs.last_mut() {
+    fn add_entry(&mut self, id: EntryId, entry: &Entry) {
+        self.sums.add_entry(entry);
+        match self.runs.last_mut() {
             Some(run) if run.on == entry.posted_on && run.first.0 + run.count == id.0 => run.count += 1,
-            _ => runs.push(Run { on: entry.posted_on, first: id, count: 1 }),
+            _ => self.runs.push(Run { on: entry.posted_on, first: id, count: 1 }),
         }
     }
 
-    fn save(&self, transaction: &WriteTransaction) -> Result<()> {
-        self.sums.take().save(transaction)?;
-        self.briefs.take().save(transaction)?;
+    fn save(mut self, transaction: &WriteTransaction) -> Result<()> {
+        self.sums.save(transaction)?;
+        self.briefs.save(transaction)?;
         self.blocks.save(transaction)?;
-        let mut runs = self.runs.take();
-        runs.sort_unstable_by_key(|run| (run.on, run.first));
+        self.runs.sort_unstable_by_key(|run| (run.on, run.first));
         let mut table = transaction.open_table(JOURNAL_DAYS)?;
-        for run in runs {
+        for run in self.runs {
             table.insert((day(run.on), run.first.0), run.count)?;
         }
         Ok(())
@@ -133,15 +130,14 @@ impl Writer {
         // After a kill the next open takes milliseconds instead of reading the whole file, for one more sync.
         transaction.set_quick_repair(true);
         // Another process may have given numbers since: they are read anew for every transaction.
-        let counters = Counters::load(&transaction.open_table(META)?)?;
-        counters.closed.set(closed_until(&transaction.open_table(PERIODS)?)?);
+        let mut counters = Counters::load(&transaction.open_table(META)?)?;
+        counters.closed = closed_until(&transaction.open_table(PERIODS)?)?;
         Ok(Writer { transaction, counters, pending: Pending::default() })
     }
 
-    /// Every table, for reading and writing. They must be dropped before [`commit`](Writer::commit) and before others
-    /// are asked for.
-    pub fn tables(&self) -> WriteTables<'_> {
-        WriteTables::new(&self.transaction, &self.counters, &self.pending)
+    /// Every table, for reading and writing.
+    pub fn tables(&mut self) -> WriteTables<'_> {
+        WriteTables::new(&self.transaction, &mut self.counters, &mut self.pending)
     }
 
     /// Makes everything that was written durable, at once and as a whole.
@@ -157,7 +153,7 @@ impl Writer {
 
 /// Gives a new ledger its tables, its shape and its owner.
 pub(super) fn found(transaction: WriteTransaction, practice: &Practice) -> Result<()> {
-    let writer = Writer::new(transaction)?;
+    let mut writer = Writer::new(transaction)?;
     let mut tables = writer.tables();
     tables.make()?;
     tables.set_practice(practice)?;
@@ -194,12 +190,12 @@ impl WriteTables<'_> {
 
     /// Writes a claim, in place of what was there.
     pub fn put_claim(&mut self, claim: &ClaimRecord) -> Result<()> {
-        self.pending.briefs.borrow_mut().names(claim, self.claim_blocks.get_mut()?)?;
+        self.pending.briefs.names(claim, self.claim_blocks.get_mut()?)?;
         let services = ClaimNames::services(claim);
         let names = ClaimNames::of(claim, &services);
-        let mut open = self.pending.blocks.names().borrow_mut();
+        let open = &mut self.pending.blocks.names;
         open.put(self.name_rows.get_mut()?, claim.id.0, |to| names::pack(&names, to))?;
-        let mut open = self.pending.blocks.claims().borrow_mut();
+        let open = &mut self.pending.blocks.claims;
         open.put(self.claim_rows.get_mut()?, claim.id.0, |to| claim.pack(to))
     }
 
@@ -207,7 +203,7 @@ impl WriteTables<'_> {
     pub fn put_claim_state(&mut self, id: ClaimId, state: &ClaimState) -> Result<()> {
         state::pack(state, &mut self.scratch).map_err(|bad| StoreError::corrupt("claim_state", id, bad.0))?;
         self.state_rows.get_mut()?.insert(id.0, self.scratch.as_slice())?;
-        self.pending.briefs.borrow_mut().standing(id, state.into(), self.claim_blocks.get_mut()?)
+        self.pending.briefs.standing(id, state.into(), self.claim_blocks.get_mut()?)
     }
 
     /// Makes a claim found under its control number.
@@ -233,11 +229,11 @@ impl WriteTables<'_> {
             let postings = new.postings.len();
             return Err(StoreError::Unbalanced { rule: new.rule.to_string(), postings, imbalance });
         }
-        if let Some(until) = self.counters.closed.get().filter(|until| new.posted_on <= *until) {
+        if let Some(until) = self.counters.closed.filter(|until| new.posted_on <= *until) {
             return Err(StoreError::Closed { posted_on: new.posted_on, until });
         }
         let id = self.next_entry_id()?;
-        let mut open = self.pending.blocks.journal().borrow_mut();
+        let open = &mut self.pending.blocks.journal;
         open.put(self.journal_rows.get_mut()?, id.0, |to| entry::pack(new, previous_of_claim, to))?;
         self.pending.add_entry(id, new);
         Ok(id)
@@ -245,12 +241,12 @@ impl WriteTables<'_> {
 
     /// Adds to the sums that reports read; they are written when the transaction is committed.
     pub fn add_to_sums(&mut self, add: impl FnOnce(&mut Changes)) {
-        add(&mut self.pending.sums.borrow_mut());
+        add(&mut self.pending.sums);
     }
 
     /// Writes a claim payment, in place of what was there.
     pub fn put_payment(&mut self, payment: &PaymentRecord) -> Result<()> {
-        let mut open = self.pending.blocks.payments().borrow_mut();
+        let open = &mut self.pending.blocks.payments;
         open.put(self.payment_rows.get_mut()?, payment.id.0, |to| payment.pack(to))
     }
 
@@ -314,7 +310,7 @@ impl WriteTables<'_> {
 
     /// Writes a denial case, in place of what was there.
     pub fn put_case(&mut self, case: &DenialCase) -> Result<()> {
-        self.pending.briefs.borrow_mut().case(case, self.case_blocks.get_mut()?)?;
+        self.pending.briefs.case(case, self.case_blocks.get_mut()?)?;
         put!(self.case_rows, case.id.0, case)
     }
 

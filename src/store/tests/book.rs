@@ -143,7 +143,7 @@ fn everything_written_is_found_again() {
     let second = PaymentRecord { id: PaymentId(4), previous_of_claim: Some(first.id), ..dice.payment() };
     let key = [7; 32];
     let mut state = ClaimState { last_payment: Some(second.id), ..dice.state() };
-    let writer = book.write(NO_WAIT).expect("mine");
+    let mut writer = book.write(NO_WAIT).expect("mine");
     {
         let mut tables = writer.tables();
         assert_eq!(tables.next_claim_id().expect("a number"), claim.id);
@@ -225,7 +225,7 @@ fn numbers_go_on_where_they_stopped_and_an_abort_gives_them_back() {
     let book = Book::in_memory(&practice()).expect("made");
     let draw = || book.update(NO_WAIT, |t| t.next_payer_id()).expect("a number");
     assert_eq!((draw(), draw()), (PayerId(1), PayerId(2)));
-    let writer = book.write(NO_WAIT).expect("mine");
+    let mut writer = book.write(NO_WAIT).expect("mine");
     assert_eq!(writer.tables().next_payer_id().expect("a number"), PayerId(3));
     drop(writer);
     assert_eq!(draw(), PayerId(3));

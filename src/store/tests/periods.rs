@@ -115,7 +115,7 @@ fn the_audit_log_is_a_chain() {
 /// Puts an entry in the place of another, as nobody can through this program.
 pub(crate) fn tamper(book: &Book, id: u64, entry: &Entry) {
     write(book, |tables| {
-        let mut open = tables.pending.blocks.journal().borrow_mut();
+        let open = &mut tables.pending.blocks.journal;
         open.put(tables.journal_rows.get_mut()?, id, |to| entry::pack(entry, None, to))
     });
 }

@@ -30,7 +30,7 @@ fn a_second_writer_waits_and_a_reader_does_not() {
     let second = Book::open(&path, NO_WAIT).expect("opens");
     let reader = Book::open_read_only(&path, NO_WAIT).expect("opens");
     let before = reader.read().expect("read");
-    let writer = first.write(NO_WAIT).expect("mine");
+    let mut writer = first.write(NO_WAIT).expect("mine");
     writer.tables().append_entry(&charge(1, 5), None).expect("put");
     for other in [&first, &second] {
         let busy = post(other, Duration::from_millis(30)).expect_err("taken");
@@ -92,7 +92,7 @@ fn many_writers_lose_nothing() {
 fn other_process() {
     let Some(path) = std::env::var_os(PATH) else { return };
     let book = Book::open(Path::new(&path), LONG).expect("opens");
-    let writer = book.write(LONG).expect("mine");
+    let mut writer = book.write(LONG).expect("mine");
     writer.tables().append_entry(&charge(1, 7), None).expect("put");
     let mut out = std::io::stdout();
     out.write_all(b"\nholding\n").and_then(|()| out.flush()).expect("said");
