@@ -1,28 +1,32 @@
 //! One claim with all that it ever heard, in memory while its story is told: each row is read once and written once.
 //!
-//! Writing a payment, reading it back to tell the story and writing it again was half of the time of an import.
+//! Here is what needs no more than reading, so that several threads can do it for several claims. What comes of it is
+//! [`Told`], which alone changes the ledger.
 
 use super::clocks;
 use super::denials;
-use super::retell::{self, Hand};
+use super::retell::{self, Rulebook};
 use super::sums;
+use super::told::{PROVISIONAL, Told, ToldCase};
 use crate::denial;
 use crate::domain::book::{ClaimRecord, ClaimState, Footing, PaymentRecord, PaymentStatus};
 use crate::domain::case::DenialCase;
 use crate::domain::entry::{Entry, Posting};
-use crate::domain::{CaseId, Date, EntryId, Money, PayerId, PaymentId, Text};
+use crate::domain::{Date, EntryId, Money, PayerId, PaymentId, Text};
 use crate::posting::answer::Outcome;
 use crate::posting::entries::{Draft, live, missing, net};
 use crate::posting::history::{Story, tell};
 use crate::posting::position::Standing;
-use crate::store::{Read, ReadPeriods, StoreError, WriteTables};
+use crate::store::{Read, ReadPeriods, StoreError};
 
 /// A claim, where it stands, and what it heard.
 pub struct Dossier<'r> {
     record: &'r ClaimRecord,
-    state: ClaimState,
     /// The state as the ledger has it.
     before: ClaimState,
+    /// What it aged from on closed days, as the ledger has it.
+    footings: Vec<Footing>,
+    last_payment: Option<PaymentId>,
     payments: Vec<PaymentRecord>,
     /// For each payment: what the ledger says of it, and whether its row there differs.
     known: Vec<(Option<PaymentStatus>, bool)>,
@@ -42,14 +46,13 @@ impl<'r> Dossier<'r> {
     /// A claim that the ledger has heard nothing about.
     #[must_use]
     pub fn new(record: &'r ClaimRecord) -> Dossier<'r> {
-        let state = ClaimState::default();
-        let (payments, known) = (Vec::new(), Vec::new());
         Dossier {
             record,
-            before: state.clone(),
-            state,
-            payments,
-            known,
+            before: ClaimState::default(),
+            footings: Vec::new(),
+            last_payment: None,
+            payments: Vec::new(),
+            known: Vec::new(),
             entries: Vec::new(),
             cases: Vec::new(),
         }
@@ -59,16 +62,18 @@ impl<'r> Dossier<'r> {
     ///
     /// # Errors
     /// Whatever the store says.
-    pub fn open(tables: &impl Read, record: &'r ClaimRecord) -> Result<Dossier<'r>, StoreError> {
-        let state = tables.claim_state(record.id)?.unwrap_or_default();
-        let payments = tables.payments_until(state.last_payment)?;
-        let entries = retell::entries_until(tables, state.last_entry, &payments)?;
-        let mut cases = Vec::with_capacity(state.cases.len());
-        for id in &state.cases {
+    pub fn open(tables: &impl ReadPeriods, record: &'r ClaimRecord) -> Result<Dossier<'r>, StoreError> {
+        let before = tables.claim_state(record.id)?.unwrap_or_default();
+        let payments = tables.payments_until(before.last_payment)?;
+        let entries = retell::entries_until(tables, before.last_entry, &payments)?;
+        let mut cases = Vec::with_capacity(before.cases.len());
+        for id in &before.cases {
             cases.extend(tables.case(*id)?);
         }
         let known = payments.iter().map(|payment| (Some(payment.status), false)).collect();
-        Ok(Dossier { record, before: state.clone(), state, payments, known, entries, cases })
+        let footings = tables.footings(record.id)?;
+        let last_payment = before.last_payment;
+        Ok(Dossier { record, before, footings, last_payment, payments, known, entries, cases })
     }
 
     /// The claim.
@@ -90,7 +95,7 @@ impl<'r> Dossier<'r> {
     ) -> Result<(), StoreError> {
         payment.claim = Some(self.record.id);
         payment.matched_by = step.into();
-        payment.previous_of_claim = self.state.last_payment.replace(payment.id);
+        payment.previous_of_claim = self.last_payment.replace(payment.id);
         if let Some(id) = payment.held_entry {
             self.entries.extend(tables.entry(id)?.map(|(entry, _)| (id, entry)));
             self.entries.sort_by_key(|(id, _)| *id);
@@ -100,36 +105,29 @@ impl<'r> Dossier<'r> {
         Ok(())
     }
 
-    /// Tells the story, adds to the journal what it lacks, and brings payments, cases and state in line.
-    ///
-    /// # Errors
-    /// Whatever the store says. An entry that does not sum to zero is refused there.
-    pub fn tell(&mut self, tables: &mut WriteTables<'_>, hand: &Hand<'_>) -> Result<(), StoreError> {
-        let charges: Vec<Money> = self.record.versions.iter().map(|v| v.charge).collect();
-        let handlings = tables.handlings()?;
-        let terms = retell::terms(self.record, &charges, &handlings);
-        let versions = retell::versions(self.record);
+    /// Tells the story: what the journal lacks of it, and how payments, cases and state stand then.
+    #[must_use]
+    pub fn tell(mut self, rules: &Rulebook<'_>) -> Told<'r> {
+        let record = self.record;
+        let charges: Vec<Money> = record.versions.iter().map(|v| v.charge).collect();
+        let terms = retell::terms(record, &charges, &rules.handlings);
+        let versions = retell::versions(record);
         let (answers, set_aside) = retell::heard(&self.payments);
         let story = tell(terms, &versions, &retell::acts(&self.entries), answers.clone());
         let drafts = missing(&self.entries, &story, &answers, &set_aside);
-        let acted = self.entries.last().map(|(_, entry)| entry.rule.clone());
-        for draft in drafts {
-            let reverses = draft.reverses.or_else(|| undone_entry(&self.entries, &draft));
-            let negated = self.entries.iter().find(|(id, _)| Some(*id) == reverses).map(|(_, e)| e.posted_on);
-            let entry = tables.admit(self.entry(hand, draft, reverses));
-            let entry = match negated {
-                Some(on) => entry.not_before(on),
-                None => entry,
-            };
-            let id = tables.append_entry(&entry, self.state.last_entry)?;
-            self.state.last_entry = Some(id);
-            self.state.last_posted_on = self.state.last_posted_on.max(Some(entry.posted_on));
+        let by_case = self.entries.last().is_some_and(|(_, e)| e.rule.starts_with(denials::BY_CASE));
+        let known = self.entries.len();
+        let mut last_posted_on = self.before.last_posted_on;
+        for (id, draft) in (PROVISIONAL..).map(EntryId).zip(drafts) {
+            let entry = self.entry(rules, draft);
+            last_posted_on = last_posted_on.max(Some(entry.posted_on));
             self.entries.push((id, entry));
         }
-        let by_case = acted.is_some_and(|rule| rule.starts_with(denials::BY_CASE));
-        let told = Telling { hand, by_case, on: self.latest() };
-        self.state.cases = put_cases(tables, (self.record, &self.payments), &story, &self.cases, &told)?;
-        settle_state(&mut self.state, self.record, &story, &self.entries);
+        let news = self.payments.iter().zip(&self.known).filter(|(_, (_, changed))| *changed);
+        let latest = news.map(|(payment, _)| payment.posted_on).max().or(last_posted_on);
+        let cases = self.told_cases(&story, latest);
+        let mut state = ClaimState { last_payment: self.last_payment, last_posted_on, ..self.before.clone() };
+        settle_state(&mut state, record, &story, &self.entries);
         let outcomes: Vec<_> = self.payments.iter().map(|payment| outcome(&story, payment)).collect();
         for ((payment, known), outcome) in self.payments.iter_mut().zip(&mut self.known).zip(outcomes) {
             let Some((status, rule, message)) = outcome else { continue };
@@ -138,50 +136,41 @@ impl<'r> Dossier<'r> {
                 known.1 = true;
             }
         }
-        Ok(())
-    }
-
-    /// Writes the state and hands out the claim payments, for the caller to write.
-    ///
-    /// # Errors
-    /// Whatever the store says.
-    pub fn close(self, tables: &mut WriteTables<'_>) -> Result<Vec<Heard>, StoreError> {
-        tables.put_claim_state(self.record.id, &self.state)?;
-        let before = tables.footings(self.record.id)?;
-        let mut now = before.clone();
-        if let Some(footing) = self.left_behind(tables.closed(), &before) {
-            tables.put_footing(self.record.id, &footing)?;
-            now.push(footing);
-        }
-        let (was, is) = (&self.before, &self.state);
-        tables.add_to_sums(|changes| sums::restate(changes, (was, &before), (is, &now)));
+        let left_behind = self.left_behind(rules.closed, &state);
         let rows = self.payments.into_iter().zip(self.known).filter(|(_, (_, changed))| *changed);
-        Ok(rows.map(|(payment, (was, _))| Heard { payment, was }).collect())
+        Told {
+            record,
+            before: self.before,
+            state,
+            footings: self.footings,
+            left_behind,
+            new: self.entries.split_off(known).into_iter().map(|(_, entry)| entry).collect(),
+            cases,
+            by_case,
+            heard: rows.map(|(payment, (was, _))| Heard { payment, was }).collect(),
+        }
     }
 
     /// What the claim aged from until the last closed day, where it ages from elsewhere now.
-    fn left_behind(&self, closed: Option<Date>, earlier: &[Footing]) -> Option<Footing> {
+    fn left_behind(&self, closed: Option<Date>, now: &ClaimState) -> Option<Footing> {
         let (closed, was) = (closed?, &self.before);
-        let footing = Footing { until: closed, ..was.footing(closed, earlier) };
-        let moved = self.state.footing(closed, earlier);
+        let footing = Footing { until: closed, ..was.footing(closed, &self.footings) };
+        let moved = now.footing(closed, &self.footings);
         let same = (footing.service_from, footing.billed_on, footing.billed_payer)
             == (moved.service_from, moved.billed_on, moved.billed_payer);
         let counted = was.days.first().is_some_and(|day| day.on <= closed);
         (counted && !same).then_some(footing)
     }
 
-    /// The day of the latest thing that is new: a claim payment, else an entry.
-    fn latest(&self) -> Option<Date> {
-        let news = self.payments.iter().zip(&self.known).filter(|(_, (_, changed))| *changed);
-        news.map(|(payment, _)| payment.posted_on).max().or(self.state.last_posted_on)
-    }
-
-    fn entry(&self, hand: &Hand<'_>, draft: Draft, reverses: Option<EntryId>) -> Entry {
+    /// An entry as the books can take it, which stands behind the others.
+    fn entry(&self, rules: &Rulebook<'_>, draft: Draft) -> Entry {
+        let reverses = draft.reverses.or_else(|| undone_entry(&self.entries, &draft));
+        let negated = self.entries.iter().find(|(id, _)| Some(*id) == reverses);
         let of = |id: PaymentId| self.payments.iter().find(|p| p.id == id);
-        Entry {
+        let entry = Entry {
             posted_on: draft.on,
             effective_on: None,
-            recorded_at: hand.now,
+            recorded_at: rules.hand.now,
             source: draft.source,
             claim: Some(self.record.id),
             remit: draft.payment.and_then(of).map(|p| p.remit),
@@ -190,25 +179,39 @@ impl<'r> Dossier<'r> {
             reverses,
             rule: draft.rule,
             memo: Text::default(),
-            user: hand.user.into(),
+            user: rules.hand.user.into(),
             postings: draft.postings,
+        };
+        let entry = entry.admitted(rules.closed);
+        match negated {
+            Some((_, negated)) => entry.not_before(negated.posted_on),
+            None => entry,
         }
     }
-}
 
-impl Heard {
-    /// Writes it, and keeps the list of unapplied items.
-    ///
-    /// # Errors
-    /// Whatever the store says.
-    pub fn put(&self, tables: &mut WriteTables<'_>) -> Result<(), StoreError> {
-        let (id, waits) = (self.payment.id, self.payment.status == PaymentStatus::Unapplied);
-        if waits {
-            tables.put_unapplied(id)?;
-        } else if self.was.is_some() {
-            tables.remove_unapplied(id)?;
-        }
-        tables.put_payment(&self.payment)
+    /// The denial cases of the story, and those that it has no more. `latest` is the day of what is new.
+    fn told_cases(&self, story: &Story<'_>, latest: Option<Date>) -> Vec<ToldCase> {
+        let told = |case: DenialCase, was: Option<&DenialCase>, last_denied_on: Option<Date>| ToldCase {
+            claim: clocks::claim_facts(self.record, &self.payments, case.payer),
+            on: latest.or(last_denied_on).unwrap_or(Date::from_number(1)),
+            was: was.cloned(),
+            case,
+        };
+        let of_story = denial::of_story(self.record.id, story, &self.cases);
+        // A case whose denial turned out to be no denial at all (the story changed) keeps its number, empty.
+        let gone = self.cases.iter().filter(|old| of_story.iter().all(|case| case.id != old.id));
+        let gone: Vec<ToldCase> = gone
+            .map(|old| {
+                let none = DenialCase { lines: Vec::new(), events: Vec::new(), ..old.clone() };
+                told(none, Some(old), old.last_denied_on())
+            })
+            .collect();
+        let still = of_story.into_iter().map(|case| {
+            let last_denied_on = case.last_denied_on();
+            let was = self.cases.iter().find(|known| known.id == case.id);
+            told(case, was, last_denied_on)
+        });
+        still.chain(gone).collect()
     }
 }
 
@@ -247,54 +250,6 @@ fn standing(story: &Story<'_>, id: PaymentId) -> PaymentStatus {
         Some(Standing::Superseded) => PaymentStatus::Superseded,
         _ => PaymentStatus::Posted,
     }
-}
-
-/// Who tells, and what for.
-struct Telling<'a> {
-    hand: &'a Hand<'a>,
-    /// An act on a case moved money.
-    by_case: bool,
-    /// The day of what is new.
-    on: Option<Date>,
-}
-
-fn put_cases(
-    tables: &mut WriteTables<'_>,
-    (record, payments): (&ClaimRecord, &[PaymentRecord]),
-    story: &Story<'_>,
-    known: &[DenialCase],
-    telling: &Telling<'_>,
-) -> Result<Vec<CaseId>, StoreError> {
-    let mut ids = Vec::new();
-    let facts = |case: &DenialCase| clocks::claim_facts(record, payments, case.payer);
-    let before = |case: &DenialCase| denials::Before {
-        case: known.iter().find(|k| k.id == case.id),
-        claim: facts(case),
-        on: telling.on.or(case.last_denied_on()).unwrap_or(Date::from_number(1)),
-        by_case: telling.by_case,
-    };
-    for mut case in denial::of_story(record.id, story, known) {
-        if case.id.0 == 0 {
-            case.id = tables.next_case_id()?;
-        }
-        if known.iter().all(|k| *k != case) {
-            denials::told(tables, telling.hand, &before(&case), &case)?;
-        } else {
-            denials::claim_moved(tables, case.id, facts(&case))?;
-        }
-        ids.push(case.id);
-    }
-    // A case whose denial turned out to be no denial at all (the story changed) keeps its number, empty.
-    for old in known {
-        if !ids.contains(&old.id) {
-            ids.push(old.id);
-            let none = DenialCase { lines: Vec::new(), events: Vec::new(), ..old.clone() };
-            if none != *old {
-                denials::told(tables, telling.hand, &before(old), &none)?;
-            }
-        }
-    }
-    Ok(ids)
 }
 
 fn settle_state(

@@ -34,4 +34,5 @@ pub mod retell;
 pub mod rollforward;
 pub mod scan;
 pub mod sums;
+pub mod told;
 pub mod undo;

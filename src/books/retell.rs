@@ -6,7 +6,7 @@ use super::dossier::Dossier;
 use crate::domain::book::{ClaimRecord, Handling, PaymentRecord, PaymentStatus};
 use crate::domain::claim::Frequency;
 use crate::domain::entry::{Entry, Source};
-use crate::domain::{ClaimId, EntryId, Money, PayerId, PaymentId};
+use crate::domain::{ClaimId, Date, EntryId, Money, PayerId, PaymentId};
 use crate::posting::history::{Act, Version};
 use crate::posting::position::{Answer, Terms};
 use crate::store::{Read, StoreError, WriteTables};
@@ -20,17 +20,33 @@ pub struct Hand<'a> {
     pub user: &'a str,
 }
 
+/// What telling a story asks besides the claim: the same for all claims of a transaction.
+pub struct Rulebook<'a> {
+    /// Who writes the new entries, and when.
+    pub hand: &'a Hand<'a>,
+    /// The office's own handlings of reason codes.
+    pub handlings: Vec<Handling>,
+    /// The last day that is closed.
+    pub closed: Option<Date>,
+}
+
+impl<'a> Rulebook<'a> {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn of(tables: &WriteTables<'_>, hand: &'a Hand<'a>) -> Result<Rulebook<'a>, StoreError> {
+        Ok(Rulebook { hand, handlings: tables.handlings()?, closed: tables.closed() })
+    }
+}
+
 /// Tells a claim's story anew and writes what the books lack of it.
 ///
 /// # Errors
 /// Whatever the store says. An entry that does not sum to zero is refused there.
 pub fn retell(tables: &mut WriteTables<'_>, hand: &Hand<'_>, record: &ClaimRecord) -> Result<(), StoreError> {
-    let mut dossier = Dossier::open(tables, record)?;
-    dossier.tell(tables, hand)?;
-    for heard in dossier.close(tables)? {
-        heard.put(tables)?;
-    }
-    Ok(())
+    let rules = Rulebook::of(tables, hand)?;
+    Dossier::open(tables, record)?.tell(&rules).enter_all(tables, hand)
 }
 
 /// Every entry of the claim, and those that booked its payments before they found it.

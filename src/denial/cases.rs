@@ -162,6 +162,9 @@ impl Drafts {
 
     fn hear(&mut self, at: usize, answers: &[Answered<'_>]) {
         let answered = &answers[at];
+        if answered.lines.iter().flat_map(|line| &line.waiting).all(|w| !w.denial) {
+            return;
+        }
         let live = answered.standing == Standing::Live;
         let mut refusals: Vec<Refusal<'_>> = Vec::new();
         for line in &answered.lines {

@@ -5,6 +5,7 @@ use super::fingerprint::fingerprint;
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
 use crate::books::dossier::Dossier;
+use crate::books::retell::Rulebook;
 use crate::books::{acks, matching, opening};
 use crate::domain::ack::SentSet;
 use crate::domain::book::{ClaimRecord, ClaimVersion, Issue, Origin};
@@ -360,9 +361,8 @@ fn tell(
             _ => {}
         }
     }
-    dossier.tell(tables, &context.hand())?;
-    for heard in dossier.close(tables)? {
-        heard.put(tables)?;
-    }
+    let hand = context.hand();
+    let rules = Rulebook::of(tables, &hand)?;
+    dossier.tell(&rules).enter_all(tables, &hand)?;
     Ok(found)
 }

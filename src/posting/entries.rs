@@ -96,14 +96,14 @@ fn charges(live: &[&(EntryId, Entry)], story: &Story<'_>) -> Vec<Draft> {
         && own
             .iter()
             .zip(&story.charges)
-            .all(|((_, e), (on, _, postings))| e.own_date() == *on && net(&e.postings) == net(postings));
+            .all(|((_, e), (on, _, postings))| e.own_date() == *on && are_same(&e.postings, postings));
     if same {
         return Vec::new();
     }
     let kept = own
         .iter()
         .zip(&story.charges)
-        .take_while(|((_, e), (on, _, p))| e.own_date() == *on && net(&e.postings) == net(p))
+        .take_while(|((_, e), (on, _, p))| e.own_date() == *on && are_same(&e.postings, p))
         .count();
     let back = own[kept..].iter().map(|entry| negation(entry));
     let added = story.charges[kept..].iter().map(|(on, rule, postings)| Draft {
@@ -213,6 +213,11 @@ fn by_day<'a>(postings: impl Iterator<Item = (Date, &'a [Posting])>) -> BTreeMap
     }
     days.retain(|_, postings| !postings.is_empty());
     days
+}
+
+/// Whether postings add up to the same. Mostly they are the same.
+fn are_same(one: &[Posting], other: &[Posting]) -> bool {
+    one == other || net(one) == net(other)
 }
 
 /// Postings added up by account, payer, line and reason; zero sums left out; in a fixed order.

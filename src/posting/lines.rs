@@ -48,9 +48,9 @@ fn by_control_number(claim: &[ServiceLine], answer: &LinePayment) -> Option<usiz
     if sent.is_empty() {
         return None;
     }
-    let bare = strip(sent);
     let exact = claim.iter().position(|line| line.control_number == sent);
     exact.or_else(|| {
+        let bare = strip(sent);
         claim.iter().position(|line| {
             // Where the claim sent no number, some payers return the line's own (LX01).
             let own = if line.control_number.is_empty() {

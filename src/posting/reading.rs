@@ -169,6 +169,9 @@ fn name(a: Adjustment) -> String {
 /// and is no denial (`domain/x12-835.md` section 7). Where the two sums agree, all of it cancels. Where they do not, only
 /// lines that the payer changed into the code of a line with CARC 94 are bundled for certain; the rest keeps its meaning.
 fn bundled(payment: &ClaimPayment) -> Vec<Money> {
+    if payment.all_adjustments().all(|(_, a)| a.reason != known::CONTRA) {
+        return Vec::new();
+    }
     let all: Vec<(Option<usize>, &Adjustment)> = payment.all_adjustments().collect();
     let mut cancelled = vec![Money::ZERO; all.len()];
     let sum = |code| all.iter().filter(|(_, a)| a.reason == code).map(|(_, a)| a.amount).sum::<Money>();

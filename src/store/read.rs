@@ -10,6 +10,7 @@ use redb::{AccessGuard, Key, ReadableTable, ReadableTableMetadata};
 use super::blocks;
 use super::error::StoreError;
 use super::info::Counts;
+use super::payments::in_short;
 use super::rows::block::MOST_ROWS;
 use super::rows::{Record, state};
 use super::schema::{Snapshot, Tables, WriteTables};
@@ -141,7 +142,7 @@ pub trait Read: Tables {
 
     /// The claims that a payer knows under this number.
     fn claims_by_payer_number(&self, number: &str) -> Result<Vec<ClaimId>> {
-        numbers_under::<&str, _>(self.payer_numbers()?, number, ClaimId)
+        numbers_under::<u64, _>(self.payer_numbers()?, in_short(number), ClaimId)
     }
 
     /// A claim payment.

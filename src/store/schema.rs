@@ -39,6 +39,12 @@ impl<'w, K: Key + 'static, V: Value + 'static> Lazy<'w, K, V> {
         Lazy { transaction, definition, table: OnceLock::new(), opening: Mutex::new(()) }
     }
 
+    /// Hands the table to somebody else, and leaves another in its place.
+    pub(super) const fn lend(&mut self) -> Self {
+        let other = Lazy::new(self.transaction, self.definition);
+        std::mem::replace(self, other)
+    }
+
     /// The table, to read it.
     pub(super) fn get(&self) -> Result<&Table<'w, K, V>, StoreError> {
         if let Some(table) = self.table.get() {
@@ -158,7 +164,7 @@ tables! {
     CLAIM_BLOCKS    claim_blocks:    u64 => Bytes                  = "claim_blocks";     // ClaimId / 64 -> claims in short, column by column; derived from the two above
     CLAIM_NAMES     name_rows:       u64 => Bytes                  = "claim_names";      // block of ClaimId -> control number, patient, procedures; derived from `claims`
     CLAIM_BY_NUMBER claim_numbers:   (&'static str, u64) => ()     = "claim_by_number";  // index form of CLM01, ClaimId
-    CLAIM_BY_PAYER_NUMBER payer_numbers: (&'static str, u64) => () = "claim_by_payer_number"; // payer's claim number, ClaimId
+    CLAIM_BY_PAYER_NUMBER payer_numbers: (u64, u64) => ()          = "claim_by_payer_number"; // payer's claim number in short, ClaimId; see payments.rs
     WAITING_BY_NUMBER waiting_rows:  (&'static str, u64) => ()     = "waiting_by_number"; // index form of CLP01, PaymentId without a claim
     UNAPPLIED       unapplied_rows:  u64 => ()                     = "unapplied";        // PaymentId whose money is in `unapplied`
     JOURNAL         journal_rows:    u64 => Bytes                  = "journal";          // block of EntryId -> entries, each with the entry of the same claim before it

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use foldhash::fast::RandomState;
 use redb::{ReadableTable, WriteTransaction};
 
 use super::error::StoreError;
@@ -52,7 +53,7 @@ const NO_DAY: i32 = i32::MIN;
 
 /// Changes to sums.
 #[derive(Debug, Default)]
-pub struct Changes(HashMap<Key, Amounts>);
+pub struct Changes(HashMap<Key, Amounts, RandomState>);
 
 impl Changes {
     /// Adds amounts to a place, on an accounting day.

@@ -214,8 +214,7 @@ impl WriteTables<'_> {
 
     /// Makes a claim found under the number that a payer gave it.
     pub fn index_payer_number(&mut self, number: &str, id: ClaimId) -> Result<()> {
-        self.payer_numbers.get_mut()?.insert((number, id.0), ())?;
-        Ok(())
+        self.payments_mut().index_payer_numbers([(number, id)])
     }
 
     /// Adds an entry to the journal, and gives its number. The claim's state must then name it as its last.
@@ -246,8 +245,7 @@ impl WriteTables<'_> {
 
     /// Writes a claim payment, in place of what was there.
     pub fn put_payment(&mut self, payment: &PaymentRecord) -> Result<()> {
-        let open = &mut self.pending.blocks.payments;
-        open.put(self.payment_rows.get_mut()?, payment.id.0, |to| payment.pack(to))
+        self.payments_mut().put_payment(payment)
     }
 
     /// Lets a claim payment wait for a claim with this number.
@@ -264,14 +262,12 @@ impl WriteTables<'_> {
 
     /// Notes that the money of a claim payment is in `unapplied`.
     pub fn put_unapplied(&mut self, id: PaymentId) -> Result<()> {
-        self.unapplied_rows.get_mut()?.insert(id.0, ())?;
-        Ok(())
+        self.payments_mut().put_unapplied(id)
     }
 
     /// Notes that it is there no longer.
     pub fn remove_unapplied(&mut self, id: PaymentId) -> Result<()> {
-        self.unapplied_rows.get_mut()?.remove(id.0)?;
-        Ok(())
+        self.payments_mut().remove_unapplied(id)
     }
 
     /// Writes a remittance, in place of what was there.

@@ -7,8 +7,10 @@ use std::io::{self, Read};
 use super::segment::{Segment, tag_of};
 use super::separators::{ISA_REACH, Isa, Separators, Terminator, begins_isa};
 
-/// Size of the buffer; a segment must be shorter.
-const BUFFER: usize = 1 << 20;
+/// Size of the buffer at first: it stays in the processor's own memory, and filling it anew costs a small file nothing.
+const BUFFER: usize = 64 << 10;
+/// What it grows to when a segment does not fit; a segment must be shorter.
+const MOST: usize = 1 << 20;
 
 /// Why no further segment can be cut.
 #[derive(Debug)]
@@ -99,7 +101,7 @@ impl<R: Read> Cutter<R> {
             at_end: false,
             read: 0,
             separators: None,
-            limit: limit.min(BUFFER - 1),
+            limit: limit.min(MOST - 1),
             ordinal: 0,
             cut: Cut::NONE,
         }
@@ -107,7 +109,7 @@ impl<R: Read> Cutter<R> {
 
     /// What there is to see at the very start, up to `count` bytes. Only before the first segment.
     pub fn peek(&mut self, count: usize) -> Result<&[u8], CutError> {
-        self.fill(count.min(BUFFER))?;
+        self.fill(count.min(MOST))?;
         Ok(&self.buffer[self.at..self.end.min(self.at + count)])
     }
 
@@ -257,6 +259,9 @@ impl<R: Read> Cutter<R> {
                 self.end -= self.at;
                 self.at = 0;
                 self.cut.start = 0;
+            }
+            if self.end == self.buffer.len() {
+                self.buffer.resize((4 * self.end).min(MOST), 0);
             }
             match self.reader.read(&mut self.buffer[self.end..]) {
                 Ok(0) => self.at_end = true,

@@ -201,15 +201,12 @@ impl<'a> View<'a> {
     /// The bytes of the row in a place.
     fn row(&self, at: usize) -> Result<&'a [u8], Bad> {
         let mut rest = Rest(self.rows.0);
-        let (mut before, mut length) = (0u64, 0);
-        for place in 0..self.places {
-            let next = rest.number()?;
-            if place < at {
-                before = before.saturating_add(next);
-            } else if place == at {
-                length = next;
-            }
+        let mut before = 0u64;
+        for _ in 0..at {
+            before = before.saturating_add(rest.number()?);
         }
+        let length = rest.number()?;
+        rest.skip_numbers(self.places - at - 1)?;
         rest.bytes(before)?;
         let row = rest.bytes(length)?;
         if at + 1 == self.places {

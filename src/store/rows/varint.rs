@@ -79,6 +79,11 @@ impl<'a> Rest<'a> {
         Err(Bad("has a number of more than 64 bits".to_owned()))
     }
 
+    /// Steps over so many numbers.
+    pub fn skip_numbers(&mut self, count: usize) -> Result<(), Bad> {
+        (0..count).try_for_each(|_| self.number().map(drop))
+    }
+
     /// One number that may be negative.
     pub fn signed(&mut self) -> Result<i64, Bad> {
         let folded = self.number()?;

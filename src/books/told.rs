@@ -1,0 +1,124 @@
+//! What the telling of a claim's story changes, on its way into the ledger: here new entries and cases get their numbers.
+
+use super::denials;
+use super::dossier::Heard;
+use super::retell::Hand;
+use super::sums;
+use crate::domain::book::{ClaimRecord, ClaimState, Footing, PaymentStatus};
+use crate::domain::case::DenialCase;
+use crate::domain::clock::ClaimFacts;
+use crate::domain::entry::Entry;
+use crate::domain::{Date, EntryId};
+use crate::store::{PaymentTables, StoreError, WriteTables};
+
+/// New entries of a story are numbered from here on until the ledger numbers them.
+pub(super) const PROVISIONAL: u64 = 1 << 63;
+
+/// A claim whose story was told.
+pub struct Told<'r> {
+    pub(super) record: &'r ClaimRecord,
+    /// The state as the ledger has it, and as it is now but for the numbers of new entries and cases.
+    pub(super) before: ClaimState,
+    pub(super) state: ClaimState,
+    /// What it aged from on closed days, as the ledger has it, and what is to join that.
+    pub(super) footings: Vec<Footing>,
+    pub(super) left_behind: Option<Footing>,
+    /// Entries that the journal lacks.
+    pub(super) new: Vec<Entry>,
+    /// Every case, whether it differs from what the ledger has or not.
+    pub(super) cases: Vec<ToldCase>,
+    /// An act on a case moved money.
+    pub(super) by_case: bool,
+    /// Claim payments whose rows differ.
+    pub(super) heard: Vec<Heard>,
+}
+
+/// A denial case as the story tells it.
+pub(super) struct ToldCase {
+    /// Number 0 where the ledger does not know it.
+    pub(super) case: DenialCase,
+    /// As the ledger has it.
+    pub(super) was: Option<DenialCase>,
+    /// What deadlines ask of the claim.
+    pub(super) claim: ClaimFacts,
+    /// The day of what is new.
+    pub(super) on: Date,
+}
+
+impl Told<'_> {
+    /// Hands out the claim payments that are to be written, for the caller to write.
+    pub fn take_heard(&mut self) -> Vec<Heard> {
+        std::mem::take(&mut self.heard)
+    }
+
+    /// Enters everything, claim payments too.
+    ///
+    /// # Errors
+    /// Whatever the store says. An entry that does not sum to zero is refused there.
+    pub fn enter_all(mut self, tables: &mut WriteTables<'_>, hand: &Hand<'_>) -> Result<(), StoreError> {
+        for heard in self.take_heard() {
+            heard.put(&mut tables.payments_mut())?;
+        }
+        self.enter(tables, hand)
+    }
+
+    /// Enters all but the claim payments.
+    ///
+    /// # Errors
+    /// Whatever the store says. An entry that does not sum to zero is refused there.
+    pub fn enter(self, tables: &mut WriteTables<'_>, hand: &Hand<'_>) -> Result<(), StoreError> {
+        let mut state = self.state;
+        let mut numbers: Vec<EntryId> = Vec::with_capacity(self.new.len());
+        for mut entry in self.new {
+            if let Some(at) = entry.reverses.and_then(|id| id.0.checked_sub(PROVISIONAL)) {
+                entry.reverses = numbers.get(at as usize).copied();
+            }
+            let id = tables.append_entry(&entry, state.last_entry)?;
+            state.last_entry = Some(id);
+            numbers.push(id);
+        }
+        state.cases.clear();
+        for mut told in self.cases {
+            if told.case.id.0 == 0 {
+                told.case.id = tables.next_case_id()?;
+            }
+            state.cases.push(told.case.id);
+            if told.was.as_ref() == Some(&told.case) {
+                denials::claim_moved(tables, told.case.id, told.claim)?;
+            } else {
+                let before = denials::Before {
+                    case: told.was.as_ref(),
+                    claim: told.claim,
+                    on: told.on,
+                    by_case: self.by_case,
+                };
+                denials::told(tables, hand, &before, &told.case)?;
+            }
+        }
+        tables.put_claim_state(self.record.id, &state)?;
+        let mut footings = self.footings.clone();
+        if let Some(footing) = self.left_behind {
+            tables.put_footing(self.record.id, &footing)?;
+            footings.push(footing);
+        }
+        let (was, is) = ((&self.before, self.footings.as_slice()), (&state, footings.as_slice()));
+        tables.add_to_sums(|changes| sums::restate(changes, was, is));
+        Ok(())
+    }
+}
+
+impl Heard {
+    /// Writes it, and keeps the list of unapplied items.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn put(&self, tables: &mut PaymentTables<'_, '_>) -> Result<(), StoreError> {
+        let (id, waits) = (self.payment.id, self.payment.status == PaymentStatus::Unapplied);
+        if waits {
+            tables.put_unapplied(id)?;
+        } else if self.was.is_some() {
+            tables.remove_unapplied(id)?;
+        }
+        tables.put_payment(&self.payment)
+    }
+}

@@ -1,0 +1,99 @@
+//! Writing claim payments, apart from everything else: their tables can be changed by one thread while another changes
+//! the other tables of the same transaction.
+//!
+//! Rows of claim payments and the numbers that payers gave to claims are nearly half of what a remittance writes.
+
+use sha2::{Digest, Sha256};
+
+use super::blocks::Open;
+use super::error::StoreError;
+use super::rows::block::Packed;
+use super::schema::{Lazy, WriteTables};
+use crate::domain::book::PaymentRecord;
+use crate::domain::{ClaimId, PaymentId};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// The tables that only claim payments change.
+pub struct PaymentTables<'t, 'w> {
+    rows: &'t mut Lazy<'w, u64, &'static [u8]>,
+    open: &'t mut Open,
+    unapplied: &'t mut Lazy<'w, u64, ()>,
+    payer_numbers: &'t mut Lazy<'w, (u64, u64), ()>,
+}
+
+#[expect(clippy::missing_errors_doc, reason = "each fails when the file cannot be read or written")]
+impl PaymentTables<'_, '_> {
+    /// Writes a claim payment, in place of what was there.
+    pub fn put_payment(&mut self, payment: &PaymentRecord) -> Result<()> {
+        self.open.put(self.rows.get_mut()?, payment.id.0, |to| payment.pack(to))
+    }
+
+    /// Notes that the money of a claim payment is in `unapplied`.
+    pub fn put_unapplied(&mut self, id: PaymentId) -> Result<()> {
+        self.unapplied.get_mut()?.insert(id.0, ())?;
+        Ok(())
+    }
+
+    /// Notes that it is there no longer.
+    pub fn remove_unapplied(&mut self, id: PaymentId) -> Result<()> {
+        self.unapplied.get_mut()?.remove(id.0)?;
+        Ok(())
+    }
+
+    /// Makes claims found under the numbers that payers gave them.
+    pub fn index_payer_numbers<'n>(
+        &mut self,
+        numbers: impl IntoIterator<Item = (&'n str, ClaimId)>,
+    ) -> Result<()> {
+        let numbers = numbers.into_iter().filter(|(number, _)| !number.is_empty());
+        let mut keys: Vec<(u64, u64)> = numbers.map(|(number, id)| (in_short(number), id.0)).collect();
+        keys.sort_unstable();
+        let index = self.payer_numbers.get_mut()?;
+        for key in keys {
+            index.insert(key, ())?;
+        }
+        Ok(())
+    }
+}
+
+/// A payer's number as the index has it: the first eight bytes of its SHA-256. Keys of one length take half of the time
+/// and a third of the room of texts, and nobody asks for a part of such a number. That two of ten million numbers share a
+/// key is as likely as one in three hundred thousand; a claim found so must still agree in charge or patient.
+pub(super) fn in_short(number: &str) -> u64 {
+    let digest: [u8; 32] = Sha256::digest(number).into();
+    digest.iter().take(8).fold(0, |key, byte| key << 8 | u64::from(*byte))
+}
+
+impl<'w> WriteTables<'w> {
+    /// The tables of claim payments.
+    pub const fn payments_mut(&mut self) -> PaymentTables<'_, 'w> {
+        PaymentTables {
+            rows: &mut self.payment_rows,
+            open: &mut self.pending.blocks.payments,
+            unapplied: &mut self.unapplied_rows,
+            payer_numbers: &mut self.payer_numbers,
+        }
+    }
+
+    /// Takes the tables of claim payments apart from the others for as long as `work` lasts. Whoever asks the others for
+    /// a claim payment meanwhile is refused, as a table is open once.
+    pub fn apart<T>(&mut self, work: impl FnOnce(PaymentTables<'_, 'w>, &mut WriteTables<'w>) -> T) -> T {
+        let mut rows = self.payment_rows.lend();
+        let mut unapplied = self.unapplied_rows.lend();
+        let mut payer_numbers = self.payer_numbers.lend();
+        let mut open = std::mem::take(&mut self.pending.blocks.payments);
+        let done = work(
+            PaymentTables {
+                rows: &mut rows,
+                open: &mut open,
+                unapplied: &mut unapplied,
+                payer_numbers: &mut payer_numbers,
+            },
+            self,
+        );
+        (self.payment_rows, self.unapplied_rows, self.payer_numbers) = (rows, unapplied, payer_numbers);
+        self.pending.blocks.payments = open;
+        done
+    }
+}
