@@ -98,6 +98,8 @@ pub(super) fn bring_in(
     context: &Context,
 ) -> Result<ImportReport, Failure> {
     let limits = Limits::default();
+    // This thread works along with the others, instead of waking them and waiting. It can be said once in a process.
+    let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
     let mut bar = Bar(context.printer.shows_progress().then(|| {
         let style = ProgressStyle::with_template("{spinner} {msg} {human_pos} claims ({per_sec}, {elapsed})");
         ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))

@@ -50,7 +50,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("mimalloc", &["src/main.rs"]),
     ("minijinja", &["src/letters/fill.rs"]),
     ("ratatui", &["src/cli/screen/"]),
-    ("rayon", &["src/books/batch.rs", "src/store/"]),
+    ("rayon", &["src/books/batch.rs", "src/cli/import.rs"]),
     ("redb", &["src/store/"]),
     ("rust_decimal", &["src/domain/", "src/report/"]),
     ("rust_xlsxwriter", &["src/render/xlsx/"]),
