@@ -10,8 +10,11 @@ use crate::domain::book::FileRecord;
 use crate::input::InputError;
 use crate::store::{Book, Read, StoreError, WriteTables, Writer};
 
-/// So many claims or claim payments are held in memory at most, and share a commit.
+/// So many claims or claim payments of a set are held in memory at most.
 pub(super) const BATCH: usize = 4_096;
+/// So many share a commit at most. A commit writes each page once that its claims have changed, and these lie close
+/// together: a quarter of this took a tenth more time.
+const GROUP: usize = 4 * BATCH;
 /// For so long the ledger is left to others between two groups: longer than they sleep between two looks.
 const PAUSE: Duration = Duration::from_millis(6);
 
@@ -47,7 +50,7 @@ impl<'b> Group<'b> {
         claims: usize,
         work: impl FnOnce(&mut WriteTables<'_>) -> Result<T, ImportError>,
     ) -> Result<T, ImportError> {
-        if self.open.as_ref().is_some_and(|open| open.claims + claims > BATCH) {
+        if self.open.as_ref().is_some_and(|open| open.claims + claims > GROUP) {
             self.commit()?;
         }
         self.settle()?;
@@ -64,7 +67,7 @@ impl<'b> Group<'b> {
         work: impl FnOnce(&mut WriteTables<'_>) -> Result<T, ImportError>,
     ) -> Result<T, ImportError> {
         self.commit()?;
-        self.join(BATCH, work)
+        self.join(GROUP, work)
     }
 
     /// Runs `work` in the transaction of the set before it.
@@ -93,7 +96,7 @@ impl<'b> Group<'b> {
     /// Commits when it is time to.
     pub(super) fn settle(&mut self) -> Result<(), StoreError> {
         let after = self.options.commit_after;
-        let over = |open: &Open| open.claims >= BATCH || open.begun.elapsed() >= after;
+        let over = |open: &Open| open.claims >= GROUP || open.begun.elapsed() >= after;
         if self.open.as_ref().is_some_and(over) { self.commit() } else { Ok(()) }
     }
 

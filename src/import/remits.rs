@@ -20,8 +20,9 @@ use crate::posting::hold::Hold;
 use crate::posting::provider_level;
 use crate::store::{Read, StoreError, WriteTables};
 
-/// So many claim payments are looked up and posted together: with more, a large file needs more memory and no less time.
-const TOGETHER: usize = 512;
+/// So many claim payments are looked up and posted together: with fewer, threads wait for each other more often; with more,
+/// a large file needs more memory and no less time.
+const TOGETHER: usize = 1_024;
 
 /// At most so many issues of one remittance are kept with it.
 const MOST_ISSUES: usize = 200;

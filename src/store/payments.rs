@@ -3,11 +3,10 @@
 //!
 //! Rows of claim payments and the numbers that payers gave to claims are nearly half of what a remittance writes.
 
-use sha2::{Digest, Sha256};
-
 use super::blocks::Open;
 use super::error::StoreError;
 use super::rows::block::Packed;
+use super::rows::numbers;
 use super::schema::{Lazy, WriteTables};
 use crate::domain::book::PaymentRecord;
 use crate::domain::{ClaimId, PaymentId};
@@ -19,7 +18,7 @@ pub struct PaymentTables<'t, 'w> {
     rows: &'t mut Lazy<'w, u64, &'static [u8]>,
     open: &'t mut Open,
     unapplied: &'t mut Lazy<'w, u64, ()>,
-    payer_numbers: &'t mut Lazy<'w, (u64, u64), ()>,
+    payer_numbers: &'t mut Lazy<'w, numbers::Key, ()>,
 }
 
 #[expect(clippy::missing_errors_doc, reason = "each fails when the file cannot be read or written")]
@@ -47,7 +46,7 @@ impl PaymentTables<'_, '_> {
         numbers: impl IntoIterator<Item = (&'n str, ClaimId)>,
     ) -> Result<()> {
         let numbers = numbers.into_iter().filter(|(number, _)| !number.is_empty());
-        let mut keys: Vec<(u64, u64)> = numbers.map(|(number, id)| (in_short(number), id.0)).collect();
+        let mut keys: Vec<numbers::Key> = numbers.map(|(number, id)| numbers::key(number, id)).collect();
         keys.sort_unstable();
         let index = self.payer_numbers.get_mut()?;
         for key in keys {
@@ -55,14 +54,6 @@ impl PaymentTables<'_, '_> {
         }
         Ok(())
     }
-}
-
-/// A payer's number as the index has it: the first eight bytes of its SHA-256. Keys of one length take half of the time
-/// and a third of the room of texts, and nobody asks for a part of such a number. That two of ten million numbers share a
-/// key is as likely as one in three hundred thousand; a claim found so must still agree in charge or patient.
-pub(super) fn in_short(number: &str) -> u64 {
-    let digest: [u8; 32] = Sha256::digest(number).into();
-    digest.iter().take(8).fold(0, |key, byte| key << 8 | u64::from(*byte))
 }
 
 impl<'w> WriteTables<'w> {

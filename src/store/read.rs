@@ -4,15 +4,15 @@
 //! claim, number or payer are vectors.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use redb::{AccessGuard, Key, ReadableTable, ReadableTableMetadata};
 
 use super::blocks;
 use super::error::StoreError;
 use super::info::Counts;
-use super::payments::in_short;
 use super::rows::block::MOST_ROWS;
-use super::rows::{Record, state};
+use super::rows::{Record, numbers, state};
 use super::schema::{Snapshot, Tables, WriteTables};
 use super::sums::{self, Amounts, Cube, Place};
 use crate::domain::ack::{AckOutcome, AckRecord, SentSet};
@@ -123,7 +123,17 @@ pub trait Read: Tables {
 
     /// The claims whose control number has this index form.
     fn claims_by_number(&self, index_form: &str) -> Result<Vec<ClaimId>> {
-        numbers_under::<&str, _>(self.claim_numbers()?, index_form, ClaimId)
+        // Asked for every claim payment, and mostly there is one: a range would look for its end too.
+        let mut found = Vec::new();
+        let mut cursor = self.claim_numbers()?.lower_bound(Bound::Included((index_form, 0)))?;
+        while let Some((key, _)) = cursor.next()? {
+            let (number, claim) = key.value();
+            if number != index_form {
+                break;
+            }
+            found.push(ClaimId(claim));
+        }
+        Ok(found)
     }
 
     /// The first `limit` claims whose control number begins with this, with its index form.
@@ -142,7 +152,16 @@ pub trait Read: Tables {
 
     /// The claims that a payer knows under this number.
     fn claims_by_payer_number(&self, number: &str) -> Result<Vec<ClaimId>> {
-        numbers_under::<u64, _>(self.payer_numbers()?, in_short(number), ClaimId)
+        let index = self.payer_numbers()?;
+        let Some((last, _)) = index.last()? else { return Ok(Vec::new()) };
+        let number = numbers::in_short(number);
+        let mut found = Vec::new();
+        for neighbourhood in 0..=last.value().0 {
+            for row in index.range(numbers::keys_of(neighbourhood, number))? {
+                found.push(numbers::claim(row?.0.value()));
+            }
+        }
+        Ok(found)
     }
 
     /// A claim payment.

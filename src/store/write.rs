@@ -112,15 +112,19 @@ impl Pending {
     }
 
     fn save(mut self, transaction: &WriteTransaction) -> Result<()> {
-        self.sums.save(transaction)?;
-        self.briefs.save(transaction)?;
-        self.blocks.save(transaction)?;
-        self.runs.sort_unstable_by_key(|run| (run.on, run.first));
-        let mut table = transaction.open_table(JOURNAL_DAYS)?;
-        for run in self.runs {
-            table.insert((day(run.on), run.first.0), run.count)?;
-        }
-        Ok(())
+        let sums = || self.sums.save(transaction);
+        let others = || {
+            self.briefs.save(transaction)?;
+            self.blocks.save(transaction)?;
+            self.runs.sort_unstable_by_key(|run| (run.on, run.first));
+            let mut table = transaction.open_table(JOURNAL_DAYS)?;
+            for run in self.runs {
+                table.insert((day(run.on), run.first.0), run.count)?;
+            }
+            Ok(())
+        };
+        let (sums, others) = rayon::join(sums, others);
+        sums.and(others)
     }
 }
 

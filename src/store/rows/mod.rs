@@ -17,6 +17,7 @@ pub mod entry;
 pub mod followup;
 pub mod misc;
 pub mod names;
+pub mod numbers;
 pub mod payment;
 pub mod period;
 pub mod remit;
