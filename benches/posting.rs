@@ -58,7 +58,7 @@ fn stories(c: &mut Criterion) {
                 let answers: Vec<Answer<'_>> = payments.iter().map(retell::answer).collect();
                 let acts = retell::acts(entries);
                 let terms = retell::terms(record, &charges, &[]);
-                black_box(tell(terms, &retell::versions(record), &acts, answers).order.len());
+                black_box(tell(terms, &retell::versions(record), &acts, answers.into()).outcomes.len());
             }
         });
     });

@@ -6,7 +6,7 @@ use crate::denial;
 use crate::domain::book::{ClaimState, Footing, Holding};
 use crate::domain::case::DenialCase;
 use crate::domain::entry::{Posting, Source};
-use crate::domain::{Account, ClaimId, Date, Money, Month};
+use crate::domain::{Account, ClaimId, Date, Few, Money, Month, PayerId};
 use crate::posting::history::tell;
 use crate::posting::position::Holdings;
 use crate::store::{Read, ReadPeriods, StoreError};
@@ -145,10 +145,10 @@ pub fn footings(tables: &impl ReadPeriods) -> Result<HashMap<ClaimId, Vec<Footin
 #[must_use]
 pub fn by_payer(
     holdings: &[Holding],
-    billed_payer: crate::domain::PayerId,
+    billed_payer: PayerId,
     selected: impl Fn(&Holding) -> bool,
-) -> Vec<(crate::domain::PayerId, Money)> {
-    let mut parts: Vec<(crate::domain::PayerId, Money)> = Vec::new();
+) -> Few<(PayerId, Money), 4> {
+    let mut parts: Few<(PayerId, Money), 4> = Few::new();
     for holding in holdings.iter().filter(|h| selected(h)) {
         match parts.iter_mut().find(|p| p.0 == holding.payer) {
             Some(part) => part.1 += holding.amount,
@@ -161,5 +161,5 @@ pub fn by_payer(
     }
     let largest = parts.iter().max_by_key(|p| p.1).map(|p| p.0);
     let payer = if total.is_negative() { billed_payer } else { largest.unwrap_or(billed_payer) };
-    vec![(payer, total)]
+    Few::from_iter([(payer, total)])
 }

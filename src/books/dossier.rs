@@ -5,6 +5,7 @@
 
 use super::clocks;
 use super::denials;
+use super::matching;
 use super::retell::{self, Rulebook};
 use super::sums;
 use super::told::{PROVISIONAL, Told, ToldCase};
@@ -12,7 +13,7 @@ use crate::denial;
 use crate::domain::book::{ClaimRecord, ClaimState, Footing, PaymentRecord, PaymentStatus};
 use crate::domain::case::DenialCase;
 use crate::domain::entry::{Entry, Posting};
-use crate::domain::{Date, EntryId, Money, PayerId, PaymentId, Text};
+use crate::domain::{Date, EntryId, PayerId, PaymentId, Text};
 use crate::posting::answer::Outcome;
 use crate::posting::entries::{Draft, live, missing, net};
 use crate::posting::history::{Story, tell};
@@ -109,12 +110,13 @@ impl<'r> Dossier<'r> {
     #[must_use]
     pub fn tell(mut self, rules: &Rulebook<'_>) -> Told<'r> {
         let record = self.record;
-        let charges: Vec<Money> = record.versions.iter().map(|v| v.charge).collect();
+        let charges = matching::charges_of(record);
         let terms = retell::terms(record, &charges, &rules.handlings);
         let versions = retell::versions(record);
         let (answers, set_aside) = retell::heard(&self.payments);
         let story = tell(terms, &versions, &retell::acts(&self.entries), answers.clone());
         let drafts = missing(&self.entries, &story, &answers, &set_aside);
+        drop(answers);
         let by_case = self.entries.last().is_some_and(|(_, e)| e.rule.starts_with(denials::BY_CASE));
         let known = self.entries.len();
         let mut last_posted_on = self.before.last_posted_on;
@@ -126,9 +128,15 @@ impl<'r> Dossier<'r> {
         let news = self.payments.iter().zip(&self.known).filter(|(_, (_, changed))| *changed);
         let latest = news.map(|(payment, _)| payment.posted_on).max().or(last_posted_on);
         let cases = self.told_cases(&story, latest);
-        let mut state = ClaimState { last_payment: self.last_payment, last_posted_on, ..self.before.clone() };
+        let mut state = ClaimState {
+            last_posted_on,
+            last_entry: self.before.last_entry,
+            last_payment: self.last_payment,
+            ..ClaimState::default()
+        };
         settle_state(&mut state, record, &story, &self.entries);
         let outcomes: Vec<_> = self.payments.iter().map(|payment| outcome(&story, payment)).collect();
+        drop(story);
         for ((payment, known), outcome) in self.payments.iter_mut().zip(&mut self.known).zip(outcomes) {
             let Some((status, rule, message)) = outcome else { continue };
             if (status, &rule, &message) != (payment.status, &payment.rule, &payment.message) {
@@ -228,11 +236,17 @@ fn outcome(story: &Story<'_>, payment: &PaymentRecord) -> Option<(PaymentStatus,
     if !payment.status.is_heard() {
         return None;
     }
-    let settled = story.outcomes.get(&payment.id)?;
+    let settled = story.outcome(payment.id)?;
     Some(match &settled.outcome {
         Outcome::Posted(steps) => {
-            let rule = steps.iter().map(|s| s.rule).collect::<Vec<_>>().join("+");
-            (standing(story, payment.id), rule.into(), Text::default())
+            let mut rule = Text::default();
+            for step in steps {
+                if !rule.is_empty() {
+                    rule.push('+');
+                }
+                rule.push_str(step.rule);
+            }
+            (standing(story, payment.id), rule, Text::default())
         }
         Outcome::Memo(word) => (PaymentStatus::Memo, (*word).into(), Text::default()),
         Outcome::Held(hold, _) if settled.cancelled => {

@@ -1,8 +1,8 @@
 //! The office's own handling of a reason code, and what it changes in the books.
 
 use super::retell::{Hand, retell};
-use crate::domain::ClaimId;
 use crate::domain::book::{Handling, Holding};
+use crate::domain::{ClaimId, Few};
 use crate::store::{Read, StoreError, WriteTables};
 
 /// A claim that stands otherwise under a handling.
@@ -13,9 +13,9 @@ pub struct Difference {
     /// Its control number.
     pub control_number: String,
     /// Its buckets before.
-    pub before: Vec<Holding>,
+    pub before: Few<Holding, 4>,
     /// Its buckets after.
-    pub after: Vec<Holding>,
+    pub after: Few<Holding, 4>,
 }
 
 /// Sets a handling and tells every claim anew that heard the reason on its first day or later.

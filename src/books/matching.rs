@@ -2,7 +2,7 @@
 
 use crate::domain::book::ClaimRecord;
 use crate::domain::remit::ClaimPayment;
-use crate::domain::{ClaimId, Money, Text};
+use crate::domain::{ClaimId, Few, Money, Text};
 use crate::posting::matching::{Candidate, Match, find};
 use crate::store::{Read, StoreError};
 
@@ -38,28 +38,24 @@ pub fn choose(
     let by_payer_number = if exact == 1 { Vec::new() } else { known_to_payer()? };
     let by_payer_number: Vec<&ClaimRecord> = by_payer_number.iter().collect();
     let known: Vec<ClaimId> = by_payer_number.iter().map(|r| r.id).collect();
-    let charges: Vec<Vec<Money>> =
-        by_number.iter().chain(&by_payer_number).map(|record| charges_of(record)).collect();
-    let (own, payers) = charges.split_at(by_number.len());
     Ok(find(
         payment,
-        &as_candidates(by_number, own, &known, bears),
-        &as_candidates(&by_payer_number, payers, &known, |_| false),
+        &as_candidates(by_number, &known, bears),
+        &as_candidates(&by_payer_number, &known, |_| false),
     ))
 }
 
 fn as_candidates<'a>(
     records: &[&'a ClaimRecord],
-    charges: &'a [Vec<Money>],
     known: &[ClaimId],
     bears: impl Fn(&ClaimRecord) -> bool,
-) -> Vec<Candidate<'a>> {
-    let pairs = records.iter().zip(charges);
-    pairs
-        .map(|(record, charges)| Candidate {
+) -> Few<Candidate<'a>, 1> {
+    let records = records.iter();
+    records
+        .map(|record| Candidate {
             id: record.id,
             claim: &record.claim,
-            charges,
+            charges: charges_of(record),
             bears_number: bears(record),
             knows_payer_number: known.contains(&record.id),
         })
@@ -68,7 +64,7 @@ fn as_candidates<'a>(
 
 /// The charges of all submissions of a claim.
 #[must_use]
-pub fn charges_of(record: &ClaimRecord) -> Vec<Money> {
+pub fn charges_of(record: &ClaimRecord) -> Few<Money, 2> {
     record.versions.iter().map(|v| v.charge).collect()
 }
 

@@ -6,7 +6,7 @@ use super::dossier::Dossier;
 use crate::domain::book::{ClaimRecord, Handling, PaymentRecord, PaymentStatus};
 use crate::domain::claim::Frequency;
 use crate::domain::entry::{Entry, Source};
-use crate::domain::{ClaimId, Date, EntryId, Money, PayerId, PaymentId};
+use crate::domain::{ClaimId, Date, EntryId, Few, Money, PayerId, PaymentId};
 use crate::posting::history::{Act, Version};
 use crate::posting::position::{Answer, Terms};
 use crate::store::{Read, StoreError, WriteTables};
@@ -96,7 +96,7 @@ pub fn terms<'a>(record: &'a ClaimRecord, charges: &'a [Money], handlings: &'a [
 
 /// The submissions of a claim, as the rules see them.
 #[must_use]
-pub fn versions(record: &ClaimRecord) -> Vec<Version> {
+pub fn versions(record: &ClaimRecord) -> Few<Version, 2> {
     let submissions = record.versions.iter();
     submissions
         .map(|v| Version { on: v.billed_on, frequency: Frequency(v.frequency), charge: v.charge })
@@ -119,7 +119,7 @@ pub fn answer(record: &PaymentRecord) -> Answer<'_> {
 
 /// The answers that the rules reckon with, and the claim payments that a person released.
 #[must_use]
-pub fn heard(payments: &[PaymentRecord]) -> (Vec<Answer<'_>>, Vec<PaymentId>) {
+pub fn heard(payments: &[PaymentRecord]) -> (Few<Answer<'_>, 2>, Vec<PaymentId>) {
     let answers = payments.iter().filter(|p| p.status.is_heard()).map(answer).collect();
     let released = payments.iter().filter(|p| p.status == PaymentStatus::Released).map(|p| p.id).collect();
     (answers, released)

@@ -7,7 +7,7 @@
 use super::balances;
 use crate::domain::book::{ClaimState, Footing, Holding, Standing};
 use crate::domain::entry::Entry;
-use crate::domain::{Account, Date, EntryId, PayerId};
+use crate::domain::{Account, Date, EntryId, Few, PayerId};
 use crate::posting::position::Holdings;
 use crate::store::{Amounts, Changes, Cube, Place};
 
@@ -22,7 +22,7 @@ pub const ANY: u64 = 102;
 #[must_use]
 pub fn days(entries: &[(EntryId, Entry)]) -> Vec<Standing> {
     // An entry that booked a payment before it found its claim moves nothing on the claim.
-    let mut by_day: Vec<&Entry> = entries.iter().map(|(_, e)| e).filter(|e| e.claim.is_some()).collect();
+    let mut by_day: Few<&Entry, 4> = entries.iter().map(|(_, e)| e).filter(|e| e.claim.is_some()).collect();
     by_day.sort_by_key(|entry| entry.posted_on);
     let mut holdings = Holdings::default();
     let mut days: Vec<Standing> = Vec::new();
@@ -70,12 +70,12 @@ struct Step<'s> {
 
 /// Every day on which something changed: the days with entries, and the day after a closed one until which the claim aged
 /// from elsewhere.
-fn steps<'s>(state: &'s ClaimState, earlier: &[Footing]) -> Vec<Step<'s>> {
+fn steps<'s>(state: &'s ClaimState, earlier: &[Footing]) -> Few<Step<'s>, 3> {
     let step = |on: Date, holdings: &'s [Holding]| {
         let footing = state.footing(on, earlier);
         Step { on, holdings, service_from: footing.service_from, billed_payer: footing.billed_payer }
     };
-    let mut steps: Vec<Step<'s>> = state.days.iter().map(|day| step(day.on, &day.holdings)).collect();
+    let mut steps: Few<Step<'s>, 3> = state.days.iter().map(|day| step(day.on, &day.holdings)).collect();
     for footing in earlier {
         let on = footing.until.plus_days(1);
         let at = steps.partition_point(|step| step.on < on);

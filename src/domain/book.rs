@@ -6,8 +6,8 @@
 use super::claim::{Claim, Frequency};
 use super::remit::{ClaimPayment, ProviderAdjustment, RemitHeader};
 use super::{
-    Account, CaseId, ClaimId, Code, Date, EntryId, FileId, Money, PatientControlNumber, PayerId, PaymentId,
-    PlbId, RemitId, Text,
+    Account, CaseId, ClaimId, Code, Date, EntryId, Few, FileId, Money, PatientControlNumber, PayerId,
+    PaymentId, PlbId, RemitId, Text,
 };
 
 /// A receivable with every submission that was made of it.
@@ -18,9 +18,9 @@ pub struct ClaimRecord {
     /// The latest submission.
     pub claim: Box<Claim>,
     /// The payers of `claim.payers`, in the same order, as this ledger numbers them.
-    pub payers: Vec<PayerId>,
+    pub payers: Few<PayerId, 4>,
     /// Every submission, by date billed.
-    pub versions: Vec<ClaimVersion>,
+    pub versions: Few<ClaimVersion, 1>,
 }
 
 impl ClaimRecord {
@@ -81,7 +81,7 @@ pub struct ClaimState {
     /// Written off by the office.
     pub written_off: Money,
     /// What stands in each bucket, by payer. No zero amounts; at most one for a bucket and payer.
-    pub holdings: Vec<Holding>,
+    pub holdings: Few<Holding, 4>,
     /// The payer that the claim was first billed to.
     pub billed_payer: PayerId,
     /// First and last service day; the basis of aging.
@@ -109,7 +109,7 @@ pub struct Standing {
     /// An accounting day with an entry of the claim.
     pub on: Date,
     /// What stood in each bucket, by payer.
-    pub holdings: Vec<Holding>,
+    pub holdings: Few<Holding, 4>,
 }
 
 /// What a claim aged from and who was billed, until a day that was closed when a later submission said otherwise: reports
@@ -141,7 +141,7 @@ impl ClaimState {
     /// The same without what stands and stood on it.
     #[must_use]
     pub fn outline(&self) -> ClaimState {
-        ClaimState { holdings: Vec::new(), days: Vec::new(), cases: self.cases.clone(), ..*self }
+        ClaimState { holdings: Few::new(), days: Vec::new(), cases: self.cases.clone(), ..*self }
     }
 
     /// What stood in the buckets at the end of a day.

@@ -2,7 +2,9 @@
 //!
 //! What became of it (payments, balances) is not here; see `reconcile::position`.
 
-use super::{Account, Date, FacilityKind, Money, PatientControlNumber, PayerControlNumber, Quantity, Text};
+use super::{
+    Account, Date, FacilityKind, Few, Money, PatientControlNumber, PayerControlNumber, Quantity, Text,
+};
 
 /// One CLM loop of an 837, or one row of a claims file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,7 +175,7 @@ pub struct ServiceLine {
     /// SV101-2 or SV202-2. Absent on revenue-code lines.
     pub procedure: Text,
     /// Up to four.
-    pub modifiers: Vec<Text>,
+    pub modifiers: Few<Text, 2>,
     /// SV201, institutional only.
     pub revenue_code: Text,
     /// SV102 or SV203.
@@ -183,7 +185,7 @@ pub struct ServiceLine {
     /// SV105, where it differs from the claim's.
     pub place_of_service: Text,
     /// SV107: positions in the claim's list of diagnoses, from 1.
-    pub pointers: Vec<u8>,
+    pub pointers: Few<u8, 4>,
     /// DTP*472.
     pub from: Option<Date>,
     /// DTP*472 with a range; else the same day.

@@ -15,6 +15,7 @@ pub mod code;
 pub mod date;
 pub mod deposit;
 pub mod entry;
+pub mod few;
 pub mod followup;
 pub mod heard;
 pub mod id;
@@ -31,6 +32,7 @@ pub use account::Account;
 pub use claim_set::ClaimSet;
 pub use code::{Code, FacilityKind, GroupCode};
 pub use date::{Date, Month};
+pub use few::Few;
 pub use id::{
     AckId, CaseId, ClaimId, DepositId, EntryId, FileId, Npi, PatientControlNumber, PayerControlNumber,
     PayerId, PaymentId, PlbId, RemitId, SentId, SettlementId,

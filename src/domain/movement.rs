@@ -2,7 +2,7 @@
 //! belongs to which line.
 
 use super::entry::Posting;
-use super::{Account, Money, PayerId};
+use super::{Account, Few, Money, PayerId};
 
 macro_rules! lines {
     ($($number:literal $variant:ident $word:literal $about:literal;)+) => {
@@ -92,7 +92,7 @@ impl Line {
 /// A line belongs to the payer that its own posting names if that payer's receivables moved, else to the payer whose
 /// receivables moved most. What is left between payers then is a transfer, and comes to nothing over all payers.
 pub fn movements(postings: &[Posting], mut found: impl FnMut(PayerId, Line, Money)) {
-    let mut moved: Vec<(PayerId, Money, Money)> = Vec::new();
+    let mut moved: Few<(PayerId, Money, Money), 4> = Few::new();
     for posting in postings.iter().filter(|p| p.account.bucket().is_some()) {
         match moved.iter_mut().find(|m| m.0 == posting.payer) {
             Some(payer) => payer.1 += posting.amount,

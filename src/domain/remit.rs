@@ -3,7 +3,7 @@
 //! What the answers do to the books is decided in `reconcile`.
 
 use super::problem::Problem;
-use super::{Code, Date, GroupCode, Money, PatientControlNumber, PayerControlNumber, Quantity, Text};
+use super::{Code, Date, Few, GroupCode, Money, PatientControlNumber, PayerControlNumber, Quantity, Text};
 
 /// The header of one 835 transaction set: one payment (`domain/x12-835.md` sections 2 and 3).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -142,11 +142,11 @@ pub struct LinePayment {
     /// SVC01-2: the adjudicated code.
     pub procedure: Text,
     /// SVC01-3 to -6.
-    pub modifiers: Vec<Text>,
+    pub modifiers: Few<Text, 2>,
     /// SVC06-2: the submitted code, when it differs.
     pub original_procedure: Text,
     /// Modifiers of SVC06.
-    pub original_modifiers: Vec<Text>,
+    pub original_modifiers: Few<Text, 2>,
     /// SVC04.
     pub revenue_code: Text,
     /// SVC02.
@@ -160,7 +160,7 @@ pub struct LinePayment {
     /// DTM*472, or 151.
     pub to: Option<Date>,
     /// CAS at line level.
-    pub adjustments: Vec<Adjustment>,
+    pub adjustments: Few<Adjustment, 3>,
     /// REF*6R.
     pub control_number: Text,
     /// LQ*HE, each once.

@@ -10,7 +10,7 @@ use crate::books::{acks, matching, opening};
 use crate::domain::ack::SentSet;
 use crate::domain::book::{ClaimRecord, ClaimVersion, Issue, Origin};
 use crate::domain::claim::{Brought, Claim, Frequency};
-use crate::domain::{ClaimId, Date, FacilityKind, FileId, PayerId, SentId, Severity};
+use crate::domain::{ClaimId, Date, FacilityKind, Few, FileId, PayerId, SentId, Severity};
 use crate::input::{InputError, SubmittedClaim};
 use crate::posting::matching::Match;
 use crate::store::{Read, StoreError, WriteTables};
@@ -171,7 +171,7 @@ fn take(
     if let Some(date) = context.options.posting_date.filter(|_| brought.is_none()) {
         claim.billed_on = date;
     }
-    let mut payers = Vec::with_capacity(claim.payers.len());
+    let mut payers = Few::with_capacity(claim.payers.len());
     for payer in &claim.payers {
         payers.push(context.payers.of_claim(tables, payer)?);
     }
@@ -186,7 +186,8 @@ fn take(
     };
     let Some(known) = existing(tables, &claim)? else {
         let warning = amends_unknown(&claim);
-        let record = ClaimRecord { id: tables.next_claim_id()?, claim, payers, versions: vec![version] };
+        let record =
+            ClaimRecord { id: tables.next_claim_id()?, claim, payers, versions: Few::from([version]) };
         let became = if record.is_void_alone() { Became::VoidAlone } else { Became::Claim };
         let heard = add(tables, context, &record, brought)?;
         return Ok(Taken { claim: record.id, became, heard, warning });
@@ -269,7 +270,7 @@ fn known_before(claim: &Claim, known: ClaimId) -> Issue {
 fn with_version(
     mut record: ClaimRecord,
     claim: Box<Claim>,
-    payers: Vec<PayerId>,
+    payers: Few<PayerId, 4>,
     version: ClaimVersion,
 ) -> ClaimRecord {
     // A void says nothing new about the claim, unless nothing else is known of it.

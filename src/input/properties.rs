@@ -155,7 +155,7 @@ fn claims_go_to_the_right_people_and_payers() {
     assert_eq!(first.clearinghouse_number, "CH55");
     assert_eq!(first.rendering.as_ref().map(|p| p.name.as_str()), Some("HOUSE, GREG"));
     assert_eq!(first.billing.tax_id, "311234567");
-    assert_eq!(first.lines[0].pointers, [1, 2]);
+    assert_eq!(first.lines[0].pointers.as_slice(), [1, 2]);
     assert_eq!(first.diagnoses[1].code, "R059");
     assert_eq!(
         (first.service_from, first.service_to),

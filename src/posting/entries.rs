@@ -64,9 +64,8 @@ pub fn missing(
             .filter(|(_, e)| e.payment.is_some_and(|id| !heard(id)))
             .map(|entry| negation(entry)),
     );
-    for id in &story.order {
+    for (id, settled) in &story.outcomes {
         let Some(answer) = answers.iter().find(|a| a.id == *id) else { continue };
-        let Some(settled) = story.outcomes.get(id) else { continue };
         let own: Vec<&(EntryId, Entry)> =
             live.iter().copied().filter(|(_, e)| e.payment == Some(*id)).collect();
         // An entry that undoes another stands only as long as the other does.
@@ -131,9 +130,15 @@ fn for_answer(
 ) -> Vec<Draft> {
     let wanted = wanted(answer, settled);
     let same_undone = undone.iter().all(|of| of.is_some() && wanted.iter().any(|d| d.undoes == *of));
+    let want = || by_day(wanted.iter().map(|d| (d.on, d.postings.as_slice())));
+    if own.is_empty() {
+        // Mostly so, and mostly there is one.
+        let moves =
+            if let [only] = &wanted[..] { !net(&only.postings).is_empty() } else { !want().is_empty() };
+        return if moves { wanted } else { Vec::new() };
+    }
     let have = by_day(own.iter().map(|(_, e)| (e.own_date(), e.postings.as_slice())));
-    let want = by_day(wanted.iter().map(|d| (d.on, d.postings.as_slice())));
-    if have == want && same_undone {
+    if have == want() && same_undone {
         return Vec::new();
     }
     if let ([(_, held)], Outcome::Posted(_)) = (own, &settled.outcome)

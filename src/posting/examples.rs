@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::answer::Outcome;
-use super::history::{Act, Story, Version, tell};
+use super::history::{Act, Settled, Story, Version, tell};
 use super::position::{Answer, Terms};
 use crate::domain::claim::Frequency;
 use crate::domain::entry::Posting;
@@ -67,8 +67,8 @@ fn payments(edi: &str) -> Vec<ClaimPayment> {
     payments
 }
 
-fn words(story: &Story<'_>, id: PaymentId) -> String {
-    match &story.outcomes[&id].outcome {
+fn words(settled: &Settled) -> String {
+    match &settled.outcome {
         Outcome::Posted(steps) => steps.iter().map(|s| s.rule).collect::<Vec<_>>().join(" + "),
         Outcome::Memo(word) => format!("memo {word}"),
         Outcome::Held(hold, _) => format!("hold {hold}"),
@@ -146,8 +146,8 @@ fn every_example_ends_as_it_should() {
                     payment: p,
                 })
                 .collect();
-            let story = tell(terms, &versions, &acts, answers);
-            let said: Vec<String> = story.order.iter().map(|id| words(&story, *id)).collect();
+            let story = tell(terms, &versions, &acts, answers.into());
+            let said: Vec<String> = story.outcomes.iter().map(|(_, settled)| words(settled)).collect();
             if buckets(&story) != exact(&step["buckets"]) {
                 wrong.push(format!(
                     "{id} step {n} (level {level:?}): {said:?}\n  want {}\n  have {}",

@@ -3,15 +3,13 @@
 //! Every date-dependent fact is in the events; the same events always give the same story. What one answer does
 //! is in [`super::answer`].
 
-use std::collections::BTreeMap;
-
 use super::answer::{self, Outcome};
 use super::hold::Hold;
 use super::position::{Answer, Deed, Fate, Opening, Position, Standing, Terms};
 use super::reversal::{is_opposite, is_reversal};
 use crate::domain::claim::Frequency;
 use crate::domain::entry::Posting;
-use crate::domain::{Account, Date, Money, PaymentId};
+use crate::domain::{Account, Date, Few, Money, PaymentId};
 
 /// More answers than this on one claim are held unread: no real claim has them, and a file that pretends so must not
 /// cost more than its share of time.
@@ -63,11 +61,17 @@ pub struct Story<'a> {
     /// How it ends.
     pub position: Position<'a>,
     /// Entries for the charges: date, rule, postings.
-    pub charges: Vec<(Date, &'static str, Vec<Posting>)>,
-    /// What became of each answer, and on which day it took its place.
-    pub outcomes: BTreeMap<PaymentId, Settled>,
-    /// The answers in the order in which they took their place; held ones last.
-    pub order: Vec<PaymentId>,
+    pub charges: Few<(Date, &'static str, Vec<Posting>), 1>,
+    /// What became of the answers, in the order in which they took their place; held ones last.
+    pub outcomes: Few<(PaymentId, Settled), 2>,
+}
+
+impl Story<'_> {
+    /// What became of an answer.
+    #[must_use]
+    pub fn outcome(&self, id: PaymentId) -> Option<&Settled> {
+        self.outcomes.iter().find(|(of, _)| *of == id).map(|(_, settled)| settled)
+    }
 }
 
 /// What became of an answer, and when.
@@ -87,17 +91,12 @@ pub fn tell<'a>(
     terms: Terms<'_>,
     versions: &[Version],
     acts: &[Act],
-    mut answers: Vec<Answer<'a>>,
+    mut answers: Few<Answer<'a>, 2>,
 ) -> Story<'a> {
     let mut teller = Teller {
         terms,
-        story: Story {
-            position: Position::default(),
-            charges: Vec::new(),
-            outcomes: BTreeMap::new(),
-            order: Vec::new(),
-        },
-        waiting: Vec::new(),
+        story: Story { position: Position::default(), charges: Few::new(), outcomes: Few::new() },
+        waiting: Few::new(),
     };
     answers.sort_by(|a, b| key(a).cmp(&key(b)));
     for unread in answers.drain(answers.len().min(MOST_ANSWERS)..) {
@@ -127,7 +126,7 @@ pub fn tell<'a>(
         while let Some(act) = acts.next_if(|a| a.on == today) {
             teller.act(act);
         }
-        let mut arrived = Vec::new();
+        let mut arrived = Few::new();
         while let Some(answer) = answers.next_if(|a| a.on == today) {
             arrived.push(answer);
         }
@@ -145,7 +144,7 @@ fn key<'a>(a: &Answer<'a>) -> (Date, &'a str, Money, &'a str, &'a str, u64) {
 struct Teller<'a, 't> {
     terms: Terms<'t>,
     story: Story<'a>,
-    waiting: Vec<Answer<'a>>,
+    waiting: Few<Answer<'a>, 2>,
 }
 
 impl<'a> Teller<'a, '_> {
@@ -223,11 +222,11 @@ impl<'a> Teller<'a, '_> {
 
     /// Lets the day's answers, and those that wait from earlier days, take their place: whoever can, goes; as long as
     /// one went, the others try again. So a correction may stand before the reversal it needs, in the file or in time.
-    fn hear(&mut self, today: Date, arrived: Vec<Answer<'a>>) {
+    fn hear(&mut self, today: Date, arrived: Few<Answer<'a>, 2>) {
         let reversed_today = |a: &Answer<'_>| {
             arrived.iter().any(|other| is_reversal(other.payment) && is_opposite(other.payment, a.payment))
         };
-        let mut day: Vec<Answer<'a>> = arrived.clone();
+        let mut day = arrived.clone();
         // An original that is reversed on the same day goes before the correction that would otherwise take its place.
         day.sort_by_key(|a| !reversed_today(a));
         let mut queue = std::mem::take(&mut self.waiting);
@@ -268,8 +267,7 @@ impl<'a> Teller<'a, '_> {
     }
 
     fn settle(&mut self, id: PaymentId, on: Date, outcome: Outcome) {
-        self.story.outcomes.insert(id, Settled { on, outcome, cancelled: false });
-        self.story.order.push(id);
+        self.story.outcomes.push((id, Settled { on, outcome, cancelled: false }));
     }
 
     /// What still waits is held; a payment and its exact reversal that both wait cancel each other.
@@ -285,8 +283,7 @@ impl<'a> Teller<'a, '_> {
                 // Asking again costs nothing and moves nothing: it was held with this very position.
                 let outcome = answer::take(&mut self.story.position.clone(), self.terms, *one);
                 let settled = Settled { on: one.on, outcome, cancelled: twins.len() == 2 };
-                self.story.outcomes.insert(one.id, settled);
-                self.story.order.push(one.id);
+                self.story.outcomes.push((one.id, settled));
             }
         }
         self.story

@@ -6,17 +6,17 @@
 use super::hold::Hold;
 use crate::domain::claim::Claim;
 use crate::domain::remit::ClaimPayment;
-use crate::domain::{ClaimId, Money};
+use crate::domain::{ClaimId, Few, Money};
 
 /// A claim that might be meant.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Candidate<'a> {
     /// Its number.
     pub id: ClaimId,
     /// Its latest submission.
     pub claim: &'a Claim,
     /// The charges of all its submissions.
-    pub charges: &'a [Money],
+    pub charges: Few<Money, 2>,
     /// Whether one of its submissions bears exactly the number of CLP01.
     pub bears_number: bool,
     /// Whether an earlier remittance or acknowledgment gave it this payer's number (CLP07).
@@ -37,27 +37,21 @@ pub enum Match {
 #[must_use]
 pub fn find(payment: &ClaimPayment, by_number: &[Candidate<'_>], by_payer_number: &[Candidate<'_>]) -> Match {
     if payment.control_number.is_given() {
-        let exact: Vec<Candidate<'_>> = by_number.iter().copied().filter(|c| c.bears_number).collect();
+        let exact: Few<&Candidate<'_>, 2> = by_number.iter().filter(|c| c.bears_number).collect();
         if !exact.is_empty() {
-            return settle(payment, &exact, "control-number");
+            return settle(payment, exact, "control-number");
         }
         // Payers cut, pad and upper-case numbers. Such a number proves nothing without the charge and the patient.
-        let altered: Vec<Candidate<'_>> = by_number
-            .iter()
-            .copied()
-            .filter(|c| charge_agrees(payment, c) && patient_agrees(payment, c))
-            .collect();
+        let altered: Few<&Candidate<'_>, 2> =
+            by_number.iter().filter(|c| charge_agrees(payment, c) && patient_agrees(payment, c)).collect();
         if let [one] = altered[..] {
             return Match::Proved(one.id, "control-number-altered");
         }
     }
-    let known: Vec<Candidate<'_>> = by_payer_number
-        .iter()
-        .copied()
-        .filter(|c| charge_agrees(payment, c) || patient_agrees(payment, c))
-        .collect();
+    let known: Few<&Candidate<'_>, 2> =
+        by_payer_number.iter().filter(|c| charge_agrees(payment, c) || patient_agrees(payment, c)).collect();
     match known[..] {
-        [one] if !patient_differs(payment, &one) => Match::Proved(one.id, "payer-number"),
+        [one] if !patient_differs(payment, one) => Match::Proved(one.id, "payer-number"),
         [] => Match::Waits(
             Hold::NoMatch,
             format!("no claim has the number {:?}", payment.control_number.as_str()),
@@ -69,27 +63,26 @@ pub fn find(payment: &ClaimPayment, by_number: &[Candidate<'_>], by_payer_number
 type Agrees = fn(&ClaimPayment, &Candidate<'_>) -> bool;
 
 /// One claim, or the one among several that the payer's number, the patient, the charge or the date points to.
-fn settle(payment: &ClaimPayment, exact: &[Candidate<'_>], step: &'static str) -> Match {
+fn settle(payment: &ClaimPayment, mut left: Few<&Candidate<'_>, 2>, step: &'static str) -> Match {
     let narrowed: [(&'static str, Agrees); 4] = [
         ("control-number-and-payer-number", |_, c| c.knows_payer_number),
         ("control-number-and-patient", patient_agrees),
         ("control-number-and-date", date_agrees),
         ("control-number-and-charge", charge_agrees),
     ];
-    let mut left = exact.to_vec();
     let mut step = step;
     for (name, agrees) in narrowed {
         if left.len() == 1 {
             break;
         }
-        let fewer: Vec<Candidate<'_>> = left.iter().copied().filter(|c| agrees(payment, c)).collect();
+        let fewer: Few<&Candidate<'_>, 2> = left.iter().copied().filter(|c| agrees(payment, c)).collect();
         if !fewer.is_empty() && fewer.len() < left.len() {
             left = fewer;
             step = name;
         }
     }
     match left[..] {
-        [one] if patient_differs(payment, &one) => Match::Waits(
+        [one] if patient_differs(payment, one) => Match::Waits(
             Hold::PatientDiffers,
             "the claim with this number is another patient's: name and member number do not agree".to_owned(),
         ),
@@ -117,7 +110,7 @@ fn patient_agrees(payment: &ClaimPayment, c: &Candidate<'_>) -> bool {
     let people = [Some(&payment.patient), payment.insured.as_ref(), payment.corrected.as_ref()];
     let claim = [&c.claim.patient, &c.claim.subscriber];
     let payers = c.claim.payers.iter().map(|p| p.member_id.as_str());
-    let ids: Vec<&str> = claim.iter().map(|p| p.member_id.as_str()).chain(payers).collect();
+    let ids: Few<&str, 6> = claim.iter().map(|p| p.member_id.as_str()).chain(payers).collect();
     people.into_iter().flatten().any(|said| {
         let id = alike(&said.member_id, &ids);
         let name = alike(&said.last, &claim.map(|p| p.last.as_str()));

@@ -6,7 +6,7 @@ use crate::domain::book::{Handling, Holding};
 use crate::domain::claim::ServiceLine;
 use crate::domain::entry::{Posting, Reason};
 use crate::domain::remit::ClaimPayment;
-use crate::domain::{Account, Code, Date, Money, PayerId, PaymentId};
+use crate::domain::{Account, Code, Date, Few, Money, PayerId, PaymentId};
 
 /// What of the claim the rules need to know.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +46,7 @@ pub struct Answer<'a> {
 
 /// Money by bucket and payer. No zero amounts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Holdings(Vec<Holding>);
+pub struct Holdings(Few<Holding, 4>);
 
 impl Holdings {
     /// Adds an amount to a bucket.
@@ -79,7 +79,7 @@ impl Holdings {
 
     /// The single amounts, in the order of the buckets.
     #[must_use]
-    pub fn sorted(&self) -> Vec<Holding> {
+    pub fn sorted(&self) -> Few<Holding, 4> {
         let mut sorted = self.0.clone();
         sorted.sort_by_key(|h| (h.account, h.payer));
         sorted

@@ -6,7 +6,7 @@ use super::hold::Hold;
 use super::treatment::{Surroundings, Treatment, known, treatment};
 use crate::domain::entry::Reason;
 use crate::domain::remit::{Adjustment, ClaimPayment};
-use crate::domain::{Account, Code, GroupCode, Money};
+use crate::domain::{Account, Code, Few, GroupCode, Money};
 
 /// An answer, understood.
 #[derive(Clone, Debug, Default)]
@@ -31,9 +31,9 @@ pub struct ReadLine {
     /// SVC03 (CLP04 where there are no lines).
     pub paid: Money,
     /// Comes off the claim.
-    pub taken_off: Vec<(Account, Reason, Money)>,
+    pub taken_off: Few<(Account, Reason, Money), 2>,
     /// Changes its bucket.
-    pub moves: Vec<Move>,
+    pub moves: Few<Move, 2>,
     /// Remark codes: the line's own, then those of the claim.
     pub remarks: Vec<Code>,
 }
@@ -86,12 +86,12 @@ pub fn read(
         remarks: payment.remarks.clone(),
         ..ReadLine::default()
     };
-    let mut levels = vec![(claim, &payment.adjustments)];
+    let mut levels = vec![(claim, payment.adjustments.as_slice())];
     for (line, number) in payment.lines.iter().zip(numbers) {
         let remarks = line.remarks.iter().chain(&payment.remarks).copied().collect();
         let read =
             ReadLine { line: *number, charge: line.charge, paid: line.paid, remarks, ..ReadLine::default() };
-        levels.push((read, &line.adjustments));
+        levels.push((read, line.adjustments.as_slice()));
     }
     for (mut line, adjustments) in levels {
         for adjustment in adjustments {

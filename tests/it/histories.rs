@@ -308,12 +308,12 @@ fn line(number: u16, procedure: &str, charge: i64) -> ServiceLine {
         control_number: Default::default(),
         qualifier: "HC".into(),
         procedure: procedure.into(),
-        modifiers: Vec::new(),
+        modifiers: Default::default(),
         revenue_code: Default::default(),
         charge: Money::from_cents(charge),
         units: Quantity::ONE,
         place_of_service: Default::default(),
-        pointers: Vec::new(),
+        pointers: Default::default(),
         from: None,
         to: None,
     }
@@ -447,7 +447,7 @@ fn judge(at: usize, charge: i64, verdict: &Verdict, prior: i64) -> LinePayment {
         procedure: PROCEDURES[at].into(),
         charge: Money::from_cents(charge),
         paid: Money::from_cents(charge - taken),
-        adjustments,
+        adjustments: adjustments.into(),
         ..LinePayment::default()
     }
 }
@@ -481,9 +481,9 @@ fn negated(payment: &ClaimPayment) -> ClaimPayment {
     let lines = back.lines.iter_mut().map(|l| {
         l.charge = -l.charge;
         l.paid = -l.paid;
-        &mut l.adjustments
+        l.adjustments.as_mut_slice()
     });
-    for adjustments in lines.chain([&mut back.adjustments]) {
+    for adjustments in lines.chain([back.adjustments.as_mut_slice()]) {
         for a in adjustments {
             a.amount = -a.amount;
         }

@@ -34,7 +34,7 @@ fn ending(heard: &[Heard], story: &Story<'_>) -> Ending {
     let trace = |id: PaymentId| heard.iter().find(|h| h.id == id).map_or("?", |h| h.trace.as_str());
     let position = &story.position;
     let words = |id: PaymentId| {
-        let settled = &story.outcomes[&id];
+        let settled = story.outcome(id).expect("told");
         let what = match &settled.outcome {
             Outcome::Posted(steps) => steps
                 .iter()
@@ -274,7 +274,7 @@ proptest! {
         );
         prop_assert_eq!(story.outcomes.len(), history.heard.len());
         for heard in &history.heard {
-            let settled = &story.outcomes[&heard.id];
+            let settled = story.outcome(heard.id).expect("told");
             let standing = position.answers.iter().find(|a| a.answer.id == heard.id).map(|a| a.standing);
             match &settled.outcome {
                 Outcome::Posted(steps) => {
@@ -343,7 +343,7 @@ proptest! {
         let unread = |s: &&arrears::posting::history::Settled| {
             matches!(&s.outcome, Outcome::Held(hold, _) if hold.word() == "too-many-answers")
         };
-        prop_assert_eq!(story.outcomes.values().filter(unread).count(), heard - MOST_ANSWERS);
+        prop_assert_eq!(story.outcomes.iter().map(|(_, settled)| settled).filter(unread).count(), heard - MOST_ANSWERS);
         prop_assert!(story.position.answers.len() <= MOST_ANSWERS);
     }
 }

@@ -3,7 +3,7 @@
 use super::fields::Field;
 use super::row::{Bad, Row};
 use crate::domain::claim::{Claim, ClaimPayer, CodedEntry, Frequency, Person, Provider, ServiceLine};
-use crate::domain::{Date, FacilityKind, Money, PatientControlNumber, PayerControlNumber, Text};
+use crate::domain::{Date, FacilityKind, Few, Money, PatientControlNumber, PayerControlNumber, Text};
 
 /// What one row says: a claim of one line, or of none where no procedure is named.
 pub struct Piece {
@@ -55,7 +55,7 @@ pub fn read(row: &Row<'_>) -> Result<Piece, Bad> {
         charge,
         units: row.units()?,
         place_of_service: Text::default(),
-        pointers: Vec::new(),
+        pointers: Few::new(),
         from: Some(from),
         to,
     };

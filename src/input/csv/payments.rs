@@ -110,7 +110,7 @@ pub fn read(row: &Row<'_>) -> Result<Piece, Bad> {
         units: Some(row.units()?),
         from,
         to,
-        adjustments: adjustments(row)?,
+        adjustments: adjustments(row)?.into(),
         control_number: row.text(Field::LineId),
         remarks: remarks(row)?,
         segment: row.line,
@@ -205,7 +205,7 @@ fn answers(pieces: &mut Vec<Piece>) -> Vec<ClaimPayment> {
             && only.procedure.is_empty()
             && only.revenue_code.is_empty()
         {
-            answer.adjustments = std::mem::take(&mut only.adjustments);
+            answer.adjustments = std::mem::take(&mut only.adjustments).into_vec();
             answer.remarks = std::mem::take(&mut only.remarks);
             answer.lines.clear();
         }

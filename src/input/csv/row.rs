@@ -6,7 +6,7 @@ use csv::ByteRecord;
 use super::columns::Layout;
 use super::fields::{Field, Holds};
 use super::{dates, lines, money};
-use crate::domain::{Date, Money, Npi, Problem, Quantity, Severity, Text};
+use crate::domain::{Date, Few, Money, Npi, Problem, Quantity, Severity, Text};
 
 /// A row.
 #[derive(Clone, Copy, Debug)]
@@ -161,13 +161,13 @@ impl Row<'_> {
     }
 
     /// Modifiers of the procedure: two letters or digits each, at most four.
-    pub fn modifiers(&self) -> Result<Vec<Text>, Bad> {
+    pub fn modifiers(&self) -> Result<Few<Text, 2>, Bad> {
         let all = self.all(Field::Modifier);
         if all.len() > 4 || all.iter().any(|m| m.len() != 2 || !m.bytes().all(|b| b.is_ascii_alphanumeric()))
         {
             return Err(self.bad(Field::Modifier, 1, "expected up to four modifiers of two characters each"));
         }
-        Ok(all)
+        Ok(all.into())
     }
 
     /// Units of service; one where the cell is blank.

@@ -5,7 +5,9 @@
 use std::io::Read;
 
 use crate::domain::claim::{Claim, ClaimPayer, CodedEntry, Frequency, ServiceLine};
-use crate::domain::{Date, FacilityKind, Money, PatientControlNumber, PayerControlNumber, Quantity, Text};
+use crate::domain::{
+    Date, FacilityKind, Few, Money, PatientControlNumber, PayerControlNumber, Quantity, Text,
+};
 use crate::input::problems::Problems;
 
 use super::checks837;
@@ -213,7 +215,7 @@ impl Builder {
             charge: amount.unwrap_or_default(),
             units: count.unwrap_or(Quantity::ONE),
             place_of_service: Text::default(),
-            pointers: Vec::new(),
+            pointers: Few::new(),
             from: None,
             to: None,
         };

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
-use crate::domain::{Date, Money, Quantity, Text};
+use crate::domain::{Date, Few, Money, Quantity, Text};
 use crate::input::problems::{Problems, shown};
 
 use super::segment::Segment;
@@ -184,7 +184,7 @@ pub struct Procedure {
     /// The code.
     pub code: Text,
     /// Up to four.
-    pub modifiers: Vec<Text>,
+    pub modifiers: Few<Text, 2>,
 }
 
 impl Procedure {

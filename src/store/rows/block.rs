@@ -19,7 +19,7 @@ use std::ops::Range;
 
 use super::varint::{self, Rest};
 use super::{Bad, date, day};
-use crate::domain::{Date, Money, Text};
+use crate::domain::{Date, Few, Money, Text};
 
 /// A block ends before it has more bytes than this: with its key it just fills a page of 4,096, and leaves room for rows
 /// that grow.
@@ -89,7 +89,7 @@ impl Block {
             self.bytes.extend_from_slice(row?);
             self.rows.push(start..self.bytes.len());
         }
-        self.bases = view.bases;
+        self.bases = view.bases.into_vec();
         Ok(())
     }
 
@@ -157,7 +157,7 @@ pub struct View<'a> {
     area: &'a str,
     /// Where each text ends in `area`.
     ends: Vec<usize>,
-    bases: Vec<i64>,
+    bases: Few<i64, 8>,
     places: usize,
     /// The length of the row in each place, and then the rows.
     rows: Rest<'a>,
@@ -504,11 +504,19 @@ impl<'b> Unpacker<'b> {
     }
 
     /// See [`Packer::list`].
-    pub fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Result<T, Bad>) -> Result<Vec<T>, Bad> {
+    pub fn list<T>(&mut self, item: impl FnMut(&mut Self) -> Result<T, Bad>) -> Result<Vec<T>, Bad> {
+        self.few::<T, 0>(item).map(Few::into_vec)
+    }
+
+    /// The same, of what there are few of.
+    pub fn few<T, const N: usize>(
+        &mut self,
+        mut item: impl FnMut(&mut Self) -> Result<T, Bad>,
+    ) -> Result<Few<T, N>, Bad> {
         let count = self.rest.number()?;
         // Each item takes a byte at least, so what is said cannot cost more memory than what is there.
         let mut items =
-            Vec::with_capacity(usize::try_from(count).map_or(0, |count| count.min(self.rest.0.len())));
+            Few::with_capacity(usize::try_from(count).map_or(0, |count| count.min(self.rest.0.len())));
         for _ in 0..count {
             items.push(item(self)?);
         }

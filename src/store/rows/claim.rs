@@ -24,8 +24,8 @@ impl Packed for ClaimRecord {
 
     fn unpack(key: u64, from: &mut Unpacker<'_>) -> Result<ClaimRecord, Bad> {
         let claim = Box::new(claim(from)?);
-        let payers = from.list(|from| from.small().map(PayerId))?;
-        let versions = from.list(|from| version(&claim, from))?;
+        let payers = from.few(|from| from.small().map(PayerId))?;
+        let versions = from.few(|from| version(&claim, from))?;
         Ok(ClaimRecord { id: ClaimId(key), claim, payers, versions })
     }
 }
@@ -237,8 +237,8 @@ fn line(base: Date, from: &mut Unpacker<'_>) -> Result<ServiceLine, Bad> {
     let number = from.small()?;
     let (control_number, qualifier, procedure) = (from.owned()?, from.owned()?, from.owned()?);
     let charge = from.money()?;
-    let pointers = from.list(Unpacker::byte)?;
-    let modifiers = from.maybe(has_modifiers, |from| from.list(Unpacker::owned))?.unwrap_or_default();
+    let pointers = from.few(Unpacker::byte)?;
+    let modifiers = from.maybe(has_modifiers, |from| from.few(Unpacker::owned))?.unwrap_or_default();
     let units = from.maybe(has_units, Unpacker::signed)?.map_or(Quantity::ONE, Quantity::from_thousandths);
     let end = from.maybe(other_end, |from| from.maybe_day_from(base))?;
     let revenue_code = from.maybe(has_revenue, Unpacker::owned)?.unwrap_or_default();

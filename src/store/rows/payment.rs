@@ -309,14 +309,14 @@ fn line(base: Date, before: u64, from: &mut Unpacker<'_>) -> Result<LinePayment,
     let (qualifier, procedure, control_number) = (from.owned()?, from.owned()?, from.owned()?);
     let (charge, paid) = (from.money()?, from.money()?);
     let segment = (before as i64).wrapping_add(from.signed()?) as u64;
-    let adjustments = from.list(adjustment)?;
+    let adjustments = from.few(adjustment)?;
     let begin = from.maybe(there(), |from| from.day_from(base))?;
     let units = from.maybe(there(), Unpacker::signed)?.map(Quantity::from_thousandths);
     let allowed = from.maybe(there(), Unpacker::money)?;
-    let modifiers = from.maybe(there(), |from| from.list(Unpacker::owned))?.unwrap_or_default();
+    let modifiers = from.maybe(there(), |from| from.few(Unpacker::owned))?.unwrap_or_default();
     let remarks = from.maybe(there(), |from| from.list(code))?.unwrap_or_default();
     let end = from.maybe(there(), |from| from.maybe_day_from(base))?.unwrap_or(begin);
-    let original = from.maybe(there(), |from| Ok((from.owned()?, from.list(Unpacker::owned)?)))?;
+    let original = from.maybe(there(), |from| Ok((from.owned()?, from.few(Unpacker::owned)?)))?;
     let (original_procedure, original_modifiers) = original.unwrap_or_default();
     let revenue_code = from.maybe(there(), Unpacker::owned)?.unwrap_or_default();
     Ok(LinePayment {

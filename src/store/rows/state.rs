@@ -21,7 +21,7 @@
 use super::varint::{Rest, put, put_signed};
 use super::{Bad, date, day};
 use crate::domain::book::{ClaimState, Holding, Standing};
-use crate::domain::{Account, CaseId, Date, EntryId, Money, PayerId, PaymentId};
+use crate::domain::{Account, CaseId, Date, EntryId, Few, Money, PayerId, PaymentId};
 
 /// The shape above.
 const VERSION: u8 = 1;
@@ -138,7 +138,7 @@ pub fn read(bytes: &[u8], state: &mut ClaimState) -> Result<(), Bad> {
     while !rest.is_empty() {
         let on = rest.date(&mut before)?;
         if count == state.days.len() {
-            state.days.push(Standing { on, holdings: Vec::new() });
+            state.days.push(Standing { on, holdings: Few::new() });
         }
         state.days[count].on = on;
         rest.holdings(&mut state.days[count].holdings)?;
@@ -160,7 +160,7 @@ impl Rest<'_> {
     }
 
     /// In place of others.
-    fn holdings(&mut self, holdings: &mut Vec<Holding>) -> Result<(), Bad> {
+    fn holdings(&mut self, holdings: &mut Few<Holding, 4>) -> Result<(), Bad> {
         let count = self.byte()?;
         holdings.clear();
         holdings.reserve(usize::from(count));

@@ -17,7 +17,7 @@ use crate::store::{Book, Read as _, Snapshot};
 /// A state whose amounts can be added up.
 pub(super) fn state(dice: &mut Dice) -> ClaimState {
     let holding = |d: &mut Dice| Holding { account: d.account(), payer: d.payer(), amount: small(d) };
-    let holdings = dice.list(4, holding);
+    let holdings = dice.list(4, holding).into();
     ClaimState {
         charge: small(dice),
         paid_insurance: small(dice),

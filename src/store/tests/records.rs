@@ -17,16 +17,16 @@ impl Dice {
         LinePayment {
             qualifier: self.text(),
             procedure: self.text(),
-            modifiers: self.list(4, Dice::text),
+            modifiers: self.list(4, Dice::text).into(),
             original_procedure: self.text(),
-            original_modifiers: self.list(2, Dice::text),
+            original_modifiers: self.list(2, Dice::text).into(),
             revenue_code: self.text(),
             charge: self.money(),
             paid: self.money(),
             units: self.maybe(|d| Quantity::from_thousandths(d.number() as i64)),
             from: self.maybe(Dice::date),
             to: self.maybe(Dice::date),
-            adjustments: self.list(3, Dice::adjustment),
+            adjustments: self.list(3, Dice::adjustment).into(),
             control_number: self.text(),
             remarks: self.list(2, Dice::code),
             allowed: self.maybe(Dice::money),
@@ -122,12 +122,12 @@ impl Dice {
             control_number: self.text(),
             qualifier: self.text(),
             procedure: self.text(),
-            modifiers: self.list(4, Dice::text),
+            modifiers: self.list(4, Dice::text).into(),
             revenue_code: self.text(),
             charge: self.money(),
             units: Quantity::from_thousandths(self.number() as i64),
             place_of_service: self.text(),
-            pointers: self.list(4, Dice::byte),
+            pointers: self.list(4, Dice::byte).into(),
             from: self.maybe(Dice::date),
             to: self.maybe(Dice::date),
         }
@@ -190,8 +190,8 @@ impl Dice {
         ClaimRecord {
             id: ClaimId(self.number()),
             claim: Box::new(claim),
-            payers: self.list(3, Dice::payer),
-            versions: self.list(2, Dice::version),
+            payers: self.list(3, Dice::payer).into(),
+            versions: self.list(2, Dice::version).into(),
         }
     }
 
@@ -203,7 +203,7 @@ impl Dice {
             paid_patient: self.money(),
             adjusted: self.money(),
             written_off: self.money(),
-            holdings: self.list(4, |d| Holding { account, payer: d.payer(), amount }),
+            holdings: self.list(4, |d| Holding { account, payer: d.payer(), amount }).into(),
             billed_payer: self.payer(),
             service_from: self.maybe(Dice::date),
             billed_on: self.maybe(Dice::date),
@@ -214,7 +214,7 @@ impl Dice {
             cases: self.list(3, |d| CaseId(d.number())),
             days: self.list(2, |d| {
                 let holding = Holding { account: d.account(), payer: d.payer(), amount: d.money() };
-                Standing { on: d.date(), holdings: vec![holding] }
+                Standing { on: d.date(), holdings: vec![holding].into() }
             }),
         }
     }

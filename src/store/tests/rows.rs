@@ -178,7 +178,8 @@ fn golden_state() -> ClaimState {
             account: Account::Due,
             payer: PayerId(1),
             amount: Money::from_cents(3_000),
-        }],
+        }]
+        .into(),
         billed_payer: PayerId(1),
         service_from: Some(day(2)),
         billed_on: Some(day(4)),
