@@ -7,15 +7,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use foldhash::fast::RandomState;
 use redb::{ReadableTable, WriteTransaction};
 
 use super::error::StoreError;
 use super::rows::{Bad, date, day, varint};
 use super::schema::{SUMS, Tables};
-use crate::domain::Date;
 use crate::domain::entry::Entry;
 use crate::domain::movement::movements;
+use crate::domain::{Date, Spreading};
 
 /// Which sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,7 +52,7 @@ const NO_DAY: i32 = i32::MIN;
 
 /// Changes to sums.
 #[derive(Debug, Default)]
-pub struct Changes(HashMap<Key, Amounts, RandomState>);
+pub struct Changes(HashMap<Key, Amounts, Spreading>);
 
 impl Changes {
     /// Adds amounts to a place, on an accounting day.

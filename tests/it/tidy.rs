@@ -44,7 +44,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("csv", &["src/render/", "src/input/"]),
     ("etcetera", &["src/cli/context.rs"]),
     ("flate2", &["src/input/"]),
-    ("foldhash", &["src/store/sums.rs"]),
+    ("foldhash", &["src/domain/spread.rs"]),
     ("indicatif", &["src/cli/"]),
     ("memchr", &["src/input/"]),
     ("mimalloc", &["src/main.rs"]),
