@@ -1,15 +1,17 @@
 //! A claim's first adjudication and first payment: what first-pass figures count. `domain/kpi.md` sections 5 and 6.
 //!
-//! An answer counts on the accounting day on which it took its place on the claim. So a late answer with an earlier date of
-//! its own changes no month that was closed before it came.
+//! An answer counts on the accounting day on which it first moved something on the claim, be it that it refused or put off
+//! everything; waiting money has moved nothing yet. Nothing but the journal up to a day says what was answered by that day,
+//! so that nothing that comes later changes a closed month: neither a late answer with an earlier date of its own, nor a
+//! person who takes an answer out or puts it on another claim.
 
 use super::balances;
 use super::scan::take;
-use crate::domain::book::{ClaimState, PaymentStatus};
+use crate::domain::book::ClaimState;
 use crate::domain::brief::PaymentBrief;
 use crate::domain::entry::{Entry, Source};
-use crate::domain::{Account, ClaimId, ClaimSet, Date, EntryId, Money, Month, PaymentId, RemitId};
-use crate::posting::entries::RESEQUENCED;
+use crate::domain::{Account, ClaimId, Date, EntryId, Money, Month, PaymentId};
+use crate::posting::entries::{HELD, RESEQUENCED};
 use crate::store::{StoreError, Visit};
 
 /// What the payers first did with a claim.
@@ -44,7 +46,8 @@ struct Step {
     on: Date,
     payment: Option<PaymentId>,
     reverses: Option<EntryId>,
-    by_remit: bool,
+    /// An answer moved this on the claim.
+    answers: bool,
     resequenced: bool,
     /// The payer had not decided something.
     undecided: bool,
@@ -58,21 +61,28 @@ impl Step {
             on: entry.posted_on,
             payment: entry.payment,
             reverses: entry.reverses,
-            by_remit: entry.source == Source::Remit,
+            answers: entry.source == Source::Remit && entry.rule != HELD,
             resequenced: entry.rule == RESEQUENCED,
             undecided: postings.any(|p| p.account == Account::Pending && p.amount.is_positive()),
         }
     }
 }
 
-/// An answer that adjudicates.
+/// What of a claim payment tells whether it was first, and what it said.
+#[derive(Clone, Copy)]
 struct Answer {
     id: PaymentId,
-    remit: RemitId,
-    status: PaymentStatus,
+    adjudicates: bool,
     posted_on: Date,
     charge: Money,
     paid: Money,
+}
+
+impl Answer {
+    fn of(payment: &PaymentBrief<'_>) -> Answer {
+        let PaymentBrief { id, posted_on, charge, paid, .. } = *payment;
+        Answer { id, adjudicates: is_adjudication(payment), posted_on, charge, paid }
+    }
 }
 
 /// What the payers first did with each of some claims, as the books were at the end of a day. The claims stand in order, with
@@ -106,10 +116,7 @@ fn of_some(
         }
     })?;
     tables.visit_answers(claims.iter().map(|(_, state)| state.last_payment), |claim, payment| {
-        if is_adjudication(payment) {
-            let PaymentBrief { id, remit, status, posted_on, charge, paid, .. } = *payment;
-            answers.push((claim, Answer { id, remit, status, posted_on, charge, paid }));
-        }
+        answers.push((claim, Answer::of(payment)));
     })?;
     steps.sort_unstable_by_key(|(claim, step)| (*claim, step.id));
     answers.sort_unstable_by_key(|(claim, answer)| (*claim, answer.id));
@@ -130,24 +137,11 @@ fn of_claim(
     until: Date,
     closed: Option<Month>,
 ) -> Result<FirstPass, StoreError> {
-    let mut taken: Vec<(Date, &Answer)> = Vec::new();
-    for (_, answer) in answers {
-        let on = match taken_on(steps, answer.id) {
-            Some(on) if stands(steps, answer.id) => on,
-            // A person had taken its remittance out of the books.
-            Some(_) => continue,
-            None if !stood(answer.status) => continue,
-            // It never moved anything: a later answer stood there already when it came, or both had waited for the claim.
-            None => {
-                let Some(first) = steps.iter().map(|(_, step)| step.on).min() else { continue };
-                let own = tables.remit(answer.remit)?.map_or(answer.posted_on, |remit| remit.posted_on);
-                own.max(first)
-            }
-        };
-        if on <= until {
-            taken.push((on, answer));
-        }
-    }
+    let moved_on = moved_on(tables, steps, answers)?;
+    let adjudicated = answers.iter().map(|(_, answer)| *answer).chain(moved_on).filter(|a| a.adjudicates);
+    let stood = adjudicated.filter(|answer| stands(steps, answer.id));
+    let mut taken: Vec<(Date, Answer)> =
+        stood.filter_map(|answer| Some((taken_on(steps, answer.id)?, answer))).collect();
     taken.sort_by_key(|(on, answer)| (*on, answer.posted_on, answer.id));
     let paid = taken.iter().find(|(_, answer)| answer.paid.is_positive());
     let paid = paid.map(|(on, answer)| (*on, answer.paid));
@@ -166,21 +160,34 @@ fn is_adjudication(payment: &PaymentBrief<'_>) -> bool {
     adjudicates && !payment.charge.is_negative() && !payment.paid.is_negative()
 }
 
-/// Whether an answer is on the claim, or was before another.
-fn stood(status: PaymentStatus) -> bool {
-    matches!(status, PaymentStatus::Posted | PaymentStatus::Reversed | PaymentStatus::Superseded)
+/// The answers that moved something on the claim and that a person has put on another one since.
+fn moved_on(
+    tables: &impl Visit,
+    steps: &[(usize, Step)],
+    answers: &[(usize, Answer)],
+) -> Result<Vec<Answer>, StoreError> {
+    let is_here = |id: PaymentId| answers.iter().any(|(_, answer)| answer.id == id);
+    let of_answers = steps.iter().filter(|(_, step)| step.answers).filter_map(|(_, step)| step.payment);
+    let mut ids: Vec<PaymentId> = of_answers.filter(|id| !is_here(*id)).collect();
+    let mut gone = Vec::new();
+    if !ids.is_empty() {
+        ids.sort_unstable();
+        ids.dedup();
+        tables.visit_payments(&ids, |payment| gone.push(Answer::of(payment)))?;
+    }
+    Ok(gone)
 }
 
 /// Whether something that an answer moved is in the books, whatever other answers did to it: only a person who takes its
 /// remittance out leaves nothing.
 fn stands(steps: &[(usize, Step)], payment: PaymentId) -> bool {
     let negated = |id: EntryId| steps.iter().any(|(_, step)| step.resequenced && step.reverses == Some(id));
-    own(steps, payment).filter(|step| step.by_remit).any(|step| !negated(step.id))
+    own(steps, payment).filter(|step| step.answers).any(|step| !negated(step.id))
 }
 
 /// The first accounting day on which an answer moved something on the claim.
 fn taken_on(steps: &[(usize, Step)], payment: PaymentId) -> Option<Date> {
-    own(steps, payment).filter(|step| step.by_remit).map(|step| step.on).min()
+    own(steps, payment).filter(|step| step.answers).map(|step| step.on).min()
 }
 
 fn own(steps: &[(usize, Step)], payment: PaymentId) -> impl Iterator<Item = &Step> {
@@ -192,28 +199,6 @@ fn taken_back(steps: &[(usize, Step)], payment: PaymentId) -> bool {
     let of_it = |id: EntryId| own(steps, payment).any(|step| step.id == id);
     let mut others = steps.iter().map(|(_, step)| step).filter(|step| step.payment != Some(payment));
     others.any(|step| !step.resequenced && step.reverses.is_some_and(of_it))
-}
-
-/// The claims on which an answer of some days never moved anything, because a later one stood there already. Of all others
-/// the journal says when they were answered.
-///
-/// # Errors
-/// Whatever the store says.
-pub fn superseded_between(tables: &impl Visit, from: Date, to: Date) -> Result<ClaimSet, StoreError> {
-    let mut claims = ClaimSet::default();
-    for remit in tables.remits()? {
-        let remit = remit?;
-        if (from..=to).contains(&remit.posted_on) {
-            let ids: Vec<PaymentId> =
-                (0..remit.claims).map(|at| PaymentId(remit.first_payment.0 + at)).collect();
-            tables.visit_payments(&ids, |payment| {
-                if payment.remit == remit.id && payment.status == PaymentStatus::Superseded {
-                    claims.extend(payment.claim);
-                }
-            })?;
-        }
-    }
-    Ok(claims)
 }
 
 /// What a claim's entries come to.

@@ -32,6 +32,8 @@ enum Step {
     Repost(u64),
     /// What is open of a provider-level item is settled, on a day of a month.
     Settle(u64, usize),
+    /// A claim payment is put on another claim.
+    Move(u64, u64),
     /// Money and remittances find each other.
     Match,
     /// A deposit is open again.
@@ -145,6 +147,10 @@ impl Practice {
             Step::Repost(remit) => self.may(&["remit", "repost", &remit.to_string(), "--reason", "ours"]),
             Step::Settle(item, month) => {
                 self.may(&["plb", "settle", &item.to_string(), "--on", &day(month), "--reason", "known"]);
+            }
+            Step::Move(payment, claim) => {
+                let (payment, claim) = (payment.to_string(), claim.to_string());
+                self.may(&["claim", "move-payment", &claim, &payment, "--reason", "theirs"]);
             }
             Step::Match => self.may(&["deposit", "match"]),
             Step::Unmatch(deposit) => {
@@ -283,6 +289,25 @@ fn a_month_opened_again_takes_back_what_came_for_it() {
     waited.sort_by_key(|(name, ..)| name.ends_with(".837"));
     waited.reverse();
     live(waited, &[vec![File; 16], vec![Close, Reverse(3), Reverse(1), Repost(3)]].concat());
+}
+
+/// The files named come first, in that order.
+fn first(names: &[&str]) -> Vec<(String, String, &'static str)> {
+    let mut files = files();
+    let place = |name: &str| names.iter().position(|first| *first == name).unwrap_or(names.len());
+    files.sort_by_key(|(name, ..)| std::cmp::Reverse(place(name)));
+    files
+}
+
+/// The key figures of a month say who was first answered in it; nothing that comes later says otherwise.
+#[test]
+fn who_was_first_answered_in_a_closed_month_stays() {
+    use Step::{Close, File, Move, Reopen, WriteOff};
+    // Its claims came when the month was closed, which was then opened for a dollar only.
+    let late = [Close, Close, File, Close, File, Reopen, WriteOff(2, 2), Close];
+    live(first(&["2-answers.835", "2.837"]), &late);
+    // The answer turns out to be another claim's.
+    live(first(&["2.837", "2-answers.835"]), &[Close, Close, File, File, Close, Move(2, 1)]);
 }
 
 proptest! {

@@ -421,6 +421,22 @@ fn key_figures_of_a_small_practice() {
     );
 }
 
+/// An answer counts when it moves something on its claim: money that waits because nobody knows the reason yet does not.
+#[test]
+fn an_answer_that_waits_is_no_first_adjudication_yet() {
+    let office = Office::new();
+    office.import(&[&office.write("c.837", claims(1, "20260706", &[billed("K0", "20260701")]))]);
+    let text = "CLP*K0*1*200*120*30*12*A0~CAS*CO*45*50~CAS*PR*QQQ*30~";
+    let file = remittance(1, "PAYER ONE", "BPR*I*120*C*CHK", "20260716", "T1", text);
+    office.import(&[&office.write("1.835", file)]);
+    let unapplied = office.json(&["unapplied", "list"]);
+    assert_eq!(unapplied["rows"].as_array().map(Vec::len), Some(1), "{unapplied:#}");
+    let kpi = office.json(&["report", "kpi", "--period", "2026-07"]);
+    for name in ["first_pass_resolution_rate", "initial_denial_rate_claims", "average_days_to_pay"] {
+        assert_eq!(row(&kpi, "kpi", name)["n"], 0, "{name}");
+    }
+}
+
 #[test]
 fn key_figures_of_a_practice_are_what_other_reports_say() {
     let office = Office::new();

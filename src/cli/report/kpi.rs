@@ -250,7 +250,6 @@ impl Count<'_> {
         (books.to_patient, books.patient_non_covered) = (all.to_patient, all.patient_non_covered);
         (books.charged, books.moved, books.non_covered) =
             (all.charged.len(), all.moved.len(), all.non_covered.len());
-        all.answered.absorb(&first_pass::superseded_between(self.tables, self.from, self.to)?);
         Ok(all.answered)
     }
 
