@@ -175,13 +175,16 @@ impl<'r> Dossier<'r> {
         let reverses = draft.reverses.or_else(|| undone_entry(&self.entries, &draft));
         let negated = self.entries.iter().find(|(id, _)| Some(*id) == reverses);
         let of = |id: PaymentId| self.payments.iter().find(|p| p.id == id);
+        // A payment that a person put on another claim is not among these; what it booked here is of its remittance still.
+        let remit = draft.payment.and_then(of).map(|p| p.remit);
+        let remit = remit.or_else(|| negated.and_then(|(_, entry)| entry.remit));
         let entry = Entry {
             posted_on: draft.on,
             effective_on: None,
             recorded_at: rules.hand.now,
             source: draft.source,
             claim: Some(self.record.id),
-            remit: draft.payment.and_then(of).map(|p| p.remit),
+            remit,
             payment: draft.payment,
             plb: None,
             reverses,

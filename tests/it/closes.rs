@@ -310,6 +310,15 @@ fn who_was_first_answered_in_a_closed_month_stays() {
     live(first(&["2.837", "2-answers.835"]), &[Close, Close, File, File, Close, Move(2, 1)]);
 }
 
+/// The remittance of a payment that a person puts on another claim has as much cash as before.
+#[test]
+fn a_payment_put_on_another_claim_takes_its_cash_along() {
+    use Step::{File, Move};
+    live(first(&["2.837", "2-answers.835"]), &[File, File, Move(1, 2)]);
+    // What takes something back came first, and waits.
+    live(first(&["2.837", "1.837", "2-later.835"]), &[File, File, File, Move(1, 3)]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 6, max_shrink_iters: 20, ..ProptestConfig::default() })]
 
