@@ -31,7 +31,8 @@ struct Refused {
 /// What the cases of a claim add up to, against the claim's entries.
 pub(super) fn dollars(check: &mut Check, id: ClaimId, cases: &[DenialCase], entries: &[(EntryId, Entry)]) {
     let said = refused(entries);
-    if cases.is_empty() && said.denied.is_zero() {
+    // Below zero stands what a person gave up of a denial that is no more: its remittance was taken back since.
+    if cases.is_empty() && !said.denied.is_positive() {
         return;
     }
     let sum = |of: fn(&DenialCase) -> Money| cases.iter().map(of).sum::<Money>();

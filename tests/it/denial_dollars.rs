@@ -89,6 +89,22 @@ fn give_up_from(office: &Office, amount: &str, on: &str, bucket: &str) {
     office.done(&[&what[..], &["--on", on, "--reason", "no use"]].concat());
 }
 
+/// A remittance that the office takes back takes its denial along. What somebody had given up of that stays given up.
+#[test]
+fn a_denial_that_is_taken_back_after_a_part_was_given_up_is_no_more() {
+    let office = denied(&["C1"], "CO*197");
+    give_up_from(&office, "60", "2026-07-10", "denied");
+    office.check();
+    office.done(&["remit", "reverse", "1", "--reason", "not ours"]);
+    office.check();
+    assert!(list(&office, &[]).is_empty(), "nothing is denied");
+    let claim = office.json(&["claim", "show", "C1"]);
+    assert_eq!(claim["claim"]["balance"], "90.00");
+    office.done(&["remit", "repost", "1", "--reason", "it was ours"]);
+    office.check();
+    assert_eq!(fields(&shown(&office, "C1"), &["denied", "open_amount"]), ["150.00", "90.00"]);
+}
+
 #[test]
 fn what_was_paid_taken_back_and_given_up_counts_as_written_off() {
     let office = taken_back("20260801");
