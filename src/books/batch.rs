@@ -5,7 +5,7 @@
 //! claim that hears twice in one batch is read and written once.
 //!
 //! All of the machine works on a batch: claims are read and their stories told on as many threads as there are, and what
-//! comes of it is written on two, which a table of its own each does not keep waiting for the other.
+//! comes of it is written by two threads, each with tables of its own.
 
 use std::collections::BTreeSet;
 
