@@ -3,6 +3,7 @@
 mod talk;
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -98,22 +99,29 @@ pub(super) fn bring_in(
     context: &Context,
 ) -> Result<ImportReport, Failure> {
     let limits = Limits::default();
-    // This thread works along with the others, instead of waking them and waiting. It can be said once in a process.
-    let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
+    const MORE: &str = "Close other programs, or allow this one more threads and memory; then try again.";
+    if !has_threads() {
+        return Err(Failure::refused("nothing can be imported: the system refuses threads").hint(MORE));
+    }
     let mut bar = Bar(context.printer.shows_progress().then(|| {
         let style = ProgressStyle::with_template("{spinner} {msg} {human_pos} claims ({per_sec}, {elapsed})");
         ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
     }));
     let report = import(book, expand(paths, &limits), options, &mut bar).map_err(|error| match error {
         ImportError::Store(error) => context.refuse(error),
-        other => Failure::refused("nothing can be imported")
-            .caused_by(&other)
-            .hint("Close other programs, or allow this one more threads and memory; then try again."),
+        other => Failure::refused("nothing can be imported").caused_by(&other).hint(MORE),
     });
     if let Some(bar) = bar.0 {
         bar.finish_and_clear();
     }
     report
+}
+
+/// Starts the threads that work on a batch, once in a process. This one works along with them, instead of waking them and
+/// waiting. Whether the system gave them.
+fn has_threads() -> bool {
+    static GIVEN: OnceLock<bool> = OnceLock::new();
+    *GIVEN.get_or_init(|| rayon::ThreadPoolBuilder::new().use_current_thread().build_global().is_ok())
 }
 
 struct Bar(Option<ProgressBar>);

@@ -92,6 +92,9 @@ pub struct Writer {
     pending: Pending,
 }
 
+/// From so many sums on they are written beside the rest: an import's. The act of a person needs no second thread.
+const MANY: usize = 1_000;
+
 /// What is gathered in memory and written when the transaction is committed.
 #[derive(Default)]
 pub struct Pending {
@@ -112,6 +115,7 @@ impl Pending {
     }
 
     fn save(mut self, transaction: &WriteTransaction) -> Result<()> {
+        let many = self.sums.len() >= MANY;
         let sums = || self.sums.save(transaction);
         let others = || {
             self.briefs.save(transaction)?;
@@ -123,8 +127,12 @@ impl Pending {
             }
             Ok(())
         };
-        let (sums, others) = rayon::join(sums, others);
-        sums.and(others)
+        if many {
+            let (sums, others) = rayon::join(sums, others);
+            sums.and(others)
+        } else {
+            sums().and_then(|()| others())
+        }
     }
 }
 
