@@ -42,6 +42,8 @@ pub(super) fn import(
         sent_again(tables, &context)?;
         return Ok(SetOutcome::duplicate(set, None));
     }
+    let hand = context.hand();
+    let rules = Rulebook::of(tables, &hand)?;
     let file = context.file(tables)?;
     let mut sent = sent_set(&context, file.id);
     let mut outcome = SetOutcome::new(set, SetStatus::Posted);
@@ -59,7 +61,8 @@ pub(super) fn import(
         }
         let position = (submitted.claim.segment + 1).saturating_sub(set.first_segment);
         sent.batch = submitted.claim.batch.to_string();
-        let known = take(tables, &mut context, file.id, submitted.claim, fingerprint, submitted.brought)?;
+        let known =
+            take(tables, &mut context, &rules, file.id, submitted.claim, fingerprint, submitted.brought)?;
         outcome.matched += known.heard;
         known.warning.into_iter().for_each(|issue| keep(&mut outcome.issues, issue));
         match known.became {
@@ -162,6 +165,7 @@ enum Became {
 fn take(
     tables: &mut WriteTables<'_>,
     context: &mut SetContext<'_>,
+    rules: &Rulebook<'_>,
     file: FileId,
     mut claim: Box<Claim>,
     fingerprint: u64,
@@ -189,7 +193,7 @@ fn take(
         let record =
             ClaimRecord { id: tables.next_claim_id()?, claim, payers, versions: Few::from([version]) };
         let became = if record.is_void_alone() { Became::VoidAlone } else { Became::Claim };
-        let heard = add(tables, context, &record, brought)?;
+        let heard = add(tables, context, rules, &record, brought)?;
         return Ok(Taken { claim: record.id, became, heard, warning });
     };
     let nothing_new = |became, warning| Ok(Taken { claim: known.id, became, heard: 0, warning });
@@ -213,7 +217,7 @@ fn take(
     tables.put_claim(&record)?;
     tables.index_claim_number(&number, record.id)?;
     let dossier = Dossier::open(tables, &record)?;
-    let heard = tell(tables, context, dossier, &number)?;
+    let heard = tell(tables, rules, dossier, &number)?;
     let became = if void_alone && !record.is_void_alone() { Became::Claim } else { Became::Version };
     Ok(Taken { claim: record.id, became, heard, warning: None })
 }
@@ -242,17 +246,18 @@ fn amends_unknown(claim: &Claim) -> Option<Issue> {
 fn add(
     tables: &mut WriteTables<'_>,
     context: &SetContext<'_>,
+    rules: &Rulebook<'_>,
     record: &ClaimRecord,
     brought: Option<Brought>,
 ) -> Result<u64, ImportError> {
     tables.put_claim(record)?;
     let number = record.claim.control_number.index_form();
     tables.index_claim_number(&number, record.id)?;
-    let Some(brought) = brought else { return tell(tables, context, Dossier::new(record), &number) };
+    let Some(brought) = brought else { return tell(tables, rules, Dossier::new(record), &number) };
     let on = context.options.posting_date.unwrap_or_else(|| context.fallback_date());
-    opening::bring(tables, &context.hand(), record, &brought, on)?;
+    opening::bring(tables, rules.hand, record, &brought, on)?;
     let dossier = Dossier::open(tables, record)?;
-    tell(tables, context, dossier, &number)
+    tell(tables, rules, dossier, &number)
 }
 
 fn known_before(claim: &Claim, known: ClaimId) -> Issue {
@@ -341,7 +346,7 @@ fn same_patient(one: &Claim, other: &Claim) -> bool {
 /// many.
 fn tell(
     tables: &mut WriteTables<'_>,
-    context: &SetContext<'_>,
+    rules: &Rulebook<'_>,
     mut dossier: Dossier<'_>,
     number: &str,
 ) -> Result<u64, ImportError> {
@@ -362,8 +367,6 @@ fn tell(
             _ => {}
         }
     }
-    let hand = context.hand();
-    let rules = Rulebook::of(tables, &hand)?;
-    dossier.tell(&rules).enter_all(tables, &hand)?;
+    dossier.tell(rules).enter_all(tables, rules.hand)?;
     Ok(found)
 }

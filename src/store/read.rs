@@ -56,10 +56,20 @@ fn numbers_under<'k, 't, K: Key + 'static, T>(
 ) -> Result<Vec<T>>
 where
     K::SelfType<'k>: Clone,
+    for<'a> K::SelfType<'a>: PartialEq<K::SelfType<'k>>,
     (K, u64): Key + for<'a> redb::Value<SelfType<'a> = (K::SelfType<'a>, u64)>,
 {
-    let range = index.range((key.clone(), 0)..=(key, u64::MAX))?;
-    range.map(|row| Ok(id(row?.0.value().1))).collect()
+    // Mostly there is one: a range would look for its end too.
+    let mut found = Vec::new();
+    let mut cursor = index.lower_bound(Bound::Included((key.clone(), 0)))?;
+    while let Some((row, _)) = cursor.next()? {
+        let (of, number) = row.value();
+        if of != key {
+            break;
+        }
+        found.push(id(number));
+    }
+    Ok(found)
 }
 
 fn decode_state(key: u64, bytes: &AccessGuard<'_, Bytes>) -> Result<ClaimState> {
@@ -123,17 +133,7 @@ pub trait Read: Tables {
 
     /// The claims whose control number has this index form.
     fn claims_by_number(&self, index_form: &str) -> Result<Vec<ClaimId>> {
-        // Asked for every claim payment, and mostly there is one: a range would look for its end too.
-        let mut found = Vec::new();
-        let mut cursor = self.claim_numbers()?.lower_bound(Bound::Included((index_form, 0)))?;
-        while let Some((key, _)) = cursor.next()? {
-            let (number, claim) = key.value();
-            if number != index_form {
-                break;
-            }
-            found.push(ClaimId(claim));
-        }
-        Ok(found)
+        numbers_under::<&str, _>(self.claim_numbers()?, index_form, ClaimId)
     }
 
     /// The first `limit` claims whose control number begins with this, with its index form.

@@ -190,7 +190,7 @@ impl<'a> View<'a> {
     /// Every row in its place, which may be empty.
     fn rows(&self) -> impl Iterator<Item = Result<&'a [u8], Bad>> {
         let (mut lengths, mut rows) = (Rest(self.rows.0), Rest(self.rows.0));
-        let mut skipped = (0..self.places).try_for_each(|_| rows.number().map(drop));
+        let mut skipped = rows.skip_numbers(self.places);
         (1..=self.places).map(move |at| {
             std::mem::replace(&mut skipped, Ok(()))?;
             let row = rows.bytes(lengths.number()?)?;
@@ -521,6 +521,11 @@ impl<'b> Unpacker<'b> {
             items.push(item(self)?);
         }
         Ok(items)
+    }
+
+    /// Leaves the rest of the row unread.
+    pub const fn leave(&mut self) {
+        self.rest = Rest(&[]);
     }
 
     /// See [`Packer::flags`].

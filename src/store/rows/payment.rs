@@ -135,8 +135,7 @@ pub fn read_brief<'b>(key: u64, from: &mut Unpacker<'b>) -> Result<PaymentBrief<
         from.shared()?;
     }
     let (charge, paid) = (from.money()?, from.money()?);
-    // A row must be read to its end.
-    while from.byte().is_ok() {}
+    from.leave();
     Ok(PaymentBrief {
         id: PaymentId(key),
         remit: head.remit,
