@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{acks, audit, case_check, periods, retell, sums};
+use super::{acks, audit, case_check, charged, periods, retell, sums};
 use crate::denial;
 use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentStatus, RemitStatus};
 use crate::domain::brief::{CaseBrief, ClaimBrief, ClaimNames, LineBrief};
@@ -304,8 +304,10 @@ impl Claims {
         self.story.see(open.is_empty(), || {
             format!("claim {id}: {} entries are missing from the journal", open.len())
         });
-        self.days.see(state.days == sums::days(&existing), || {
-            format!("claim {id}: what stood on earlier days is not what its entries say")
+        let (days, only) = (sums::days(&existing), charged::is_all(id, state, &existing));
+        self.days.see(state.days == days && state.only_charged == only, || match state.days == days {
+            false => format!("claim {id}: what stood on earlier days is not what its entries say"),
+            true => format!("claim {id}: whether its charge is its only entry is not what its entries say"),
         });
         sums::state(&mut self.sums, state, &tables.footings(id)?);
         self.story.see(state.holdings == story.position.holdings().sorted(), || {

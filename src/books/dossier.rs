@@ -3,6 +3,7 @@
 //! Here is what needs no more than reading, so that several threads can do it for several claims. What comes of it is
 //! [`Told`], which alone changes the ledger.
 
+use super::charged;
 use super::clocks;
 use super::denials;
 use super::matching;
@@ -36,6 +37,7 @@ pub struct Dossier<'r> {
 }
 
 /// A claim payment of which the ledger does not have the present row.
+#[derive(Debug, PartialEq, Eq)]
 pub struct Heard {
     /// The payment as it is now.
     pub payment: PaymentRecord,
@@ -66,7 +68,7 @@ impl<'r> Dossier<'r> {
     pub fn open(tables: &impl ReadPeriods, record: &'r ClaimRecord) -> Result<Dossier<'r>, StoreError> {
         let before = tables.claim_state(record.id)?.unwrap_or_default();
         let payments = tables.payments_until(before.last_payment)?;
-        let entries = retell::entries_until(tables, before.last_entry, &payments)?;
+        let entries = retell::entries_told(tables, record.id, &before, &payments)?;
         let mut cases = Vec::with_capacity(before.cases.len());
         for id in &before.cases {
             cases.extend(tables.case(*id)?);
@@ -287,4 +289,8 @@ fn settle_state(
     state.billed_on = record.versions.first().map(|v| v.billed_on);
     state.days = sums::days(existing);
     state.responsible_since = sums::responsible_since(&state.days);
+    state.only_charged = charged::is_all(record.id, state, existing);
 }
+
+#[cfg(test)]
+mod tests;

@@ -309,8 +309,7 @@ fn write(
     entry: &Entry,
 ) -> Result<EntryId, Refusal> {
     let id = tables.append_entry(entry, state.last_entry)?;
-    state.last_entry = Some(id);
-    state.last_posted_on = state.last_posted_on.max(Some(entry.posted_on));
+    state.entered(id, entry.posted_on);
     tables.put_claim_state(record.id, &state)?;
     retell(tables, hand, record)?;
     Ok(id)

@@ -9,6 +9,7 @@ pub mod balances;
 pub mod batch;
 pub mod briefs;
 mod case_check;
+mod charged;
 pub mod check;
 pub mod clocks;
 pub mod credits;

@@ -65,8 +65,8 @@ pub fn bring(
     };
     let entry = tables.admit(entry);
     let mut state = tables.claim_state(record.id)?.unwrap_or_default();
-    state.last_entry = Some(tables.append_entry(&entry, state.last_entry)?);
-    state.last_posted_on = state.last_posted_on.max(Some(entry.posted_on));
+    let id = tables.append_entry(&entry, state.last_entry)?;
+    state.entered(id, entry.posted_on);
     tables.put_claim_state(record.id, &state)
 }
 

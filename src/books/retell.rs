@@ -2,8 +2,9 @@
 //!
 //! Reads everything the claim ever heard, lets `posting` tell the story, and writes what is missing. Nothing is edited.
 
+use super::charged;
 use super::dossier::Dossier;
-use crate::domain::book::{ClaimRecord, Handling, PaymentRecord, PaymentStatus};
+use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentRecord, PaymentStatus};
 use crate::domain::claim::Frequency;
 use crate::domain::entry::{Entry, Source};
 use crate::domain::{ClaimId, Date, EntryId, Few, Money, PayerId, PaymentId};
@@ -58,20 +59,31 @@ pub fn entries(
     claim: ClaimId,
     payments: &[PaymentRecord],
 ) -> Result<Vec<(EntryId, Entry)>, StoreError> {
-    let last = tables.claim_state(claim)?.and_then(|state| state.last_entry);
-    entries_until(tables, last, payments)
+    with_held(tables, tables.entries_of_claim(claim)?, payments)
 }
 
-/// The same, for a claim whose state is known.
+/// The same, as far as a story asks: of a claim that was only charged, the journal is not read.
 ///
 /// # Errors
 /// Whatever the store says.
-pub fn entries_until(
+pub fn entries_told(
     tables: &impl Read,
-    last: Option<EntryId>,
+    claim: ClaimId,
+    state: &ClaimState,
     payments: &[PaymentRecord],
 ) -> Result<Vec<(EntryId, Entry)>, StoreError> {
-    let mut entries = tables.entries_until(last)?;
+    let entries = match charged::entry(claim, state) {
+        Some(charge) => vec![charge],
+        None => tables.entries_until(state.last_entry)?,
+    };
+    with_held(tables, entries, payments)
+}
+
+fn with_held(
+    tables: &impl Read,
+    mut entries: Vec<(EntryId, Entry)>,
+    payments: &[PaymentRecord],
+) -> Result<Vec<(EntryId, Entry)>, StoreError> {
     for id in payments.iter().filter_map(|p| p.held_entry) {
         entries.extend(tables.entry(id)?.map(|(entry, _)| (id, entry)));
     }

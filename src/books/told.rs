@@ -15,6 +15,7 @@ use crate::store::{PaymentTables, StoreError, WriteTables};
 pub(super) const PROVISIONAL: u64 = 1 << 63;
 
 /// A claim whose story was told.
+#[derive(Debug, PartialEq, Eq)]
 pub struct Told<'r> {
     pub(super) record: &'r ClaimRecord,
     /// The state as the ledger has it, and as it is now but for the numbers of new entries and cases.
@@ -34,6 +35,7 @@ pub struct Told<'r> {
 }
 
 /// A denial case as the story tells it.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct ToldCase {
     /// Number 0 where the ledger does not know it.
     pub(super) case: DenialCase,

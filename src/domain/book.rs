@@ -96,6 +96,9 @@ pub struct ClaimState {
     pub last_entry: Option<EntryId>,
     /// The last claim payment attached to the claim; each names the one before.
     pub last_payment: Option<PaymentId>,
+    /// The journal has one entry of the claim, that of its charge, and all that the entry says is here: `charge` of
+    /// `billed_payer`, of `billed_on`, posted on `last_posted_on`. So nobody needs to read it to tell the story anew.
+    pub only_charged: bool,
     /// The claim's denial cases: the first, and how many.
     pub cases: Vec<CaseId>,
     /// What stood in the buckets at the end of each day with an entry. Written by whoever tells the claim's story, with
@@ -159,6 +162,13 @@ impl ClaimState {
             billed_on: self.billed_on,
             billed_payer: self.billed_payer,
         })
+    }
+
+    /// Notes an entry that was added to the claim. What follows from it is known once its story is told anew.
+    pub fn entered(&mut self, id: EntryId, posted_on: Date) {
+        self.last_entry = Some(id);
+        self.last_posted_on = self.last_posted_on.max(Some(posted_on));
+        self.only_charged = false;
     }
 
     /// The claim's balance: the sum of its buckets.

@@ -9,11 +9,20 @@ use super::position::{Answer, Deed, Fate, Opening, Position, Standing, Terms};
 use super::reversal::{is_opposite, is_reversal};
 use crate::domain::claim::Frequency;
 use crate::domain::entry::Posting;
-use crate::domain::{Account, Date, Few, Money, PaymentId};
+use crate::domain::{Account, Date, Few, Money, PayerId, PaymentId};
 
 /// More answers than this on one claim are held unread: no real claim has them, and a file that pretends so must not
 /// cost more than its share of time.
 pub const MOST_ANSWERS: usize = 200;
+
+/// The rule name of the entry of a claim's first charge.
+pub const CHARGE: &str = "charge";
+
+/// What a payer is charged with.
+#[must_use]
+pub fn charge(billed: PayerId, amount: Money) -> Vec<Posting> {
+    vec![Posting::new(Account::Open, billed, amount), Posting::new(Account::Charges, billed, -amount)]
+}
 
 /// One submission's effect on the charges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,7 +163,7 @@ impl<'a> Teller<'a, '_> {
         if version.frequency == Frequency::VOID {
             return;
         }
-        let rule = if self.story.charges.is_empty() { "charge" } else { "charge-replaced" };
+        let rule = if self.story.charges.is_empty() { CHARGE } else { "charge-replaced" };
         self.charge(version.on, rule, version.charge - self.story.position.charge);
     }
 
@@ -162,11 +171,7 @@ impl<'a> Teller<'a, '_> {
         if change.is_zero() {
             return;
         }
-        let billed = self.terms.billed;
-        let postings = vec![
-            Posting::new(Account::Open, billed, change),
-            Posting::new(Account::Charges, billed, -change),
-        ];
+        let postings = charge(self.terms.billed, change);
         self.story.position.payers.apply(&postings);
         self.story.position.charge += change;
         self.story.charges.push((on, rule, postings));

@@ -5,7 +5,7 @@
 //! | bytes | what |
 //! |---|---|
 //! | 1 | the version, [`VERSION`] |
-//! | 1 | which of the optional parts follow: [`HAS_PATIENT_MONEY`] and so on |
+//! | n | which of the optional parts follow, [`HAS_PATIENT_MONEY`] and so on, and [`ONLY_CHARGED`] |
 //! | n, n, n | charge, paid by payers, adjusted (cents) |
 //! | n, n | paid by the patient, written off (cents), with `HAS_PATIENT_MONEY` |
 //! | n | the payer first billed |
@@ -26,14 +26,16 @@ use crate::domain::{Account, CaseId, Date, EntryId, Few, Money, PayerId, Payment
 /// The shape above.
 const VERSION: u8 = 1;
 
-const HAS_SERVICE_FROM: u8 = 1;
-const HAS_BILLED_ON: u8 = 1 << 1;
-const HAS_RESPONSIBLE_SINCE: u8 = 1 << 2;
-const HAS_LAST_POSTED_ON: u8 = 1 << 3;
-const HAS_LAST_ENTRY: u8 = 1 << 4;
-const HAS_LAST_PAYMENT: u8 = 1 << 5;
-const HAS_PATIENT_MONEY: u8 = 1 << 6;
-const HAS_CASES: u8 = 1 << 7;
+const HAS_SERVICE_FROM: u64 = 1;
+const HAS_BILLED_ON: u64 = 1 << 1;
+const HAS_RESPONSIBLE_SINCE: u64 = 1 << 2;
+const HAS_LAST_POSTED_ON: u64 = 1 << 3;
+const HAS_LAST_ENTRY: u64 = 1 << 4;
+const HAS_LAST_PAYMENT: u64 = 1 << 5;
+const ONLY_CHARGED: u64 = 1 << 6;
+// From here on, the flags take a second byte: few claims have these.
+const HAS_PATIENT_MONEY: u64 = 1 << 7;
+const HAS_CASES: u64 = 1 << 8;
 
 /// Packs a state into `out`, in place of what was there.
 pub fn pack(state: &ClaimState, out: &mut Vec<u8>) -> Result<(), Bad> {
@@ -45,12 +47,13 @@ pub fn pack(state: &ClaimState, out: &mut Vec<u8>) -> Result<(), Bad> {
         (state.last_posted_on.is_some(), HAS_LAST_POSTED_ON),
         (state.last_entry.is_some(), HAS_LAST_ENTRY),
         (state.last_payment.is_some(), HAS_LAST_PAYMENT),
+        (state.only_charged, ONLY_CHARGED),
         (patient_money, HAS_PATIENT_MONEY),
         (!state.cases.is_empty(), HAS_CASES),
     ];
     out.clear();
     out.push(VERSION);
-    out.push(flags.iter().filter(|(there, _)| *there).fold(0, |all, (_, flag)| all | flag));
+    put(out, flags.iter().filter(|(there, _)| *there).fold(0, |all, (_, flag)| all | flag));
     for amount in [state.charge, state.paid_insurance, state.adjusted] {
         put_signed(out, amount.cents());
     }
@@ -109,8 +112,8 @@ pub fn read(bytes: &[u8], state: &mut ClaimState) -> Result<(), Bad> {
     if version != VERSION {
         return Err(Bad(format!("has the form {version}, and {VERSION} was expected")));
     }
-    let flags = rest.byte()?;
-    let has = |flag: u8| flags & flag != 0;
+    let flags = rest.number()?;
+    let has = |flag: u64| flags & flag != 0;
     state.charge = rest.money()?;
     state.paid_insurance = rest.money()?;
     state.adjusted = rest.money()?;
@@ -120,13 +123,14 @@ pub fn read(bytes: &[u8], state: &mut ClaimState) -> Result<(), Bad> {
     };
     state.billed_payer = rest.payer()?;
     let mut before = 0;
-    let mut next_date = |flag: u8| if has(flag) { rest.date(&mut before).map(Some) } else { Ok(None) };
+    let mut next_date = |flag: u64| if has(flag) { rest.date(&mut before).map(Some) } else { Ok(None) };
     state.service_from = next_date(HAS_SERVICE_FROM)?;
     state.billed_on = next_date(HAS_BILLED_ON)?;
     state.responsible_since = next_date(HAS_RESPONSIBLE_SINCE)?;
     state.last_posted_on = next_date(HAS_LAST_POSTED_ON)?;
     state.last_entry = if has(HAS_LAST_ENTRY) { Some(EntryId(rest.number()?)) } else { None };
     state.last_payment = if has(HAS_LAST_PAYMENT) { Some(PaymentId(rest.number()?)) } else { None };
+    state.only_charged = has(ONLY_CHARGED);
     rest.holdings(&mut state.holdings)?;
     state.cases.clear();
     if has(HAS_CASES) {

@@ -9,6 +9,6 @@ mod faults;
 pub(crate) mod periods;
 mod records;
 mod rows;
-mod samples;
+pub(crate) mod samples;
 mod sharing;
 mod visits;

@@ -211,6 +211,7 @@ impl Dice {
             last_posted_on: self.maybe(Dice::date),
             last_entry: self.maybe(|d| EntryId(d.number())),
             last_payment: self.maybe(|d| PaymentId(d.number())),
+            only_charged: self.byte() % 2 == 1,
             cases: self.list(3, |d| CaseId(d.number())),
             days: self.list(2, |d| {
                 let holding = Holding { account: d.account(), payer: d.payer(), amount: d.money() };

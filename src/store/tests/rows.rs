@@ -192,6 +192,35 @@ fn golden_state() -> ClaimState {
     }
 }
 
+/// A claim that heard nothing yet.
+fn charged_state() -> ClaimState {
+    let holding = Holding { account: Account::Open, payer: PayerId(1), amount: Money::from_cents(20_000) };
+    ClaimState {
+        charge: Money::from_cents(20_000),
+        holdings: vec![holding].into(),
+        billed_payer: PayerId(1),
+        service_from: Some(day(2)),
+        billed_on: Some(day(4)),
+        responsible_since: Some(day(4)),
+        last_posted_on: Some(day(4)),
+        last_entry: Some(EntryId(300)),
+        only_charged: true,
+        days: vec![Standing { on: day(4), holdings: vec![holding].into() }],
+        ..ClaimState::default()
+    }
+}
+
+#[test]
+fn what_most_states_say_takes_no_byte_of_its_own() {
+    let charged = charged_state();
+    let answered = ClaimState { last_payment: Some(PaymentId(1)), only_charged: false, ..charged_state() };
+    let length = |state: &ClaimState| state_bytes(state).len();
+    assert_eq!(length(&charged), length(&ClaimState { only_charged: false, ..charged_state() }));
+    assert_eq!(length(&answered), length(&charged) + 1, "the number of the payment");
+    let denied = ClaimState { cases: vec![CaseId(1)], ..charged_state() };
+    assert_eq!(length(&denied), length(&charged) + 3, "how many cases, which, and their flag");
+}
+
 fn golden_entry() -> Entry {
     let cents = Money::from_cents;
     let reason = Reason { group: Some(GroupCode::Co), code: Code::known("45") };
@@ -222,6 +251,7 @@ fn stored_bytes_do_not_change() {
     let mut dice = fixed_dice(2026);
     let golden = [
         ("state", state_bytes(&golden_state())),
+        ("state of a charge", state_bytes(&charged_state())),
         ("entry", alone(300, &(golden_entry(), Some(EntryId(12))))),
         ("claim", alone(1, &dice.claim())),
         ("payment", alone(1, &dice.payment())),
