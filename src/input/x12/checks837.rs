@@ -2,21 +2,18 @@
 //!
 //! Amounts that cannot be read and missing numbers are held where they are read, in `t837`.
 
-use std::collections::HashSet;
-
 use crate::domain::claim::{Claim, CodedEntry, Frequency, Provider, ServiceLine};
 use crate::domain::problem::{Problem, Severity};
-use crate::domain::{Date, FacilityKind, Money, Npi, Text};
+use crate::domain::{Date, FacilityKind, Few, Money, Npi, Text};
 use crate::input::problems::Problems;
 
-/// Places of service in use.
-const PLACES: [&str; 50] = [
+/// Places of service in use, in order.
+const PLACES: [&str; 52] = [
     "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14", "15", "16", "17",
     "18", "19", "20", "21", "22", "23", "24", "25", "26", "27", "31", "32", "33", "34", "41", "42", "49",
-    "50", "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "65", "66", "71", "72",
+    "50", "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "65", "66", "71", "72", "81",
+    "99",
 ];
-/// The remaining ones, which name no building.
-const OTHER_PLACES: [&str; 2] = ["81", "99"];
 
 /// What was seen while the claim was read and is not kept in it.
 #[derive(Default)]
@@ -27,10 +24,10 @@ pub struct Notes {
     facility_length: usize,
     /// Characters of CLM05-3.
     frequency_length: usize,
-    /// Lines counted in units, from 1.
-    counted: HashSet<usize>,
-    /// Lines with a drug, from 1.
-    drugs: HashSet<usize>,
+    /// Lines counted in units, from 1, in order.
+    counted: Few<usize, 8>,
+    /// Lines with a drug, from 1, in order.
+    drugs: Few<usize, 1>,
     holds: Vec<(&'static str, &'static str)>,
 }
 
@@ -43,13 +40,15 @@ impl Notes {
     /// Notes whether a line is counted in units.
     pub fn units(&mut self, line: usize, counted: bool) {
         if counted {
-            self.counted.insert(line);
+            self.counted.push(line);
         }
     }
 
     /// Notes that a line names a drug.
     pub fn drug(&mut self, line: usize) {
-        self.drugs.insert(line);
+        if self.drugs.last() != Some(&line) {
+            self.drugs.push(line);
+        }
     }
 
     /// Notes a reason to hold the claim.
@@ -147,7 +146,7 @@ impl Checks<'_> {
     }
 
     fn place(&mut self, place: &str) {
-        if !PLACES.contains(&place) && !OTHER_PLACES.contains(&place) {
+        if PLACES.binary_search(&place).is_err() {
             self.say("bad-place-of-service", "a place of service is not in the list");
         }
     }
@@ -187,8 +186,8 @@ impl Checks<'_> {
             );
         }
         let two = |m: &Text| m.len() == 2 && m.bytes().all(|b| b.is_ascii_alphanumeric());
-        let distinct: HashSet<_> = line.modifiers.iter().collect();
-        if !line.modifiers.iter().all(two) || distinct.len() != line.modifiers.len() {
+        let twice = |(at, modifier)| line.modifiers[..at].contains(modifier);
+        if !line.modifiers.iter().all(two) || line.modifiers.iter().enumerate().any(twice) {
             self.say("bad-modifier", format!("line {place}: modifiers are two characters each, none twice"));
         }
         if !line.place_of_service.is_empty() {
@@ -218,8 +217,8 @@ impl Checks<'_> {
             self.say("bad-units", format!("line {place}: units are zero"));
         }
         // Drugs are counted in fractions; anesthesia codes begin with 0.
-        let fractions = notes.drugs.contains(&place) || line.procedure.starts_with(['J', '0']);
-        if units % 1000 != 0 && notes.counted.contains(&place) && !fractions {
+        let fractions = notes.drugs.binary_search(&place).is_ok() || line.procedure.starts_with(['J', '0']);
+        if units % 1000 != 0 && notes.counted.binary_search(&place).is_ok() && !fractions {
             self.say("bad-units", format!("line {place}: units are not a whole number"));
         }
     }

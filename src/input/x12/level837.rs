@@ -246,8 +246,11 @@ fn keep<T>(list: &mut VecDeque<T>, item: T) {
 /// A provider from its NM1.
 pub fn provider(segment: &Segment<'_>) -> Provider {
     let fields = segment.fields();
-    let (last, first) = (text(fields.get(3)), text(fields.get(4)));
-    let name = if first.is_empty() { last } else { format!("{last}, {first}").into() };
+    let (mut name, first) = (text(fields.get(3)), text(fields.get(4)));
+    if !first.is_empty() {
+        name.push_str(", ");
+        name.push_str(&first);
+    }
     let ident = text(fields.get(9));
     match fields.get(8) {
         b"XX" => Provider { npi: ident, tax_id: Text::default(), name },
