@@ -15,11 +15,12 @@
 //!
 //! `n` is a number of variable length; see [`super::varint`]. What is in a row is said by [`Packed`].
 
+use std::hash::BuildHasher;
 use std::ops::Range;
 
 use super::varint::{self, Rest};
 use super::{Bad, date, day};
-use crate::domain::{Date, Few, Money, Text};
+use crate::domain::{Date, Few, Money, Spreading, Text};
 
 /// A block ends before it has more bytes than this: with its key it just fills a page of 4,096, and leaves room for rows
 /// that grow.
@@ -296,6 +297,7 @@ struct Texts {
     ends: Vec<usize>,
     /// Places of texts, from 1; 0 is free. Twice as many as there can be texts.
     slots: Vec<u16>,
+    spreading: Spreading,
 }
 
 impl Texts {
@@ -308,13 +310,13 @@ impl Texts {
     /// The place of a text, which it gets now if it has none; nothing when there are too many.
     fn place(&mut self, text: &str) -> Option<usize> {
         self.slots.resize(2 * MOST_TEXTS, 0);
-        let mut slot = hash(text.as_bytes()) % self.slots.len();
+        let mut slot = self.spreading.hash_one(text) as usize % (2 * MOST_TEXTS);
         while let Some(place) = usize::from(self.slots[slot]).checked_sub(1) {
             let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
             if &self.area[start..self.ends[place]] == text {
                 return Some(place);
             }
-            slot = (slot + 1) % self.slots.len();
+            slot = (slot + 1) % (2 * MOST_TEXTS);
         }
         if self.ends.len() == MOST_TEXTS {
             return None;
@@ -324,17 +326,6 @@ impl Texts {
         self.slots[slot] = self.ends.len() as u16;
         Some(self.ends.len() - 1)
     }
-}
-
-/// Eight bytes at a time, by multiplication.
-fn hash(text: &[u8]) -> usize {
-    let mut hash = text.len() as u64;
-    for bytes in text.chunks(8) {
-        let mut word = [0; 8];
-        word[..bytes.len()].copy_from_slice(bytes);
-        hash = (hash.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
-    (hash >> 40) as usize
 }
 
 /// Writes the fields of one row.
