@@ -50,7 +50,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("mimalloc", &["src/main.rs"]),
     ("minijinja", &["src/letters/fill.rs"]),
     ("ratatui", &["src/cli/screen/"]),
-    ("rayon", &["src/books/batch.rs", "src/cli/import.rs", "src/store/write.rs"]),
+    ("rayon", &["src/books/batch.rs", "src/books/newcomers.rs", "src/cli/import.rs", "src/store/write.rs"]),
     ("redb", &["src/store/"]),
     ("rust_decimal", &["src/domain/", "src/report/"]),
     ("rust_xlsxwriter", &["src/render/xlsx/"]),
@@ -59,6 +59,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("smallvec", &["src/domain/few.rs"]),
     ("tabled", &["src/render/"]),
     ("terminal_size", &["src/render/"]),
+    ("twox_hash", &["src/import/fingerprint.rs"]),
     ("zip", &["src/input/", "src/letters/packet.rs"]),
 ];
 
