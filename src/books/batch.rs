@@ -14,10 +14,10 @@ use rayon::prelude::*;
 use super::dossier::{Dossier, Heard};
 use super::matching;
 use super::retell::{Hand, Rulebook};
-use super::told::Told;
+use super::told::{self, Told};
 use crate::domain::book::{ClaimRecord, PaymentRecord, PaymentStatus, RemitRecord};
 use crate::domain::entry::{Entry, Source};
-use crate::domain::{ClaimId, PaymentId, Text};
+use crate::domain::{ClaimId, Few, PaymentId, Text};
 use crate::posting::entries::{HELD, held_postings};
 use crate::posting::hold::Hold;
 use crate::posting::matching::Match;
@@ -56,6 +56,14 @@ pub fn post(
     let mut told: Vec<Told<'_>> = told.collect::<Result<_, StoreError>>()?;
     rows.extend(told.iter_mut().flat_map(Told::take_heard));
     rows.sort_by_key(|heard| heard.payment.id);
+    let ours = rows.iter().filter(|heard| heard.payment.remit == remit.id);
+    for Heard { payment, .. } in ours {
+        if payment.status == PaymentStatus::Unapplied {
+            unapplied.insert(payment.id);
+        } else {
+            unapplied.remove(&payment.id);
+        }
+    }
     let (written, entered) = tables.apart(|mut payments, others| {
         let write = || {
             let found = rows.iter().filter_map(|Heard { payment, was }| match was {
@@ -63,19 +71,12 @@ pub fn post(
                 Some(_) => None,
             });
             payments.index_payer_numbers(found)?;
-            rows.iter().try_for_each(|heard| heard.put(&mut payments))
+            // Each goes as soon as it is written, on this thread: the next remittance need not wait for that.
+            rows.into_iter().try_for_each(|heard| heard.put(&mut payments))
         };
-        rayon::join(write, || told.into_iter().try_for_each(|told| told.enter(others, hand)))
+        rayon::join(write, || told::enter(told, others, hand))
     });
-    written.and(entered)?;
-    for Heard { payment, .. } in rows.iter().filter(|heard| heard.payment.remit == remit.id) {
-        if payment.status == PaymentStatus::Unapplied {
-            unapplied.insert(payment.id);
-        } else {
-            unapplied.remove(&payment.id);
-        }
-    }
-    Ok(())
+    written.and(entered)
 }
 
 /// Tells the story of a claim that the ledger has, with what is new.
@@ -102,19 +103,26 @@ fn look_up(
 ) -> Result<(Vec<Matched>, Vec<Heard>), StoreError> {
     let found = by_number(tables, &arrived)?;
     claims.load(tables, found.iter().flat_map(|(ids, _)| ids).copied().collect())?;
+    // Nearly all are sure at once, and these ask nothing of each other.
+    let candidates = |ids: &[ClaimId]| -> Few<&ClaimRecord, 2> {
+        ids.iter().filter_map(|id| claims.get(*id)).filter(|r| matching::may_be_meant(r)).collect()
+    };
+    let sure = |(Arrived { payment, broken }, (ids, whole)): (&Arrived, &(Vec<ClaimId>, bool))| match broken {
+        Some((hold, message)) => Some(Match::Waits(*hold, message.clone())),
+        None => matching::by_number_alone(&payment.payment, &candidates(ids), *whole),
+    };
+    let answers: Vec<Option<Match>> = arrived.par_iter().zip(&found).map(sure).collect();
     let (mut matched, mut waiting) = (Vec::<Matched>::with_capacity(arrived.len()), Vec::new());
-    for (Arrived { payment, broken }, (ids, whole)) in arrived.into_iter().zip(found) {
-        let records = ids.iter().filter_map(|id| claims.get(*id));
-        let candidates: Vec<&ClaimRecord> = records.filter(|r| matching::may_be_meant(r)).collect();
+    for ((Arrived { payment, .. }, (ids, whole)), answer) in arrived.into_iter().zip(&found).zip(answers) {
         let known_to_payer = || {
             // The index does not know the numbers of this batch yet.
             let said = |number: &str| matching::payer_numbers(&payment.payment).any(|n| n == number);
             let before = matched.iter().filter(|(_, _, p)| said(p.payment.payer_number.as_str()));
             matching::known_to_payer(tables, &payment.payment, before.map(|(claim, ..)| *claim))
         };
-        let answer = match broken {
-            Some((hold, message)) => Match::Waits(hold, message),
-            None => matching::choose(&payment.payment, &candidates, whole, known_to_payer)?,
+        let answer = match answer {
+            Some(answer) => answer,
+            None => matching::choose(&payment.payment, &candidates(ids), *whole, known_to_payer)?,
         };
         match answer {
             Match::Proved(claim, step) => matched.push((claim, step, payment)),

@@ -32,17 +32,27 @@ pub fn choose(
     whole: bool,
     known_to_payer: impl FnOnce() -> Result<Vec<ClaimRecord>, StoreError>,
 ) -> Result<Match, StoreError> {
-    let bears = |r: &ClaimRecord| whole && r.bears(&payment.control_number);
-    let exact = by_number.iter().filter(|r| bears(r)).count();
-    // One claim bears the number: the payer's own numbers are not needed, and not looked up.
-    let by_payer_number = if exact == 1 { Vec::new() } else { known_to_payer()? };
+    if let Some(answer) = by_number_alone(payment, by_number, whole) {
+        return Ok(answer);
+    }
+    let by_payer_number = known_to_payer()?;
     let by_payer_number: Vec<&ClaimRecord> = by_payer_number.iter().collect();
     let known: Vec<ClaimId> = by_payer_number.iter().map(|r| r.id).collect();
+    let bears = |r: &ClaimRecord| whole && r.bears(&payment.control_number);
     Ok(find(
         payment,
         &as_candidates(by_number, &known, bears),
         &as_candidates(&by_payer_number, &known, |_| false),
     ))
+}
+
+/// The same where one claim bears the number: the payer's own numbers are not needed then. Nothing where none does, or
+/// several do.
+#[must_use]
+pub fn by_number_alone(payment: &ClaimPayment, by_number: &[&ClaimRecord], whole: bool) -> Option<Match> {
+    let bears = |r: &ClaimRecord| whole && r.bears(&payment.control_number);
+    let one = by_number.iter().filter(|r| bears(r)).count() == 1;
+    one.then(|| find(payment, &as_candidates(by_number, &[], bears), &[]))
 }
 
 fn as_candidates<'a>(

@@ -23,6 +23,7 @@ pub mod followup;
 pub mod handling;
 pub mod manual;
 pub mod matching;
+pub mod newcomers;
 pub mod opening;
 pub mod payers;
 pub mod periods;

@@ -8,7 +8,7 @@ use crate::domain::book::{ClaimRecord, ClaimState, Footing, PaymentStatus};
 use crate::domain::case::DenialCase;
 use crate::domain::clock::ClaimFacts;
 use crate::domain::entry::Entry;
-use crate::domain::{Date, EntryId};
+use crate::domain::{ClaimId, Date, EntryId};
 use crate::store::{PaymentTables, StoreError, WriteTables};
 
 /// New entries of a story are numbered from here on until the ledger numbers them.
@@ -61,14 +61,19 @@ impl Told<'_> {
         for heard in self.take_heard() {
             heard.put(&mut tables.payments_mut())?;
         }
-        self.enter(tables, hand)
+        let (claim, state) = self.enter(tables, hand)?;
+        tables.put_claim_state(claim, &state)
     }
 
-    /// Enters all but the claim payments.
+    /// Enters all but the claim payments and where the claim stands now, which is left to the caller.
     ///
     /// # Errors
     /// Whatever the store says. An entry that does not sum to zero is refused there.
-    pub fn enter(self, tables: &mut WriteTables<'_>, hand: &Hand<'_>) -> Result<(), StoreError> {
+    pub fn enter(
+        self,
+        tables: &mut WriteTables<'_>,
+        hand: &Hand<'_>,
+    ) -> Result<(ClaimId, ClaimState), StoreError> {
         let mut state = self.state;
         let mut numbers: Vec<EntryId> = Vec::with_capacity(self.new.len());
         for mut entry in self.new {
@@ -97,7 +102,6 @@ impl Told<'_> {
                 denials::told(tables, hand, &before, &told.case)?;
             }
         }
-        tables.put_claim_state(self.record.id, &state)?;
         let mut footings = self.footings.clone();
         if let Some(footing) = self.left_behind {
             tables.put_footing(self.record.id, &footing)?;
@@ -105,8 +109,18 @@ impl Told<'_> {
         }
         let (was, is) = ((&self.before, self.footings.as_slice()), (&state, footings.as_slice()));
         tables.add_to_sums(|changes| sums::restate(changes, was, is));
-        Ok(())
+        Ok((self.record.id, state))
     }
+}
+
+/// Enters several, in the order of their claims, all but the claim payments.
+///
+/// # Errors
+/// Whatever the store says. An entry that does not sum to zero is refused there.
+pub fn enter(told: Vec<Told<'_>>, tables: &mut WriteTables<'_>, hand: &Hand<'_>) -> Result<(), StoreError> {
+    let states = told.into_iter().map(|told| told.enter(tables, hand));
+    let states: Vec<(ClaimId, ClaimState)> = states.collect::<Result<_, StoreError>>()?;
+    tables.put_claim_states(&states)
 }
 
 impl Heard {

@@ -7,7 +7,7 @@ use super::book::{ClaimRecord, ClaimState, Holding, PaymentStatus};
 use super::case::{DenialCase, DeniedLine};
 use super::claim::{Person, Provider, ServiceLine};
 use super::entry::Reason;
-use super::{CaseId, ClaimId, Code, Date, Money, PayerId, PaymentId, RemitId};
+use super::{CaseId, ClaimId, Code, Date, Few, Money, PayerId, PaymentId, RemitId};
 
 /// Tells names apart without keeping them: 64 bits drawn from the texts that make somebody one and the same in a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -139,7 +139,7 @@ impl<'a> ClaimNames<'a> {
 
     /// What was done, line by line.
     #[must_use]
-    pub fn services(record: &'a ClaimRecord) -> Vec<(u16, &'a str)> {
+    pub fn services(record: &'a ClaimRecord) -> Few<(u16, &'a str), 8> {
         let code = |line: &'a ServiceLine| match line.procedure.as_str() {
             "" => line.revenue_code.as_str(),
             procedure => procedure,

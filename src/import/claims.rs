@@ -5,12 +5,13 @@ use super::fingerprint::fingerprint;
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
 use crate::books::dossier::Dossier;
+use crate::books::newcomers::{self, Newcomer};
 use crate::books::retell::Rulebook;
 use crate::books::{acks, matching, opening};
 use crate::domain::ack::SentSet;
 use crate::domain::book::{ClaimRecord, ClaimVersion, Issue, Origin};
 use crate::domain::claim::{Brought, Claim, Frequency};
-use crate::domain::{ClaimId, Date, FacilityKind, Few, FileId, PayerId, SentId, Severity};
+use crate::domain::{ClaimId, Date, FacilityKind, Few, FileId, PayerId, SentId, Severity, Text};
 use crate::input::{InputError, SubmittedClaim};
 use crate::posting::matching::Match;
 use crate::store::{Read, StoreError, WriteTables};
@@ -18,22 +19,28 @@ use crate::store::{Read, StoreError, WriteTables};
 /// At most so many issues of one set are kept; a file of ten thousand bad claims says the same thing ten thousand times.
 const MOST_ISSUES: usize = 100;
 
-/// A claim of a file, with what it says as one number. Whoever reads the file takes the number: in a thread of its own it
-/// has the time, and the ledger waits for claims.
+/// So many claims are entered together: what comes of them stays in the processor's own memory.
+const TOGETHER: usize = 256;
+
+/// A claim of a file, with what it says as one number, and its control number as it is indexed. Whoever reads the file
+/// takes both: in a thread of its own it has the time, and the ledger waits for claims.
 pub(super) struct Submission {
     submitted: SubmittedClaim,
     fingerprint: u64,
+    number: Text,
 }
 
 impl From<SubmittedClaim> for Submission {
     fn from(submitted: SubmittedClaim) -> Submission {
-        Submission { fingerprint: fingerprint(&submitted.claim), submitted }
+        let (fingerprint, number) =
+            (fingerprint(&submitted.claim), submitted.claim.control_number.index_form());
+        Submission { submitted, fingerprint, number }
     }
 }
 
 pub(super) fn import(
     tables: &mut WriteTables<'_>,
-    mut context: SetContext<'_>,
+    context: SetContext<'_>,
     next_claim: &mut dyn FnMut() -> Result<Option<Submission>, InputError>,
     watcher: &mut dyn Watcher,
 ) -> Result<SetOutcome, ImportError> {
@@ -45,47 +52,141 @@ pub(super) fn import(
     let hand = context.hand();
     let rules = Rulebook::of(tables, &hand)?;
     let file = context.file(tables)?;
-    let mut sent = sent_set(&context, file.id);
     let mut outcome = SetOutcome::new(set, SetStatus::Posted);
     outcome.issues = set.problems.iter().cloned().map(Issue::from).collect();
-    let mut taken = 0u64;
-    while let Some(Submission { submitted, fingerprint }) = next_claim()? {
+    let sent = sent_set(&context, file.id);
+    let mut intake = Intake { tables, context, rules, file: file.id, new: Vec::new(), outcome, sent };
+    let mut arrived = Vec::new();
+    while let Some(submission) = next_claim()? {
         watcher.claims(1);
-        if let Some(refusal) = refusal(&submitted) {
-            outcome.needs_work = true;
-            keep(&mut outcome.issues, refusal);
-            continue;
+        arrived.push(submission);
+        if arrived.len() == TOGETHER {
+            intake.take_all(std::mem::take(&mut arrived))?;
         }
-        for problem in submitted.problems {
-            keep(&mut outcome.issues, Issue::from(problem));
-        }
-        let position = (submitted.claim.segment + 1).saturating_sub(set.first_segment);
-        sent.batch = submitted.claim.batch.to_string();
-        let known =
-            take(tables, &mut context, &rules, file.id, submitted.claim, fingerprint, submitted.brought)?;
-        outcome.matched += known.heard;
-        known.warning.into_iter().for_each(|issue| keep(&mut outcome.issues, issue));
-        match known.became {
-            Became::Claim => outcome.added += 1,
-            Became::Version => outcome.replaced += 1,
-            Became::VoidAlone => outcome.needs_work = true,
-            Became::Known => {}
-            Became::Refused => {
-                outcome.needs_work = true;
-                continue;
-            }
-        }
-        sent.claims.push((known.claim, position));
-        taken += 1;
     }
+    intake.take_all(arrived)?;
+    let Intake { tables, context, mut outcome, sent, .. } = intake;
     outcome.posted_on = Some(context.options.posting_date.unwrap_or_else(|| context.fallback_date()));
-    if taken == 0 {
+    if sent.claims.is_empty() {
         outcome.status = SetStatus::Held;
         return Ok(outcome);
     }
     tables.put_set_hash(&set.content_hash, crate::domain::RemitId(0))?;
     acks::add_sent(tables, sent)?;
     Ok(outcome)
+}
+
+/// A set on its way into the books.
+struct Intake<'i, 't, 'c> {
+    tables: &'i mut WriteTables<'t>,
+    context: SetContext<'c>,
+    rules: Rulebook<'i>,
+    file: FileId,
+    /// New claims that are not in the books yet.
+    new: Vec<Newcomer>,
+    outcome: SetOutcome,
+    sent: SentSet,
+}
+
+impl Intake<'_, '_, '_> {
+    fn take_all(&mut self, submissions: Vec<Submission>) -> Result<(), ImportError> {
+        let numbers: Vec<&Text> = submissions.iter().map(|submission| &submission.number).collect();
+        let unknown = newcomers::unknown(self.tables, &numbers)?;
+        for (submission, unknown) in submissions.into_iter().zip(unknown) {
+            self.submission(submission, unknown)?;
+        }
+        Ok(self.enter()?)
+    }
+
+    /// Brings the new claims into the books.
+    fn enter(&mut self) -> Result<(), StoreError> {
+        newcomers::enter(self.tables, &self.rules, &std::mem::take(&mut self.new))
+    }
+
+    /// `unknown` where nothing in the ledger has the claim's number.
+    fn submission(&mut self, submission: Submission, unknown: bool) -> Result<(), ImportError> {
+        let Submission { submitted, fingerprint, number } = submission;
+        if let Some(refusal) = refusal(&submitted) {
+            self.outcome.needs_work = true;
+            self.keep(refusal);
+            return Ok(());
+        }
+        let SubmittedClaim { claim, brought, problems, .. } = submitted;
+        problems.into_iter().for_each(|problem| self.keep(Issue::from(problem)));
+        let position = (claim.segment + 1).saturating_sub(self.context.set.first_segment);
+        if self.sent.batch != claim.batch.as_str() {
+            self.sent.batch = claim.batch.to_string();
+        }
+        let by_itself = !unknown || brought.is_some() || names_another(&claim);
+        let submission = self.ready(claim, fingerprint, number, brought.is_some())?;
+        let taken = if by_itself {
+            self.enter()?;
+            take(self.tables, &self.context, &self.rules, submission, brought)?
+        } else {
+            let warning = amends_unknown(&submission.claim);
+            let newcomer = submission.newcomer(self.tables.next_claim_id()?);
+            let taken = Taken::new(&newcomer.record, 0, warning);
+            self.new.push(newcomer);
+            taken
+        };
+        self.note(taken, position);
+        Ok(())
+    }
+
+    /// The claim as a submission that the ledger can take.
+    fn ready(
+        &mut self,
+        mut claim: Box<Claim>,
+        fingerprint: u64,
+        number: Text,
+        brought: bool,
+    ) -> Result<Ready, StoreError> {
+        // An opening balance has its own day of posting; the claim was billed when it was billed.
+        if let Some(date) = self.context.options.posting_date.filter(|_| !brought) {
+            claim.billed_on = date;
+        }
+        let mut payers = Few::with_capacity(claim.payers.len());
+        for payer in &claim.payers {
+            payers.push(self.context.payers.of_claim(self.tables, payer)?);
+        }
+        let version = ClaimVersion {
+            billed_on: claim.billed_on,
+            frequency: claim.frequency.0,
+            charge: claim.charge,
+            batch: claim.batch.clone(),
+            billed_payer: payers.get(claim.billed_payer).copied().unwrap_or(PayerId::NONE),
+            origin: Origin { file: self.file, segment: claim.segment },
+            fingerprint,
+        };
+        Ok(Ready { number, claim, payers, version })
+    }
+
+    fn note(&mut self, taken: Taken, position: u64) {
+        self.outcome.matched += taken.heard;
+        taken.warning.into_iter().for_each(|issue| self.keep(issue));
+        match taken.became {
+            Became::Claim => self.outcome.added += 1,
+            Became::Version => self.outcome.replaced += 1,
+            Became::VoidAlone => self.outcome.needs_work = true,
+            Became::Known => {}
+            Became::Refused => {
+                self.outcome.needs_work = true;
+                return;
+            }
+        }
+        self.sent.claims.push((taken.claim, position));
+    }
+
+    fn keep(&mut self, issue: Issue) {
+        if self.outcome.issues.len() < MOST_ISSUES {
+            self.outcome.issues.push(issue);
+        }
+    }
+}
+
+/// Whether a claim amends one that it names by the payer's number, whatever its own is.
+fn names_another(claim: &Claim) -> bool {
+    claim.frequency.amends() && !claim.original_reference.is_empty()
 }
 
 /// The numbers under which acknowledgments will speak of this set.
@@ -119,12 +220,6 @@ fn sent_again(tables: &mut WriteTables<'_>, context: &SetContext<'_>) -> Result<
     Ok(())
 }
 
-fn keep(issues: &mut Vec<Issue>, issue: Issue) {
-    if issues.len() < MOST_ISSUES {
-        issues.push(issue);
-    }
-}
-
 /// What must not become a receivable: encounters, and claims whose number or charge cannot be read.
 fn refusal(submitted: &SubmittedClaim) -> Option<Issue> {
     if submitted.encounter {
@@ -149,6 +244,14 @@ struct Taken {
     warning: Option<Issue>,
 }
 
+impl Taken {
+    /// A claim that the ledger did not have.
+    fn new(record: &ClaimRecord, heard: u64, warning: Option<Issue>) -> Taken {
+        let became = if record.is_void_alone() { Became::VoidAlone } else { Became::Claim };
+        Taken { claim: record.id, became, heard, warning }
+    }
+}
+
 enum Became {
     /// A new receivable.
     Claim,
@@ -162,40 +265,38 @@ enum Became {
     Refused,
 }
 
+/// A submission whose payers are known.
+struct Ready {
+    /// Its control number, as it is indexed.
+    number: Text,
+    claim: Box<Claim>,
+    payers: Few<PayerId, 4>,
+    version: ClaimVersion,
+}
+
+impl Ready {
+    /// The claim that it is the first of.
+    fn newcomer(self, id: ClaimId) -> Newcomer {
+        let Ready { number, claim, payers, version } = self;
+        Newcomer { number, record: ClaimRecord { id, claim, payers, versions: Few::from([version]) } }
+    }
+}
+
+/// Takes a submission that may belong to a claim of the ledger, or for which a claim payment may wait.
 fn take(
     tables: &mut WriteTables<'_>,
-    context: &mut SetContext<'_>,
+    context: &SetContext<'_>,
     rules: &Rulebook<'_>,
-    file: FileId,
-    mut claim: Box<Claim>,
-    fingerprint: u64,
+    submission: Ready,
     brought: Option<Brought>,
 ) -> Result<Taken, ImportError> {
-    // An opening balance has its own day of posting; the claim was billed when it was billed.
-    if let Some(date) = context.options.posting_date.filter(|_| brought.is_none()) {
-        claim.billed_on = date;
-    }
-    let mut payers = Few::with_capacity(claim.payers.len());
-    for payer in &claim.payers {
-        payers.push(context.payers.of_claim(tables, payer)?);
-    }
-    let version = ClaimVersion {
-        billed_on: claim.billed_on,
-        frequency: claim.frequency.0,
-        charge: claim.charge,
-        batch: claim.batch.clone(),
-        billed_payer: payers.get(claim.billed_payer).copied().unwrap_or(PayerId::NONE),
-        origin: Origin { file, segment: claim.segment },
-        fingerprint,
+    let Some(known) = existing(tables, &submission.claim)? else {
+        let warning = amends_unknown(&submission.claim);
+        let newcomer = submission.newcomer(tables.next_claim_id()?);
+        let heard = add(tables, context, rules, &newcomer, brought)?;
+        return Ok(Taken::new(&newcomer.record, heard, warning));
     };
-    let Some(known) = existing(tables, &claim)? else {
-        let warning = amends_unknown(&claim);
-        let record =
-            ClaimRecord { id: tables.next_claim_id()?, claim, payers, versions: Few::from([version]) };
-        let became = if record.is_void_alone() { Became::VoidAlone } else { Became::Claim };
-        let heard = add(tables, context, rules, &record, brought)?;
-        return Ok(Taken { claim: record.id, became, heard, warning });
-    };
+    let Ready { number, claim, payers, version } = submission;
     let nothing_new = |became, warning| Ok(Taken { claim: known.id, became, heard: 0, warning });
     if let Some(brought) = brought {
         let same = known.versions.iter().any(|v| v.fingerprint == version.fingerprint);
@@ -212,7 +313,6 @@ fn take(
         return nothing_new(Became::Known, None);
     }
     let void_alone = known.is_void_alone();
-    let number = claim.control_number.index_form();
     let record = with_version(known, claim, payers, version);
     tables.put_claim(&record)?;
     tables.index_claim_number(&number, record.id)?;
@@ -247,17 +347,16 @@ fn add(
     tables: &mut WriteTables<'_>,
     context: &SetContext<'_>,
     rules: &Rulebook<'_>,
-    record: &ClaimRecord,
+    Newcomer { number, record }: &Newcomer,
     brought: Option<Brought>,
 ) -> Result<u64, ImportError> {
     tables.put_claim(record)?;
-    let number = record.claim.control_number.index_form();
-    tables.index_claim_number(&number, record.id)?;
-    let Some(brought) = brought else { return tell(tables, rules, Dossier::new(record), &number) };
+    tables.index_claim_number(number, record.id)?;
+    let Some(brought) = brought else { return tell(tables, rules, Dossier::new(record), number) };
     let on = context.options.posting_date.unwrap_or_else(|| context.fallback_date());
     opening::bring(tables, rules.hand, record, &brought, on)?;
     let dossier = Dossier::open(tables, record)?;
-    tell(tables, rules, dossier, &number)
+    tell(tables, rules, dossier, number)
 }
 
 fn known_before(claim: &Claim, known: ClaimId) -> Issue {
@@ -301,7 +400,7 @@ fn order(version: &ClaimVersion) -> (Date, u8, usize, &str, u64) {
 /// that send the account number as CLM01 bill many visits under it.
 fn existing(tables: &WriteTables<'_>, claim: &Claim) -> Result<Option<ClaimRecord>, StoreError> {
     let mut found = Vec::new();
-    if claim.frequency.amends() && !claim.original_reference.is_empty() {
+    if names_another(claim) {
         for id in tables.claims_by_payer_number(claim.original_reference.as_str())? {
             found.extend(tables.claim(id)?.filter(|known| same_patient(&known.claim, claim)));
         }

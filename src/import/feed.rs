@@ -268,7 +268,8 @@ impl Reading<'_> {
                 }
             }
             if reader.position() - begun >= PORTION {
-                self.send(Message::Items(std::mem::take(&mut items)))?;
+                let next = Vec::with_capacity(items.len());
+                self.send(Message::Items(std::mem::replace(&mut items, next)))?;
                 begun = reader.position();
             }
         }

@@ -26,6 +26,17 @@ const MOST: usize = 16 << 10;
 
 type Blocks<'t> = Table<'t, u64, &'static [u8]>;
 
+/// Whose claim one is.
+pub struct Named(u64, Change);
+
+impl Named {
+    /// Of where it stands, nothing is said.
+    pub(super) fn of(record: &ClaimRecord) -> Named {
+        let brief = ClaimBrief::of(record);
+        Named(brief.id.0, Change::Names(brief.provider, brief.patient))
+    }
+}
+
 /// What changed and is not written yet.
 #[derive(Default)]
 pub struct Briefs {
@@ -34,10 +45,9 @@ pub struct Briefs {
 }
 
 impl Briefs {
-    /// Says whose claim it is.
-    pub(super) fn names(&mut self, record: &ClaimRecord, blocks: &mut Blocks<'_>) -> Result<(), StoreError> {
-        let brief = ClaimBrief::of(record);
-        self.claims.push((brief.id.0, Change::Names(brief.provider, brief.patient)));
+    /// Says whose claims they are.
+    pub(super) fn name(&mut self, named: Vec<Named>, blocks: &mut Blocks<'_>) -> Result<(), StoreError> {
+        self.claims.extend(named.into_iter().map(|Named(id, change)| (id, change)));
         write_many::<ClaimBlock>(&mut self.claims, blocks)
     }
 
@@ -74,7 +84,7 @@ fn write_many<B: Block>(
 
 /// In the order of the records, and for one record in the order in which it was changed.
 fn write<B: Block>(changes: &mut Vec<(u64, B::Change)>, blocks: &mut Blocks<'_>) -> Result<(), StoreError> {
-    changes.sort_by_key(|(id, _)| *id);
+    changes.sort_by_cached_key(|(id, _)| *id);
     let mut changes = changes.drain(..).peekable();
     let mut bytes = Vec::new();
     while let Some((first, _)) = changes.peek() {

@@ -108,7 +108,7 @@ macro_rules! passed_on {
     )+};
 }
 
-passed_on! { StorageError TableError TransactionError CommitError DatabaseError CompactionError }
+passed_on! { StorageError CursorError TableError TransactionError CommitError DatabaseError CompactionError }
 
 impl StoreError {
     /// A failure of the file system at a path.

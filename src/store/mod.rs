@@ -6,6 +6,7 @@
 
 mod blocks;
 mod briefs;
+mod claims;
 mod codec;
 mod copy;
 mod error;
@@ -25,6 +26,7 @@ mod write;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use claims::ClaimTables;
 pub use error::StoreError;
 pub use info::{BookInfo, Counts, TableInfo};
 pub use open::Book;

@@ -136,6 +136,11 @@ pub trait Read: Tables {
         numbers_under::<&str, _>(self.claim_numbers()?, index_form, ClaimId)
     }
 
+    /// Whether any claim bears a number from one index form to another.
+    fn is_claim_between(&self, first: &str, last: &str) -> Result<bool> {
+        Ok(self.claim_numbers()?.range((first, 0)..=(last, u64::MAX))?.next().transpose()?.is_some())
+    }
+
     /// The first `limit` claims whose control number begins with this, with its index form.
     fn claims_by_number_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<(String, ClaimId)>> {
         let mut found = Vec::new();

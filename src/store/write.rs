@@ -2,22 +2,21 @@
 //!
 //! Nothing here decides what is written; only that an entry which does not balance never is.
 
+use std::ops::Bound;
+
 use redb::{ReadableTable, WriteTransaction};
 
 use super::blocks::OpenBlocks;
 use super::briefs::Briefs;
 use super::error::StoreError;
 use super::periods::{Run, closed_until};
-use super::rows::block::Packed;
-use super::rows::{Record, day, entry, names, state};
+use super::rows::{Record, day, entry, state};
 use super::schema::{JOURNAL_DAYS, META, PERIODS, PRACTICE, VERSION, WriteTables};
 use super::sums::Changes;
 use crate::domain::ack::{AckOutcome, AckRecord, SentSet};
 use crate::domain::book::{
-    ClaimRecord, ClaimState, FileRecord, Handling, Note, PayerRecord, PaymentRecord, PlbRecord, Practice,
-    RemitRecord,
+    ClaimState, FileRecord, Handling, Note, PayerRecord, PaymentRecord, PlbRecord, Practice, RemitRecord,
 };
-use crate::domain::brief::ClaimNames;
 use crate::domain::case::{CaseEvent, CaseWork, DenialCase, Lease, OpenCase};
 use crate::domain::clock::{ClockKind, ClockRule};
 use crate::domain::deposit::{Deposit, Settlement};
@@ -102,7 +101,7 @@ pub struct Pending {
     pub(super) blocks: OpenBlocks,
     /// The entries that were appended, in runs of one accounting day.
     runs: Vec<Run>,
-    briefs: Briefs,
+    pub(super) briefs: Briefs,
 }
 
 impl Pending {
@@ -200,17 +199,6 @@ impl WriteTables<'_> {
         Ok(())
     }
 
-    /// Writes a claim, in place of what was there.
-    pub fn put_claim(&mut self, claim: &ClaimRecord) -> Result<()> {
-        self.pending.briefs.names(claim, self.claim_blocks.get_mut()?)?;
-        let services = ClaimNames::services(claim);
-        let names = ClaimNames::of(claim, &services);
-        let open = &mut self.pending.blocks.names;
-        open.put(self.name_rows.get_mut()?, claim.id.0, |to| names::pack(&names, to))?;
-        let open = &mut self.pending.blocks.claims;
-        open.put(self.claim_rows.get_mut()?, claim.id.0, |to| claim.pack(to))
-    }
-
     /// Writes where a claim stands, in place of what was there.
     pub fn put_claim_state(&mut self, id: ClaimId, state: &ClaimState) -> Result<()> {
         state::pack(state, &mut self.scratch).map_err(|bad| StoreError::corrupt("claim_state", id, bad.0))?;
@@ -218,10 +206,24 @@ impl WriteTables<'_> {
         self.pending.briefs.standing(id, state.into(), self.claim_blocks.get_mut()?)
     }
 
-    /// Makes a claim found under its control number.
-    pub fn index_claim_number(&mut self, index_form: &str, id: ClaimId) -> Result<()> {
-        self.claim_numbers.get_mut()?.insert((index_form, id.0), ())?;
-        Ok(())
+    /// The same for several claims, in the order of their numbers. Those behind all that the ledger has are appended
+    /// together, which takes half of the time of one after the other, and fills the pages.
+    pub fn put_claim_states(&mut self, states: &[(ClaimId, ClaimState)]) -> Result<()> {
+        let last = self.state_rows.get()?.last()?.map_or(0, |(id, _)| id.value());
+        let (known, new) = states.split_at(states.partition_point(|(id, _)| id.0 <= last));
+        known.iter().try_for_each(|(id, state)| self.put_claim_state(*id, state))?;
+        if new.is_empty() {
+            return Ok(());
+        }
+        let mut end = self.state_rows.get_mut()?.upper_bound_mut(Bound::<u64>::Unbounded)?;
+        for (id, state) in new {
+            state::pack(state, &mut self.scratch)
+                .map_err(|bad| StoreError::corrupt("claim_state", id, bad.0))?;
+            end.insert_before(id.0, self.scratch.as_slice())?;
+        }
+        end.close()?;
+        let blocks = self.claim_blocks.get_mut()?;
+        new.iter().try_for_each(|(id, state)| self.pending.briefs.standing(*id, state.into(), blocks))
     }
 
     /// Makes a claim found under the number that a payer gave it.

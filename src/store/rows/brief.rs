@@ -13,7 +13,7 @@ use super::varint::Rest;
 use super::{Bad, columns, date, day};
 use crate::domain::book::Holding;
 use crate::domain::brief::{ClaimBrief, NameKey, StandingBrief};
-use crate::domain::{Account, ClaimId, Date, Money, PayerId};
+use crate::domain::{Account, ClaimId, Date, Few, Money, PayerId};
 
 /// The shape above.
 const VERSION: u8 = 1;
@@ -72,7 +72,7 @@ pub enum Change {
     /// Its provider and its patient.
     Names(NameKey, NameKey),
     /// Where it stands: the numbers of the columns, and the holdings.
-    Standing([i64; COLUMNS], Vec<Holding>),
+    Standing([i64; COLUMNS], Few<Holding, 2>),
 }
 
 impl From<StandingBrief<'_>> for Change {
@@ -88,7 +88,7 @@ impl From<StandingBrief<'_>> for Change {
         numbers[PAID] = s.paid.cents();
         numbers[ADJUSTED] = s.adjusted.cents();
         numbers[HELD] = s.holdings.len() as i64;
-        Change::Standing(numbers, s.holdings.to_vec())
+        Change::Standing(numbers, s.holdings.iter().copied().collect())
     }
 }
 

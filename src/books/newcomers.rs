@@ -1,0 +1,67 @@
+//! Claims that nobody has heard of, entered together: most of a file's.
+//!
+//! Nothing in the ledger bears on such a claim, so that all threads can tell the stories of some hundred of them, and two
+//! can write what comes of it. Whatever needs a second look is entered by itself, by the caller.
+
+use rayon::prelude::*;
+
+use super::dossier::Dossier;
+use super::retell::Rulebook;
+use super::told::{self, Told};
+use crate::domain::Text;
+use crate::domain::book::ClaimRecord;
+use crate::store::{Read, StoreError, WriteTables};
+
+/// A new claim, and the index form of its control number.
+pub struct Newcomer {
+    /// The number, as it is indexed.
+    pub number: Text,
+    /// The claim.
+    pub record: ClaimRecord,
+}
+
+/// Which of these numbers say nothing to the ledger: no claim bears them, and no claim payment waits for one that does.
+/// Of numbers that stand here twice, only the first.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn unknown(tables: &WriteTables<'_>, numbers: &[&Text]) -> Result<Vec<bool>, StoreError> {
+    // Asked in the order of the index.
+    let mut order: Vec<(&str, usize)> = numbers.iter().map(|number| number.as_str()).zip(0..).collect();
+    order.sort_unstable();
+    let (Some((first, _)), Some((last, _))) = (order.first(), order.last()) else { return Ok(Vec::new()) };
+    // Most offices count up: then one look is enough.
+    let beside = tables.is_claim_between(first, last)?;
+    let is_unknown = |(place, (number, at)): (usize, &(&str, usize))| {
+        let repeated = place > 0 && order[place - 1].0 == *number;
+        let borne = beside && !tables.claims_by_number(number)?.is_empty();
+        Ok((*at, !repeated && !borne && tables.waiting_for(number)?.is_empty()))
+    };
+    let answers: Vec<(usize, bool)> =
+        order.par_iter().enumerate().map(is_unknown).collect::<Result<_, StoreError>>()?;
+    let mut unknown = vec![false; numbers.len()];
+    answers.into_iter().for_each(|(at, answer)| unknown[at] = answer);
+    Ok(unknown)
+}
+
+/// Enters claims whose numbers are unknown.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn enter(
+    tables: &mut WriteTables<'_>,
+    rules: &Rulebook<'_>,
+    newcomers: &[Newcomer],
+) -> Result<(), StoreError> {
+    let dossiers = newcomers.par_iter().map(|newcomer| Dossier::new(&newcomer.record));
+    let told: Vec<Told<'_>> = dossiers.map(|dossier| dossier.tell(rules)).collect();
+    tables.claims_apart(|mut claims, others| {
+        let write = || {
+            newcomers.iter().try_for_each(|newcomer| claims.put_claim(&newcomer.record))?;
+            let numbers = newcomers.iter().map(|newcomer| (newcomer.number.as_str(), newcomer.record.id));
+            claims.index_claim_numbers(numbers)
+        };
+        let (written, entered) = rayon::join(write, || told::enter(told, others, rules.hand));
+        written.and(entered)
+    })
+}
