@@ -12,6 +12,7 @@ mod copy;
 mod error;
 mod info;
 mod migrate;
+mod numbers;
 mod open;
 mod patience;
 mod payments;

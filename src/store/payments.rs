@@ -1,12 +1,12 @@
 //! Writing claim payments, apart from everything else: their tables can be changed by one thread while another changes
 //! the other tables of the same transaction.
 //!
-//! Rows of claim payments and the numbers that payers gave to claims are nearly half of what a remittance writes.
+//! Rows of claim payments are a good part of what a remittance writes.
 
 use super::blocks::Open;
 use super::error::StoreError;
+use super::numbers::NewNumbers;
 use super::rows::block::Packed;
-use super::rows::numbers;
 use super::schema::{Lazy, WriteTables};
 use crate::domain::book::PaymentRecord;
 use crate::domain::{ClaimId, PaymentId};
@@ -18,7 +18,8 @@ pub struct PaymentTables<'t, 'w> {
     rows: &'t mut Lazy<'w, u64, &'static [u8]>,
     open: &'t mut Open,
     unapplied: &'t mut Lazy<'w, u64, ()>,
-    payer_numbers: &'t mut Lazy<'w, numbers::Key, ()>,
+    payer_numbers: &'t mut Lazy<'w, u64, &'static [u8]>,
+    new_numbers: &'t mut NewNumbers,
 }
 
 #[expect(clippy::missing_errors_doc, reason = "each fails when the file cannot be read or written")]
@@ -45,14 +46,8 @@ impl PaymentTables<'_, '_> {
         &mut self,
         numbers: impl IntoIterator<Item = (&'n str, ClaimId)>,
     ) -> Result<()> {
-        let numbers = numbers.into_iter().filter(|(number, _)| !number.is_empty());
-        let mut keys: Vec<numbers::Key> = numbers.map(|(number, id)| numbers::key(number, id)).collect();
-        keys.sort_unstable();
-        let index = self.payer_numbers.get_mut()?;
-        for key in keys {
-            index.insert(key, ())?;
-        }
-        Ok(())
+        numbers.into_iter().for_each(|(number, claim)| self.new_numbers.add(number, claim));
+        self.new_numbers.settle(self.payer_numbers.get_mut()?)
     }
 }
 
@@ -64,6 +59,7 @@ impl<'w> WriteTables<'w> {
             open: &mut self.pending.blocks.payments,
             unapplied: &mut self.unapplied_rows,
             payer_numbers: &mut self.payer_numbers,
+            new_numbers: &mut self.pending.numbers,
         }
     }
 
@@ -74,17 +70,19 @@ impl<'w> WriteTables<'w> {
         let mut unapplied = self.unapplied_rows.lend();
         let mut payer_numbers = self.payer_numbers.lend();
         let mut open = std::mem::take(&mut self.pending.blocks.payments);
+        let mut new_numbers = std::mem::take(&mut self.pending.numbers);
         let done = work(
             PaymentTables {
                 rows: &mut rows,
                 open: &mut open,
                 unapplied: &mut unapplied,
                 payer_numbers: &mut payer_numbers,
+                new_numbers: &mut new_numbers,
             },
             self,
         );
         (self.payment_rows, self.unapplied_rows, self.payer_numbers) = (rows, unapplied, payer_numbers);
-        self.pending.blocks.payments = open;
+        (self.pending.blocks.payments, self.pending.numbers) = (open, new_numbers);
         done
     }
 }

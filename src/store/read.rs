@@ -11,8 +11,9 @@ use redb::{AccessGuard, Key, ReadableTable, ReadableTableMetadata};
 use super::blocks;
 use super::error::StoreError;
 use super::info::Counts;
+use super::numbers;
 use super::rows::block::MOST_ROWS;
-use super::rows::{Record, numbers, state};
+use super::rows::{Record, state};
 use super::schema::{Snapshot, Tables, WriteTables};
 use super::sums::{self, Amounts, Cube, Place};
 use crate::domain::ack::{AckOutcome, AckRecord, SentSet};
@@ -157,16 +158,7 @@ pub trait Read: Tables {
 
     /// The claims that a payer knows under this number.
     fn claims_by_payer_number(&self, number: &str) -> Result<Vec<ClaimId>> {
-        let index = self.payer_numbers()?;
-        let Some((last, _)) = index.last()? else { return Ok(Vec::new()) };
-        let number = numbers::in_short(number);
-        let mut found = Vec::new();
-        for neighbourhood in 0..=last.value().0 {
-            for row in index.range(numbers::keys_of(neighbourhood, number))? {
-                found.push(numbers::claim(row?.0.value()));
-            }
-        }
-        Ok(found)
+        numbers::find(self, number)
     }
 
     /// A claim payment.

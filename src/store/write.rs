@@ -9,9 +9,10 @@ use redb::{ReadableTable, WriteTransaction};
 use super::blocks::OpenBlocks;
 use super::briefs::Briefs;
 use super::error::StoreError;
+use super::numbers::NewNumbers;
 use super::periods::{Run, closed_until};
 use super::rows::{Record, day, entry, state};
-use super::schema::{JOURNAL_DAYS, META, PERIODS, PRACTICE, VERSION, WriteTables};
+use super::schema::{CLAIM_BY_PAYER_NUMBER, JOURNAL_DAYS, META, PERIODS, PRACTICE, VERSION, WriteTables};
 use super::sums::Changes;
 use crate::domain::ack::{AckOutcome, AckRecord, SentSet};
 use crate::domain::book::{
@@ -99,6 +100,7 @@ const MANY: usize = 1_000;
 pub struct Pending {
     sums: Changes,
     pub(super) blocks: OpenBlocks,
+    pub(super) numbers: NewNumbers,
     /// The entries that were appended, in runs of one accounting day.
     runs: Vec<Run>,
     pub(super) briefs: Briefs,
@@ -119,6 +121,7 @@ impl Pending {
         let others = || {
             self.briefs.save(transaction)?;
             self.blocks.save(transaction)?;
+            self.numbers.save(&mut transaction.open_table(CLAIM_BY_PAYER_NUMBER)?)?;
             self.runs.sort_unstable_by_key(|run| (run.on, run.first));
             let mut table = transaction.open_table(JOURNAL_DAYS)?;
             for run in self.runs {

@@ -1,36 +1,41 @@
-//! The numbers that payers gave to claims, as their index has them: by neighbourhood of claims, in short.
+//! The numbers that payers gave to claims: for each neighbourhood of claims one list, in the order of the numbers.
 //!
-//! What a remittance writes here would lie all over the index, a page for each number. Claims that are answered together
-//! were billed together, so their numbers go to one or two neighbourhoods of some hundred pages, and who looks for a
-//! number, which is seldom, looks into all neighbourhoods.
+//! | bytes | what |
+//! |---|---|
+//! | 1 | the version, [`VERSION`] |
+//! | 8, 2 each | the number in short, and which claim of the neighbourhood bears it; the high bytes first |
 //!
-//! Of a number there is the beginning of its SHA-256: keys of one length take less time and room than texts (a million
-//! claims have 45 bytes each less), and nobody asks for a part of such a number. That two of ten million numbers share a
-//! key is as likely as one in three hundred thousand; a claim found so must still agree in charge or patient.
+//! Claims that are answered together were billed together, so what a remittance brings goes into one or two lists, which
+//! are rewritten once for all of a batch: as keys of their own, a million numbers took a sixteenth of an import. Who looks
+//! for a number, which is seldom, looks into all lists.
+//!
+//! Of a number there is the beginning of its SHA-256: it takes less room than a text, and nobody asks for a part of such a
+//! number. That two of ten million numbers are the same in short is as likely as one in three hundred thousand; a claim
+//! found so must still agree in charge or patient.
 
 use sha2::{Digest, Sha256};
 
+use super::Bad;
 use crate::domain::ClaimId;
 
-/// Neighbourhood, number in short, claim within the neighbourhood.
-pub type Key = (u32, u64, u16);
-
+/// The shape above.
+const VERSION: u8 = 1;
 /// So many bits of a claim's number say where in its neighbourhood it is.
 const WITHIN: u32 = u16::BITS;
+/// The bytes of a number and its claim.
+const WIDTH: usize = 10;
 
-/// The key of a number that a payer gave to a claim.
-pub fn key(number: &str, claim: ClaimId) -> Key {
-    ((claim.0 >> WITHIN) as u32, in_short(number), claim.0 as u16)
+/// A number in short, and which claim of a neighbourhood bears it.
+pub type Borne = (u64, u16);
+
+/// The neighbourhood of a claim, and where it is there.
+pub fn place(claim: ClaimId) -> (u64, u16) {
+    (claim.0 >> WITHIN, claim.0 as u16)
 }
 
-/// Where the claims of a neighbourhood stand that bear a number.
-pub fn keys_of(neighbourhood: u32, number: u64) -> std::ops::RangeInclusive<Key> {
-    (neighbourhood, number, 0)..=(neighbourhood, number, u16::MAX)
-}
-
-/// The claim that a key speaks of.
-pub fn claim((neighbourhood, _, within): Key) -> ClaimId {
-    ClaimId(u64::from(neighbourhood) << WITHIN | u64::from(within))
+/// The claim in a place.
+pub fn claim(neighbourhood: u64, within: u16) -> ClaimId {
+    ClaimId(neighbourhood << WITHIN | u64::from(within))
 }
 
 /// The first eight bytes of the SHA-256.
@@ -39,16 +44,87 @@ pub fn in_short(number: &str) -> u64 {
     digest.iter().take(8).fold(0, |key, byte| key << 8 | u64::from(*byte))
 }
 
+/// The list of a neighbourhood, as it lies in the ledger.
+pub struct List<'a>(&'a [[u8; WIDTH]]);
+
+impl<'a> List<'a> {
+    /// A list that was written.
+    pub fn read(bytes: &'a [u8]) -> Result<List<'a>, Bad> {
+        match bytes.split_first() {
+            Some((&VERSION, rest)) => match rest.as_chunks() {
+                (list, []) => Ok(List(list)),
+                _ => Err(Bad("ends within a number".to_owned())),
+            },
+            Some((version, _)) => Err(Bad(format!("has the form {version}, and {VERSION} was expected"))),
+            None => Err(Bad("is empty".to_owned())),
+        }
+    }
+
+    /// Where the claims stand that bear a number.
+    pub fn of(&self, number: u64) -> impl Iterator<Item = u16> + use<'a> {
+        let begin = self.0.partition_point(|bytes| borne(bytes).0 < number);
+        let list = self.0[begin..].iter().map(borne);
+        list.take_while(move |(other, _)| *other == number).map(|(_, within)| within)
+    }
+
+    /// The list with others, which stand in order too, as it is written.
+    pub fn with(&self, others: &[Borne]) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(1 + WIDTH * (self.0.len() + others.len()));
+        bytes.push(VERSION);
+        let mut known = self.0.iter().map(borne).peekable();
+        for other in others {
+            while let Some(before) = known.next_if(|before| before < other) {
+                put(before, &mut bytes);
+            }
+            if known.peek() != Some(other) {
+                put(*other, &mut bytes);
+            }
+        }
+        known.for_each(|left| put(left, &mut bytes));
+        bytes
+    }
+}
+
+/// The list of a neighbourhood of which nothing is written.
+pub const EMPTY: List<'static> = List(&[]);
+
+fn borne(bytes: &[u8; WIDTH]) -> Borne {
+    let [a, b, c, d, e, f, g, h, i, j] = *bytes;
+    (u64::from_be_bytes([a, b, c, d, e, f, g, h]), u16::from_be_bytes([i, j]))
+}
+
+fn put((number, within): Borne, out: &mut Vec<u8>) {
+    out.extend_from_slice(&number.to_be_bytes());
+    out.extend_from_slice(&within.to_be_bytes());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_claim_comes_back_from_its_key() {
-        for claim in [1, 65_535, 65_536, 10_000_000].map(ClaimId) {
-            let key = key("E123", claim);
-            assert_eq!(self::claim(key), claim);
-            assert!(keys_of(key.0, in_short("E123")).contains(&key));
+    fn a_claim_comes_back_from_its_place() {
+        for id in [1, 65_535, 65_536, 10_000_000].map(ClaimId) {
+            let (neighbourhood, within) = place(id);
+            assert_eq!(claim(neighbourhood, within), id);
+        }
+    }
+
+    #[test]
+    fn lists_are_joined_in_order_and_nothing_stands_twice() {
+        let first = EMPTY.with(&[(3, 1), (7, 2), (7, 9), (u64::MAX, 0)]);
+        let both = List::read(&first).expect("a list").with(&[(0, 5), (7, 2), (7, 4), (8, 1)]);
+        let list = List::read(&both).expect("a list");
+        let found = |number| list.of(number).collect::<Vec<_>>();
+        assert_eq!((found(0), found(3), found(8), found(u64::MAX)), (vec![5], vec![1], vec![1], vec![0]));
+        assert_eq!((found(7), found(6)), (vec![2, 4, 9], vec![]));
+        assert_eq!(both.len(), 1 + 7 * WIDTH);
+    }
+
+    #[test]
+    fn what_is_no_list_is_refused() {
+        for bytes in [&[][..], &[2], &[VERSION, 1, 2, 3]] {
+            assert!(List::read(bytes).is_err(), "{bytes:?}");
         }
     }
 }
