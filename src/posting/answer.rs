@@ -12,7 +12,7 @@ use super::treatment::{self, known};
 use crate::domain::book::Holding;
 use crate::domain::entry::{Posting, Reason};
 use crate::domain::remit::ClaimPayment;
-use crate::domain::{Account, Code, Money, PayerId, PaymentId};
+use crate::domain::{Account, Code, Few, Money, PayerId, PaymentId};
 
 /// What became of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,12 +169,12 @@ fn adjudicate<'a>(
 
 /// The claim's line of each SVC loop. Where the loops do not add up to the claim, they prove nothing about single
 /// lines: the claim still posts, as a whole (`domain/x12-835.md` section 11).
-fn line_numbers(terms: Terms<'_>, payment: &ClaimPayment) -> Vec<u16> {
+fn line_numbers(terms: Terms<'_>, payment: &ClaimPayment) -> Few<u16, 8> {
     let charges: Money = payment.lines.iter().map(|l| l.charge).sum();
     if charges == payment.charge {
         match_lines(terms.lines, &payment.lines)
     } else {
-        vec![0; payment.lines.len()]
+        Few::from_elem(0, payment.lines.len())
     }
 }
 

@@ -2,9 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::Text;
 use crate::domain::claim::ServiceLine;
 use crate::domain::remit::LinePayment;
+use crate::domain::{Few, Text};
 
 /// Line numbers from here on stand for service lines that the claim does not have: the payer unbundled, or the
 /// claim came without lines. The same service always gets the same number, so that a second denial of it joins the first.
@@ -15,9 +15,9 @@ pub const UNKNOWN_LINES: u16 = 40_000;
 /// In this order: REF*6R (as sent, then without punctuation and leading zeros); the submitted code with modifiers,
 /// date and charge, then with less of these; else it is unknown. Several loops may share one line by REF*6R.
 #[must_use]
-pub fn match_lines(claim: &[ServiceLine], answered: &[LinePayment]) -> Vec<u16> {
-    let mut numbers = vec![0; answered.len()];
-    let mut used = vec![false; claim.len()];
+pub fn match_lines(claim: &[ServiceLine], answered: &[LinePayment]) -> Few<u16, 8> {
+    let mut numbers = Few::from_elem(0, answered.len());
+    let mut used: Few<bool, 8> = Few::from_elem(false, claim.len());
     for (number, answer) in numbers.iter_mut().zip(answered) {
         if let Some(at) = by_control_number(claim, answer) {
             used[at] = true;
@@ -102,7 +102,7 @@ fn same_modifiers(line: &ServiceLine, answer: &LinePayment) -> bool {
         sorted.sort();
         sorted
     };
-    sorted(sent) == sorted(&line.modifiers)
+    *sent == line.modifiers || sorted(sent) == sorted(&line.modifiers)
 }
 
 fn same_day(line: &ServiceLine, answer: &LinePayment) -> bool {
@@ -151,19 +151,19 @@ mod tests {
     #[test]
     fn the_line_number_returned_by_the_payer_wins() {
         let claim = [line(1, "A-001", "99213", 100), line(2, "A-002", "99213", 100)];
-        assert_eq!(match_lines(&claim, &[svc("A-002", "99213", 100), svc("A001", "99213", 100)]), [2, 1]);
+        assert_eq!(match_lines(&claim, &[svc("A-002", "99213", 100), svc("A001", "99213", 100)])[..], [2, 1]);
         let bare = [line(1, "", "99213", 100), line(2, "", "J1885", 50)];
-        assert_eq!(match_lines(&bare, &[svc("0002", "J1885", 50), svc("1", "99213", 100)]), [2, 1]);
+        assert_eq!(match_lines(&bare, &[svc("0002", "J1885", 50), svc("1", "99213", 100)])[..], [2, 1]);
     }
 
     #[test]
     fn without_it_code_and_charge_tell() {
         let claim = [line(1, "", "99213", 100), line(2, "", "J1885", 50), line(3, "", "J1885", 70)];
         let answered = [svc("", "J1885", 70), svc("", "99213", 100), svc("", "J1885", 50)];
-        assert_eq!(match_lines(&claim, &answered), [3, 1, 2]);
+        assert_eq!(match_lines(&claim, &answered)[..], [3, 1, 2]);
         let mut bundled = svc("", "80053", 50);
         bundled.original_procedure = "J1885".into();
-        assert_eq!(match_lines(&claim, &[bundled]), [2]);
+        assert_eq!(match_lines(&claim, &[bundled])[..], [2]);
     }
 
     #[test]
