@@ -156,8 +156,9 @@ fn by_number(tables: &WriteTables<'_>, arrived: &[Arrived]) -> Result<Vec<(Vec<C
     let mut order: Vec<(Text, usize)> =
         unbroken.map(|(at, a)| (a.payment.payment.control_number.index_form(), at)).collect();
     order.sort_unstable();
-    let ask =
-        |(_, at): &(Text, usize)| Ok((*at, matching::ids_by_number(tables, &arrived[*at].payment.payment)?));
+    let ask = |(form, at): &(Text, usize)| {
+        Ok((*at, matching::ids_by_form(tables, form, &arrived[*at].payment.payment)?))
+    };
     let answers: Vec<(usize, (Vec<ClaimId>, bool))> =
         order.par_iter().map(ask).collect::<Result<_, StoreError>>()?;
     let mut found = vec![(Vec::new(), false); arrived.len()];

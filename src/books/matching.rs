@@ -83,14 +83,25 @@ pub fn charges_of(record: &ClaimRecord) -> Few<Money, 2> {
 /// # Errors
 /// Whatever the store says.
 pub fn ids_by_number(tables: &impl Read, payment: &ClaimPayment) -> Result<(Vec<ClaimId>, bool), StoreError> {
+    ids_by_form(tables, &payment.control_number.index_form(), payment)
+}
+
+/// The same where the index form of CLP01 is at hand.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn ids_by_form(
+    tables: &impl Read,
+    form: &str,
+    payment: &ClaimPayment,
+) -> Result<(Vec<ClaimId>, bool), StoreError> {
     if !payment.control_number.is_given() {
         return Ok((Vec::new(), false));
     }
-    let form = payment.control_number.index_form();
-    let mut ids = tables.claims_by_number(&form)?;
+    let mut ids = tables.claims_by_number(form)?;
     let whole = !ids.is_empty();
     if !whole && form.len() >= SHORTEST_PREFIX {
-        ids = tables.claims_by_number_prefix(&form, MOST_CANDIDATES)?.into_iter().map(|(_, id)| id).collect();
+        ids = tables.claims_by_number_prefix(form, MOST_CANDIDATES)?.into_iter().map(|(_, id)| id).collect();
     }
     ids.truncate(MOST_CANDIDATES);
     Ok((ids, whole))

@@ -101,14 +101,28 @@ impl PatientControlNumber {
     }
 
     /// The form in which numbers are indexed: letters and digits only, upper case, no leading zeros,
-    /// at most the 20 characters that every payer must return. Two numbers that agree here may still differ.
+    /// at most the characters that every payer must return. Two numbers that agree here may still differ.
     #[must_use]
     pub fn index_form(&self) -> Text {
-        let kept =
-            self.0.bytes().filter(u8::is_ascii_alphanumeric).map(|b| char::from(b.to_ascii_uppercase()));
-        let text: Text = kept.skip_while(|c| *c == '0').take(20).collect();
-        if text.is_empty() { self.0.trim_start_matches('0').chars().take(20).collect() } else { text }
+        let mut form = [0; Self::RETURNED];
+        let mut length = 0;
+        for byte in self.0.bytes().filter(u8::is_ascii_alphanumeric) {
+            if length == form.len() {
+                break;
+            }
+            if length > 0 || byte != b'0' {
+                form[length] = byte.to_ascii_uppercase();
+                length += 1;
+            }
+        }
+        match std::str::from_utf8(&form[..length]) {
+            Ok(form) if length > 0 => form.into(),
+            _ => self.0.trim_start_matches('0').chars().take(Self::RETURNED).collect(),
+        }
     }
+
+    /// So many characters every payer must return.
+    const RETURNED: usize = 20;
 }
 
 /// A National Provider Identifier whose check digit is right.
