@@ -14,7 +14,7 @@ use std::vec;
 use super::Watcher;
 use super::claims::Submission;
 use crate::domain::ack::AckItem;
-use crate::input::{self, FileReader, InputError, Kind, RemitItem, Source, Survey};
+use crate::input::{self, FileReader, InputError, Kind, RemitItem, Room, Source, Survey};
 
 /// How many messages wait at most.
 const WAITING: usize = 8;
@@ -64,7 +64,7 @@ pub(super) struct Feed<'f> {
 
 impl<'f> Feed<'f> {
     /// Starts to read in a thread, which ends with its sources or when the feed is dropped. `table` as in
-    /// [`input::survey_as`].
+    /// [`input::survey_in`].
     ///
     /// # Errors
     /// The system refuses a thread.
@@ -79,7 +79,7 @@ impl<'f> Feed<'f> {
     {
         let (to, messages) = sync_channel(WAITING);
         // Being gone is no failure: the other side knows why it went.
-        let read = move || Reading { to, wanted, set: 0 }.all(sources, table).is_ok();
+        let read = move || Reading { to, wanted, set: 0, room: Room::default() }.all(sources, table).is_ok();
         thread::Builder::new().spawn_scoped(scope, read)?;
         Ok(Feed {
             messages,
@@ -183,6 +183,8 @@ struct Reading<'f> {
     wanted: &'f AtomicU64,
     /// The number of the set that comes next.
     set: u64,
+    /// What reading one source leaves to the next.
+    room: Room,
 }
 
 impl Reading<'_> {
@@ -210,7 +212,7 @@ impl Reading<'_> {
 
     fn source(&mut self, source: Source, table: Option<&Kind>) -> Result<(), Gone> {
         self.send(Message::Begun(source.name().to_owned(), source.is_large()))?;
-        let survey = match input::survey_as(&source, table) {
+        let survey = match input::survey_in(&source, table, &mut self.room) {
             Ok(survey) => survey,
             Err(error) => return self.send(Message::Unusable(error)),
         };
@@ -228,10 +230,11 @@ impl Reading<'_> {
         for (place, kind) in kinds.iter().enumerate() {
             let mut error = None;
             if self.is_wanted() {
+                let room = &mut self.room;
                 let mut go = || -> Result<FileReader<'_>, InputError> {
                     let mut at = match reader.take() {
                         Some(reader) => reader,
-                        None => FileReader::open(source)?,
+                        None => FileReader::open_in(source, std::mem::take(room))?,
                     };
                     while reached <= place {
                         if !at.next_set()? {
@@ -251,6 +254,9 @@ impl Reading<'_> {
             }
             self.set += 1;
             self.send(Message::SetEnd(error))?;
+        }
+        if let Some(reader) = reader {
+            self.room = reader.into_room();
         }
         Ok(())
     }

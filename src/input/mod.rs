@@ -26,7 +26,8 @@ pub use expand::expand;
 pub use kind::Kind;
 pub use reader::{FileReader, RemitItem};
 pub use source::Source;
-pub use survey::{SetSurvey, SetTotals, Survey, survey, survey_as};
+pub use survey::{SetSurvey, SetTotals, Survey, survey, survey_as, survey_in};
+pub use x12::cutter::Room;
 pub use x12::t837::SubmittedClaim;
 
 /// How much is accepted from one file. The defaults are far above what real files need.

@@ -61,10 +61,22 @@ struct All {
 }
 
 fn read(bytes: &[u8]) -> Result<(Survey, All), InputError> {
+    read_in(bytes, &mut Room::default())
+}
+
+/// In room that other sources may have left; what was kept of this one must say the same as the source itself.
+fn read_in(bytes: &[u8], room: &mut Room) -> Result<(Survey, All), InputError> {
     let source = Source::memory("test", bytes);
-    let found = survey(&source)?;
+    let found = survey_in(&source, None, room)?;
+    let mut again = FileReader::open_in(&source, std::mem::take(room))?;
+    let all = everything(&mut FileReader::open(&source)?, &found)?;
+    assert_eq!(everything(&mut again, &found)?, all);
+    *room = again.into_room();
+    Ok((found, all))
+}
+
+fn everything(reader: &mut FileReader<'_>, found: &Survey) -> Result<All, InputError> {
     let mut all = All { headers: vec![], payments: vec![], adjustments: vec![], claims: vec![] };
-    let mut reader = FileReader::open(&source)?;
     let mut sets = 0;
     while reader.next_set()? {
         sets += 1;
@@ -80,7 +92,7 @@ fn read(bytes: &[u8]) -> Result<(Survey, All), InputError> {
         }
     }
     assert_eq!(sets, found.sets.len(), "both readings see the same sets");
-    Ok((found, all))
+    Ok(all)
 }
 
 fn all_problems(found: &Survey) -> impl Iterator<Item = &Problem> {
@@ -98,6 +110,20 @@ fn codes(problems: &[Problem]) -> Vec<&str> {
 fn set_codes(bytes: &[u8]) -> Vec<String> {
     let found = read(bytes).expect("readable").0;
     all_problems(&found).map(|p| p.code.to_owned()).collect()
+}
+
+#[test]
+fn a_small_source_is_kept_and_a_large_one_is_read_anew() {
+    let one = claims();
+    let many = one.repeat((2 << 20) / one.len());
+    let mut room = Room::default();
+    for (text, whole) in [(&one, true), (&many, false), (&one, true), (&remit(), true)] {
+        let source = Source::memory("test", text.as_bytes());
+        survey_in(&source, None, &mut room).expect("readable");
+        assert_eq!(room.is_whole(), whole);
+        let (_, in_room) = read_in(text.as_bytes(), &mut room).expect("readable");
+        assert_eq!(in_room, read(text.as_bytes()).expect("readable").1);
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! It trusts nothing of the first reading: sets with wrong counts can be read too, if somebody decides so.
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use crate::domain::ack::AckItem;
 use crate::domain::remit::{ClaimPayment, ProviderAdjustment, RemitHeader};
@@ -11,7 +11,7 @@ use super::error::InputError;
 use super::kind::{Guess, Kind};
 use super::sniff::{self, Content};
 use super::source::Source;
-use super::x12::cutter::Cutter;
+use super::x12::cutter::{Cutter, Room};
 use super::x12::envelope::Heads;
 use super::x12::segment::tags;
 use super::x12::set::SetHead;
@@ -56,10 +56,28 @@ impl FileReader<'_> {
     /// # Errors
     /// The source cannot be used at all; see [`InputError`].
     pub fn open(source: &Source) -> Result<FileReader<'_>, InputError> {
-        let mut cutter = Cutter::new(source.open()?, source.limits().segment_bytes);
-        let content = sniff::sniff(source.name(), &mut cutter)?;
-        let cutter = matches!(content, Content::X12).then_some(cutter);
+        Self::open_in(source, Room::default())
+    }
+
+    /// The same in room that a survey of this very source was made in, and that may have kept it.
+    ///
+    /// # Errors
+    /// The source cannot be used at all; see [`InputError`].
+    pub fn open_in(source: &Source, room: Room) -> Result<FileReader<'_>, InputError> {
+        let cutter = if room.is_whole() {
+            Some(Cutter::again(Box::new(io::empty()) as Box<dyn Read>, room))
+        } else {
+            let mut cutter = Cutter::new(source.open()?, source.limits().segment_bytes, room);
+            let content = sniff::sniff(source.name(), &mut cutter)?;
+            matches!(content, Content::X12).then_some(cutter)
+        };
         Ok(FileReader { source, cutter, heads: Heads::default(), inside: false, set: Set::None })
+    }
+
+    /// The room, for the next source.
+    #[must_use]
+    pub fn into_room(self) -> Room {
+        self.cutter.map(|cutter| cutter.into_parts().1).unwrap_or_default()
     }
 
     /// Goes to the next set, in the order of [`Survey::sets`](super::Survey::sets). False when there is none.

@@ -13,7 +13,7 @@ use super::error::InputError;
 use super::kind::Kind;
 use super::sniff::{self, Content};
 use super::source::Source;
-use super::x12::cutter::Cutter;
+use super::x12::cutter::{Cutter, Room};
 use super::x12::envelope::Walk;
 
 /// What the first reading found.
@@ -96,9 +96,18 @@ pub fn survey(source: &Source) -> Result<Survey, InputError> {
 /// # Errors
 /// The source cannot be used at all; see [`InputError`].
 pub fn survey_as(source: &Source, table: Option<&Kind>) -> Result<Survey, InputError> {
+    survey_in(source, table, &mut Room::default())
+}
+
+/// The same in room that is used again, and that keeps a small source for
+/// [`FileReader::open_in`](super::FileReader::open_in).
+///
+/// # Errors
+/// The source cannot be used at all; see [`InputError`].
+pub fn survey_in(source: &Source, table: Option<&Kind>, room: &mut Room) -> Result<Survey, InputError> {
     let name = source.name();
     let reader = Hashing { reader: source.open()?, sha: Sha256::new(), bytes: 0 };
-    let mut cutter = Cutter::new(reader, source.limits().segment_bytes);
+    let mut cutter = Cutter::new(reader, source.limits().segment_bytes, std::mem::take(room));
     let content = match (sniff::sniff(name, &mut cutter), table) {
         (Ok(Content::Table(_)) | Err(InputError::NotRecognised { .. }), Some(table)) => {
             Content::Table(table.clone())
@@ -110,12 +119,14 @@ pub fn survey_as(source: &Source, table: Option<&Kind>) -> Result<Survey, InputE
     match content {
         Content::Table(table) => kind = Some(table),
         Content::X12 => {
+            cutter.keep();
             while let Some(segment) = cutter.next().map_err(|error| InputError::cut(name, error))? {
                 walk.step(&segment);
             }
         }
     }
-    let mut reader = cutter.into_reader();
+    let mut reader;
+    (reader, *room) = cutter.into_parts();
     io::copy(&mut reader, &mut io::sink()).map_err(|error| InputError::unreadable(name, error))?;
     let found = walk.finish();
     let first = found.sets.iter().find(|set| set.kind.is_supported()).or(found.sets.first());

@@ -1,6 +1,7 @@
 //! Cutting a stream of bytes into segments with one buffer that is used again and again.
 //!
-//! Follows the separators from interchange to interchange. Knows no segment but the ISA.
+//! Follows the separators from interchange to interchange. Knows no segment but the ISA. A source that fits the buffer can
+//! be gone through a second time without looking for its segments anew.
 
 use std::io::{self, Read};
 
@@ -33,10 +34,40 @@ pub enum CutError {
     },
 }
 
+/// What one cutter leaves to the next: memory, and whatever it kept of its source.
+#[derive(Default)]
+pub struct Room {
+    buffer: Vec<u8>,
+    /// Where the segments of the buffer are.
+    cuts: Vec<Cut>,
+    /// Whether these are all segments of a source.
+    whole: bool,
+}
+
+impl Room {
+    /// Whether a source can be gone through again without reading it.
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+}
+
+/// What a cutter does with the segments that it has found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Memory {
+    /// It lets them go.
+    None,
+    /// It keeps them, and the buffer grows until there are too many.
+    Keeping,
+    /// They were found before; the place of the next one.
+    Again(usize),
+}
+
 /// Cuts segments. Begins at the first ISA, blanks and a byte order mark skipped.
 pub struct Cutter<R> {
     reader: R,
     buffer: Vec<u8>,
+    cuts: Vec<Cut>,
+    memory: Memory,
     /// What is not used yet: `buffer[at..end]`.
     at: usize,
     end: usize,
@@ -50,11 +81,11 @@ pub struct Cutter<R> {
     cut: Cut,
 }
 
-/// A segment in the buffer.
+/// A segment in the buffer, which is shorter than 4 GiB.
 #[derive(Clone, Copy)]
 struct Cut {
-    start: usize,
-    end: usize,
+    start: u32,
+    end: u32,
     separators: Separators,
     terminated: bool,
     broken: bool,
@@ -92,16 +123,46 @@ struct Found {
 
 impl<R: Read> Cutter<R> {
     /// A cutter over a reader; no segment may be longer than `limit`.
-    pub fn new(reader: R, limit: usize) -> Cutter<R> {
+    pub fn new(reader: R, limit: usize, room: Room) -> Cutter<R> {
+        let Room { mut buffer, mut cuts, .. } = room;
+        buffer.resize(buffer.len().max(BUFFER), 0);
+        cuts.clear();
         Cutter {
             reader,
-            buffer: vec![0; BUFFER],
+            buffer,
+            cuts,
+            memory: Memory::None,
             at: 0,
             end: 0,
             at_end: false,
             read: 0,
             separators: None,
             limit: limit.min(MOST - 1),
+            ordinal: 0,
+            cut: Cut::NONE,
+        }
+    }
+
+    /// From here on what is found is kept, as long as the source fits the buffer. Only before the first segment.
+    pub fn keep(&mut self) {
+        self.memory = Memory::Keeping;
+    }
+
+    /// A cutter that goes through a whole source again.
+    pub fn again(reader: R, room: Room) -> Cutter<R> {
+        let Room { buffer, cuts, .. } = room;
+        let end = buffer.len();
+        Cutter {
+            reader,
+            buffer,
+            cuts,
+            memory: Memory::Again(0),
+            at: 0,
+            end,
+            at_end: true,
+            read: end as u64,
+            separators: None,
+            limit: MOST - 1,
             ordinal: 0,
             cut: Cut::NONE,
         }
@@ -123,16 +184,21 @@ impl<R: Read> Cutter<R> {
         self.read - (self.end - self.at) as u64
     }
 
-    /// The reader, for what is left to hash.
-    pub fn into_reader(self) -> R {
-        self.reader
+    /// The reader, for what is left to hash, and what the next cutter can use.
+    pub fn into_parts(self) -> (R, Room) {
+        let whole = self.at_end && self.at == self.end && self.memory != Memory::None;
+        (self.reader, Room { buffer: self.buffer, cuts: self.cuts, whole })
     }
 
     /// Makes the last segment the next one again.
     pub fn unread(&mut self) {
-        if self.cut.start < self.at {
-            self.at = self.cut.start;
+        let start = self.cut.start as usize;
+        if start < self.at {
+            self.at = start;
             self.ordinal -= 1;
+            if let Memory::Again(next) = &mut self.memory {
+                *next -= 1;
+            }
         }
     }
 
@@ -146,12 +212,29 @@ impl<R: Read> Cutter<R> {
     #[inline(always)]
     fn segment(&self) -> Segment<'_> {
         let Cut { start, end, separators, terminated, broken, isa, tag } = self.cut;
-        let bytes = &self.buffer[start..end];
+        let bytes = &self.buffer[start as usize..end as usize];
         Segment { bytes, ordinal: self.ordinal, separators, terminated, broken, isa, tag }
     }
 
     /// Cuts the next segment; false at the end of the file.
     fn advance(&mut self) -> Result<bool, CutError> {
+        if let Memory::Again(next) = &mut self.memory {
+            let Some(cut) = self.cuts.get(*next) else { return Ok(false) };
+            *next += 1;
+            self.ordinal += 1;
+            self.at = cut.end as usize;
+            self.cut = *cut;
+            return Ok(true);
+        }
+        let found = self.look()?;
+        if found && self.memory == Memory::Keeping {
+            self.cuts.push(self.cut);
+        }
+        Ok(found)
+    }
+
+    /// The same where it was not found before.
+    fn look(&mut self) -> Result<bool, CutError> {
         loop {
             if !self.skip_blanks()? {
                 return Ok(false);
@@ -171,13 +254,13 @@ impl<R: Read> Cutter<R> {
             let start = self.at;
             self.at = (start + length + usize::from(terminated)).min(self.end);
             let bytes = self.buffer[start..start + length].trim_ascii_end();
-            self.cut.start = start;
+            self.cut.start = start as u32;
             if bytes.is_empty() {
                 continue;
             }
             self.ordinal += 1;
-            let (end, tag) = (start + bytes.len(), tag_of(bytes, separators.element));
-            self.cut = Cut { start, end, separators, terminated, broken, isa: None, tag };
+            let (end, tag) = ((start + bytes.len()) as u32, tag_of(bytes, separators.element));
+            self.cut = Cut { start: start as u32, end, separators, terminated, broken, isa: None, tag };
             return Ok(true);
         }
     }
@@ -193,8 +276,8 @@ impl<R: Read> Cutter<R> {
         self.at += isa.consumed;
         let tag = tag_of(&self.buffer[start..end], isa.separators.element);
         self.cut = Cut {
-            start,
-            end,
+            start: start as u32,
+            end: end as u32,
             separators: isa.separators,
             terminated: true,
             broken: false,
@@ -254,7 +337,10 @@ impl<R: Read> Cutter<R> {
     /// Reads until `wanted` bytes are at hand, or the file ends. Returns how many are.
     fn fill(&mut self, wanted: usize) -> Result<usize, CutError> {
         while self.end - self.at < wanted && !self.at_end {
-            if self.at > 0 {
+            if self.end == MOST && self.memory == Memory::Keeping {
+                self.memory = Memory::None;
+            }
+            if self.at > 0 && self.memory == Memory::None {
                 self.buffer.copy_within(self.at..self.end, 0);
                 self.end -= self.at;
                 self.at = 0;
