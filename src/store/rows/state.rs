@@ -1,6 +1,8 @@
-//! The hot row of a claim: where it stands, packed by hand into some thirty bytes.
+//! The hot row of a claim: where it stands, packed by hand into some forty bytes.
 //!
-//! Every posting rewrites it and every report may scan a million of it, which is why it is not left to the codec.
+//! Every posting rewrites it and every report may scan a million of it, which is why it is not left to the codec. The
+//! charge alone takes 32 bytes, and an answer adds a dozen: a row has room for it from the beginning, for then it is
+//! written over in its place, and the pages that an 837 filled need not be divided by the first remittance.
 //!
 //! | bytes | what |
 //! |---|---|
@@ -14,7 +16,9 @@
 //! | 1 | how many holdings |
 //! | 1, n, n each | account, payer, cents of a holding |
 //! | n, n each | how many cases and each case's number, with `HAS_CASES` |
-//! | n, 1, … each | days with entries, each as the days since the one before, and its holdings as above |
+//! | n | how many days with entries |
+//! | n, 1, … each | such days, each as the days since the one before, and its holdings as above |
+//! | … | zeroes, up to [`ROOM`] bytes in all |
 //!
 //! `n` is a number of variable length; see [`super::varint`].
 
@@ -25,6 +29,9 @@ use crate::domain::{Account, CaseId, Date, EntryId, Few, Money, PayerId, Payment
 
 /// The shape above.
 const VERSION: u8 = 1;
+
+/// A row has so many bytes at least.
+const ROOM: usize = 52;
 
 const HAS_SERVICE_FROM: u64 = 1;
 const HAS_BILLED_ON: u64 = 1 << 1;
@@ -78,6 +85,7 @@ pub fn pack(state: &ClaimState, out: &mut Vec<u8>) -> Result<(), Bad> {
             put(out, case.0);
         }
     }
+    put(out, state.days.len() as u64);
     let mut before = 0;
     for standing in &state.days {
         let number = i64::from(day(standing.on));
@@ -85,6 +93,7 @@ pub fn pack(state: &ClaimState, out: &mut Vec<u8>) -> Result<(), Bad> {
         before = number;
         put_holdings(&standing.holdings, out)?;
     }
+    out.resize(out.len().max(ROOM), 0);
     Ok(())
 }
 
@@ -138,18 +147,18 @@ pub fn read(bytes: &[u8], state: &mut ClaimState) -> Result<(), Bad> {
             state.cases.push(CaseId(rest.number()?));
         }
     }
-    let (mut before, mut count) = (0, 0);
-    while !rest.is_empty() {
+    let count = rest.number()?;
+    let mut before = 0;
+    for place in 0..count as usize {
         let on = rest.date(&mut before)?;
-        if count == state.days.len() {
+        if place == state.days.len() {
             state.days.push(Standing { on, holdings: Few::new() });
         }
-        state.days[count].on = on;
-        rest.holdings(&mut state.days[count].holdings)?;
-        count += 1;
+        state.days[place].on = on;
+        rest.holdings(&mut state.days[place].holdings)?;
     }
-    state.days.truncate(count);
-    Ok(())
+    state.days.truncate(count as usize);
+    if bytes.len() > ROOM || rest.0.iter().any(|byte| *byte != 0) { rest.finish() } else { Ok(()) }
 }
 
 /// The parts of a state that are more than numbers.

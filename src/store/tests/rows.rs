@@ -14,7 +14,7 @@ use crate::domain::followup::FollowUp;
 use crate::domain::*;
 use crate::store::error::StoreError;
 use crate::store::rows::block::{Block, Packed, View};
-use crate::store::rows::{Bad, Record, state};
+use crate::store::rows::{Bad, Record, numbers, state};
 
 fn bytes<T: Record>(record: &T) -> Vec<u8> {
     let mut out = Vec::new();
@@ -211,14 +211,23 @@ fn charged_state() -> ClaimState {
 }
 
 #[test]
-fn what_most_states_say_takes_no_byte_of_its_own() {
-    let charged = charged_state();
-    let answered = ClaimState { last_payment: Some(PaymentId(1)), only_charged: false, ..charged_state() };
+fn an_answer_is_written_over_the_charge_in_its_place() {
     let length = |state: &ClaimState| state_bytes(state).len();
-    assert_eq!(length(&charged), length(&ClaimState { only_charged: false, ..charged_state() }));
-    assert_eq!(length(&answered), length(&charged) + 1, "the number of the payment");
-    let denied = ClaimState { cases: vec![CaseId(1)], ..charged_state() };
-    assert_eq!(length(&denied), length(&charged) + 3, "how many cases, which, and their flag");
+    let charged = charged_state();
+    let answered = ClaimState {
+        paid_insurance: Money::from_cents(15_000),
+        adjusted: Money::from_cents(5_000),
+        holdings: Few::new(),
+        last_posted_on: Some(day(28)),
+        last_entry: Some(EntryId(2_000_000)),
+        last_payment: Some(PaymentId(1_000_000)),
+        only_charged: false,
+        days: [charged.days.clone(), vec![Standing { on: day(28), holdings: Few::new() }]].concat(),
+        ..charged_state()
+    };
+    assert_eq!(length(&answered), length(&charged));
+    let many = ClaimState { cases: (1..=60).map(CaseId).collect(), ..answered };
+    assert!(length(&many) > 60, "it grows where it must");
 }
 
 fn golden_entry() -> Entry {
@@ -273,6 +282,7 @@ fn stored_bytes_do_not_change() {
         ("audit", bytes(&fixed_dice(60).audit())),
         ("deposit", bytes(&fixed_dice(822).deposit())),
         ("settlement", bytes(&fixed_dice(370).settlement())),
+        ("payers' numbers", numbers::EMPTY.with(&[(0x0102_0304_0506_0708, 9), (u64::MAX, 10)])),
     ];
     let expected = include_str!("golden.txt");
     let found: String = golden.iter().map(|(kind, bytes)| format!("{kind} {}\n", hex(bytes))).collect();
