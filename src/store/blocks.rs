@@ -103,7 +103,8 @@ impl Open {
         Ok(())
     }
 
-    fn save(&mut self, table: &mut Table<'_, u64, Bytes>) -> Result<()> {
+    /// Writes the block, if it has changed; it stays open.
+    pub(super) fn save(&mut self, table: &mut Table<'_, u64, Bytes>) -> Result<()> {
         if let Some(block) = self.block.as_ref().filter(|_| self.changed) {
             block.write(&mut self.scratch);
             table.insert(block.first(), self.scratch.as_slice())?;

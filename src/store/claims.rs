@@ -94,7 +94,15 @@ impl<'w> WriteTables<'w> {
         done
     }
 
-    /// Writes a claim, in place of what was there, and makes it found under its control number as it is indexed.
+    /// Writes the claims that only memory has, so that [`Visit::claims_with`](super::Visit::claims_with) sees all.
+    ///
+    /// # Errors
+    /// The file cannot be read or written.
+    pub fn settle_claims(&mut self) -> Result<()> {
+        self.pending.blocks.claims.save(self.claim_rows.get_mut()?)
+    }
+
+    /// Writes a claim, in place of what was there.
     ///
     /// # Errors
     /// The file cannot be read or written.
