@@ -40,7 +40,7 @@ pub struct Room {
     buffer: Vec<u8>,
     /// Where the segments of the buffer are.
     cuts: Vec<Cut>,
-    /// Whether these are all segments of a source.
+    /// Whether these are all segments of the source that the last cutter went through.
     whole: bool,
 }
 
@@ -186,7 +186,7 @@ impl<R: Read> Cutter<R> {
 
     /// The reader, for what is left to hash, and what the next cutter can use.
     pub fn into_parts(self) -> (R, Room) {
-        let whole = self.at_end && self.at == self.end && self.memory != Memory::None;
+        let whole = self.at_end && self.at == self.end && self.memory == Memory::Keeping;
         (self.reader, Room { buffer: self.buffer, cuts: self.cuts, whole })
     }
 
