@@ -2,10 +2,12 @@
 //!
 //! How a list lies in the ledger is in `rows::numbers`.
 
+use std::ops::Bound;
+
 use redb::{ReadableTable, Table};
 
 use super::error::StoreError;
-use super::rows::numbers::{self, Borne, EMPTY, List, in_short};
+use super::rows::numbers::{self, Borne, EMPTY, Key, List, in_short};
 use super::schema::Tables;
 use crate::domain::ClaimId;
 
@@ -14,6 +16,7 @@ const TABLE: &str = "claim_by_payer_number";
 /// So many claims are gathered before they are written.
 const MOST: usize = 16 << 10;
 
+type Lists<'t> = Table<'t, Key, &'static [u8]>;
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Numbers that are not written yet, in short, each with a claim that bears it.
@@ -29,12 +32,12 @@ impl NewNumbers {
     }
 
     /// Writes them when they are many.
-    pub(super) fn settle(&mut self, table: &mut Table<'_, u64, &'static [u8]>) -> Result<()> {
+    pub(super) fn settle(&mut self, table: &mut Lists<'_>) -> Result<()> {
         if self.0.len() < MOST { Ok(()) } else { self.save(table) }
     }
 
     /// Writes them.
-    pub(super) fn save(&mut self, table: &mut Table<'_, u64, &'static [u8]>) -> Result<()> {
+    pub(super) fn save(&mut self, table: &mut Lists<'_>) -> Result<()> {
         let placed = self.0.drain(..).map(|(number, claim)| {
             let (neighbourhood, within) = numbers::place(claim);
             (neighbourhood, (number, within))
@@ -43,16 +46,36 @@ impl NewNumbers {
         new.sort_unstable();
         new.dedup();
         for of_one in new.chunk_by(|(one, _), (other, _)| one == other) {
-            let neighbourhood = of_one[0].0;
-            let others: Vec<Borne> = of_one.iter().map(|(_, borne)| *borne).collect();
-            let bytes = match table.get(neighbourhood)? {
-                Some(bytes) => read(neighbourhood, bytes.value())?.with(&others),
-                None => EMPTY.with(&others),
-            };
-            table.insert(neighbourhood, bytes.as_slice())?;
+            let numbers: Vec<Borne> = of_one.iter().map(|(_, borne)| *borne).collect();
+            join(table, of_one[0].0, &numbers)?;
         }
         Ok(())
     }
+}
+
+/// Puts numbers, which stand in order, into the lists of a neighbourhood.
+fn join(table: &mut Lists<'_>, neighbourhood: u64, mut numbers: &[Borne]) -> Result<()> {
+    let mut bytes = Vec::new();
+    while let Some((number, _)) = numbers.first() {
+        let mut cursor = table.upper_bound(Bound::Included(&(neighbourhood, *number)))?;
+        let end = cursor.peek_next()?.map(|(next, _)| next.value()).filter(|next| next.0 == neighbourhood);
+        let (first, list) = match cursor.peek_prev()? {
+            Some((key, list)) if key.value().0 == neighbourhood => {
+                let here = end.map_or(numbers.len(), |end| numbers.partition_point(|n| n.0 < end.1));
+                let (here, others) = numbers.split_at(here);
+                numbers = others;
+                (key.value().1, read(key.value(), list.value())?.with(here))
+            }
+            _ => (0, EMPTY.with(std::mem::take(&mut numbers))),
+        };
+        drop(cursor);
+        for (place, part) in numbers::divide(&list).into_iter().enumerate() {
+            numbers::write(part, &mut bytes);
+            let begins = if place == 0 { first } else { part[0].0 };
+            table.insert((neighbourhood, begins), bytes.as_slice())?;
+        }
+    }
+    Ok(())
 }
 
 /// The claims that a payer knows under a number, in order.
@@ -60,17 +83,20 @@ pub(super) fn find(tables: &(impl Tables + ?Sized), number: &str) -> Result<Vec<
     let number = in_short(number);
     let new = tables.new_numbers().into_iter().flat_map(|new| &new.0);
     let mut found: Vec<ClaimId> = new.filter(|(other, _)| *other == number).map(|(_, id)| *id).collect();
-    for row in tables.payer_numbers()?.range::<u64>(..)? {
-        let (neighbourhood, bytes) = row?;
-        let neighbourhood = neighbourhood.value();
-        let within = read(neighbourhood, bytes.value())?.of(number);
-        found.extend(within.map(|within| numbers::claim(neighbourhood, within)));
+    let lists = tables.payer_numbers()?;
+    let last = lists.last()?.map(|(key, _)| key.value().0);
+    for neighbourhood in last.into_iter().flat_map(|last| 0..=last) {
+        let mut cursor = lists.upper_bound(Bound::Included(&(neighbourhood, number)))?;
+        if let Some((key, list)) = cursor.peek_prev()?.filter(|(key, _)| key.value().0 == neighbourhood) {
+            let within = read(key.value(), list.value())?.of(number);
+            found.extend(within.map(|within| numbers::claim(neighbourhood, within)));
+        }
     }
     found.sort_unstable();
     found.dedup();
     Ok(found)
 }
 
-fn read(neighbourhood: u64, bytes: &[u8]) -> Result<List<'_>> {
-    List::read(bytes).map_err(|bad| StoreError::corrupt(TABLE, neighbourhood, bad.0))
+fn read(key: Key, bytes: &[u8]) -> Result<List<'_>> {
+    List::read(bytes).map_err(|bad| StoreError::corrupt(TABLE, format!("{key:?}"), bad.0))
 }

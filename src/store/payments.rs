@@ -7,6 +7,7 @@ use super::blocks::Open;
 use super::error::StoreError;
 use super::numbers::NewNumbers;
 use super::rows::block::Packed;
+use super::rows::numbers;
 use super::schema::{Lazy, WriteTables};
 use crate::domain::book::PaymentRecord;
 use crate::domain::{ClaimId, PaymentId};
@@ -18,7 +19,7 @@ pub struct PaymentTables<'t, 'w> {
     rows: &'t mut Lazy<'w, u64, &'static [u8]>,
     open: &'t mut Open,
     unapplied: &'t mut Lazy<'w, u64, ()>,
-    payer_numbers: &'t mut Lazy<'w, u64, &'static [u8]>,
+    payer_numbers: &'t mut Lazy<'w, numbers::Key, &'static [u8]>,
     new_numbers: &'t mut NewNumbers,
 }
 

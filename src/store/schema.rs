@@ -14,6 +14,7 @@ use super::copy;
 use super::error::StoreError;
 use super::info::TableInfo;
 use super::numbers::NewNumbers;
+use super::rows::numbers;
 use super::sums;
 use super::write::{Counters, Pending};
 
@@ -176,7 +177,7 @@ tables! {
     CLAIM_BLOCKS    claim_blocks:    u64 => Bytes                  = "claim_blocks";     // ClaimId / 64 -> claims in short, column by column; derived from the two above
     CLAIM_NAMES     name_rows:       u64 => Bytes                  = "claim_names";      // block of ClaimId -> control number, patient, procedures; derived from `claims`
     CLAIM_BY_NUMBER claim_numbers:   (&'static str, u64) => ()     = "claim_by_number";  // index form of CLM01, ClaimId
-    CLAIM_BY_PAYER_NUMBER payer_numbers: u64 => Bytes               = "claim_by_payer_number"; // ClaimId / 65,536 -> payers' claim numbers in short, each with its claim; see rows/numbers.rs
+    CLAIM_BY_PAYER_NUMBER payer_numbers: numbers::Key => Bytes      = "claim_by_payer_number"; // ClaimId / 65,536, first number -> payers' claim numbers in short, each with its claim; see rows/numbers.rs
     WAITING_BY_NUMBER waiting_rows:  (&'static str, u64) => ()     = "waiting_by_number"; // index form of CLP01, PaymentId without a claim
     UNAPPLIED       unapplied_rows:  u64 => ()                     = "unapplied";        // PaymentId whose money is in `unapplied`
     JOURNAL         journal_rows:    u64 => Bytes                  = "journal";          // block of EntryId -> entries, each with the entry of the same claim before it

@@ -1,13 +1,14 @@
-//! The numbers that payers gave to claims: for each neighbourhood of claims one list, in the order of the numbers.
+//! The numbers that payers gave to claims: for each neighbourhood of claims lists of some hundred, in the order of the
+//! numbers.
 //!
 //! | bytes | what |
 //! |---|---|
 //! | 1 | the version, [`VERSION`] |
 //! | 8, 2 each | the number in short, and which claim of the neighbourhood bears it; the high bytes first |
 //!
-//! Claims that are answered together were billed together, so what a remittance brings goes into one or two lists, which
-//! are rewritten once for all of a batch: as keys of their own, a million numbers took a sixteenth of an import. Who looks
-//! for a number, which is seldom, looks into all lists.
+//! Claims that are answered together were billed together, so what a remittance brings goes to one or two neighbourhoods,
+//! whose lists are rewritten once for all of a batch: as keys of their own, a million numbers took a sixteenth of an
+//! import. Who looks for a number, which is seldom, looks into one list of each neighbourhood; a list fills a page.
 //!
 //! Of a number there is the beginning of its SHA-256: it takes less room than a text, and nobody asks for a part of such a
 //! number. That two of ten million numbers are the same in short is as likely as one in three hundred thousand; a claim
@@ -24,6 +25,11 @@ const VERSION: u8 = 1;
 const WITHIN: u32 = u16::BITS;
 /// The bytes of a number and its claim.
 const WIDTH: usize = 10;
+/// A list has no more than this, unless so many claims bear one number: with its key it fills a page.
+const MOST: usize = 390;
+
+/// The neighbourhood and the first number of a list; 0 in the first list of a neighbourhood.
+pub type Key = (u64, u64);
 
 /// A number in short, and which claim of a neighbourhood bears it.
 pub type Borne = (u64, u16);
@@ -67,35 +73,55 @@ impl<'a> List<'a> {
         list.take_while(move |(other, _)| *other == number).map(|(_, within)| within)
     }
 
-    /// The list with others, which stand in order too, as it is written.
-    pub fn with(&self, others: &[Borne]) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(1 + WIDTH * (self.0.len() + others.len()));
-        bytes.push(VERSION);
+    /// The list with others, which stand in order too.
+    pub fn with(&self, others: &[Borne]) -> Vec<Borne> {
+        let mut all = Vec::with_capacity(self.0.len() + others.len());
         let mut known = self.0.iter().map(borne).peekable();
         for other in others {
             while let Some(before) = known.next_if(|before| before < other) {
-                put(before, &mut bytes);
+                all.push(before);
             }
             if known.peek() != Some(other) {
-                put(*other, &mut bytes);
+                all.push(*other);
             }
         }
-        known.for_each(|left| put(left, &mut bytes));
-        bytes
+        all.extend(known);
+        all
     }
 }
 
 /// The list of a neighbourhood of which nothing is written.
 pub const EMPTY: List<'static> = List(&[]);
 
+/// Divides a list that has become too long. All claims that bear one number stay together.
+pub fn divide(mut list: &[Borne]) -> Vec<&[Borne]> {
+    let mut parts = Vec::new();
+    while list.len() > MOST {
+        let middle = list[MOST / 2].0;
+        let before = list.partition_point(|(number, _)| *number < middle);
+        let at = if before > 0 { before } else { list.partition_point(|(number, _)| *number == middle) };
+        let (part, rest) = list.split_at(at);
+        parts.push(part);
+        list = rest;
+    }
+    parts.push(list);
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// A list as it is written, in place of what is in `out`.
+pub fn write(list: &[Borne], out: &mut Vec<u8>) {
+    out.clear();
+    out.push(VERSION);
+    for (number, within) in list {
+        out.extend_from_slice(&number.to_be_bytes());
+        out.extend_from_slice(&within.to_be_bytes());
+    }
+}
+
 fn borne(bytes: &[u8; WIDTH]) -> Borne {
     let [a, b, c, d, e, f, g, h, i, j] = *bytes;
     (u64::from_be_bytes([a, b, c, d, e, f, g, h]), u16::from_be_bytes([i, j]))
-}
-
-fn put((number, within): Borne, out: &mut Vec<u8>) {
-    out.extend_from_slice(&number.to_be_bytes());
-    out.extend_from_slice(&within.to_be_bytes());
 }
 
 #[cfg(test)]
@@ -110,15 +136,35 @@ mod tests {
         }
     }
 
+    fn written(list: &[Borne]) -> Vec<u8> {
+        let mut bytes = vec![7];
+        write(list, &mut bytes);
+        bytes
+    }
+
     #[test]
     fn lists_are_joined_in_order_and_nothing_stands_twice() {
-        let first = EMPTY.with(&[(3, 1), (7, 2), (7, 9), (u64::MAX, 0)]);
+        let first = written(&EMPTY.with(&[(3, 1), (7, 2), (7, 9), (u64::MAX, 0)]));
         let both = List::read(&first).expect("a list").with(&[(0, 5), (7, 2), (7, 4), (8, 1)]);
-        let list = List::read(&both).expect("a list");
+        assert_eq!(both, [(0, 5), (3, 1), (7, 2), (7, 4), (7, 9), (8, 1), (u64::MAX, 0)]);
+        let bytes = written(&both);
+        let list = List::read(&bytes).expect("a list");
         let found = |number| list.of(number).collect::<Vec<_>>();
         assert_eq!((found(0), found(3), found(8), found(u64::MAX)), (vec![5], vec![1], vec![1], vec![0]));
         assert_eq!((found(7), found(6)), (vec![2, 4, 9], vec![]));
-        assert_eq!(both.len(), 1 + 7 * WIDTH);
+    }
+
+    #[test]
+    fn a_long_list_is_divided_between_two_numbers() {
+        let numbers = |count: u64| (0..count).map(|number| (number, 1)).collect::<Vec<Borne>>();
+        let lengths = |list: &[Borne]| divide(list).iter().map(|part| part.len()).collect::<Vec<_>>();
+        assert_eq!(lengths(&numbers(MOST as u64)), [MOST]);
+        assert_eq!(lengths(&numbers(MOST as u64 + 1)), [MOST / 2, MOST / 2 + 1]);
+        let same: Vec<Borne> = (0..2_000).map(|claim| (5, claim)).collect();
+        assert_eq!(lengths(&same), [2_000]);
+        let among = [&numbers(5)[..], &same, &[(6, 1)]].concat();
+        assert_eq!(lengths(&among), [5, 2_000, 1]);
+        assert_eq!(divide(&among).concat(), among);
     }
 
     #[test]
