@@ -19,7 +19,7 @@ use crate::store::{Read, StoreError, WriteTables};
 /// At most so many issues of one set are kept; a file of ten thousand bad claims says the same thing ten thousand times.
 const MOST_ISSUES: usize = 100;
 
-/// So many claims are entered together: what comes of them stays in the processor's own memory.
+/// So many claims are entered together: enough for all threads, and what comes of them stays near the processor.
 const TOGETHER: usize = 256;
 
 /// A claim of a file, with what it says as one number, and its control number as it is indexed. Whoever reads the file

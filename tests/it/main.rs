@@ -17,6 +17,7 @@ mod followup;
 mod full;
 mod histories;
 mod holds;
+mod intake;
 mod journeys;
 mod killed;
 mod letters;
