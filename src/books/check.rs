@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{acks, audit, case_check, charged, periods, retell, sums};
 use crate::denial;
-use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentStatus, RemitStatus};
+use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentRecord, PaymentStatus, RemitStatus};
 use crate::domain::brief::{CaseBrief, ClaimBrief, ClaimNames, LineBrief};
 use crate::domain::entry::Entry;
 use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId, RemitId};
@@ -230,11 +230,15 @@ impl Claims {
                 continue;
             };
             claims.buckets(&state, id, journal);
-            claims.told(tables, &record, &state)?;
+            let payments = tables.payments_of_claim(id)?;
+            claims.told(tables, &record, &state, &payments)?;
             claims.brief(tables, &record, &state)?;
             let number = record.claim.control_number.index_form();
-            let found = tables.claims_by_number(&number)?.contains(&id);
-            claims.index.see(found, || format!("claim {id} is not found by its number"));
+            let mut found = tables.claims_by_number(&number)?.contains(&id);
+            for payment in &payments {
+                found &= tables.is_known_to_payer(id, payment.payment.payer_number.as_str())?;
+            }
+            claims.index.see(found, || format!("claim {id} is not found by its numbers"));
         }
         let (mut short, every) = (0, ClaimId(0)..=ClaimId(u64::MAX));
         tables.visit_claims(every, |_| {
@@ -292,11 +296,11 @@ impl Claims {
         tables: &Snapshot,
         record: &ClaimRecord,
         state: &ClaimState,
+        payments: &[PaymentRecord],
     ) -> Result<(), StoreError> {
-        let payments = tables.payments_of_claim(record.id)?;
-        let existing = retell::entries(tables, record.id, &payments)?;
+        let existing = retell::entries(tables, record.id, payments)?;
         let charges: Vec<Money> = record.versions.iter().map(|v| v.charge).collect();
-        let (answers, set_aside) = retell::heard(&payments);
+        let (answers, set_aside) = retell::heard(payments);
         let terms = retell::terms(record, &charges, &self.handlings);
         let story = tell(terms, &retell::versions(record), &retell::acts(&existing), answers.clone());
         let open = missing(&existing, &story, &answers, &set_aside);

@@ -81,20 +81,36 @@ fn join(table: &mut Lists<'_>, neighbourhood: u64, mut numbers: &[Borne]) -> Res
 /// The claims that a payer knows under a number, in order.
 pub(super) fn find(tables: &(impl Tables + ?Sized), number: &str) -> Result<Vec<ClaimId>> {
     let number = in_short(number);
-    let new = tables.new_numbers().into_iter().flat_map(|new| &new.0);
-    let mut found: Vec<ClaimId> = new.filter(|(other, _)| *other == number).map(|(_, id)| *id).collect();
-    let lists = tables.payer_numbers()?;
-    let last = lists.last()?.map(|(key, _)| key.value().0);
+    let last = tables.payer_numbers()?.last()?.map(|(key, _)| key.value().0);
+    let mut found = new(tables, number);
     for neighbourhood in last.into_iter().flat_map(|last| 0..=last) {
-        let mut cursor = lists.upper_bound(Bound::Included(&(neighbourhood, number)))?;
-        if let Some((key, list)) = cursor.peek_prev()?.filter(|(key, _)| key.value().0 == neighbourhood) {
-            let within = read(key.value(), list.value())?.of(number);
-            found.extend(within.map(|within| numbers::claim(neighbourhood, within)));
-        }
+        found.extend(written(tables, neighbourhood, number)?);
     }
     found.sort_unstable();
     found.dedup();
     Ok(found)
+}
+
+/// Whether a claim is found under a number, unless that is none.
+pub(super) fn is_borne(tables: &(impl Tables + ?Sized), claim: ClaimId, number: &str) -> Result<bool> {
+    let short = in_short(number);
+    let found = || written(tables, numbers::place(claim).0, short);
+    Ok(number.is_empty() || new(tables, short).contains(&claim) || found()?.contains(&claim))
+}
+
+/// Those of them that are not written yet.
+fn new(tables: &(impl Tables + ?Sized), number: u64) -> Vec<ClaimId> {
+    let new = tables.new_numbers().into_iter().flat_map(|new| &new.0);
+    new.filter(|(other, _)| *other == number).map(|(_, claim)| *claim).collect()
+}
+
+/// Those of a neighbourhood that are written.
+fn written(tables: &(impl Tables + ?Sized), neighbourhood: u64, number: u64) -> Result<Vec<ClaimId>> {
+    let mut cursor = tables.payer_numbers()?.upper_bound(Bound::Included(&(neighbourhood, number)))?;
+    let list = cursor.peek_prev()?.filter(|(key, _)| key.value().0 == neighbourhood);
+    let Some((key, list)) = list else { return Ok(Vec::new()) };
+    let within = read(key.value(), list.value())?.of(number);
+    Ok(within.map(|within| numbers::claim(neighbourhood, within)).collect())
 }
 
 fn read(key: Key, bytes: &[u8]) -> Result<List<'_>> {

@@ -156,6 +156,11 @@ pub trait Read: Tables {
         Ok(found)
     }
 
+    /// Whether a claim is found under a number that a payer gave it; so is every claim under none.
+    fn is_known_to_payer(&self, claim: ClaimId, number: &str) -> Result<bool> {
+        numbers::is_borne(self, claim, number)
+    }
+
     /// The claims that a payer knows under this number.
     fn claims_by_payer_number(&self, number: &str) -> Result<Vec<ClaimId>> {
         numbers::find(self, number)

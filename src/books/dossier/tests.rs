@@ -15,7 +15,7 @@ use crate::domain::claim::Brought;
 use crate::domain::entry::Source;
 use crate::domain::period::PeriodRecord;
 use crate::domain::remit::{Adjustment, ClaimPayment};
-use crate::domain::{Account, ClaimId, Code, Few, GroupCode, Money, Month, RemitId};
+use crate::domain::{Account, ClaimId, Code, Few, GroupCode, Money, Month, PayerControlNumber, RemitId};
 use crate::posting::entries::{HELD, held_postings};
 use crate::store::tests::samples::{Dice, fixed_dice, practice};
 use crate::store::{Book, WriteTables};
@@ -354,4 +354,24 @@ fn the_proof_sees_a_state_that_says_wrongly_that_its_charge_is_all() {
             ["claim 1: whether its charge is its only entry is not what its entries say"]
         );
     }
+}
+
+#[test]
+fn the_proof_sees_a_payers_number_that_does_not_lead_to_its_claim() {
+    let mut ledger = ledger(0, &[(5, b'1', 10_000)]);
+    ledger.hear(&News::Answer(40, 1, "1", [10_000, 0], false));
+    let numbers = |ledger: &Ledger| {
+        let checks = check(&ledger.book.read().expect("read")).expect("checked");
+        checks.into_iter().find(|check| check.name == "indexes").expect("there").problems
+    };
+    ledger.write(|tables| {
+        let claim = tables.claim(CLAIM)?.expect("there").claim;
+        tables.index_claim_number(&claim.control_number.index_form(), CLAIM)?;
+        let mut payment = tables.payments_of_claim(CLAIM)?.pop().expect("there");
+        payment.payment.payer_number = PayerControlNumber::new("ICN9");
+        tables.put_payment(&payment)
+    });
+    assert_eq!(numbers(&ledger), ["claim 1 is not found by its numbers"]);
+    ledger.write(|tables| tables.index_payer_number("ICN9", CLAIM));
+    assert!(numbers(&ledger).is_empty());
 }
