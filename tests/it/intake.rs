@@ -52,7 +52,8 @@ fn versions_of_one_file_and_payments_that_wait_find_their_claims() {
     let file = &report["files"][0];
     assert_eq!((&file["claims_added"], &file["claims_replaced"]), (&5.into(), &2.into()), "{file:#}");
     assert_eq!(file["transactions"][0]["matched"], 1);
-    assert_eq!(file["transactions"][0]["issues"][0]["code"], "void-of-unknown-claim");
+    let issues = file["transactions"][0]["issues"].as_array().expect("issues");
+    assert!(issues.iter().any(|issue| issue["code"] == "void-of-unknown-claim"), "{issues:?}");
     office.check();
     let open = balances(&office);
     let wanted =
@@ -73,6 +74,6 @@ fn a_version_far_behind_its_claim_joins_it() {
     let file = &report["files"][0];
     assert_eq!((&file["claims_added"], &file["claims_replaced"]), (&700.into(), &100.into()));
     office.check();
-    let list = office.json(&["claim", "list", "--limit", "0"]);
+    let list = office.json(&["claim", "list"]);
     assert_eq!(list["totals"]["balance"], "73000.00", "{:#}", list["totals"]);
 }
