@@ -138,7 +138,8 @@ fn totals(report: &ImportReport, dry_run: bool, context: &Context) {
         ));
     }
     let of_claims = report.files.iter().flat_map(|file| &file.sets).filter(|set| set.kind.is_claims());
-    match of_claims.map(|set| set.matched).sum::<u64>() {
+    let found = of_claims.map(|set| set.matched).sum::<u64>();
+    match found {
         0 => {}
         1 => say("1 claim payment that waited found its claim.".to_owned()),
         found => say(format!("{found} claim payments that waited found their claims.")),
@@ -162,18 +163,18 @@ fn totals(report: &ImportReport, dry_run: bool, context: &Context) {
             totals.remits_duplicate
         ));
     }
-    if totals.unapplied > 0 {
-        let verb = match (dry_run, totals.unapplied) {
-            (true, _) => "would be",
-            (false, 1) => "is",
-            (false, _) => "are",
-        };
-        let why = if dry_run { "." } else { "; `arrears unapplied list` says why." };
-        say(format!(
-            "{} of {} claim payments {verb} left unapplied{why}",
-            totals.unapplied, totals.claim_payments
-        ));
-    }
+    let left = match (totals.unapplied, dry_run) {
+        (0, _) => return,
+        // Claims that came later found some of them, or some that waited from before.
+        (_, false) if found > 0 => {
+            "waited when they were posted; `arrears unapplied list` shows what is left."
+        }
+        (_, true) if found > 0 => "would wait when they are posted.",
+        (_, true) => "would be left unapplied.",
+        (1, false) => "is left unapplied; `arrears unapplied list` says why.",
+        (_, false) => "are left unapplied; `arrears unapplied list` says why.",
+    };
+    say(format!("{} of {} claim payments {left}", totals.unapplied, totals.claim_payments));
 }
 
 #[cfg(test)]
