@@ -77,3 +77,18 @@ fn a_version_far_behind_its_claim_joins_it() {
     let list = office.json(&["claim", "list"]);
     assert_eq!(list["totals"]["balance"], "73000.00", "{:#}", list["totals"]);
 }
+
+#[test]
+fn an_import_that_brings_payments_and_then_their_claims_calls_nothing_left_over() {
+    let office = Office::new();
+    let answer = "CLP*B200*1*100*80**12*ICN1*11*1~NM1*QC*1*ASPEN0*RED****MI*MB200~SVC*HC:99213*100*80**1~\
+                  DTM*472*20260105~CAS*CO*45*20~";
+    office.write("1.835", remittance(1, "PAYER ONE", "BPR*I*80*C*CHK", "20260201", "T1", answer));
+    office.write("2.837", claims(2, "20260110", &[billed("B200", "100", '1', &[("99213", "100")])]));
+    let said = office.run(&["import", "1.835", "2.837"]);
+    let said = [said.stdout, said.stderr].map(|text| String::from_utf8(text).expect("text")).concat();
+    assert!(said.contains("1 claim payment that waited found its claim."), "{said}");
+    let waited =
+        "1 of 1 claim payments waited when they were posted; `arrears unapplied list` shows what is left.";
+    assert!(said.contains(waited) && !said.contains("left unapplied"), "{said}");
+}
