@@ -49,10 +49,8 @@ impl ClaimTables<'_, '_> {
         let mut keys: Vec<(&str, u64)> = numbers.into_iter().map(|(number, id)| (number, id.0)).collect();
         keys.sort_unstable();
         let index = self.numbers.get_mut()?;
-        let [first, .., last] = keys[..] else {
-            return keys.into_iter().try_for_each(|key| Ok(index.insert(key, ()).map(|_| ())?));
-        };
-        if index.range(first..=last)?.next().is_some() {
+        let (Some(first), Some(last)) = (keys.first().copied(), keys.last()) else { return Ok(()) };
+        if index.range(first..=*last)?.next().is_some() {
             return keys.into_iter().try_for_each(|key| Ok(index.insert(key, ()).map(|_| ())?));
         }
         // Most offices count up: the numbers of a file fall between two that are there, and go in together.

@@ -184,6 +184,10 @@ pub(super) fn stamp(transaction: &WriteTransaction, schema: u64) -> Result<()> {
     Ok(())
 }
 
+fn pack_state(id: ClaimId, state: &ClaimState, out: &mut Vec<u8>) -> Result<()> {
+    state::pack(state, out).map_err(|bad| StoreError::corrupt("claim_state", id, bad.0))
+}
+
 /// Encodes a record and puts it under a number.
 macro_rules! put {
     ($self:ident.$rows:ident, $key:expr, $record:expr) => {{
@@ -204,7 +208,7 @@ impl WriteTables<'_> {
 
     /// Writes where a claim stands, in place of what was there.
     pub fn put_claim_state(&mut self, id: ClaimId, state: &ClaimState) -> Result<()> {
-        state::pack(state, &mut self.scratch).map_err(|bad| StoreError::corrupt("claim_state", id, bad.0))?;
+        pack_state(id, state, &mut self.scratch)?;
         self.state_rows.get_mut()?.insert(id.0, self.scratch.as_slice())?;
         self.pending.briefs.standing(id, state.into(), self.claim_blocks.get_mut()?)
     }
@@ -220,8 +224,7 @@ impl WriteTables<'_> {
         }
         let mut end = self.state_rows.get_mut()?.upper_bound_mut(Bound::<u64>::Unbounded)?;
         for (id, state) in new {
-            state::pack(state, &mut self.scratch)
-                .map_err(|bad| StoreError::corrupt("claim_state", id, bad.0))?;
+            pack_state(*id, state, &mut self.scratch)?;
             end.insert_before(id.0, self.scratch.as_slice())?;
         }
         end.close()?;
