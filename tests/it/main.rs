@@ -28,6 +28,7 @@ mod old_books;
 mod poster;
 mod practice;
 mod properties;
+mod reference;
 mod registers;
 mod scale;
 mod screen;
