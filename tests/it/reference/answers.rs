@@ -71,6 +71,8 @@ pub struct Told {
     pub answers: Vec<Judged>,
     /// Why the rules do not decide this story; nothing where they do.
     pub silent: Option<&'static str>,
+    /// What the program does not do yet; nothing is compared then.
+    pub awaited: Option<&'static str>,
 }
 
 impl Told {
@@ -134,7 +136,7 @@ pub fn tell(claim: &Claim, void: Option<Day>, answers: &[Answer]) -> Told {
         match judge_all(claim, void, &ordered, &struck) {
             Ok(mut told) => {
                 if revives {
-                    told.silent = Some("awaited: a superseded answer stands again");
+                    told.awaited = Some("a superseded answer stands again");
                 }
                 return told;
             }
@@ -161,7 +163,7 @@ fn judge_all(
     ordered: &[Answer],
     struck: &[usize],
 ) -> Result<Told, Reversed> {
-    let mut told = Told { answers: Vec::new(), silent: None };
+    let mut told = Told { answers: Vec::new(), silent: None, awaited: None };
     for (at, answer) in ordered.iter().enumerate() {
         let mut judged =
             Judged { answer: answer.clone(), standing: Standing::StruckOut, parts: parts(answer) };
@@ -170,7 +172,7 @@ fn judge_all(
             at != pair[0] && at < reversal && pair[0] < at && is_same(original, answer)
         };
         if !struck.contains(&at) && struck.chunks(2).any(repeats) {
-            told.silent = Some("awaited: a duplicate counts once its original is taken back");
+            told.awaited = Some("a duplicate counts once its original is taken back");
         }
         if !struck.contains(&at) {
             judged.standing = match unreadable(answer) {

@@ -311,7 +311,7 @@ impl World {
     /// Both must say the same. Says whether the rules still decide.
     fn agrees(&self) -> Result<bool, TestCaseError> {
         let told = self.told();
-        if told.silent.is_some() {
+        if told.silent.or(told.awaited).is_some() {
             return Ok(false);
         }
         let now = position(&self.claim, &told, &self.acts);
