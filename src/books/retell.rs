@@ -103,6 +103,7 @@ pub fn terms<'a>(record: &'a ClaimRecord, charges: &'a [Money], handlings: &'a [
         charges,
         void_since: last_is_void.map(|v| v.billed_on),
         handlings,
+        named: &record.claim.payers,
     }
 }
 

@@ -176,7 +176,8 @@ fn set(args: &SetArgs, context: &Context) -> Result<(), Failure> {
     let handling = Handling {
         payer: args.payer.map_or(PayerId::NONE, PayerId),
         group: GroupCode::parse(&group.to_uppercase()).ok_or_else(wrong)?,
-        code: Code::parse(reason).filter(|code| codes::carc(*code).is_some()).ok_or_else(wrong)?,
+        // Also one that is newer than our list: what waits for it posts then.
+        code: Code::parse(reason).ok_or_else(wrong)?,
         treatment: args.treatment.clone(),
         from: args.from.unwrap_or(context.today),
         reason: args.reason.clone(),

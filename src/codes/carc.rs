@@ -78,6 +78,12 @@ impl Carc {
         };
         self.class_by_group[at].unwrap_or(self.class)
     }
+
+    /// The class whatever the group says: the column `class`.
+    #[must_use]
+    pub const fn own_class(&self) -> Class {
+        self.class
+    }
 }
 
 /// Looks a reason up. `None` for codes that the list does not have.

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::tsv::{cell, rows};
+use crate::domain::Code;
+use crate::domain::entry::Reason;
 
 /// One category.
 #[derive(Clone, Debug)]
@@ -23,6 +25,21 @@ pub fn category(name: &str) -> Option<&'static Category> {
         rows.map(|row| (cell(&row, 0), Category { who: cell(&row, 1), summary: cell(&row, 2) })).collect()
     });
     TABLE.get(name)
+}
+
+/// The category a reason is worked under. Where the reason only says that something is missing or not covered, the
+/// remark code names it.
+#[must_use]
+pub fn category_of(reason: Reason, remarks: &[Code]) -> &'static str {
+    const ASK_THE_REMARK: [Code; 3] = [Code::known("16"), Code::known("A1"), Code::known("96")];
+    let own = super::carc(reason.code).map_or("other", |carc| carc.category);
+    let asked = if ASK_THE_REMARK.contains(&reason.code) { remarks } else { &[] };
+    let hint = asked.iter().filter_map(|r| super::rarc(*r)).find(|r| !r.alert && !r.category.is_empty());
+    match hint {
+        Some(rarc) if rarc.category != "none" => rarc.category,
+        _ if own == "none" || own.is_empty() => "other",
+        _ => own,
+    }
 }
 
 #[cfg(test)]

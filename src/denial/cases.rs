@@ -9,7 +9,6 @@
 //! - What stands as denied and no answer denied (brought in, or put there by hand) is a case too; its event has no answer.
 
 use super::dollars::{self, Share};
-use crate::codes;
 use crate::domain::case::{DenialCase, DenialEvent, DeniedLine, LineReason};
 use crate::domain::entry::Reason;
 use crate::domain::remit::ClaimPayment;
@@ -35,21 +34,6 @@ pub fn of_story(claim: ClaimId, story: &Story<'_>, known: &[DenialCase]) -> Vec<
     dollars::settle(&mut drafts, position);
     let mut taken = Vec::new();
     drafts.cases.into_iter().map(|draft| draft.finish(claim, known, &mut taken)).collect()
-}
-
-/// The category a reason is worked under. Where the reason only says that something is missing or not covered, the
-/// remark code names it.
-#[must_use]
-pub fn category(reason: Reason, remarks: &[Code]) -> &'static str {
-    const ASK_THE_REMARK: [Code; 3] = [Code::known("16"), Code::known("A1"), Code::known("96")];
-    let own = codes::carc(reason.code).map_or("other", |carc| carc.category);
-    let asked = if ASK_THE_REMARK.contains(&reason.code) { remarks } else { &[] };
-    let hint = asked.iter().filter_map(|r| codes::rarc(*r)).find(|r| !r.alert && !r.category.is_empty());
-    match hint {
-        Some(rarc) if rarc.category != "none" => rarc.category,
-        _ if own == "none" || own.is_empty() => "other",
-        _ => own,
-    }
 }
 
 /// The cases while they are told.

@@ -18,4 +18,5 @@ pub mod steps;
 mod taken_back;
 pub mod work;
 
-pub use cases::{category, of_story};
+pub use crate::codes::category_of as category;
+pub use cases::of_story;

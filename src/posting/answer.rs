@@ -124,7 +124,7 @@ fn adjudicate<'a>(
     let numbers = line_numbers(terms, payment);
     let payer = terms.payers.get(level - 1).copied().unwrap_or(answer.payer);
     let office = |group, reason| treatment::office(terms.handlings, payer, answer.on, group, reason);
-    let reading = read(payment, &numbers, next.is_some(), level > 1, office)?;
+    let reading = read(payment, &numbers, next.is_some(), terms.cover(level, &payment.filing), office)?;
     if level == 1 && !reading.prior_payers.is_zero() {
         return Err(held(Hold::PriorPayerOnPrimary));
     }

@@ -115,6 +115,7 @@ fn every_example_ends_as_it_should() {
             charges: &[charge],
             void_since: None,
             handlings: &[],
+            named: &[],
         };
         let day = |n: usize| Date::from_number(730_000 + n as i32);
         let versions = [Version { on: day(0), frequency: Frequency::ORIGINAL, charge }];

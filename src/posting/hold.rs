@@ -45,28 +45,29 @@ reasons! {
     NotUsd "not-usd" 3 "the currency is not US dollars" "post it by hand in dollars";
     TestFile "test-file" 3 "the file comes from a test system (ISA15 = T)" "import it with --accept-test-files if it is real";
     PayeeNotOurs "payee-not-ours" 4 "it pays another provider" "send it to whom it belongs, or add the NPI to the practice";
-    Debit "debit" 4 "the payer takes money (BPR03 = D)" "check the bank account, then post it by hand";
-    PossibleReissue "possible-reissue" 4 "the same payment came before with other content" "compare both, then keep one";
+    Debit "debit" 23 "the payer takes money (BPR03 = D)" "check the bank account, then post it by hand";
+    PossibleReissue "possible-reissue" 21 "the same payment came before with other content" "compare both, then keep one";
     ClaimOutOfBalance "claim-out-of-balance" 5 "charge less adjustments is not the payment" "ask the payer for a corrected remittance";
     NoMatch "no-match" 6 "no claim has this number" "find the claim, or import its 837; it then posts by itself";
     AmbiguousMatch "ambiguous-match" 6 "more than one claim could be meant" "choose the claim";
-    ChargeDiffers "charge-differs" 6 "the payer answers another charge than the claim's" "check whether a replaced or split claim is meant";
+    ChargeDiffers "charge-differs" 7 "the payer answers another charge than the claim's" "check whether a replaced or split claim is meant";
     PatientDiffers "patient-differs" 7 "name and member number are another patient's" "check whose claim it is";
     UnknownStatus "unknown-status" 8 "the claim status (CLP02) is not one of the standard" "ask the payer what it means";
-    UnknownCode "unknown-code" 9 "an adjustment has a group or reason that is not in the code list" "look the code up and post it by hand";
+    UnknownCode "unknown-code" 9 "an adjustment has a group or reason that is not in the code list" "say once what it is with `code set`; what waits for it then posts by itself";
     BadData "bad-data" 9 "an amount or code cannot be read" "ask the payer for a corrected remittance";
     Contradiction "contradiction" 10 "group and reason contradict each other" "ask the payer who owes the amount";
     WholeChargeWrittenOff "whole-charge-written-off" 11 "the contract takes the whole charge and nothing is paid" "check the contract; it may be a denial";
     NoOriginal "no-original" 12 "it reverses a payment that is not on the claim exactly so" "find what it takes back";
     PositiveReversal "positive-reversal" 12 "a reversal whose amounts are not negative" "ask the payer for a corrected remittance";
     SecondAdjudication "second-adjudication" 13 "the same payer answered before and did not reverse it" "a double payment, or a correction whose reversal is still to come";
-    DuplicateResult "duplicate-result" 13 "the same result came before in another payment" "check for a double payment";
+    DuplicateResult "duplicate-result" 22 "the same result came before in another payment" "check for a double payment";
     PriorPayerDiffers "prior-payer-differs" 14 "this payer counts less prior payment than was posted" "compare with the earlier payer's remittance";
     BelowZero "below-zero" 14 "posting it would take more off the claim than is left" "compare with the earlier payer's remittance";
     PriorPayerOnPrimary "prior-payer-on-primary" 15 "the first payer speaks of an earlier payer" "check the order of the payers";
     NegativeDenial "negative-denial" 16 "a denial or patient share below zero outside a reversal" "ask the payer what it takes back";
     TooManyAnswers "too-many-answers" 13 "the claim has more answers than any real claim" "check whether its number is used for many claims";
     BeforeOpening "before-opening" 13 "it is dated before the claim's balance was brought in, which may count it already" "compare with the opening balance; release it if it is counted there";
+    AdminReason "admin-reason" 25 "a reason that only informs carries an amount" "ask the payer what the amount is, or say it once with `code set`; it then posts by itself";
     ClaimClosed "claim-closed" 18 "the claim was written off or closed" "reopen the claim, or refund";
 }
 

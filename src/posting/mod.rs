@@ -2,6 +2,7 @@
 //!
 //! Where a rule lives:
 //! - one CAS reason → one effect: [`treatment`] (`domain/posting-rules.md` section 4)
+//! - who may be billed for what a payer did not pay: [`billing`] (section 4a)
 //! - every reason to hold something for a person: [`hold`] (section 10)
 //! - a CLP loop → the claim it answers: [`matching`] (section 3), and its service lines: [`lines`] (section 11)
 //! - one answer on one claim, with secondary payers and second answers: [`answer`] (sections 6, 7a)
@@ -12,6 +13,7 @@
 //! - provider-level items: [`provider_level`] (section 7)
 
 pub mod answer;
+pub mod billing;
 pub mod entries;
 #[cfg(test)]
 mod examples;

@@ -2,8 +2,9 @@
 //!
 //! Only arithmetic; the rules that move a position are in [`super::answer`] and [`super::history`].
 
+use super::billing::{Cover, Program};
 use crate::domain::book::{Handling, Holding};
-use crate::domain::claim::ServiceLine;
+use crate::domain::claim::{ClaimPayer, ServiceLine};
 use crate::domain::entry::{Posting, Reason};
 use crate::domain::remit::ClaimPayment;
 use crate::domain::{Account, Code, Date, Few, Money, PayerId, PaymentId};
@@ -23,6 +24,19 @@ pub struct Terms<'a> {
     pub void_since: Option<Date>,
     /// The office's own handlings of reason codes.
     pub handlings: &'a [Handling],
+    /// The payers as the claim names them, in the order of `payers`.
+    pub named: &'a [ClaimPayer],
+}
+
+impl Terms<'_> {
+    /// Under which programs an answer stands: that of CLP06, else that under which the claim names the payer of the level.
+    #[must_use]
+    pub fn cover(&self, level: usize, filing: &str) -> Cover {
+        let of = |payer: &ClaimPayer| Program::of_filing(&payer.filing);
+        let named = self.named.get(level.saturating_sub(1)).map(of).unwrap_or_default();
+        let said = Program::of_filing(filing);
+        Cover::new(if said == Program::Other { named } else { said }, self.named.iter().map(of))
+    }
 }
 
 /// A payer's answer on its way to the claim.

@@ -2,8 +2,9 @@
 //!
 //! Reads; decides nothing about the claim. The effect of a single reason is in [`super::treatment`].
 
+use super::billing::Cover;
 use super::hold::Hold;
-use super::treatment::{Surroundings, Treatment, known, treatment};
+use super::treatment::{Surroundings, Treatment, known, treatment, within_the_law};
 use crate::domain::entry::Reason;
 use crate::domain::remit::{Adjustment, ClaimPayment};
 use crate::domain::{Account, Code, Few, GroupCode, Money};
@@ -66,7 +67,7 @@ pub enum Destination {
     DeniedToPatient,
 }
 
-/// Reads an answer. `numbers` are the claim lines of its SVC loops; `office` says how the office handles a reason, where it
+/// Reads an answer. `numbers` are the claim lines of its SVC loops; `cover` says under which programs it stands; `office` says how the office handles a reason, where it
 /// set that itself.
 ///
 /// # Errors
@@ -75,7 +76,7 @@ pub fn read(
     payment: &ClaimPayment,
     numbers: &[u16],
     next_payer: bool,
-    later_payer: bool,
+    cover: Cover,
     office: impl Fn(Option<GroupCode>, Code) -> Option<Treatment>,
 ) -> Result<Reading, (Hold, String)> {
     let mut reading = Reading::default();
@@ -100,11 +101,13 @@ pub fn read(
                 continue;
             }
             let adjustment = &Adjustment { amount: left, ..*adjustment };
-            let around =
-                Surroundings { remarks: &line.remarks, filing: &payment.filing, next_payer, later_payer };
-            let own = office(adjustment.group, adjustment.reason);
-            let treated = own
-                .map_or_else(|| treatment(adjustment.group, adjustment.reason, around), Ok)
+            let around = Surroundings { remarks: &line.remarks, cover, next_payer };
+            let reason = Reason { group: adjustment.group, code: adjustment.reason };
+            let treated = office(reason.group, reason.code)
+                .map_or_else(
+                    || treatment(reason.group, reason.code, around),
+                    |own| Ok(within_the_law(own, reason, around)),
+                )
                 .map_err(|hold| (hold, format!("{}: {}", name(*adjustment), hold.about())))?;
             add(&mut reading, &mut line, *adjustment, treated)?;
         }

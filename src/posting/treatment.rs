@@ -2,9 +2,11 @@
 //!
 //! What the amounts of a whole answer do together (bundling, secondary payers) is in [`super::answer`].
 
+use super::billing::{self, Cover, Patient};
 use super::hold::Hold;
 use crate::codes::{self, Class, Ledger};
 use crate::domain::book::Handling;
+use crate::domain::entry::Reason;
 use crate::domain::{Account, Code, Date, GroupCode, PayerId};
 
 /// What one adjustment does to the money of its claim.
@@ -100,21 +102,15 @@ pub mod known {
     pub const SUPPLEMENT: Code = Code::known("B13");
 }
 
-/// Remark codes that forbid billing the patient (qualified Medicare beneficiaries and the like).
-const NEVER_PATIENT: [Code; 5] =
-    [Code::known("N192"), Code::known("N781"), Code::known("N782"), Code::known("N783"), Code::known("N842")];
-
 /// What the answer says around an adjustment, as far as the treatment of a patient share depends on it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Surroundings<'a> {
     /// Remark codes of the line and the claim.
     pub remarks: &'a [Code],
-    /// CLP06.
-    pub filing: &'a str,
+    /// Under which programs it stands.
+    pub cover: Cover,
     /// Whether another payer follows.
     pub next_payer: bool,
-    /// Whether another payer came before.
-    pub later_payer: bool,
 }
 
 /// What an adjustment does, or why it is held. `domain/posting-rules.md` section 4, and conditions 9 and 10 of section 10.
@@ -141,25 +137,44 @@ pub fn treatment(
         known::DUPLICATE if group != GroupCode::Pr => return Ok(Treatment::Duplicate),
         _ => {}
     }
+    let reason = Reason { group: Some(group), code: reason };
     Ok(match (carc.class(group), group) {
+        // A patient's share under OA says neither who owes it nor that nobody does.
+        (_, GroupCode::Oa) if carc.own_class() == Class::PatientShare => return Err(Hold::Contradiction),
         (Class::Contractual, GroupCode::Co) => Treatment::TakeOff(Account::Contractual),
-        (Class::Contractual, GroupCode::Oa) => Treatment::TakeOff(Account::OtherAdjustment),
-        (Class::Contractual, GroupCode::Pi) => Treatment::TakeOff(Account::Reduction),
-        (Class::Reduction, GroupCode::Co | GroupCode::Oa | GroupCode::Pi) => {
-            Treatment::TakeOff(Account::Reduction)
+        (Class::Contractual | Class::Reduction, GroupCode::Oa) => {
+            Treatment::TakeOff(Account::OtherAdjustment)
         }
-        (Class::Denial, GroupCode::Pr) if patient_liable(carc.category) => patient_share(reason, around),
+        (Class::Contractual | Class::Reduction, GroupCode::Pi) => Treatment::TakeOff(Account::Reduction),
+        (Class::Reduction, GroupCode::Co) => Treatment::TakeOff(Account::Reduction),
+        (Class::Denial, GroupCode::Pr) if billing::is_share_of_medicaid(reason, around.cover) => {
+            patient_share(reason, around)
+        }
         (Class::Denial, GroupCode::Pr) => Treatment::DenyToPatient,
         (Class::Denial, _) => Treatment::Deny,
-        (Class::PatientShare, GroupCode::Pr) => patient_share(reason, around),
-        (Class::Contractual | Class::Reduction, _) => patient_share(reason, around),
-        (Class::PatientShare, _) => return Err(Hold::Contradiction),
+        (Class::PatientShare | Class::Contractual | Class::Reduction, GroupCode::Pr) => {
+            patient_share(reason, around)
+        }
+        (Class::PatientShare | Class::Contractual | Class::Reduction, _) => return Err(Hold::Contradiction),
         (Class::Coordination | Class::Information, _) => match carc.ledger {
             Ledger::NextPayer => Treatment::NextPayer,
             Ledger::Pend => Treatment::Pend,
+            // An estimate moves nothing by design. What else only informs has no business with dollars.
+            _ if carc.own_class() == Class::Information && reason.code != known::ESTIMATE => {
+                return Err(Hold::AdminReason);
+            }
             _ => Treatment::Nothing,
         },
     })
+}
+
+/// The office's own handling, as far as the law leaves it a choice: whom a rule protects is not billed by a setting, and
+/// what the payer forbids to bill waits for somebody who has the patient's signature.
+#[must_use]
+pub fn within_the_law(own: Treatment, reason: Reason, around: Surroundings<'_>) -> Treatment {
+    let billed = own == Treatment::PatientShare && !around.next_payer;
+    let allowed = billing::patient(reason, around.remarks, around.cover) < Patient::WithWaiver;
+    if billed && !allowed { Treatment::PatientShareToCheck } else { own }
 }
 
 /// Condition 10: pairs that say two things at once. Nobody could tell who owes the money.
@@ -174,35 +189,16 @@ fn contradicts(group: GroupCode, reason: Code) -> bool {
     }
 }
 
-/// Denials that leave the patient liable by the plan itself; counted apart, not as denials.
-fn patient_liable(category: &str) -> bool {
-    matches!(category, "non_covered" | "benefit_max")
-}
-
-fn patient_share(reason: Code, around: Surroundings<'_>) -> Treatment {
-    let forbidden = around.remarks.iter().any(|r| NEVER_PATIENT.contains(r));
-    // What Medicaid leaves after another payer is never the patient's; its own copay on a claim that it alone pays is.
-    let medicaid_after_others = around.filing == "MC" && around.later_payer;
-    let protected = (medicaid_after_others || around.filing == "WC") && !around.next_payer;
-    let surprise_bill =
-        reason == known::FEE_SCHEDULE && around.remarks.iter().any(|r| is_surprise_billing(*r));
-    if forbidden || protected || surprise_bill {
-        Treatment::PatientShareToCheck
-    } else {
-        Treatment::PatientShare
-    }
-}
-
-/// N830 and N859 to N879: the No Surprises Act applies.
-fn is_surprise_billing(remark: Code) -> bool {
-    let text = remark.to_string();
-    let number = text.strip_prefix('N').and_then(|digits| digits.parse::<u32>().ok());
-    number.is_some_and(|n| n == 830 || (859..=879).contains(&n))
+/// The next payer may always be billed; the patient as far as nothing protects them.
+fn patient_share(reason: Reason, around: Surroundings<'_>) -> Treatment {
+    let protected = billing::protection(reason, around.remarks, around.cover).is_some();
+    if protected && !around.next_payer { Treatment::PatientShareToCheck } else { Treatment::PatientShare }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::posting::billing::Program;
 
     fn of(pair: &str) -> Result<Treatment, Hold> {
         let (group, reason) = pair.split_once('-').expect("group-reason");
@@ -213,14 +209,19 @@ mod tests {
     fn the_table_of_section_4() {
         use Account::{Contra, Contractual, OtherAdjustment, Reduction};
         use Treatment::{
-            Deny, DenyToPatient, Duplicate, NextPayer, Nothing, PatientShare, Pend, PriorPayer, TakeOff,
+            Deny, DenyToPatient, Duplicate, NextPayer, Nothing, PatientShare, PatientShareToCheck, Pend,
+            PriorPayer, TakeOff,
         };
         for (pair, expected) in [
             ("CO-45", Ok(TakeOff(Contractual))),
             ("CO-24", Ok(TakeOff(Contractual))),
             ("CO-303", Ok(TakeOff(Contractual))),
             ("CO-253", Ok(TakeOff(Reduction))),
+            ("CO-59", Ok(TakeOff(Reduction))),
             ("CO-16", Ok(Deny)),
+            ("CO-150", Ok(Deny)),
+            ("CO-186", Ok(Deny)),
+            ("PR-186", Ok(PatientShare)),
             ("CO-197", Ok(Deny)),
             ("CO-3", Err(Hold::Contradiction)),
             ("OA-1", Err(Hold::Contradiction)),
@@ -232,6 +233,12 @@ mod tests {
             ("PR-96", Ok(PatientShare)),
             ("PR-119", Ok(PatientShare)),
             ("PR-27", Ok(DenyToPatient)),
+            ("PR-178", Ok(DenyToPatient)),
+            ("PR-29", Ok(DenyToPatient)),
+            ("PR-275", Ok(PatientShare)),
+            ("PR-142", Ok(PatientShare)),
+            // A penalty for filing late is never the patient's.
+            ("PR-B4", Ok(PatientShareToCheck)),
             ("OA-23", Ok(PriorPayer)),
             ("OA-94", Ok(TakeOff(Contra))),
             ("CO-94", Ok(TakeOff(Contra))),
@@ -241,10 +248,20 @@ mod tests {
             ("OA-277", Ok(Pend)),
             ("OA-P11", Ok(Pend)),
             ("OA-101", Ok(Nothing)),
+            ("OA-24", Ok(TakeOff(OtherAdjustment))),
+            ("OA-303", Ok(TakeOff(OtherAdjustment))),
+            ("OA-59", Ok(TakeOff(OtherAdjustment))),
+            ("OA-253", Ok(TakeOff(OtherAdjustment))),
+            ("CO-225", Err(Hold::AdminReason)),
+            ("OA-192", Err(Hold::AdminReason)),
+            ("PR-229", Err(Hold::AdminReason)),
+            ("OA-271", Ok(Nothing)),
             ("OA-209", Ok(NextPayer)),
             ("OA-B11", Ok(NextPayer)),
             ("OA-50", Ok(Deny)),
             ("OA-100", Err(Hold::Contradiction)),
+            ("OA-85", Err(Hold::Contradiction)),
+            ("OA-142", Err(Hold::Contradiction)),
             ("OA-45", Err(Hold::Contradiction)),
             ("PI-45", Ok(TakeOff(Reduction))),
             ("PI-253", Ok(TakeOff(Reduction))),
@@ -255,26 +272,109 @@ mod tests {
         ] {
             assert_eq!(of(pair), expected, "{pair}");
         }
-        let _ = OtherAdjustment;
     }
 
     #[test]
     fn some_patient_shares_are_checked_first() {
-        let share = |reason, around| treatment(Some(GroupCode::Pr), Code::known(reason), around);
-        let qmb = [Code::known("N782")];
-        let surprise = [Code::known("N865")];
-        let plain = Surroundings::default();
-        assert_eq!(share("2", Surroundings { remarks: &qmb, ..plain }), Ok(Treatment::PatientShareToCheck));
-        let medicaid = Surroundings { filing: "MC", ..plain };
-        assert_eq!(share("3", medicaid), Ok(Treatment::PatientShare));
-        let second = Surroundings { later_payer: true, ..medicaid };
-        assert_eq!(share("3", second), Ok(Treatment::PatientShareToCheck));
-        assert_eq!(share("3", Surroundings { next_payer: true, ..second }), Ok(Treatment::PatientShare));
-        assert_eq!(share("3", Surroundings { filing: "WC", ..plain }), Ok(Treatment::PatientShareToCheck));
+        fn share(reason: &'static str, around: Surroundings<'_>) -> Result<Treatment, Hold> {
+            treatment(Some(GroupCode::Pr), Code::known(reason), around)
+        }
+        let (to_check, billed) = (Ok(Treatment::PatientShareToCheck), Ok(Treatment::PatientShare));
+        for remark in ["N192", "N781", "N782", "N783", "N842"] {
+            let protected = [Code::known("N130"), Code::known(remark)];
+            let around = Surroundings { remarks: &protected, ..Surroundings::default() };
+            assert_eq!(share("2", around), to_check, "{remark}");
+            assert_eq!(share("275", around), to_check, "{remark}");
+            // The next payer may be billed all the same.
+            assert_eq!(share("2", Surroundings { next_payer: true, ..around }), billed, "{remark}");
+        }
+        for (remark, forty_five) in [
+            ("N829", billed),
+            ("N830", to_check),
+            ("N831", billed),
+            ("N858", billed),
+            ("N859", to_check),
+            ("N865", to_check),
+            ("N879", to_check),
+            ("N880", billed),
+        ] {
+            let marks = [Code::known(remark)];
+            let around = Surroundings { remarks: &marks, ..Surroundings::default() };
+            assert_eq!(share("45", around), forty_five, "{remark}");
+            assert_eq!(share("2", around), billed, "{remark}");
+            assert_eq!(share("45", Surroundings { next_payer: true, ..around }), billed, "{remark}");
+        }
+        let medicaid = Surroundings { cover: Cover::new(Program::Medicaid, []), ..Surroundings::default() };
+        for (reason, expected) in [
+            ("1", to_check),
+            ("2", to_check),
+            ("3", billed),
+            ("142", billed),
+            ("178", billed),
+            ("96", to_check),
+        ] {
+            assert_eq!(share(reason, medicaid), expected, "{reason}");
+        }
+        assert_eq!(share("2", Surroundings { next_payer: true, ..medicaid }), billed);
+        let work =
+            Surroundings { cover: Cover::new(Program::WorkersCompensation, []), ..Surroundings::default() };
+        assert_eq!(share("3", work), to_check);
+        assert_eq!(share("3", Surroundings { next_payer: true, ..work }), billed);
+    }
+
+    #[test]
+    fn a_setting_does_not_bill_whom_the_law_protects() {
+        let of = |pair: &str, remark: &str, next_payer: bool| {
+            let (group, reason) = pair.split_once('-').expect("group-reason");
+            let reason = Reason { group: GroupCode::parse(group), code: Code::known(reason) };
+            let remarks = [Code::known(remark)];
+            let around = Surroundings { remarks: &remarks, next_payer, cover: Cover::default() };
+            within_the_law(Treatment::PatientShare, reason, around)
+        };
+        assert_eq!(of("PR-204", "N130", false), Treatment::PatientShare);
+        assert_eq!(of("PR-27", "N130", false), Treatment::PatientShare, "the setting is the review");
+        assert_eq!(of("PR-204", "N782", false), Treatment::PatientShareToCheck);
+        assert_eq!(of("CO-204", "N130", false), Treatment::PatientShareToCheck);
+        assert_eq!(of("CO-204", "N782", true), Treatment::PatientShare, "the next payer's");
+        let reason = Reason { group: Some(GroupCode::Co), code: Code::known("204") };
+        let kept = within_the_law(Treatment::Deny, reason, Surroundings::default());
+        assert_eq!(kept, Treatment::Deny);
+    }
+
+    #[test]
+    fn the_latest_setting_that_fits_counts() {
+        let day = |n: u32| Date::from_ymd(2026, 4, n).expect("a day");
+        let set = |payer: u32, code: &'static str, from: u32, word: &str| Handling {
+            payer: PayerId(payer),
+            group: GroupCode::Co,
+            code: Code::known(code),
+            treatment: word.to_owned(),
+            from: day(from),
+            reason: String::new(),
+            user: String::new(),
+        };
+        let all = [
+            set(0, "97", 10, "contractual"),
+            set(0, "97", 20, "denied"),
+            set(7, "97", 15, "reduction"),
+            set(0, "16", 1, "pending"),
+        ];
+        let asked = |payer: u32, on: u32, group, code: &'static str| {
+            office(&all, PayerId(payer), day(on), group, Code::known(code))
+        };
+        let co = Some(GroupCode::Co);
+        assert_eq!(asked(1, 9, co, "97"), None, "the day before");
+        assert_eq!(asked(1, 10, co, "97"), Some(Treatment::TakeOff(Account::Contractual)), "the first day");
+        assert_eq!(asked(1, 19, co, "97"), Some(Treatment::TakeOff(Account::Contractual)));
+        assert_eq!(asked(1, 20, co, "97"), Some(Treatment::Deny), "the latest of two");
         assert_eq!(
-            share("45", Surroundings { remarks: &surprise, ..plain }),
-            Ok(Treatment::PatientShareToCheck)
+            asked(7, 14, co, "97"),
+            Some(Treatment::TakeOff(Account::Contractual)),
+            "not the payer's yet"
         );
-        assert_eq!(share("2", Surroundings { remarks: &surprise, ..plain }), Ok(Treatment::PatientShare));
+        assert_eq!(asked(7, 25, co, "97"), Some(Treatment::TakeOff(Account::Reduction)), "payer before all");
+        assert_eq!(asked(1, 25, Some(GroupCode::Pr), "97"), None, "another group");
+        assert_eq!(asked(1, 25, None, "97"), None);
+        assert_eq!(asked(1, 25, co, "16"), Some(Treatment::Pend), "another reason");
     }
 }

@@ -100,6 +100,7 @@ impl History {
             charges: &self.charges,
             void_since: self.void_since,
             handlings: &[],
+            named: &[],
         }
     }
 
