@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use flate2::read::MultiGzDecoder;
 use zip::ZipArchive;
 
-use super::Limits;
 use super::error::InputError;
 use super::source::{ReadSeek, Source, member_name};
+use super::{Limits, doubles};
 
 const GZIP: &[u8] = b"\x1f\x8b";
 /// An ordinary archive, an empty one, and one in parts.
@@ -133,7 +133,7 @@ impl Expand<'_> {
         if !is_zip(&head) {
             return Ok(Some(source));
         }
-        let zip = ZipArchive::new(source.into_seekable()?)
+        let zip = doubles::open(source.into_seekable()?)
             .map_err(|error| InputError::Archive { name: name.clone(), why: error.to_string() })?;
         if zip.len() > self.limits.members {
             let limit = self.limits.members as u64;
@@ -281,6 +281,27 @@ mod tests {
         fs::write(file.path(), gzip_of(&content)).expect("write");
         let limits = Limits { memory_bytes: 10, ..Limits::default() };
         assert_eq!(all(file.path(), &limits)[0].1.len(), 1000);
+    }
+
+    #[test]
+    fn members_of_one_name_are_all_read() {
+        let file = tempfile::NamedTempFile::new().expect("file");
+        // As long as each other, so that the one name can take the other's place.
+        let members: [(&str, &[u8]); 4] =
+            [("era.835", b"ten"), ("b.835", b"twenty"), ("erb.835", b"thirty"), ("erc.835", b"")];
+        let mut bytes = zip_of(&members);
+        let mut at = 0;
+        while let Some(place) = bytes[at..].windows(3).position(|w| w == b"erb" || w == b"erc") {
+            at += place;
+            bytes[at + 2] = b'a';
+        }
+        fs::write(file.path(), bytes).expect("write");
+        let found = all(file.path(), &Limits::default());
+        let names = ["/era.835", "/b.835", "/era.835 (2)", "/era.835 (3)"];
+        let texts = ["ten", "twenty", "thirty", ""];
+        assert_eq!(found, pairs(&names.into_iter().zip(texts).collect::<Vec<_>>()));
+        let few = Limits { members: 3, ..Limits::default() };
+        assert_eq!(all(file.path(), &few), pairs(&[("!", "too-large")]));
     }
 
     #[test]

@@ -8,6 +8,7 @@
 pub mod bank;
 mod code_list;
 pub mod csv;
+mod doubles;
 mod error;
 mod expand;
 mod kind;
