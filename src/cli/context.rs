@@ -13,7 +13,9 @@ use etcetera::BaseStrategy;
 
 use super::failure::Failure;
 use super::global::{FormatArg, GlobalArgs};
+use super::output::Guard;
 use super::printer::{Loudness, Printer};
+use super::written::Written;
 use crate::domain::Date;
 use crate::render::Format;
 
@@ -23,6 +25,9 @@ pub const TODAY: &str = "ARREARS_TODAY";
 
 /// The ledger's name in the platform's data folder.
 const LEDGER: &str = "arrears.redb";
+
+/// The name, in the platform's state folder, of the list of files that this program wrote.
+const WRITTEN: &str = "arrears/written";
 
 /// What a command needs to know besides its own arguments.
 #[derive(Clone, Debug)]
@@ -57,6 +62,10 @@ impl Context {
             _ => Loudness::Normal,
         };
         let as_of = typed.as_of.unwrap_or(today);
+        let default_place = typed.db.as_ref().is_none_or(|path| path.as_os_str().is_empty());
+        let ledger = typed.db.filter(|path| !path.as_os_str().is_empty()).or_else(default_ledger);
+        let guard =
+            Guard { ledger: ledger.clone(), replace: typed.replace, written: Written::at(list_of_written()) };
         let format = format(typed.format, output.as_deref())?;
         let printer = Printer {
             loudness,
@@ -64,6 +73,7 @@ impl Context {
             format,
             chosen: typed.format.is_some() || format != Format::Table,
             output,
+            guard,
             redact: typed.redact,
             as_of: Some(as_of),
             practice: OnceCell::new(),
@@ -75,8 +85,8 @@ impl Context {
             now,
             user: typed.user.filter(|name| !name.trim().is_empty()).unwrap_or_else(login_name),
             wait: Duration::from_secs(u64::from(typed.wait)),
-            default_place: typed.db.as_ref().is_none_or(|path| path.as_os_str().is_empty()),
-            ledger: typed.db.filter(|path| !path.as_os_str().is_empty()).or_else(default_ledger),
+            default_place,
+            ledger,
         })
     }
 
@@ -89,7 +99,8 @@ impl Context {
     /// The same context, about another ledger on another day.
     #[must_use]
     pub fn with_ledger(self, path: PathBuf, as_of: Date) -> Context {
-        let printer = Printer { as_of: Some(as_of), ..self.printer };
+        let guard = Guard { ledger: Some(path.clone()), ..self.printer.guard };
+        let printer = Printer { as_of: Some(as_of), guard, ..self.printer };
         Context { ledger: Some(path), default_place: false, as_of, printer, ..self }
     }
 
@@ -118,6 +129,11 @@ impl Context {
 fn default_ledger() -> Option<PathBuf> {
     let folders = etcetera::base_strategy::choose_native_strategy().ok()?;
     Some(folders.data_dir().join(LEDGER))
+}
+
+fn list_of_written() -> Option<PathBuf> {
+    let folders = etcetera::base_strategy::choose_native_strategy().ok()?;
+    Some(folders.state_dir().unwrap_or_else(|| folders.data_dir()).join(WRITTEN))
 }
 
 fn login_name() -> String {

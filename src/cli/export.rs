@@ -50,6 +50,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         What::Gl(args) => args,
         What::MonthEnd(args) => return month_end::run(args, context),
     };
+    context.printer.may_write()?;
     let tables = context.read()?;
     let (table, unmapped) =
         gl(&tables, &args.span, args.detail, context.as_of).map_err(|error| context.refuse(error))?;

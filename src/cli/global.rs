@@ -22,9 +22,14 @@ pub struct GlobalArgs {
 
     /// Write results to a file; the format follows its ending
     ///
-    /// The file is written whole or not at all, and only its owner may read it. `-` is standard output.
+    /// The file is written whole or not at all, and only its owner may read it. `-` is standard output. A file that
+    /// is there already is replaced if this program wrote it and nobody changed it since; others need `--replace`.
     #[arg(short, long, global = true, value_name = "FILE")]
     pub output: Option<PathBuf>,
+
+    /// Let `--output` replace a file that this program did not write; never a ledger
+    #[arg(long, global = true)]
+    pub replace: bool,
 
     /// The day on which things are looked at [default: today]
     #[arg(long, global = true, value_name = "DATE", value_parser = parse::date)]

@@ -30,10 +30,29 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
+/// How every page of this program begins its title.
+const TITLE: &str = ".TH arrears";
+
+/// Writes the pages. One that is there and is another program's stops it, before any is written.
 fn write_all(folder: &Path, context: &Context) -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure::output(&folder.display().to_string(), &error);
     std::fs::create_dir_all(folder).map_err(failed)?;
-    clap_mangen::generate_to(Cli::command(), folder).map_err(failed)?;
+    let fresh = tempfile::tempdir().map_err(failed)?;
+    clap_mangen::generate_to(Cli::command(), fresh.path()).map_err(failed)?;
+    let pages: Vec<_> =
+        std::fs::read_dir(fresh.path()).map_err(failed)?.collect::<Result<_, _>>().map_err(failed)?;
+    for page in &pages {
+        let to = folder.join(page.file_name());
+        let own = || std::fs::read_to_string(&to).is_ok_and(|text| text.contains(TITLE));
+        if std::fs::symlink_metadata(&to).is_ok() && !context.printer.guard.replace && !own() {
+            return Err(Failure::refused(format!("there is a file at {} already", to.display()))
+                .because("it is no page of this program")
+                .hint("Choose another folder, or say `--replace` if that file may go."));
+        }
+    }
+    for page in &pages {
+        std::fs::copy(page.path(), folder.join(page.file_name())).map_err(failed)?;
+    }
     context.printer.say(&format!("Wrote the manual pages to {}.", folder.display()));
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
 use super::failure::Failure;
-use super::output::write_file;
+use super::output::Guard;
 use crate::domain::Date;
 use crate::render::{ColourChoice, Format, Style, Value, render_all, sanitise, terminal, workbook, xlsx};
 use crate::report::Table;
@@ -37,6 +37,8 @@ pub struct Printer {
     pub chosen: bool,
     /// The file that takes the data instead of standard output.
     pub output: Option<PathBuf>,
+    /// What that file must not be.
+    pub guard: Guard,
     /// Whether patients' names are masked.
     pub redact: bool,
     /// The day of what is printed, for formats that say so of the whole.
@@ -97,7 +99,7 @@ impl Printer {
     /// When the place of output refuses it. A reader that went away is [`super::failure::Kind::PipeClosed`].
     pub fn data(&self, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
         if let Some(path) = &self.output {
-            write_file(path, fill)?;
+            self.guard.write_file(path, fill)?;
             self.say(&format!("Wrote {}.", path.display()));
             return Ok(());
         }
@@ -110,6 +112,14 @@ impl Printer {
             fill(&mut out).and_then(|()| out.flush())
         };
         done.map_err(|error| Failure::output("standard output", &error))
+    }
+
+    /// Whether the data may go where the user said. Asked before anything is done, for what is done stays done.
+    ///
+    /// # Errors
+    /// When there is something that is not this program's.
+    pub fn may_write(&self) -> Result<(), Failure> {
+        self.output.as_deref().map_or(Ok(()), |path| self.guard.may_write(path))
     }
 
     /// What the place of output can show.

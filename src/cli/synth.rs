@@ -50,6 +50,11 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         plan
     };
     let place = args.folder.display();
+    let is_there = |name: &&str| std::fs::symlink_metadata(args.folder.join(name)).is_ok();
+    if let Some(name) = ["837", "835", "expected.json"].into_iter().find(is_there) {
+        return Err(Failure::refused(format!("there is {name} in {place} already"))
+            .hint("A practice never replaces files: choose another folder."));
+    }
     std::fs::create_dir_all(&args.folder).and_then(|()| write_practice(&plan, &args.folder)).map_err(
         |error| Failure::refused(format!("cannot write a practice to {place}")).because(error.to_string()),
     )?;

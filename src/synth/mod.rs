@@ -24,7 +24,7 @@ mod tests;
 mod x12;
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 pub use expected::{AgingRow, DenialRow, Expected, PlbRow};
@@ -78,7 +78,7 @@ impl Plan {
 /// Importing the files in the order of their names, the 837s first, gives exactly the expected totals.
 ///
 /// # Errors
-/// Whatever the file system says. The folder may then hold a part of the files.
+/// Whatever the file system says, or a file of such a name is there already. The folder may then hold a part of the files.
 pub fn write_practice(plan: &Plan, folder: &Path) -> io::Result<Expected> {
     let (claim_files, remit_files) = (folder.join("837"), folder.join("835"));
     fs::create_dir_all(&claim_files)?;
@@ -87,7 +87,7 @@ pub fn write_practice(plan: &Plan, folder: &Path) -> io::Result<Expected> {
     let mut expected = Expected { files_837: plan.claims.div_ceil(schedule.per_file), ..Expected::default() };
     for file in 0..expected.files_837 {
         let path = claim_files.join(format!("{:07}.837", file + 1));
-        let out = BufWriter::with_capacity(1 << 18, File::create(path)?);
+        let out = BufWriter::with_capacity(1 << 18, File::create_new(path)?);
         claim_file::write(plan, &schedule, file, out)?;
     }
     let mut remits = remits::Remits::new(plan, &schedule, &remit_files);
@@ -95,6 +95,6 @@ pub fn write_practice(plan: &Plan, folder: &Path) -> io::Result<Expected> {
         remits.write_band(band, &mut expected)?;
     }
     let text = serde_json::to_vec_pretty(&expected.to_json())?;
-    fs::write(folder.join("expected.json"), text)?;
+    File::create_new(folder.join("expected.json"))?.write_all(&text)?;
     Ok(expected)
 }

@@ -126,7 +126,7 @@ impl<'a> Remits<'a> {
             return Ok(());
         };
         let path = self.folder.join(format!("{number:07}.835"));
-        let mut to = Segments::new(BufWriter::with_capacity(1 << 18, File::create(path)?));
+        let mut to = Segments::new(BufWriter::with_capacity(1 << 18, File::create_new(path)?));
         let control = CONTROL_BASE + number;
         to.open_file(&Envelope {
             sender: remit_file::SENDER,

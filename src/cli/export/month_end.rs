@@ -35,14 +35,13 @@ Examples:
   arrears export month-end 2024-04 -o latest --replace
   cd march && sha256sum -c SHA256SUMS
 
-The folder is written whole or not at all, and only its owner may read it. It names patients; --redact masks them.")]
+The folder is written whole or not at all, and only its owner may read it. It names patients; --redact masks them.
+Written again, it replaces its own files. What somebody else put into the folder, or changed in it, is never lost
+without `--replace`; with it, other files stay, and changed ones and those of another month are replaced.")]
 pub(super) struct Args {
     /// The month
     #[arg(value_parser = parse::month, value_name = "YYYY-MM")]
     month: Month,
-    /// Replace the folder of another month
-    #[arg(long)]
-    replace: bool,
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
@@ -52,7 +51,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     if args.month.first_day() > context.today {
         return Err(Failure::usage(format!("{} has not begun", args.month)));
     }
-    folder::may_take(folder, args.month, args.replace)?;
+    folder::may_take(folder, args.month, context.printer.guard.replace)?;
     let snapshot = context.read()?;
     let refuse = |error: StoreError| context.refuse(error);
     let period = snapshot.period(args.month).map_err(refuse)?.filter(|period| period.closed);
@@ -195,7 +194,7 @@ fn pieces(
     let mut manifest = Vec::new();
     let names = books.iter().map(|(name, _)| Value::text(name));
     manifest_of(&pieces, about, month, period, Value::list(names)).write(&mut manifest).map_err(failed)?;
-    pieces.push(Piece { name: "SHA256SUMS".to_owned(), bytes: sums.into_bytes() });
+    pieces.push(Piece { name: folder::HASHES.to_owned(), bytes: sums.into_bytes() });
     pieces.push(Piece { name: folder::MANIFEST.to_owned(), bytes: manifest });
     Ok(pieces)
 }
