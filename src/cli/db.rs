@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::output::is_same;
 use super::{Context, Failure, Outcome, ask};
 use crate::books::check::{Check, check};
 use crate::render::{Format, Value};
@@ -32,7 +33,8 @@ enum Verb {
 
 /// Write a copy of the ledger to a new file, while others go on working
 ///
-/// The copy is a ledger of its own, as the books stood at one moment. It holds patients' data: keep it as safe as the ledger.
+/// The copy is a ledger of its own, as the books stood at one moment, and is proved like `db check` does; exit code 1
+/// says that its books are not true. It holds patients' data: keep it as safe as the ledger.
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -77,18 +79,45 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     }
 }
 
+/// Copies, and proves the copy. One whose books are not true is kept, for it is all that there is, and said.
 fn backup(to: &Path, context: &Context) -> Result<Outcome, Failure> {
     let place = to.display();
-    context.read()?.back_up(to).map_err(|error| match error {
+    let mut wrong = None;
+    let done = context.read()?.back_up(to, |copy| {
+        wrong = first_problem(&check(copy)?);
+        Ok(())
+    });
+    done.map_err(|error| match error {
         StoreError::Exists(_) => Failure::refused(format!("there is a file at {place} already"))
             .hint("A backup never replaces a file: give another name."),
         StoreError::NoFolder(folder) => {
             Failure::refused(format!("there is no folder {}", folder.display())).hint("Make it first.")
         }
+        StoreError::Io { path, source } => Failure::refused(format!("cannot write the backup {place}"))
+            .because(format!("{}: {source}", path.display())),
         error => context.refuse(error),
     })?;
-    context.printer.say(&format!("Copied the ledger to {place}, {} bytes. Only you can read it.", size(to)));
-    Ok(Outcome::Done)
+    match wrong {
+        None => {
+            context.printer.say(&format!(
+                "Copied the ledger to {place}, {} bytes, and proved that its books are true. Only you can read it.",
+                size(to)
+            ));
+            Ok(Outcome::Done)
+        }
+        Some(wrong) => {
+            context.printer.say(&format!("Copied the ledger to {place}, {} bytes.", size(to)));
+            context.printer.warn(&format!(
+                "its books are not true: {wrong}. Keep earlier backups; `arrears db check` says more."
+            ));
+            Ok(Outcome::WithProblems)
+        }
+    }
+}
+
+fn first_problem(checks: &[Check]) -> Option<String> {
+    let wrong = checks.iter().find(|check| !check.problems.is_empty())?;
+    Some(format!("{}: {}", wrong.name, wrong.problems.join("; ")))
 }
 
 fn restore(args: &RestoreArgs, context: &Context) -> Result<Outcome, Failure> {
@@ -98,16 +127,14 @@ fn restore(args: &RestoreArgs, context: &Context) -> Result<Outcome, Failure> {
             .caused_by(&error)
             .hint("The ledger is as it was.")
     };
-    let same = |one: &Path, other: &Path| matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other);
-    if same(from, to) {
+    if is_same(from, to) {
         return Err(Failure::usage("the backup and the ledger are the same file")
             .hint("Say where the ledger is with `--db PATH` or ARREARS_DB."));
     }
     let copy = Book::open_read_only(from, context.wait).and_then(|book| book.read()).map_err(unusable)?;
-    let wrong = check(&copy).map_err(unusable)?.into_iter().find(|check| !check.problems.is_empty());
-    if let Some(wrong) = wrong {
+    if let Some(wrong) = first_problem(&check(&copy).map_err(unusable)?) {
         return Err(Failure::refused(format!("the books of {} are not true", from.display()))
-            .because(format!("{}: {}", wrong.name, wrong.problems.join("; ")))
+            .because(wrong)
             .hint("The ledger is as it was. Take an earlier backup."));
     }
     if args.dry_run {
@@ -121,7 +148,7 @@ fn restore(args: &RestoreArgs, context: &Context) -> Result<Outcome, Failure> {
     if to.exists() {
         ask::confirm(&format!("Replace the ledger {} by {}?", to.display(), from.display()), args.yes)?;
     }
-    let aside = format!(".before-{}-{}", context.today, context.now);
+    let aside = format!("{}-{}", context.today, context.now);
     let kept = Book::restore(from, to, &aside, context.wait).map_err(|error| context.refuse(error))?;
     context.printer.say(&format!("The ledger {} is what {} says.", to.display(), from.display()));
     if let Some(kept) = kept {
@@ -135,7 +162,7 @@ fn compact(context: &Context) -> Result<Outcome, Failure> {
     let before = size(path);
     let mut book = context.open()?;
     let busy = |error: StoreError| match error {
-        StoreError::Storage(_) => Failure::busy(format!("the ledger {} is in use", path.display()))
+        StoreError::InUse(_) => Failure::busy(format!("the ledger {} is in use", path.display()))
             .caused_by(&error)
             .hint("Try again when nobody else works with it."),
         error => context.refuse(error),

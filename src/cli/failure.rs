@@ -18,6 +18,8 @@ pub enum Kind {
     Busy,
     /// Nothing was done: the ledger or the request cannot be used.
     Refused,
+    /// It may have been done: the disk failed at the last moment, or in the middle of much.
+    Unsure,
     /// Whoever read the output has read enough. Not an error; nothing is said.
     PipeClosed,
 }
@@ -56,6 +58,12 @@ impl Failure {
     #[must_use]
     pub fn refused(message: impl Into<String>) -> Failure {
         Failure::new(Kind::Refused, message)
+    }
+
+    /// It may have been done.
+    #[must_use]
+    pub fn unsure(message: impl Into<String>) -> Failure {
+        Failure::new(Kind::Unsure, message)
     }
 
     /// The same failure with a reason.
@@ -104,6 +112,7 @@ impl Failure {
             Kind::Usage => 2,
             Kind::Busy => 3,
             Kind::Refused => 4,
+            Kind::Unsure => 5,
         }
     }
 
@@ -162,8 +171,8 @@ mod tests {
 
     #[test]
     fn kinds_have_the_contracts_codes() {
-        let codes = [Failure::usage(""), Failure::busy(""), Failure::refused("")].map(|f| f.code());
-        assert_eq!(codes, [2, 3, 4]);
+        let kinds = [Failure::usage(""), Failure::busy(""), Failure::refused(""), Failure::unsure("")];
+        assert_eq!(kinds.map(|f| f.code()), [2, 3, 4, 5]);
         let closed = io::Error::from(io::ErrorKind::BrokenPipe);
         assert_eq!(Failure::output("standard output", &closed).code(), 0);
         let full = io::Error::from(io::ErrorKind::StorageFull);

@@ -8,17 +8,18 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::failure::Kind;
 use super::{Context, Failure, Outcome, parse, tables};
 use crate::domain::book::Issue;
 use crate::domain::{Date, Money};
 use crate::import::{
-    COMMIT_AFTER, FileOutcome, ImportError, ImportReport, Options, SetOutcome, SetStatus, Totals, Watcher,
-    import,
+    COMMIT_AFTER, FileOutcome, ImportError, ImportReport, Options, SetOutcome, SetStatus, Stopped, Totals,
+    Watcher, import,
 };
 use crate::input::{Limits, expand};
 use crate::render::{Format, Value};
 use crate::report::{Cell, Column, Table};
-use crate::store::Book;
+use crate::store::{Book, StoreError};
 
 /// Import claims, remittances and acknowledgments
 ///
@@ -80,15 +81,53 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         user: context.user.clone(),
     };
     let report = bring_in(&book, &args.paths, &options, context)?;
-    book.close().map_err(|error| context.refuse(error))?;
+    // All of it is durable: what closing could still say changes nothing.
+    if let Err(error) = book.close() {
+        context.printer.warn(&format!("everything is in the ledger, but it could not be closed: {error}"));
+    }
+    show(&report, args.dry_run, context).map_err(|failure| match (args.dry_run, failure.kind) {
+        (false, Kind::Refused) => Failure { kind: Kind::Unsure, ..failure }
+            .hint("The import is done; only what became of it could not be written. Imported again, the files say so."),
+        _ => failure,
+    })?;
+    Ok(if report.needs_work() { Outcome::WithProblems } else { Outcome::Done })
+}
+
+fn show(report: &ImportReport, dry_run: bool, context: &Context) -> Result<(), Failure> {
     match context.printer.format {
-        Format::Json => context.printer.value(&as_json(&report))?,
+        Format::Json => context.printer.value(&as_json(report))?,
         _ => {
-            context.printer.table(files(&report, args.dry_run))?;
-            talk::tell(&report, args.dry_run, context);
+            context.printer.table(files(report, dry_run))?;
+            talk::tell(report, dry_run, context);
         }
     }
-    Ok(if report.needs_work() { Outcome::WithProblems } else { Outcome::Done })
+    Ok(())
+}
+
+/// The words for an import that stopped, after an account of what is in the books.
+fn stopped(stopped: &Stopped, more: &str, context: &Context) -> Failure {
+    let kept = &stopped.kept;
+    let (failure, store) = match &stopped.error {
+        ImportError::Store(error) => (context.refuse_for(error), Some(error)),
+        other => (Failure::refused("nothing can be imported").caused_by(other).hint(more), None),
+    };
+    let unsure = matches!(store, Some(StoreError::Unsure(_)));
+    if kept.totals.imported == 0 && !unsure {
+        return failure;
+    }
+    // Whoever cannot be told this is told the rest all the same.
+    let _ = show(kept, false, context);
+    let in_books = match kept.files.len() {
+        0 => "nothing before that is in the books".to_owned(),
+        1 => "what is listed above of one file is in the books, and stays".to_owned(),
+        files => format!("what is listed above of {files} files is in the books, and stays"),
+    };
+    let kind = if failure.kind == Kind::Busy { Kind::Busy } else { Kind::Unsure };
+    let mut failure = Failure { kind, ..failure };
+    failure.message = format!("the import stopped before its end: {}", failure.message);
+    failure.because(in_books).hint(
+        "When the cause is gone, import the same files again: what is in the books is recognised, and the rest is brought in.",
+    )
 }
 
 /// Imports paths into an open ledger, with a progress bar where somebody watches.
@@ -107,14 +146,11 @@ pub(super) fn bring_in(
         let style = ProgressStyle::with_template("{spinner} {msg} {human_pos} claims ({per_sec}, {elapsed})");
         ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
     }));
-    let report = import(book, expand(paths, &limits), options, &mut bar).map_err(|error| match error {
-        ImportError::Store(error) => context.refuse(error),
-        other => Failure::refused("nothing can be imported").caused_by(&other).hint(MORE),
-    });
+    let report = import(book, expand(paths, &limits), options, &mut bar);
     if let Some(bar) = bar.0 {
         bar.finish_and_clear();
     }
-    report
+    report.map_err(|why| stopped(&why, MORE, context))
 }
 
 /// Starts the threads that work on a batch, once in a process. This one works along with them, instead of waking them and

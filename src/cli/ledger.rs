@@ -29,10 +29,23 @@ impl Context {
     /// The words for what the ledger refused.
     #[must_use]
     pub fn refuse(&self, error: StoreError) -> Failure {
+        self.refuse_for(&error)
+    }
+
+    /// The same of one that is needed further.
+    pub(super) fn refuse_for(&self, error: &StoreError) -> Failure {
         let path = self.ledger().map_or_else(|_| String::new(), |path| path.display().to_string());
-        match &error {
-            StoreError::Missing(_) => Failure::refused(format!("there is no ledger at {path}"))
-                .hint("Make one with `arrears init`, or say where it is with `--db PATH` or ARREARS_DB."),
+        match error {
+            StoreError::Missing(place) => {
+                let failure = Failure::refused(format!("there is no ledger at {path}"));
+                match Book::beside(place).last() {
+                    Some(kept) => failure
+                        .because(format!("a restore left the ledger that was there at {}", kept.display()))
+                        .hint(format!("`arrears --db {path} db restore {}` puts it back.", kept.display())),
+                    None => failure
+                        .hint("Make one with `arrears init`, or say where it is with `--db PATH` or ARREARS_DB."),
+                }
+            }
             StoreError::Busy { .. } => Failure::busy(format!("the ledger {path} is busy"))
                 .because(error.to_string())
                 .hint("Try again, or wait longer with `--wait SECONDS`."),
@@ -47,9 +60,19 @@ impl Context {
                 .hint(format!("Use a date after {until}, or open the month with `arrears period reopen`.")),
             StoreError::NotALedger(_) => Failure::refused(format!("{path} is not a ledger"))
                 .hint("Say where the ledger is with `--db PATH` or ARREARS_DB."),
-            _ => Failure::refused(format!("the ledger {path} cannot be used")).caused_by(&error),
+            StoreError::Unsure(_) => Failure::unsure("this may have been done; look before you repeat it")
+                .caused_by(error)
+                .hint(format!("When the disk is well again, see what stands in the ledger {path}; `arrears db check` proves it.")),
+            StoreError::Damaged(_) | StoreError::Corrupt { .. } => damaged(&path).caused_by(error),
+            _ => Failure::refused(format!("the ledger {path} cannot be used")).caused_by(error),
         }
     }
+}
+
+/// The words for a ledger whose file is not what was written to it.
+pub(super) fn damaged(path: &str) -> Failure {
+    Failure::refused(format!("the ledger {path} is damaged"))
+        .hint("Keep this file as it is, and work on with the last backup: `arrears db restore BACKUP` keeps it too.")
 }
 
 /// Changes the ledger in one transaction; with a dry run everything happens and is taken back. When the work fails,

@@ -26,6 +26,7 @@ mod ledger;
 mod man;
 mod names;
 pub mod output;
+mod panics;
 pub mod parse;
 mod payer;
 mod period;
@@ -41,6 +42,7 @@ mod synth;
 mod tables;
 mod template;
 mod unapplied;
+mod written;
 // Modules of further commands go above, in the order of the alphabet.
 
 use std::process::ExitCode;
@@ -84,6 +86,7 @@ Exit codes:
   2  wrong usage
   3  the ledger is busy
   4  nothing was done: the ledger or the request cannot be used
+  5  it may have been done: look before you repeat it
 
 Environment:
   ARREARS_DB     the ledger, where --db is not given
@@ -154,7 +157,11 @@ pub fn main() -> ExitCode {
         }
     };
     let colour = terminal::stderr_colour(global.color.into());
-    match Context::new(global).and_then(|context| run(&command, &context)) {
+    let done = Context::new(global).and_then(|context| {
+        let ledger = context.ledger().map_or_else(|_| String::new(), |path| path.display().to_string());
+        panics::caught(&ledger, || run(&command, &context))
+    });
+    match done {
         Ok(outcome) => outcome.into(),
         Err(failure) => failure.report(colour),
     }
@@ -169,6 +176,10 @@ fn blank_total(table: &mut crate::report::Table, key: &str) {
 }
 
 fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
+    // A month's books go to a folder, which is looked at there.
+    if !matches!(command, Command::Export(_)) {
+        context.printer.may_write()?;
+    }
     match command {
         Command::Init(args) => init::run(args, context),
         Command::Demo(args) => demo::run(args, context),

@@ -46,10 +46,10 @@ impl Session<'_> {
         outcome.issues.extend(tally.problems.iter().cloned().map(Issue::from));
         outcome.error = self.refusal(&tally);
         if outcome.error.is_none() {
-            outcome.sets = match tally.layout.kind {
-                Kind::PaymentsCsv => self.payments(source, survey, &tally, watcher)?,
-                _ => vec![self.claims(source, survey, &tally, watcher)?],
-            };
+            match tally.layout.kind {
+                Kind::PaymentsCsv => self.payments(source, survey, &tally, &mut outcome.sets, watcher)?,
+                _ => outcome.sets = vec![self.claims(source, survey, &tally, watcher)?],
+            }
         }
         let all = outcome.sets.iter().all(SetOutcome::is_in_the_books) && !outcome.sets.is_empty();
         if all && tally.bad_rows == 0 {
@@ -104,10 +104,10 @@ impl Session<'_> {
         source: &Source,
         survey: &Survey,
         tally: &Tally,
+        sets: &mut Vec<SetOutcome>,
         watcher: &mut dyn Watcher,
-    ) -> Result<Vec<SetOutcome>, ImportError> {
+    ) -> Result<(), ImportError> {
         let mut reader = TableReader::open(source)?;
-        let mut sets = Vec::with_capacity(tally.groups.len());
         for group in &tally.groups {
             let remittance = reader.remittance(tally, group)?;
             let set = remit_survey(group, &remittance);
@@ -120,9 +120,10 @@ impl Session<'_> {
             let header = RemitItem::Header(Box::new(remittance.header));
             let answers = remittance.claims.into_iter().map(|claim| RemitItem::Claim(Box::new(claim)));
             let items = Ahead { items: std::iter::once(header).chain(answers).collect(), error: None };
+            self.group.done.sets = sets.len();
             sets.push(self.remit(source, survey, &set, blocking, items, watcher)?);
         }
-        Ok(sets)
+        Ok(())
     }
 
     /// All claims of a table are one transaction, as those of one 837 set are.

@@ -26,6 +26,17 @@ pub(super) struct Group<'b> {
     open: Option<Open>,
     /// For how long nobody else could write.
     held: Duration,
+    /// How far the work is.
+    pub(super) done: Progress,
+    /// How far it was at the last commit: all before it is in the books.
+    pub(super) kept: Progress,
+}
+
+/// So many files, and of the one after them so many sets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Progress {
+    pub(super) files: usize,
+    pub(super) sets: usize,
 }
 
 struct Open {
@@ -36,7 +47,14 @@ struct Open {
 
 impl<'b> Group<'b> {
     pub(super) fn new(book: &'b Book, options: &'b Options) -> Result<Group<'b>, StoreError> {
-        let mut group = Group { book, options, open: None, held: Duration::ZERO };
+        let mut group = Group {
+            book,
+            options,
+            open: None,
+            held: Duration::ZERO,
+            done: Progress::default(),
+            kept: Progress::default(),
+        };
         if options.dry_run {
             group.begin()?;
         }
@@ -107,6 +125,7 @@ impl<'b> Group<'b> {
         }
         let Some(open) = self.open.take() else { return Ok(()) };
         open.writer.commit()?;
+        self.kept = self.done;
         self.held += open.begun.elapsed();
         Ok(())
     }

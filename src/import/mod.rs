@@ -31,7 +31,7 @@ use crate::domain::{Date, Problem, RemitId, Severity};
 use crate::input::{InputError, Kind, RemitItem, SetSurvey, Source, Survey};
 use crate::store::{Book, Read, StoreError, WriteTables};
 use feed::{Feed, Surveyed};
-use group::{Ahead, BATCH, Group};
+use group::{Ahead, BATCH, Group, Progress};
 
 /// What [`Options::commit_after`] is for people: far more than a commit takes, far less than others wait.
 pub const COMMIT_AFTER: Duration = Duration::from_millis(300);
@@ -75,6 +75,23 @@ pub enum ImportError {
     Thread(#[source] io::Error),
 }
 
+/// An import that could not go on: why, and what of it is in the books and stays there.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct Stopped {
+    /// Why.
+    #[source]
+    pub error: ImportError,
+    /// What is in the books for certain.
+    pub kept: Box<ImportReport>,
+}
+
+impl<E: Into<ImportError>> From<E> for Stopped {
+    fn from(error: E) -> Stopped {
+        Stopped { error: error.into(), kept: Box::default() }
+    }
+}
+
 /// Watches an import: a progress bar, or nothing.
 pub trait Watcher {
     /// A file is begun.
@@ -86,13 +103,13 @@ pub trait Watcher {
 /// Imports sources in order. Files that cannot be used are reported and do not stop the others.
 ///
 /// # Errors
-/// Only what makes going on impossible: the ledger itself, or no thread to read with.
+/// Only what makes going on impossible: the ledger itself, or no thread to read with. It tells what was done before.
 pub fn import(
     book: &Book,
     sources: impl Iterator<Item = Result<Source, InputError>> + Send,
     options: &Options,
     watcher: &mut dyn Watcher,
-) -> Result<ImportReport, ImportError> {
+) -> Result<ImportReport, Stopped> {
     let wanted = AtomicU64::new(0);
     std::thread::scope(|scope| {
         let mut report = ImportReport::default();
@@ -100,20 +117,17 @@ pub fn import(
             options,
             group: Group::new(book, options)?,
             feed: Feed::start(scope, sources, options.tables.said(), &wanted).map_err(ImportError::Thread)?,
+            begun: None,
         };
-        while let Some(source) = session.next_source(watcher)? {
-            report.add(match source {
-                Err(error) => FileOutcome::unusable(error.file(), &error),
-                Ok((source, survey)) => match session.file(&source, survey, watcher) {
-                    Ok(outcome) => outcome,
-                    Err(ImportError::Input(error)) => FileOutcome::unusable(source.name(), &error),
-                    Err(error) => return Err(error),
-                },
-            });
-            session.group.settle()?;
+        match session.all(&mut report, watcher) {
+            Ok(()) => Ok(report),
+            Err(error) => {
+                let kept = session.group.kept;
+                let mut files = report.files;
+                files.extend(session.begun);
+                Err(Stopped { error, kept: Box::new(ImportReport::until(files, kept.files, kept.sets)) })
+            }
         }
-        session.group.commit()?;
-        Ok(report)
     })
 }
 
@@ -122,9 +136,34 @@ struct Session<'b> {
     options: &'b Options,
     group: Group<'b>,
     feed: Feed<'b>,
+    /// The file that is being taken in.
+    begun: Option<FileOutcome>,
 }
 
 impl Session<'_> {
+    /// Takes in file after file.
+    fn all(&mut self, report: &mut ImportReport, watcher: &mut dyn Watcher) -> Result<(), ImportError> {
+        while let Some(source) = self.next_source(watcher)? {
+            report.add(match source {
+                Err(error) => FileOutcome::unusable(error.file(), &error),
+                Ok((source, survey)) => {
+                    let mut outcome = FileOutcome::begin(source.name(), &survey);
+                    match self.file(&source, survey, &mut outcome, watcher) {
+                        Ok(()) => outcome,
+                        Err(ImportError::Input(error)) => FileOutcome::unusable(source.name(), &error),
+                        Err(error) => {
+                            self.begun = Some(outcome);
+                            return Err(error);
+                        }
+                    }
+                }
+            });
+            self.group.done = Progress { files: report.files.len(), sets: 0 };
+            self.group.settle()?;
+        }
+        Ok(self.group.commit()?)
+    }
+
     fn next_source(&mut self, watcher: &mut dyn Watcher) -> Result<Option<Surveyed>, StoreError> {
         let group = &mut self.group;
         // Nobody is kept waiting while a large file is read for the first time.
@@ -135,26 +174,27 @@ impl Session<'_> {
         &mut self,
         source: &Source,
         mut survey: Survey,
+        outcome: &mut FileOutcome,
         watcher: &mut dyn Watcher,
-    ) -> Result<FileOutcome, ImportError> {
+    ) -> Result<(), ImportError> {
         if let Some(said) =
             self.options.tables.said().filter(|_| survey.kind.as_ref().is_some_and(Kind::is_table))
         {
             survey.kind = Some(said.clone());
+            outcome.kind = Some(said.to_string());
         }
-        let mut outcome = FileOutcome::begin(source.name(), &survey);
         if let Some(known) = self.known_file(&survey)? {
             outcome.sets = self.repeat(&survey, &known)?;
             outcome.finish(true, self.options.dry_run);
-            return Ok(outcome);
+            return Ok(());
         }
         if survey.kind.as_ref().is_some_and(Kind::is_table) {
-            self.table(source, &survey, &mut outcome, watcher)?;
-            return Ok(outcome);
+            return self.table(source, &survey, outcome, watcher);
         }
         outcome.sets = self.interchange_acks(source, &survey)?;
         let mut remits = Vec::new();
         for set in &survey.sets {
+            self.group.done.sets = outcome.sets.len();
             let done = self.set(source, &survey, set, watcher)?;
             self.feed.leave_set();
             remits.extend(done.remit);
@@ -165,7 +205,7 @@ impl Session<'_> {
             self.remember(source, &survey, remits)?;
         }
         outcome.finish(false, self.options.dry_run);
-        Ok(outcome)
+        Ok(())
     }
 
     /// The file, if all of it is in the books already.

@@ -310,6 +310,19 @@ impl ImportReport {
         self.files.push(file);
     }
 
+    /// What of it is in the books when an import stops: so many files, and of the one after them so many sets.
+    pub(super) fn until(files: Vec<FileOutcome>, whole: usize, sets: usize) -> ImportReport {
+        let mut report = ImportReport::default();
+        for (at, mut file) in files.into_iter().enumerate().take(whole + usize::from(sets > 0)) {
+            if at == whole {
+                file.sets.truncate(sets);
+                file.status = FileStatus::Partial;
+            }
+            report.add(file);
+        }
+        report
+    }
+
     /// Whether a person should look at something.
     #[must_use]
     pub fn needs_work(&self) -> bool {

@@ -6,6 +6,7 @@ use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
+use super::pages;
 use crate::domain::{Date, Money};
 
 /// Why the ledger could not do what it was asked.
@@ -84,6 +85,16 @@ pub enum StoreError {
         /// The last day that is closed.
         until: Date,
     },
+    /// The disk failed when the last was written: what was to be done is in the ledger or not, and only a look at it when the
+    /// disk is well again tells.
+    #[error("the disk failed at the last moment")]
+    Unsure(#[source] Box<dyn Error + Send + Sync>),
+    /// Somebody reads or writes just now what must be alone.
+    #[error("{0}")]
+    InUse(String),
+    /// What the file holds is not what was written to it.
+    #[error("{0}")]
+    Damaged(String),
     /// The database under the ledger.
     #[error("the ledger's file: {0}")]
     Storage(#[source] Box<dyn Error + Send + Sync>),
@@ -97,18 +108,46 @@ pub enum StoreError {
     },
 }
 
-/// Errors of redb are passed on as they are: their messages are good, their types are nobody's business.
+/// Errors of redb are passed on as they are: their messages are good, their types are nobody's business. What says that the
+/// file is damaged is told apart.
 macro_rules! passed_on {
     ($($kind:ident)+) => {$(
         impl From<redb::$kind> for StoreError {
             fn from(error: redb::$kind) -> StoreError {
-                StoreError::Storage(Box::new(error))
+                match error {
+                    redb::$kind::Storage(error) => error.into(),
+                    other => StoreError::Storage(Box::new(other)),
+                }
             }
         }
     )+};
 }
 
-passed_on! { StorageError CursorError TableError TransactionError CommitError DatabaseError CompactionError }
+passed_on! { TableError TransactionError CommitError DatabaseError CursorError }
+
+impl From<redb::StorageError> for StoreError {
+    fn from(error: redb::StorageError) -> StoreError {
+        match error {
+            redb::StorageError::Corrupted(what) => StoreError::Damaged(what),
+            redb::StorageError::Io(error) if pages::is_damage(&error) => {
+                StoreError::Damaged(error.to_string())
+            }
+            redb::StorageError::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                StoreError::Damaged("the file is cut off".to_owned())
+            }
+            other => StoreError::Storage(Box::new(other)),
+        }
+    }
+}
+
+impl From<redb::CompactionError> for StoreError {
+    fn from(error: redb::CompactionError) -> StoreError {
+        match error {
+            redb::CompactionError::Storage(error) => error.into(),
+            other => StoreError::InUse(other.to_string()),
+        }
+    }
+}
 
 impl StoreError {
     /// A failure of the file system at a path.

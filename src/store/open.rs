@@ -5,6 +5,7 @@
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use redb::{
@@ -14,6 +15,9 @@ use redb::{
 
 use super::error::StoreError;
 use super::migrate;
+#[cfg(test)]
+use super::pages::Proved;
+use super::pages::Watch;
 use super::patience;
 use super::schema::{META, PRACTICE, Snapshot, VERSION};
 use super::write::{self, Writer};
@@ -35,6 +39,8 @@ const POLL: Duration = Duration::from_millis(5);
 pub struct Book {
     database: Handle,
     path: Option<PathBuf>,
+    /// Tells how far a commit came that failed.
+    watch: Arc<Watch>,
 }
 
 enum Handle {
@@ -69,16 +75,17 @@ impl Book {
             io::ErrorKind::AlreadyExists => StoreError::Exists(path.to_owned()),
             _ => StoreError::Io { path: path.to_owned(), source },
         })?;
-        let made = builder().create(path).map_err(StoreError::from).and_then(|database| {
-            fill(database.begin_write()?)?;
+        let made = patience::open(&builder(), path).map_err(StoreError::from).and_then(|opened| {
+            fill(opened.0.begin_write()?)?;
             sync_folder(folder)?;
-            Ok(database)
+            Ok(opened)
         });
         if made.is_err() {
             // The file is ours and holds nothing. That it stays is no worse than why it failed.
             let _ = std::fs::remove_file(path);
         }
-        Ok(Book { database: Handle::Writing(made?), path: Some(path.to_owned()) })
+        let (database, watch) = made?;
+        Ok(Book { database: Handle::Writing(database), path: Some(path.to_owned()), watch })
     }
 
     /// Whether nobody else has the file open: what replaces it must not be missed by somebody who writes to the old one.
@@ -113,8 +120,8 @@ impl Book {
     /// There is none, it is no ledger, or it is a later version's; or it stays locked as long as `wait`.
     pub fn open(path: &Path, wait: Duration) -> Result<Book> {
         look_at(path)?;
-        let database = patiently(wait, || patience::open(&builder(), path), patience::is_taken)?;
-        let book = Book { database: Handle::Writing(database), path: Some(path.to_owned()) };
+        let (database, watch) = patiently(wait, || patience::open(&builder(), path), patience::is_taken)?;
+        let book = Book { database: Handle::Writing(database), path: Some(path.to_owned()), watch };
         book.bring_up_to_date(wait)?;
         Ok(book)
     }
@@ -126,12 +133,13 @@ impl Book {
     /// `wait`.
     pub fn open_read_only(path: &Path, wait: Duration) -> Result<Book> {
         look_at(path)?;
-        let open = || patiently(wait, || builder().open_read_only(path), patience::is_taken);
+        let open = || patiently(wait, || patience::open_read_only(&builder(), path), patience::is_taken);
         let database = match open() {
             Err(Refused::Error(DatabaseError::RepairAborted)) => repaired(path, wait, open)?,
             opened => opened?,
         };
-        let book = Book { database: Handle::Reading(database), path: Some(path.to_owned()) };
+        let (path, watch) = (Some(path.to_owned()), Arc::default());
+        let book = Book { database: Handle::Reading(database), path, watch };
         book.read()?;
         Ok(book)
     }
@@ -143,14 +151,16 @@ impl Book {
     pub fn in_memory(practice: &Practice) -> Result<Book> {
         let database = Builder::new().create_with_backend(redb::backends::InMemoryBackend::new())?;
         write::found(database.begin_write()?, practice)?;
-        Ok(Book { database: Handle::Writing(database), path: None })
+        Ok(Book { database: Handle::Writing(database), path: None, watch: Arc::default() })
     }
 
     /// Opens or makes a ledger in a storage of the caller's; not shared with anybody.
     #[cfg(test)]
     pub(super) fn on_storage(storage: impl redb::StorageBackend, practice: &Practice) -> Result<Book> {
-        let database = Builder::new().create_with_backend(storage)?;
-        let book = Book { database: Handle::Writing(database), path: None };
+        let storage = Proved::opening(storage);
+        let database = Builder::new().create_with_backend(storage.clone())?;
+        storage.opened().map_err(redb::StorageError::from)?;
+        let book = Book { database: Handle::Writing(database), path: None, watch: storage.watch() };
         if matches!(book.bring_up_to_date(Duration::ZERO), Err(StoreError::NotALedger(_))) {
             write::found(book.begin(Duration::ZERO)?, practice)?;
         }
@@ -189,7 +199,7 @@ impl Book {
         let transaction = self.begin(wait)?;
         // Looked at only now: nobody can change it before this transaction ends.
         match self.shape(&self.moment()?)? {
-            VERSION => Writer::new(transaction),
+            VERSION => Writer::new(transaction, Arc::clone(&self.watch)),
             found => Err(StoreError::NeedsUpgrade { found, known: VERSION }),
         }
     }
@@ -281,7 +291,7 @@ fn repaired(
     open: impl Fn() -> std::result::Result<ReadOnlyDatabase, Refused<DatabaseError>>,
 ) -> Result<ReadOnlyDatabase> {
     match patiently(wait, || patience::open(&builder(), path), patience::is_taken) {
-        Ok(database) => {
+        Ok((database, _)) => {
             database.close()?;
             Ok(open()?)
         }

@@ -12,19 +12,29 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use redb::backends::FileBackend;
-use redb::{BackendError, Builder, Database, DatabaseError, StorageBackend, StorageError};
+use redb::{BackendError, Builder, Database, DatabaseError, ReadOnlyDatabase, StorageBackend, StorageError};
+
+use super::pages::{Proved, Watch};
 
 /// The locks of a reader or of a commit last less than this; only a writer at work holds one longer.
 const SHORT: Duration = Duration::from_millis(50);
 
-/// Opens a file for writing. See [`is_taken`] for the error when another process is writing.
-pub(super) fn open(builder: &Builder, path: &Path) -> Result<Database, DatabaseError> {
+/// Opens a file for writing; an empty one becomes a ledger without tables. See [`is_taken`] for the error when another
+/// process is writing.
+pub(super) fn open(builder: &Builder, path: &Path) -> Result<(Database, Arc<Watch>), DatabaseError> {
     let file = OpenOptions::new().read(true).write(true).open(path)?;
     let opening = Arc::new(AtomicBool::new(true));
-    let backend = Impatient { file: FileBackend::new(file)?, opening: Arc::clone(&opening) };
-    let database = builder.create_with_backend(backend)?;
+    let storage = Proved::opening(Impatient { file: FileBackend::new(file)?, opening: Arc::clone(&opening) });
+    let database = builder.create_with_backend(storage.clone())?;
     opening.store(false, Ordering::Release);
-    Ok(database)
+    storage.opened()?;
+    Ok((database, storage.watch()))
+}
+
+/// Opens a file for reading.
+pub(super) fn open_read_only(builder: &Builder, path: &Path) -> Result<ReadOnlyDatabase, DatabaseError> {
+    let file = FileBackend::new(OpenOptions::new().read(true).open(path)?)?;
+    builder.open_read_only_with_backend(Proved::new(file))
 }
 
 /// Whether a file could not be opened because somebody else has it just now.

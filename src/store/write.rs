@@ -3,6 +3,8 @@
 //! Nothing here decides what is written; only that an entry which does not balance never is.
 
 use std::ops::Bound;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use redb::{ReadableTable, WriteTransaction};
 
@@ -10,6 +12,7 @@ use super::blocks::OpenBlocks;
 use super::briefs::Briefs;
 use super::error::StoreError;
 use super::numbers::NewNumbers;
+use super::pages::Watch;
 use super::periods::{Run, closed_until};
 use super::rows::{Record, day, entry, state};
 use super::schema::{CLAIM_BY_PAYER_NUMBER, JOURNAL_DAYS, META, PERIODS, PRACTICE, VERSION, WriteTables};
@@ -85,11 +88,21 @@ counters! {
     "A number for a new entry; [`WriteTables::append_entry`] draws it itself." entries next_entry_id: EntryId;
 }
 
+/// Whether this process has committed anything.
+static COMMITTED: AtomicBool = AtomicBool::new(false);
+
+/// Whether anything was committed since this program began: then what follows cannot say that nothing was done.
+#[must_use]
+pub fn has_committed() -> bool {
+    COMMITTED.load(Ordering::Acquire)
+}
+
 /// One write transaction. Dropped without [`commit`](Writer::commit), it leaves no trace.
 pub struct Writer {
     transaction: WriteTransaction,
     counters: Counters,
     pending: Pending,
+    watch: Arc<Watch>,
 }
 
 /// From so many sums on they are written beside the rest: an import's. The act of a person needs no second thread.
@@ -140,13 +153,13 @@ impl Pending {
 
 impl Writer {
     /// Takes over a transaction of a ledger whose shape was found right.
-    pub(super) fn new(mut transaction: WriteTransaction) -> Result<Writer> {
+    pub(super) fn new(mut transaction: WriteTransaction, watch: Arc<Watch>) -> Result<Writer> {
         // After a kill the next open takes milliseconds instead of reading the whole file, for one more sync.
         transaction.set_quick_repair(true);
         // Another process may have given numbers since: they are read anew for every transaction.
         let mut counters = Counters::load(&transaction.open_table(META)?)?;
         counters.closed = closed_until(&transaction.open_table(PERIODS)?)?;
-        Ok(Writer { transaction, counters, pending: Pending::default() })
+        Ok(Writer { transaction, counters, pending: Pending::default(), watch })
     }
 
     /// Every table, for reading and writing.
@@ -157,17 +170,25 @@ impl Writer {
     /// Makes everything that was written durable, at once and as a whole.
     ///
     /// # Errors
-    /// The disk refused; then nothing was written.
+    /// The disk refused; then nothing was written, but for [`StoreError::Unsure`].
     pub fn commit(self) -> Result<()> {
         self.counters.save(&self.transaction)?;
         self.pending.save(&self.transaction)?;
-        Ok(self.transaction.commit()?)
+        self.watch.start();
+        let done = self.transaction.commit();
+        if done.is_ok() || self.watch.has_switched() {
+            COMMITTED.store(true, Ordering::Release);
+        }
+        done.map_err(|error| match self.watch.has_switched() {
+            true => StoreError::Unsure(Box::new(error)),
+            false => error.into(),
+        })
     }
 }
 
 /// Gives a new ledger its tables, its shape and its owner.
 pub(super) fn found(transaction: WriteTransaction, practice: &Practice) -> Result<()> {
-    let mut writer = Writer::new(transaction)?;
+    let mut writer = Writer::new(transaction, Arc::default())?;
     let mut tables = writer.tables();
     tables.make()?;
     tables.set_practice(practice)?;

@@ -19,6 +19,7 @@ mod histories;
 mod holds;
 mod intake;
 mod journeys;
+mod keep;
 mod killed;
 mod letters;
 mod month_end;

@@ -59,7 +59,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("smallvec", &["src/domain/few.rs"]),
     ("tabled", &["src/render/"]),
     ("terminal_size", &["src/render/"]),
-    ("twox_hash", &["src/import/fingerprint.rs"]),
+    ("twox_hash", &["src/import/fingerprint.rs", "src/store/pages.rs"]),
     ("zip", &["src/input/", "src/letters/packet.rs"]),
 ];
 

@@ -48,7 +48,7 @@ fn rounds(book: &Book) -> u64 {
 fn whichever_write_is_refused_the_book_is_whole() {
     let new = Disk::default();
     post(&new.book().expect("made")).expect("posted");
-    let (mut refused, mut kept) = (0, 0);
+    let (mut refused, mut kept, mut sure) = (0, 0, 0);
     for left in 0.. {
         let disk = new.restarted(false);
         let book = disk.book().expect("opens");
@@ -61,12 +61,17 @@ fn whichever_write_is_refused_the_book_is_whole() {
             assert!(found == 1 || found == 2, "{found}");
             assert!(posted.is_err() || found == 2, "call {left}: said to be written, and lost");
             kept += u32::from(posted.is_err() && found == 2);
+            // Whoever is told that nothing was done does it again.
+            let unsure = matches!(posted, Err(StoreError::Unsure(_)));
+            assert!(posted.is_ok() || unsure || found == 1, "call {left}: said to be refused, and kept");
+            sure += u32::from(posted.is_err() && !unsure);
         }
         if posted.is_ok() && disk.has_calls_left() {
             break;
         }
         refused += 1;
     }
+    assert!(kept > 0 && sure > 20, "{kept} kept, {sure} surely not");
     assert!(refused > 10, "only {refused} calls were refused, {kept} books were kept all the same");
 }
 
