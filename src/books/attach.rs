@@ -4,6 +4,7 @@
 
 use crate::domain::ClaimId;
 use crate::domain::book::{ClaimState, PaymentRecord};
+use crate::posting::entries::RESEQUENCED;
 use crate::store::{Read, StoreError, WriteTables};
 
 /// Ties a claim payment to its claim: it joins the claim's chain, and the payer's number becomes known.
@@ -35,6 +36,14 @@ pub fn attach(
 /// Whatever the store says.
 pub fn detach(tables: &mut WriteTables<'_>, payment: &mut PaymentRecord) -> Result<(), StoreError> {
     let Some(claim) = payment.claim.take() else { return Ok(()) };
+    // Earlier versions let a claim negate the entry of the waiting money: then what the claim booked instead is negated
+    // now, and the cash comes anew.
+    if let Some(held) = payment.held_entry {
+        let entries = tables.entries_of_claim(claim)?;
+        if entries.iter().any(|(_, e)| e.rule == RESEQUENCED && e.reverses == Some(held)) {
+            payment.held_entry = None;
+        }
+    }
     let mut state: ClaimState = tables.claim_state(claim)?.unwrap_or_default();
     let mut previous = None;
     for mut other in tables.payments_of_claim(claim)? {

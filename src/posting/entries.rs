@@ -141,16 +141,33 @@ fn for_answer(
     if have == want() && same_undone {
         return Vec::new();
     }
+    // Waiting money is no claim's: its entry stands whatever the claim makes of the payment, which a person may put on
+    // another claim. The claim's entries take it from there, or leave it.
+    let (waits, of_claim): (Vec<_>, Vec<_>) = own.iter().copied().partition(|(_, e)| is_waiting(e));
+    if let [(_, held)] = waits[..] {
+        let rest = beside_waiting(wanted, &held.postings);
+        return of_claim.into_iter().rev().map(negation).chain(rest).collect();
+    }
     if let ([(_, held)], Outcome::Posted(_)) = (own, &settled.outcome)
         && held.rule == HELD
     {
-        return match wanted.split_first() {
-            // It waits for another answer still: what is held is held already.
-            Some((first, rest)) if first.rule == HELD => rest.to_vec(),
-            _ => apply(wanted, &held.postings),
-        };
+        return beside_waiting(wanted, &held.postings);
     }
     own.iter().rev().map(|entry| negation(entry)).chain(wanted).collect()
+}
+
+/// Whether an entry booked a payment that had no claim.
+fn is_waiting(entry: &Entry) -> bool {
+    entry.claim.is_none() && entry.rule == HELD
+}
+
+/// What an answer asks for besides the entry that holds its money already.
+fn beside_waiting(wanted: Vec<Draft>, held: &[Posting]) -> Vec<Draft> {
+    match wanted.split_first() {
+        // It waits, or waited for another answer: what is held is held already.
+        Some((first, rest)) if first.rule == HELD => rest.to_vec(),
+        _ => apply(wanted, held),
+    }
 }
 
 /// The entries an answer asks for when none is there yet.
