@@ -3,6 +3,7 @@
 use std::hint::black_box;
 
 use arrears::books::{matching, retell};
+use arrears::domain::merge::Merged;
 use arrears::domain::{Code, GroupCode};
 use arrears::posting::history::tell;
 use arrears::posting::position::Answer;
@@ -56,7 +57,7 @@ fn stories(c: &mut Criterion) {
             for (record, payments, entries) in &claims {
                 let charges = matching::charges_of(record);
                 let answers: Vec<Answer<'_>> = payments.iter().map(retell::answer).collect();
-                let acts = retell::acts(entries);
+                let acts = retell::acts(entries, &Merged::default());
                 let terms = retell::terms(record, &charges, &[]);
                 black_box(tell(terms, &retell::versions(record), &acts, answers.into()).outcomes.len());
             }

@@ -109,10 +109,11 @@ pub fn cases_as_of(
     answers.retain(|a| payments.iter().zip(&by_then).any(|(payment, known)| payment.id == a.id && *known));
     let mut versions = retell::versions(&record);
     versions.retain(|v| v.on <= day);
+    let (merged, handlings) = retell::payers_now(tables)?;
     let story = tell(
-        retell::terms(&record, &charges, &tables.handlings()?),
+        retell::terms(&record, &charges, &handlings),
         &versions,
-        &retell::acts(&entries),
+        &retell::acts(&entries, &merged),
         answers,
     );
     Ok(denial::of_story(id, &story, &known))

@@ -11,6 +11,7 @@ use crate::denial::work::{facts, is_open, of_events, open_case};
 use crate::domain::case::{CaseEvent, DenialCase};
 use crate::domain::entry::{Entry, Source};
 use crate::domain::{Account, CaseId, ClaimId, Code, EntryId, Money, PayerId};
+use crate::posting::entries::PAYER_MERGED;
 use crate::store::{Read, Snapshot, StoreError};
 
 /// What the journal says about refused money of one claim.
@@ -63,7 +64,9 @@ pub(super) fn dollars(check: &mut Check, id: ClaimId, cases: &[DenialCase], entr
 fn refused(entries: &[(EntryId, Entry)]) -> Refused {
     let mut said = Refused::default();
     let mut by_payers: BTreeMap<(Account, PayerId), Money> = BTreeMap::new();
-    for (_, entry) in entries.iter().filter(|(_, e)| e.claim.is_some()) {
+    // What persons did about a payer that is another now is that one's: no dollars move.
+    let moves = |e: &Entry| e.claim.is_some() && e.rule != PAYER_MERGED;
+    for (_, entry) in entries.iter().filter(|(_, e)| moves(e)) {
         let gives_up = entry.postings.iter().any(|p| p.account.is_writeoff());
         let by_person = matches!(entry.source, Source::Manual | Source::Transfer);
         for p in &entry.postings {

@@ -7,6 +7,7 @@ use crate::denial;
 use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentRecord, PaymentStatus, RemitStatus};
 use crate::domain::brief::{CaseBrief, ClaimBrief, ClaimNames, LineBrief};
 use crate::domain::entry::Entry;
+use crate::domain::merge::Merged;
 use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId, RemitId};
 use crate::posting::entries::{RESEQUENCED, missing, net};
 use crate::posting::history::tell;
@@ -82,6 +83,7 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
         plb,
         heard,
         deadlines,
+        super::payer_check::check(tables)?,
         days,
         sealed,
         log,
@@ -206,10 +208,12 @@ struct Claims {
     briefs: Check,
     sums: Changes,
     handlings: Vec<Handling>,
+    merged: Merged,
 }
 
 impl Claims {
     fn check(tables: &Snapshot, journal: &Journal) -> Result<Claims, StoreError> {
+        let (merged, handlings) = retell::payers_now(tables)?;
         let mut claims = Claims {
             buckets: Check::new("claim-balances"),
             equation: Check::new("claim-equation"),
@@ -220,7 +224,8 @@ impl Claims {
             days: Check::new("claim-days"),
             briefs: Check::new("claims-in-short"),
             sums: Changes::default(),
-            handlings: tables.handlings()?,
+            handlings,
+            merged,
         };
         for item in tables.claims()? {
             let record = item?;
@@ -302,8 +307,9 @@ impl Claims {
         let charges: Vec<Money> = record.versions.iter().map(|v| v.charge).collect();
         let (answers, set_aside) = retell::heard(payments);
         let terms = retell::terms(record, &charges, &self.handlings);
-        let story = tell(terms, &retell::versions(record), &retell::acts(&existing), answers.clone());
-        let open = missing(&existing, &story, &answers, &set_aside);
+        let story =
+            tell(terms, &retell::versions(record), &retell::acts(&existing, &self.merged), answers.clone());
+        let open = missing(&existing, &story, &answers, &set_aside, &self.merged);
         let id = record.id;
         self.story.see(open.is_empty(), || {
             format!("claim {id}: {} entries are missing from the journal", open.len())

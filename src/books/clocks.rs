@@ -157,6 +157,23 @@ pub fn merge(tables: &mut WriteTables<'_>, from: PayerId, into: PayerId) -> Resu
     Ok(())
 }
 
+/// The rules of a payer that is itself again, as they were; the other keeps what was changed since.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn part(tables: &mut WriteTables<'_>, into: PayerId, rules: &[ClockRule]) -> Result<(), StoreError> {
+    let present = tables.clock_rules()?;
+    for rule in rules {
+        let unread =
+            ClockRule { payer: into, confirmed_by: String::new(), confirmed_on: None, ..rule.clone() };
+        if present.contains(&unread) {
+            tables.remove_clock_rule(into, rule.kind)?;
+        }
+        tables.put_clock_rule(rule)?;
+    }
+    Ok(())
+}
+
 fn present(tables: &impl Read, payer: PayerId) -> Result<(), Refusal> {
     let record = tables.payer(payer)?.ok_or(Refusal::NoPayer(payer))?;
     match record.merged_into {

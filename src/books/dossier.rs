@@ -116,8 +116,8 @@ impl<'r> Dossier<'r> {
         let terms = retell::terms(record, &charges, &rules.handlings);
         let versions = retell::versions(record);
         let (answers, set_aside) = retell::heard(&self.payments);
-        let story = tell(terms, &versions, &retell::acts(&self.entries), answers.clone());
-        let drafts = missing(&self.entries, &story, &answers, &set_aside);
+        let story = tell(terms, &versions, &retell::acts(&self.entries, &rules.merged), answers.clone());
+        let drafts = missing(&self.entries, &story, &answers, &set_aside, &rules.merged);
         drop(answers);
         let by_case = self.entries.last().is_some_and(|(_, e)| e.rule.starts_with(denials::BY_CASE));
         let known = self.entries.len();

@@ -4,6 +4,7 @@
 use super::retell::{Hand, retell};
 use crate::domain::book::{ClaimRecord, ClaimState};
 use crate::domain::entry::{Entry, Posting, Source};
+use crate::domain::merge::Merged;
 use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId};
 use crate::store::{Read, StoreError, WriteTables};
 
@@ -216,7 +217,7 @@ fn postings(
         }
         Act::Transfer(amount, from, to, payer) => {
             positive(amount)?;
-            let payer = if payer == none { billed } else { payer };
+            let payer = if payer == none { billed } else { Merged::of(&tables.payers()?).now(payer) };
             taken(state, from, amount, Posting::new(to, payer, amount))
         }
         Act::Refund(amount, account) => {

@@ -25,6 +25,8 @@ pub mod manual;
 pub mod matching;
 pub mod newcomers;
 pub mod opening;
+mod payer_check;
+pub mod payer_merge;
 pub mod payers;
 pub mod periods;
 pub mod promises;

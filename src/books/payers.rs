@@ -2,13 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::clocks;
-use super::provider_level::reoffset;
-use super::retell::{Hand, retell};
-use crate::domain::book::{PayerRecord, PlbRecord};
+use crate::domain::book::PayerRecord;
 use crate::domain::claim::ClaimPayer;
 use crate::domain::remit::{PartyName, RemitHeader};
-use crate::domain::{Money, PayerId, Text};
+use crate::domain::{PayerId, Text};
 use crate::store::{Read, StoreError, WriteTables};
 
 /// Finds payers, and adds those that are new. Remembers what it found for the length of one transaction.
@@ -33,8 +30,7 @@ impl Payers {
         if let Some(id) = self.named.get(&named) {
             return Ok(*id);
         }
-        let keys = [ident_key(&payer.ident), name_key(&payer.name)];
-        let id = self.find_or_add(tables, &keys, &payer.name, &payer.ident, &payer.filing)?;
+        let id = self.find_or_add(tables, &keys_of_claim(payer), &payer.name, &payer.ident, &payer.filing)?;
         self.named.insert(named, id);
         Ok(id)
     }
@@ -49,12 +45,7 @@ impl Payers {
         tables: &mut WriteTables<'_>,
         header: &RemitHeader,
     ) -> Result<PayerId, StoreError> {
-        let number = header.payer.reference("2U").unwrap_or("");
-        let company = &header.payer_trace_id;
-        let nameless = header.payer.name.trim().is_empty() && !company.is_empty();
-        let company = nameless.then(|| format!("trn:{company}"));
-        let keys = [ident_key(&header.payer.ident), ident_key(number), name_key(&header.payer.name), company];
-        self.find_or_add(tables, &keys, &header.payer.name, "", "")
+        self.find_or_add(tables, &keys_of_remit(header), &header.payer.name, "", "")
     }
 
     /// The payer that a claim was forwarded to (NM1*TT), or none.
@@ -67,7 +58,7 @@ impl Payers {
         crossover: Option<&PartyName>,
     ) -> Result<PayerId, StoreError> {
         let Some(payer) = crossover else { return Ok(PayerId::NONE) };
-        let keys = [ident_key(&payer.ident), name_key(&payer.name)];
+        let keys = keys_of_crossover(payer);
         if keys.iter().all(Option::is_none) {
             return Ok(PayerId::NONE);
         }
@@ -83,22 +74,7 @@ impl Payers {
         filing: &str,
     ) -> Result<PayerId, StoreError> {
         let wanted = keys.iter().flatten();
-        let mut known = None;
-        for key in wanted.clone() {
-            known = match self.found.get(key) {
-                Some(id) => Some(*id),
-                None => tables.payer_by_key(key)?,
-            };
-            // Two identifiers are two payers, even under one name.
-            if let Some(id) = known {
-                let other =
-                    !ident.is_empty() && !key.starts_with("id:") && has_other_ident(tables, id, ident)?;
-                if !other {
-                    break;
-                }
-                known = None;
-            }
-        }
+        let known = known_by(tables, keys, ident, |key| self.found.get(key).copied())?;
         let id = match known {
             Some(id) => id,
             None => {
@@ -121,6 +97,67 @@ impl Payers {
         }
         Ok(id)
     }
+}
+
+/// The payer that a claim names, as far as the ledger knows it.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn named_by_claim(tables: &WriteTables<'_>, payer: &ClaimPayer) -> Result<Option<PayerId>, StoreError> {
+    known_by(tables, &keys_of_claim(payer), &payer.ident, |_| None)
+}
+
+/// The payer of a remittance, as far as the ledger knows it.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn named_by_remit(tables: &WriteTables<'_>, header: &RemitHeader) -> Result<Option<PayerId>, StoreError> {
+    known_by(tables, &keys_of_remit(header), "", |_| None)
+}
+
+/// The payer that a claim was forwarded to, as far as the ledger knows it.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn named_by_crossover(tables: &WriteTables<'_>, to: &PartyName) -> Result<Option<PayerId>, StoreError> {
+    known_by(tables, &keys_of_crossover(to), "", |_| None)
+}
+
+/// The payer under the first of several keys that leads to one.
+fn known_by(
+    tables: &WriteTables<'_>,
+    keys: &[Option<String>],
+    ident: &str,
+    found: impl Fn(&String) -> Option<PayerId>,
+) -> Result<Option<PayerId>, StoreError> {
+    for key in keys.iter().flatten() {
+        let known = match found(key) {
+            Some(id) => Some(id),
+            None => tables.payer_by_key(key)?,
+        };
+        let Some(id) = known else { continue };
+        // Two identifiers are two payers, even under one name.
+        if ident.is_empty() || key.starts_with("id:") || !has_other_ident(tables, id, ident)? {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
+}
+
+fn keys_of_claim(payer: &ClaimPayer) -> [Option<String>; 2] {
+    [ident_key(&payer.ident), name_key(&payer.name)]
+}
+
+fn keys_of_crossover(payer: &PartyName) -> [Option<String>; 2] {
+    [ident_key(&payer.ident), name_key(&payer.name)]
+}
+
+fn keys_of_remit(header: &RemitHeader) -> [Option<String>; 4] {
+    let number = header.payer.reference("2U").unwrap_or("");
+    let company = &header.payer_trace_id;
+    let nameless = header.payer.name.trim().is_empty() && !company.is_empty();
+    let company = nameless.then(|| format!("trn:{company}"));
+    [ident_key(&header.payer.ident), ident_key(number), name_key(&header.payer.name), company]
 }
 
 /// What a person says about a payer.
@@ -151,9 +188,9 @@ pub enum Refusal {
     /// A name or identifier is another payer's.
     #[error("{0:?} is payer {1}")]
     Taken(String, PayerId),
-    /// A payer cannot be merged into itself.
-    #[error("payer {0} cannot be merged into itself")]
-    Itself(PayerId),
+    /// It became another.
+    #[error("payer {0} was merged into payer {1}")]
+    Gone(PayerId, PayerId),
     /// The ledger refused.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -176,6 +213,9 @@ pub fn add(tables: &mut WriteTables<'_>, said: &Said) -> Result<PayerId, Refusal
 /// See [`Refusal`].
 pub fn set(tables: &mut WriteTables<'_>, id: PayerId, said: &Said) -> Result<(), Refusal> {
     let mut payer = tables.payer(id)?.ok_or(Refusal::NoPayer(id))?;
+    if let Some(into) = payer.merged_into {
+        return Err(Refusal::Gone(id, into));
+    }
     let names = said.name.iter().chain(&said.aliases).filter_map(|name| name_key(name));
     let keys: Vec<String> = names.chain(said.ident.as_deref().and_then(ident_key)).collect();
     for key in keys {
@@ -201,81 +241,6 @@ pub fn set(tables: &mut WriteTables<'_>, id: PayerId, said: &Said) -> Result<(),
         said.aliases.iter().filter(|alias| !payer.aliases.contains(alias)).cloned().collect::<Vec<_>>(),
     );
     Ok(tables.put_payer(&payer)?)
-}
-
-/// Lets one payer be another: every claim that waits for the one is told anew as waiting for the other. History is not
-/// edited: the entries are negated and made again under the other payer. Returns how many claims moved.
-///
-/// # Errors
-/// See [`Refusal`].
-pub fn merge(
-    tables: &mut WriteTables<'_>,
-    hand: &Hand<'_>,
-    from: PayerId,
-    into: PayerId,
-) -> Result<u64, Refusal> {
-    if from == into {
-        return Err(Refusal::Itself(from));
-    }
-    let mut gone = tables.payer(from)?.ok_or(Refusal::NoPayer(from))?;
-    let mut stays = tables.payer(into)?.ok_or(Refusal::NoPayer(into))?;
-    let swap = |payer: &mut PayerId| {
-        let is_it = *payer == from;
-        if is_it {
-            *payer = into;
-        }
-        is_it
-    };
-    let mut claims = Vec::new();
-    for record in tables.claims()? {
-        let mut record = record?;
-        let mut named = false;
-        for payer in &mut record.payers {
-            named |= swap(payer);
-        }
-        for version in &mut record.versions {
-            named |= swap(&mut version.billed_payer);
-        }
-        if named {
-            claims.push(record);
-        }
-    }
-    let payments: Vec<_> = tables.payments()?.collect::<Result<_, _>>()?;
-    for mut payment in payments {
-        if swap(&mut payment.payer) | swap(&mut payment.forwarded_to) {
-            tables.put_payment(&payment)?;
-        }
-    }
-    let remits: Vec<_> = tables.remits()?.collect::<Result<_, _>>()?;
-    for mut remit in remits.into_iter().filter(|remit| remit.payer == from) {
-        remit.payer = into;
-        tables.put_remit(&remit)?;
-    }
-    let items: Vec<_> = tables.plbs()?.collect::<Result<_, _>>()?;
-    for item in items.into_iter().filter(|item| item.payer == from) {
-        // The list of open items is kept by payer: it leaves the one before it joins the other.
-        tables.put_plb(&PlbRecord { open: Money::ZERO, ..item.clone() })?;
-        tables.put_plb(&PlbRecord { payer: into, ..item })?;
-    }
-    let moved = claims.len() as u64;
-    for record in claims {
-        tables.put_claim(&record)?;
-        retell(tables, hand, &record)?;
-    }
-    reoffset(tables, into)?;
-    tables.repoint_payer_keys(from, into)?;
-    clocks::merge(tables, from, into)?;
-    stays.aliases.push(gone.name.clone());
-    if stays.ident.is_empty() {
-        stays.ident.clone_from(&gone.ident);
-    }
-    if stays.address.is_empty() {
-        stays.address.clone_from(&gone.address);
-    }
-    gone.merged_into = Some(into);
-    tables.put_payer(&gone)?;
-    tables.put_payer(&stays)?;
-    Ok(moved)
 }
 
 fn has_other_ident(tables: &WriteTables<'_>, id: PayerId, ident: &str) -> Result<bool, StoreError> {

@@ -6,8 +6,10 @@ use super::charged;
 use super::dossier::Dossier;
 use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentRecord, PaymentStatus};
 use crate::domain::claim::Frequency;
-use crate::domain::entry::{Entry, Source};
+use crate::domain::entry::{Entry, Posting};
+use crate::domain::merge::Merged;
 use crate::domain::{ClaimId, Date, EntryId, Few, Money, PayerId, PaymentId};
+use crate::posting::entries::is_act;
 use crate::posting::history::{Act, Version};
 use crate::posting::position::{Answer, Terms};
 use crate::store::{Read, StoreError, WriteTables};
@@ -27,6 +29,8 @@ pub struct Rulebook<'a> {
     pub hand: &'a Hand<'a>,
     /// The office's own handlings of reason codes.
     pub handlings: Vec<Handling>,
+    /// Where payers went that became others.
+    pub merged: Merged,
     /// The last day that is closed.
     pub closed: Option<Date>,
 }
@@ -37,8 +41,20 @@ impl<'a> Rulebook<'a> {
     /// # Errors
     /// Whatever the store says.
     pub fn of(tables: &WriteTables<'_>, hand: &'a Hand<'a>) -> Result<Rulebook<'a>, StoreError> {
-        Ok(Rulebook { hand, handlings: tables.handlings()?, closed: tables.closed() })
+        let (merged, handlings) = payers_now(tables)?;
+        Ok(Rulebook { hand, handlings, merged, closed: tables.closed() })
     }
+}
+
+/// Where payers went that became others, and the office's own handlings of reason codes for the payers that there are now.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn payers_now(tables: &impl Read) -> Result<(Merged, Vec<Handling>), StoreError> {
+    let merged = Merged::of(&tables.payers()?);
+    let mut handlings = tables.handlings()?;
+    handlings.iter_mut().for_each(|handling| handling.payer = merged.now(handling.payer));
+    Ok((merged, handlings))
 }
 
 /// Tells a claim's story anew and writes what the books lack of it.
@@ -138,14 +154,14 @@ pub fn heard(payments: &[PaymentRecord]) -> (Few<Answer<'_>, 2>, Vec<PaymentId>)
     (answers, released)
 }
 
-/// What persons did, and what was brought in when the books began, by date.
+/// What persons did, and what was brought in when the books began, by date. A payer that became another is that one.
 #[must_use]
-pub fn acts(existing: &[(EntryId, Entry)]) -> Vec<Act> {
-    let by_persons = existing
-        .iter()
-        .filter(|(_, e)| matches!(e.source, Source::Manual | Source::Transfer | Source::Opening));
-    let mut acts: Vec<Act> =
-        by_persons.map(|(_, e)| Act { on: e.own_date(), postings: e.postings.clone() }).collect();
+pub fn acts(existing: &[(EntryId, Entry)], merged: &Merged) -> Vec<Act> {
+    let by_persons = existing.iter().filter(|(_, e)| is_act(e));
+    let now = |p: &Posting| Posting { payer: merged.now(p.payer), ..*p };
+    let mut acts: Vec<Act> = by_persons
+        .map(|(_, e)| Act { on: e.own_date(), postings: e.postings.iter().map(now).collect() })
+        .collect();
     acts.sort_by_key(|act| act.on);
     acts
 }

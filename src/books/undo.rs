@@ -341,7 +341,12 @@ fn blank(hand: &Hand<'_>, on: Date, rule: &str, memo: &str, postings: Vec<Postin
 
 /// The exact negation of an entry that belongs to no claim's chain, on the entry's own day: so the books of every past
 /// day are what they would have been without it.
-fn negate(tables: &mut WriteTables<'_>, hand: &Hand<'_>, id: EntryId, memo: &str) -> Result<(), StoreError> {
+pub(super) fn negate(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    id: EntryId,
+    memo: &str,
+) -> Result<(), StoreError> {
     let Some((entry, _)) = tables.entry(id)? else { return Ok(()) };
     let on = entry.posted_on;
     let back = Entry {

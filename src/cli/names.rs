@@ -4,19 +4,26 @@ use std::collections::HashMap;
 
 use crate::domain::book::PayerRecord;
 use crate::domain::claim::{Person, Provider};
+use crate::domain::merge::Merged;
 use crate::domain::{Account, PayerId};
 use crate::store::{Read, StoreError};
 
-/// The payers of a ledger.
-pub(super) struct Payers(HashMap<PayerId, PayerRecord>);
+/// The payers of a ledger. One that became another goes by that one's name.
+pub(super) struct Payers(HashMap<PayerId, PayerRecord>, Merged);
 
 impl Payers {
     pub(super) fn read(tables: &impl Read) -> Result<Payers, StoreError> {
-        Ok(Payers(tables.payers()?.into_iter().map(|payer| (payer.id, payer)).collect()))
+        let payers = tables.payers()?;
+        let merged = Merged::of(&payers);
+        Ok(Payers(payers.into_iter().map(|payer| (payer.id, payer)).collect(), merged))
+    }
+
+    fn get(&self, id: PayerId) -> Option<&PayerRecord> {
+        self.0.get(&self.1.now(id))
     }
 
     pub(super) fn name(&self, id: PayerId) -> &str {
-        self.0.get(&id).map_or("(no payer named)", |payer| match payer.name.as_str() {
+        self.get(id).map_or("(no payer named)", |payer| match payer.name.as_str() {
             "" => payer.ident.as_str(),
             name => name,
         })
@@ -29,7 +36,7 @@ impl Payers {
     }
 
     pub(super) fn ident(&self, id: PayerId) -> Option<&str> {
-        self.0.get(&id).map(|payer| payer.ident.as_str()).filter(|ident| !ident.is_empty())
+        self.get(id).map(|payer| payer.ident.as_str()).filter(|ident| !ident.is_empty())
     }
 }
 

@@ -1,10 +1,16 @@
 //! `arrears payer`: who pays.
 
+mod merge;
+
+use merge::{MergeArgs, UnmergeArgs};
+
 use super::choose::{Choose, Speaks};
-use super::{Context, Failure, Outcome, ask, clock, ledger, parse};
+use super::{Context, Failure, Outcome, clock, ledger, parse};
 use crate::books::payers::{self, Refusal, Said};
-use crate::books::retell::Hand;
 use crate::codes;
+use crate::domain::book::PayerRecord;
+use crate::domain::date::utc_day;
+use crate::domain::merge::Merged;
 use crate::domain::{Date, Money, PayerId};
 use crate::report::{Column, Table};
 use crate::store::{Cube, Read, Snapshot, StoreError, WriteTables};
@@ -39,18 +45,13 @@ enum Verb {
     /// Let one payer be another: two names turned out to be one payer
     ///
     /// Every claim of the first is told anew as the second's. History is not edited: entries are negated and made again.
-    Merge {
-        /// The number of the payer that goes
-        from: u32,
-        /// The number of the payer that stays
-        into: u32,
-        /// Do not ask
-        #[arg(long)]
-        yes: bool,
-        /// Say what would happen, and change nothing
-        #[arg(long)]
-        dry_run: bool,
-    },
+    /// `payer unmerge` undoes it.
+    Merge(MergeArgs),
+    /// Let a payer be itself again that was merged into another
+    ///
+    /// Claims and remittances go back that name it, those that came since too. Refused where somebody has moved money of the
+    /// other payer on such a claim since: undo that first.
+    Unmerge(UnmergeArgs),
 }
 
 /// What a person says about a payer.
@@ -146,7 +147,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
                 format!("Changed payer {payer}.")
             });
         }
-        Verb::Merge { from, into, yes, dry_run } => merge(*from, *into, *yes, *dry_run, context)?,
+        Verb::Merge(args) => merge::merge(args, context)?,
+        Verb::Unmerge(args) => merge::unmerge(args, context)?,
     }
     Ok(Outcome::Done)
 }
@@ -170,33 +172,6 @@ fn refused(refusal: Refusal, context: &Context) -> Failure {
     }
 }
 
-fn merge(from: u32, into: u32, yes: bool, dry_run: bool, context: &Context) -> Result<(), Failure> {
-    let hand = Hand { now: context.now, user: &context.user };
-    let moved = |dry_run| {
-        ledger::change(context, dry_run, |tables| {
-            let claims = payers::merge(tables, &hand, PayerId(from), PayerId(into))
-                .map_err(|refusal| refused(refusal, context))?;
-            let subject = format!("payer {from}");
-            let details = format!("into payer {into}, {claims} claims");
-            tables
-                .log(context.now, &context.user, "payer merge", &subject, &details)
-                .map_err(|error| context.refuse(error))?;
-            Ok(claims)
-        })
-    };
-    let claims = moved(true)?;
-    if dry_run {
-        context
-            .printer
-            .say(&format!("Would merge payer {from} into {into}: {claims} claims. Nothing was changed."));
-        return Ok(());
-    }
-    ask::confirm(&format!("Merge payer {from} into {into}, {claims} claims?"), yes)?;
-    moved(false)?;
-    context.printer.say(&format!("Merged payer {from} into {into}: {claims} claims."));
-    Ok(())
-}
-
 /// One payer, a fact a row.
 fn show(tables: &Snapshot, id: PayerId, context: &Context) -> Result<Table, Failure> {
     let refuse = |error| context.refuse(error);
@@ -209,6 +184,23 @@ fn show(tables: &Snapshot, id: PayerId, context: &Context) -> Result<Table, Fail
         &payer.class
     };
     let days = payer.expected_days.map_or_else(|| "not set".to_owned(), |days| days.to_string());
+    let payers = tables.payers().map_err(refuse)?;
+    let merged = Merged::of(&payers);
+    let how = |gone: PayerId| {
+        let kept = tables.payer_merge(gone).map_err(refuse)?;
+        Ok(kept.map_or_else(String::new, |kept| format!(", {} by {}", utc_day(kept.at), kept.user)))
+    };
+    let called = |id: PayerId| payers.iter().find(|p| p.id == id).map_or_else(String::new, numbered);
+    let went = payer.merged_into.map(|into| {
+        let now = merged.now(id);
+        let on = if now == into { String::new() } else { format!("; now {}", called(now)) };
+        Ok(format!("{}{}{on}", called(into), how(id)?))
+    });
+    let went = went.transpose()?;
+    let came = payers.iter().filter(|other| other.merged_into == Some(id));
+    let came: Vec<String> = came
+        .map(|other| Ok(format!("{}{}", numbered(other), how(other.id)?)))
+        .collect::<Result<_, Failure>>()?;
     let facts = [
         ("name", payer.name.clone()),
         ("identifier", payer.ident.clone()),
@@ -217,7 +209,8 @@ fn show(tables: &Snapshot, id: PayerId, context: &Context) -> Result<Table, Fail
         ("expected days to pay", days),
         ("other names", payer.aliases.join("; ")),
         ("address of appeals", payer.address.join(", ")),
-        ("merged into", payer.merged_into.map_or_else(String::new, |into| into.to_string())),
+        ("merged into", went.unwrap_or_default()),
+        ("merged into it", came.join("; ")),
     ];
     for (fact, value) in facts {
         table.push(vec![fact.into(), value.into()]);
@@ -233,6 +226,11 @@ fn show(tables: &Snapshot, id: PayerId, context: &Context) -> Result<Table, Fail
     Ok(table)
 }
 
+/// Number and name.
+fn numbered(payer: &PayerRecord) -> String {
+    format!("{} {}", payer.id, if payer.name.is_empty() { &payer.ident } else { &payer.name })
+}
+
 fn list(tables: &Snapshot) -> Result<Table, StoreError> {
     let columns = vec![
         Column::id("payer_no", "No."),
@@ -242,8 +240,10 @@ fn list(tables: &Snapshot) -> Result<Table, StoreError> {
         Column::text("kind", "Kind").flexible(),
         Column::count("claims", "Open claims"),
         Column::money("balance", "Balance"),
+        Column::text("merged", "Merged into it").flexible(),
     ];
     let payers = tables.payers()?;
+    let merged = Merged::of(&payers);
     let mut owed_by =
         vec![(0u64, Money::ZERO); payers.iter().map(|p| p.id.0 as usize + 1).max().unwrap_or(0)];
     let latest = Date::from_number(i32::MAX);
@@ -256,6 +256,8 @@ fn list(tables: &Snapshot) -> Result<Table, StoreError> {
     let mut table =
         Table::new("payers", "Payers", columns).empty("No payers yet: they appear with the first claims.");
     for payer in payers.iter().filter(|payer| payer.merged_into.is_none()) {
+        let came = payers.iter().filter(|other| merged.is_gone(other.id) && merged.now(other.id) == payer.id);
+        let came: Vec<String> = came.map(numbered).collect();
         let (claims, balance) = owed_by.get(payer.id.0 as usize).copied().unwrap_or_default();
         table.push(vec![
             u64::from(payer.id.0).into(),
@@ -265,6 +267,7 @@ fn list(tables: &Snapshot) -> Result<Table, StoreError> {
             codes::filing_indicator(&payer.filing).into(),
             claims.into(),
             balance.into(),
+            came.join("; ").into(),
         ]);
     }
     table.sum_up();

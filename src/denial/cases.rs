@@ -32,8 +32,34 @@ pub fn of_story(claim: ClaimId, story: &Story<'_>, known: &[DenialCase]) -> Vec<
         drafts.hear(at, &position.answers);
     }
     dollars::settle(&mut drafts, position);
-    let mut taken = Vec::new();
-    drafts.cases.into_iter().map(|draft| draft.finish(claim, known, &mut taken)).collect()
+    let numbers = numbers(&drafts.cases, known);
+    drafts.cases.into_iter().zip(numbers).map(|(draft, id)| draft.finish(claim, id)).collect()
+}
+
+/// The numbers that the cases have already; zero for new ones. What tells a case from the others of its claim: the answer
+/// and the line that it began with, and its payer where no answer began it. Such a one keeps its number where its payer
+/// turned out to be another.
+fn numbers(drafts: &[Draft], known: &[DenialCase]) -> Vec<CaseId> {
+    let first =
+        |events: &[DenialEvent], line: Option<u16>| (events.first().map(|e| e.payment), line.unwrap_or(0));
+    let of_known = |k: &DenialCase| first(&k.events, k.lines.first().map(|l| l.line));
+    let of_draft = |d: &Draft| first(&d.events, d.slots.first().map(|s| s.line.line));
+    let mut numbers = vec![CaseId(0); drafts.len()];
+    for whoever in [false, true] {
+        for (at, draft) in drafts.iter().enumerate().filter(|(_, draft)| !whoever || draft.is_unexplained()) {
+            let own = of_draft(draft);
+            let explained = own.0 != Some(PaymentId(0));
+            let same = |k: &&DenialCase| {
+                of_known(k) == own
+                    && (explained || whoever || k.payer == draft.payer)
+                    && !numbers.contains(&k.id)
+            };
+            if numbers[at] == CaseId(0) {
+                numbers[at] = known.iter().find(same).map_or(CaseId(0), |k| k.id);
+            }
+        }
+    }
+    numbers
 }
 
 /// The cases while they are told.
@@ -312,18 +338,7 @@ impl Draft {
         }
     }
 
-    /// What tells a case from the others of its claim: the answer and the line that it began with.
-    fn finish(self, claim: ClaimId, known: &[DenialCase], taken: &mut Vec<CaseId>) -> DenialCase {
-        let first = |events: &[DenialEvent], lines: u16| (events.first().map(|e| e.payment), lines);
-        let own = first(&self.events, self.slots.first().map_or(0, |s| s.line.line));
-        let same = |k: &&DenialCase| {
-            let theirs = first(&k.events, k.lines.first().map_or(0, |l| l.line));
-            theirs == own && (own.0 != Some(PaymentId(0)) || k.payer == self.payer) && !taken.contains(&k.id)
-        };
-        let id = known.iter().find(same).map_or(CaseId(0), |k| k.id);
-        if id != CaseId(0) {
-            taken.push(id);
-        }
+    fn finish(self, claim: ClaimId, id: CaseId) -> DenialCase {
         DenialCase {
             id,
             claim,

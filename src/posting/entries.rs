@@ -7,6 +7,7 @@ use super::answer::Outcome;
 use super::history::{Settled, Story};
 use super::position::Answer;
 use crate::domain::entry::{Entry, Posting, Source};
+use crate::domain::merge::Merged;
 use crate::domain::{Account, Date, EntryId, Money, PayerId, PaymentId, Text};
 
 /// The rule name of entries that negate an entry only because the story is told in another order now.
@@ -15,6 +16,8 @@ pub const RESEQUENCED: &str = "resequenced";
 pub const HELD: &str = "held";
 /// The rule name of entries that take waiting money to its claim.
 pub const APPLIED: &str = "applied";
+/// The rule name of entries that let what a person did about one payer count for the payer that it is now.
+pub const PAYER_MERGED: &str = "payer-merged";
 
 /// An entry to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,13 +49,14 @@ pub fn held_postings(payer: PayerId, paid: Money) -> Vec<Posting> {
 
 /// The entries that are still missing, in the order in which they must be written. `existing` are the claim's entries
 /// so far, oldest first; `answers` the answers of the story; `set_aside` are claim payments that a person released: what
-/// they booked stays, though no rule reckons with them.
+/// they booked stays, though no rule reckons with them. `merged` are the payers that became others.
 #[must_use]
 pub fn missing(
     existing: &[(EntryId, Entry)],
     story: &Story<'_>,
     answers: &[Answer<'_>],
     set_aside: &[PaymentId],
+    merged: &Merged,
 ) -> Vec<Draft> {
     let live = live(existing);
     let mut drafts = charges(&live, story);
@@ -78,7 +82,42 @@ pub fn missing(
             .collect();
         drafts.extend(for_answer(&own, &undone, answer, settled));
     }
+    drafts.extend(of_payers_now(&live, merged));
     drafts
+}
+
+/// Whether an entry says what a person did, or what was brought in when the books began.
+#[must_use]
+pub fn is_act(entry: &Entry) -> bool {
+    matches!(entry.source, Source::Manual | Source::Transfer | Source::Opening)
+}
+
+/// Acts of persons stay as they were written. Where they name a payer that became another, entries of the same days move
+/// what they moved from the one to the other, as long as it is the other.
+fn of_payers_now(live: &[&(EntryId, Entry)], merged: &Merged) -> Vec<Draft> {
+    let mut days: BTreeMap<Date, Vec<Posting>> = BTreeMap::new();
+    for (_, entry) in live {
+        if entry.rule == PAYER_MERGED {
+            days.entry(entry.own_date()).or_default().extend(entry.postings.iter().map(|p| p.negated()));
+        } else if is_act(entry) {
+            for posting in entry.postings.iter().filter(|p| merged.is_gone(p.payer)) {
+                let now = Posting { payer: merged.now(posting.payer), ..*posting };
+                days.entry(entry.own_date()).or_default().extend([posting.negated(), now]);
+            }
+        }
+    }
+    let days = days.into_iter().map(|(on, postings)| (on, net(&postings)));
+    days.filter(|(_, postings)| !postings.is_empty())
+        .map(|(on, postings)| Draft {
+            on,
+            source: Source::Reversal,
+            rule: PAYER_MERGED.into(),
+            payment: None,
+            undoes: None,
+            reverses: None,
+            postings,
+        })
+        .collect()
 }
 
 /// Entries that no resequencing has taken back.

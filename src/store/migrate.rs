@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use redb::{ReadableTable, WriteTransaction};
 
+mod v1;
+
 use super::error::StoreError;
 use super::schema::META;
 use super::write::stamp;
@@ -14,8 +16,8 @@ use super::write::stamp;
 /// Brings the tables from one shape to the next.
 pub type Step = fn(&WriteTransaction) -> Result<(), StoreError>;
 
-/// `STEPS[n]` brings shape `n + 1` to shape `n + 2`. There is one shape so far.
-pub const STEPS: &[Step] = &[];
+/// `STEPS[n]` brings shape `n + 1` to shape `n + 2`.
+pub const STEPS: &[Step] = &[v1::more_tables];
 
 /// Runs the steps that a ledger needs, all in one transaction: it has the old shape or the new one, never one between.
 ///

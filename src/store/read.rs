@@ -26,6 +26,7 @@ use crate::domain::clock::ClockRule;
 use crate::domain::deposit::{Deposit, Settlement};
 use crate::domain::entry::Entry;
 use crate::domain::followup::FollowUp;
+use crate::domain::merge::PayerMerge;
 use crate::domain::{
     AckId, CaseId, ClaimId, Code, Date, DepositId, EntryId, FileId, PayerId, PaymentId, PlbId, RemitId,
     SentId, SettlementId,
@@ -432,6 +433,12 @@ pub trait Read: Tables {
             PayerRecord::decode(u64::from(key.value()), bytes.value())
         };
         self.payer_rows()?.range::<u32>(..)?.map(decode).collect()
+    }
+
+    /// How a payer became another; nothing where it did not, or where an earlier version let it.
+    fn payer_merge(&self, from: PayerId) -> Result<Option<PayerMerge>> {
+        let row = self.merge_rows()?.get(from.0)?;
+        row.map(|bytes| PayerMerge::decode(u64::from(from.0), bytes.value())).transpose()
     }
 
     /// The office's rules of deadlines, by payer and kind.

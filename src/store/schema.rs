@@ -19,7 +19,7 @@ use super::sums;
 use super::write::{Counters, Pending};
 
 /// The shape that this program reads and writes. A change of any row needs a new number and a step in `migrate`.
-pub const VERSION: u64 = 1;
+pub const VERSION: u64 = 2;
 
 /// A row as `codec` wrote it.
 type Bytes = &'static [u8];
@@ -202,6 +202,7 @@ tables! {
     CASE_ODDS       odds_rows:       (u32, u32, u8) => (u64, u64)  = "case_odds";        // PayerId, CARC, appeal level -> decisions, and what they brought in ten-thousandths of what was denied
     SUMS            sum_rows:        sums::Key => Bytes            = "sums";             // cube, accounting day, place -> sums that reports read
     PAYERS          payer_rows:      u32 => Bytes                  = "payers";           // PayerId -> a payer
+    PAYER_MERGES    merge_rows:      u32 => Bytes                  = "payer_merges";     // PayerId that became another -> who said so, and what is needed to undo it
     ACKS            ack_rows:        u64 => Bytes                  = "acks";             // AckId -> one thing an acknowledgment said
     ACK_BY_KEY      ack_keys:        (&'static str, u64) => ()     = "ack_by_key";       // "claim:MSF1", "batch:B7", "set:7:1", "group:7", "isa:7"; AckId
     ACK_EVENTS      ack_event_rows:  (u64, u64) => u8              = "ack_events";       // ClaimId, AckId -> what it decided; derived from the two above

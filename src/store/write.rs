@@ -26,6 +26,7 @@ use crate::domain::clock::{ClockKind, ClockRule};
 use crate::domain::deposit::{Deposit, Settlement};
 use crate::domain::entry::Entry;
 use crate::domain::followup::FollowUp;
+use crate::domain::merge::PayerMerge;
 use crate::domain::{
     AckId, CaseId, ClaimId, Code, Date, DepositId, EntryId, FileId, Money, PayerId, PaymentId, PlbId,
     RemitId, SentId, SettlementId,
@@ -279,6 +280,12 @@ impl WriteTables<'_> {
         Ok(id)
     }
 
+    /// The last entry of the journal and the last file that there are; number 0 where there is none.
+    #[must_use]
+    pub const fn last_of_all(&self) -> (EntryId, FileId) {
+        (EntryId(self.counters.entries - 1), FileId(self.counters.files - 1))
+    }
+
     /// Adds to the sums that reports read; they are written when the transaction is committed.
     pub fn add_to_sums(&mut self, add: impl FnOnce(&mut Changes)) {
         add(&mut self.pending.sums);
@@ -431,8 +438,19 @@ impl WriteTables<'_> {
         put!(self.handling_rows, place, handling)
     }
 
-    /// Lets everything that found one payer find another.
-    pub fn repoint_payer_keys(&mut self, from: PayerId, to: PayerId) -> Result<()> {
+    /// Keeps how a payer became another.
+    pub fn put_payer_merge(&mut self, merge: &PayerMerge) -> Result<()> {
+        put!(self.merge_rows, merge.from.0, merge)
+    }
+
+    /// Forgets it: the payer is itself again.
+    pub fn remove_payer_merge(&mut self, from: PayerId) -> Result<()> {
+        self.merge_rows.get_mut()?.remove(from.0)?;
+        Ok(())
+    }
+
+    /// Lets everything that found one payer find another, and gives the keys.
+    pub fn repoint_payer_keys(&mut self, from: PayerId, to: PayerId) -> Result<Vec<String>> {
         let mut keys = Vec::new();
         for row in self.payer_keys.get()?.range::<&str>(..)? {
             let (key, payer) = row?;
@@ -440,10 +458,10 @@ impl WriteTables<'_> {
                 keys.push(key.value().to_owned());
             }
         }
-        for key in keys {
+        for key in &keys {
             self.payer_keys.get_mut()?.insert(key.as_str(), to.0)?;
         }
-        Ok(())
+        Ok(keys)
     }
 
     /// Keeps the official text of a code, in place of what was there.

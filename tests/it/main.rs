@@ -2,6 +2,7 @@
 
 mod ack_corpus;
 mod acks;
+mod acts;
 mod cash;
 mod clocks;
 mod closes;

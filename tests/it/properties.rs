@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use arrears::denial;
 use arrears::domain::case::DenialCase;
 use arrears::domain::entry::{Entry, Posting};
+use arrears::domain::merge::Merged;
 use arrears::domain::{Account, ClaimId, Date, EntryId, Money, PaymentId};
 use arrears::posting::answer::Outcome;
 use arrears::posting::entries::{Draft, live, missing, net};
@@ -122,9 +123,9 @@ fn kept(history: &History, order: &[Heard]) -> Result<Vec<(EntryId, Entry)>, Tes
         let heard = &order[..upto];
         let story = told(history, heard);
         let answers: Vec<_> = heard.iter().map(Heard::answer).collect();
-        let lacking = missing(&entries, &story, &answers, &[]);
+        let lacking = missing(&entries, &story, &answers, &[], &Merged::default());
         write(&mut entries, lacking);
-        let left = missing(&entries, &story, &answers, &[]);
+        let left = missing(&entries, &story, &answers, &[], &Merged::default());
         prop_assert!(left.is_empty(), "after {upto} answers the journal still lacks {left:#?}");
         let mut holdings = Holdings::default();
         for (_, entry) in &entries {

@@ -10,6 +10,7 @@ use crate::denial::{category, steps};
 use crate::domain::book::{ClaimRecord, ClaimState, Handling, Note, PaymentRecord};
 use crate::domain::case::{CaseWork, DenialCase};
 use crate::domain::entry::Entry;
+use crate::domain::merge::Merged;
 use crate::domain::{Account, Date, EntryId, Money};
 use crate::posting::history::{Story, tell};
 use crate::render::{Format, Value, money};
@@ -26,6 +27,7 @@ struct Whole<'a> {
     cases: Vec<(DenialCase, CaseWork, Ranked)>,
     notes: Vec<Note>,
     handlings: Vec<Handling>,
+    merged: Merged,
     /// By entry: file name and segment.
     origins: Vec<(String, u64)>,
 }
@@ -59,7 +61,7 @@ impl Parts {
         let story = tell(
             retell::terms(record, &charges, &whole.handlings),
             &retell::versions(record),
-            &retell::acts(&whole.entries),
+            &retell::acts(&whole.entries, &whole.merged),
             answers,
         );
         let title = format!("Claim {} · {}", record.id, record.claim.control_number);
@@ -147,7 +149,7 @@ fn read<'a>(tables: &Snapshot, record: &'a ClaimRecord, as_of: Date) -> Result<W
         origins.push((file.map_or_else(String::new, |f| f.name), origin.map_or(0, |(_, segment)| segment)));
     }
     let notes = tables.notes(record.id)?;
-    let handlings = tables.handlings()?;
+    let (merged, handlings) = retell::payers_now(tables)?;
     Ok(Whole {
         record,
         state,
@@ -157,6 +159,7 @@ fn read<'a>(tables: &Snapshot, record: &'a ClaimRecord, as_of: Date) -> Result<W
         cases,
         notes,
         handlings,
+        merged,
         origins,
     })
 }

@@ -6,7 +6,7 @@ use super::samples::{Dice, charge, fixed_dice, practice};
 use crate::domain::book::*;
 use crate::domain::entry::Entry;
 use crate::domain::*;
-use crate::store::schema::{META, PRACTICE};
+use crate::store::schema::{META, PRACTICE, VERSION};
 use crate::store::{Book, Read, StoreError};
 
 const NO_WAIT: Duration = Duration::ZERO;
@@ -30,7 +30,7 @@ fn a_new_book_is_private_and_knows_its_owner() {
         let book = book.expect("opens");
         assert_eq!(book.read().and_then(|s| s.practice()).expect("read"), practice());
         let info = book.info().expect("info");
-        assert_eq!((info.schema, info.practice), (1, practice()));
+        assert_eq!((info.schema, info.practice), (VERSION, practice()));
         assert!(info.written_by.starts_with("arrears "), "{}", info.written_by);
         assert!(info.file_bytes > 0 && info.stored_bytes > 0);
         assert!(info.tables.iter().any(|table| table.name == "journal"));
@@ -81,7 +81,7 @@ fn a_later_shape_is_refused_by_name() {
         let error = open(&path, NO_WAIT).err().expect("refused");
         assert_eq!(
             error.to_string(),
-            "the ledger has shape 7, written by arrears 9.9; this program knows shapes up to 1: use that version or a later one"
+            "the ledger has shape 7, written by arrears 9.9; this program knows shapes up to 2: use that version or a later one"
         );
     }
 }
@@ -91,22 +91,25 @@ fn an_earlier_shape_is_copied_and_brought_up_by_a_writer_only() {
     let dir = tempfile::tempdir().expect("a folder");
     let path = dir.path().join("book");
     let book = Book::create(&path, &practice(), false).expect("made");
-    let steps: &[crate::store::migrate::Step] = &[|transaction| {
-        transaction.open_table(META)?.insert("went through", 1)?;
-        Ok(())
-    }];
+    let steps: &[crate::store::migrate::Step] = &[
+        |_| unreachable!("the ledger has shape 2"),
+        |transaction| {
+            transaction.open_table(META)?.insert("went through", 1)?;
+            Ok(())
+        },
+    ];
     let transaction = || book.raw_transaction().expect("begun");
     crate::store::migrate::upgrade(transaction(), Some(&path), steps).expect("upgraded");
-    // Shape 2 now: a later one for this program. Its copy is still shape 1.
-    assert!(matches!(book.read(), Err(StoreError::Newer { found: 2, .. })));
-    assert!(matches!(book.write(NO_WAIT), Err(StoreError::Newer { found: 2, .. })));
-    let copy = Book::open(&dir.path().join("book.shape-1.bak"), NO_WAIT).expect("the copy opens");
+    // Shape 3 now: a later one for this program. Its copy is still shape 2.
+    assert!(matches!(book.read(), Err(StoreError::Newer { found: 3, .. })));
+    assert!(matches!(book.write(NO_WAIT), Err(StoreError::Newer { found: 3, .. })));
+    let copy = Book::open(&dir.path().join("book.shape-2.bak"), NO_WAIT).expect("the copy opens");
     assert_eq!(copy.read().and_then(|s| s.practice()).expect("read"), practice());
     book.close().expect("closed");
     set_schema(&path, 0);
     assert!(matches!(
         Book::open_read_only(&path, NO_WAIT),
-        Err(StoreError::NeedsUpgrade { found: 0, known: 1 })
+        Err(StoreError::NeedsUpgrade { found: 0, known: 2 })
     ));
     assert!(matches!(Book::open(&path, NO_WAIT), Err(StoreError::Corrupt { .. })));
 }

@@ -8,6 +8,7 @@ use crate::domain::claim::*;
 use crate::domain::clock::*;
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::followup::{FollowUp, FollowUpAct};
+use crate::domain::merge::PayerMerge;
 use crate::domain::period::{Accepted, PeriodAct, PeriodBalance, PeriodRecord};
 use crate::domain::remit::*;
 use crate::domain::*;
@@ -113,6 +114,25 @@ impl Dice {
             set_on: self.maybe(Dice::date),
             confirmed_by: self.text(),
             confirmed_on: self.maybe(Dice::date),
+        }
+    }
+
+    pub fn payer_merge(&mut self) -> PayerMerge {
+        let from = self.payer();
+        let rule = |dice: &mut Dice| ClockRule { payer: from, ..dice.clock_rule() };
+        PayerMerge {
+            from,
+            into: self.payer(),
+            at: i64::from(self.byte()),
+            user: self.text(),
+            last_entry: EntryId(self.number()),
+            last_file: FileId(self.number()),
+            keys: self.list(3, Dice::text),
+            versions: self.list(3, Dice::origin),
+            rules: self.list(2, rule),
+            gave_name: self.byte() > 127,
+            gave_ident: self.byte() > 127,
+            gave_address: self.byte() > 127,
         }
     }
 

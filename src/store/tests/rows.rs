@@ -11,6 +11,7 @@ use crate::domain::case::*;
 use crate::domain::clock::ClockRule;
 use crate::domain::entry::{Entry, Posting, Reason, Source};
 use crate::domain::followup::FollowUp;
+use crate::domain::merge::PayerMerge;
 use crate::domain::*;
 use crate::store::error::StoreError;
 use crate::store::rows::block::{Block, Packed, View};
@@ -91,6 +92,8 @@ fn every_record_comes_back(dice: &mut Dice) {
     comes_back(sent.id.0, &sent);
     let clock: ClockRule = dice.clock_rule();
     comes_back(u64::from(clock.payer.0), &clock);
+    let merge: PayerMerge = dice.payer_merge();
+    comes_back(u64::from(merge.from.0), &merge);
     let period = dice.period();
     comes_back(u64::from(period.month.number()), &period);
     let record = dice.audit();
@@ -278,6 +281,7 @@ fn stored_bytes_do_not_change() {
         ("sent", bytes(&fixed_dice(837).sent())),
         ("followup", bytes(&fixed_dice(277).followup())),
         ("clock", bytes(&fixed_dice(120).clock_rule())),
+        ("payer merge", bytes(&fixed_dice(121).payer_merge())),
         ("period", bytes(&fixed_dice(31).period())),
         ("audit", bytes(&fixed_dice(60).audit())),
         ("deposit", bytes(&fixed_dice(822).deposit())),

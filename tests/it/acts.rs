@@ -1,0 +1,523 @@
+//! Random acts of persons on a small practice, with the proof of the books after each: whatever people do, in whatever
+//! order, cash comes and goes only with acts that bring or send it, and nothing that was given up comes back by a merge.
+//!
+//! `ARREARS_ACTS` and `ARREARS_SEED` make a longer run of it, see `scripts/random-acts`. A failure names its seed and
+//! every act until then.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use arrears::books::denial_acts::{self, Said};
+use arrears::books::findings::findings;
+use arrears::books::manual::{self, Act, Ground};
+use arrears::books::retell::Hand;
+use arrears::books::{check, handling, payer_merge, periods, provider_level, undo};
+use arrears::domain::book::{Handling, PaymentStatus, Practice, RemitStatus};
+use arrears::domain::case::CaseAct;
+use arrears::domain::entry::Source;
+use arrears::domain::{
+    Account, CaseId, ClaimId, Code, Date, EntryId, GroupCode, Money, Month, PayerId, PaymentId, PlbId,
+    RemitId,
+};
+use arrears::import::{Options, Watcher, import};
+use arrears::input::{Limits, expand};
+use arrears::store::{Book, Read, ReadPeriods, Snapshot, WriteTables};
+use arrears::synth::{Plan, write_practice};
+
+use crate::office::TODAY;
+
+const DAYS: [&str; 5] = ["2025-11-20", "2026-03-02", "2026-06-30", "2026-08-15", TODAY];
+const NO_WAIT: Duration = Duration::ZERO;
+
+fn day(text: &str) -> Date {
+    Date::parse_iso(text).expect("a day")
+}
+
+/// Numbers from a seed.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, limit: u64) -> u64 {
+        self.next() % limit.max(1)
+    }
+
+    fn of<T: Clone>(&mut self, list: &[T]) -> Option<T> {
+        (!list.is_empty()).then(|| list[self.below(list.len() as u64) as usize].clone())
+    }
+
+    /// The whole, or a part of it.
+    fn part(&mut self, whole: Money) -> Money {
+        let cents = whole.cents().max(1);
+        match self.below(3) {
+            0 => Money::from_cents(1 + self.below(cents as u64) as i64),
+            _ => Money::from_cents(cents),
+        }
+    }
+}
+
+/// What somebody does.
+#[derive(Clone, Debug)]
+enum Deed {
+    Pay(ClaimId, Money),
+    Adjust(ClaimId, Money, Account),
+    WriteOff(ClaimId, Money, Account),
+    Transfer(ClaimId, Money, Account, Account),
+    Refund(ClaimId, Money, bool),
+    SendRefund(ClaimId, Money, bool),
+    Void(ClaimId),
+    Undo(ClaimId, EntryId),
+    Denial(CaseId, CaseAct, Option<Money>),
+    Match(PaymentId, ClaimId),
+    Move(PaymentId, ClaimId),
+    Release(PaymentId, bool),
+    Reverse(RemitId),
+    Repost(RemitId),
+    Merge(PayerId, PayerId),
+    Unmerge(PayerId),
+    Close(Month),
+    Reopen(Month),
+    Settle(PlbId),
+    SettlePair(PlbId, PlbId),
+    Handle(&'static str, &'static str, PayerId),
+    File(PathBuf),
+}
+
+/// What somebody may do now, and on which day.
+fn choose(dice: &mut Dice, tables: &Snapshot, files: &[PathBuf]) -> (Deed, &'static str) {
+    let on = dice.of(&DAYS).expect("days");
+    loop {
+        if let Some(deed) = one(dice, tables, files) {
+            return (deed, on);
+        }
+    }
+}
+
+fn one(dice: &mut Dice, tables: &Snapshot, files: &[PathBuf]) -> Option<Deed> {
+    let states: Vec<_> = tables.claim_states().expect("read").map(|s| s.expect("read")).collect();
+    let (claim, state) = dice.of(&states)?;
+    let positive: Vec<_> = state.holdings.iter().filter(|h| h.amount.is_positive()).copied().collect();
+    let holding = dice.of(&positive);
+    let payments: Vec<_> = tables.payments().expect("read").map(|p| p.expect("read")).collect();
+    let remits: Vec<_> = tables.remits().expect("read").map(|r| r.expect("read")).collect();
+    let payers: Vec<PayerId> = tables.payers().expect("read").into_iter().map(|p| p.id).collect();
+    let waiting: Vec<_> = payments.iter().filter(|p| p.status == PaymentStatus::Unapplied).collect();
+    let (other, _) = dice.of(&states)?;
+    Some(match dice.below(27) {
+        0 | 1 => Deed::Pay(claim, Money::from_cents(1 + dice.below(9_000) as i64)),
+        2 => Deed::Adjust(claim, dice.part(holding?.amount), holding?.account),
+        3 | 4 => Deed::WriteOff(claim, dice.part(holding?.amount), holding?.account),
+        5 | 6 => {
+            let to = [Account::Due, Account::Next, Account::Open, Account::Hold, Account::Denied];
+            Deed::Transfer(claim, dice.part(holding?.amount), holding?.account, dice.of(&to)?)
+        }
+        7 => {
+            let credit: Vec<_> = states.iter().filter(|(_, s)| s.balance().is_negative()).collect();
+            let (claim, state) = dice.of(&credit)?;
+            Deed::Refund(*claim, dice.part(-state.balance()), dice.below(2) == 0)
+        }
+        8 => {
+            let entries = tables.journal().expect("read").map(|e| e.expect("read").1);
+            let due: Vec<_> = entries
+                .filter_map(|e| {
+                    let refund = [Account::RefundInsurance, Account::RefundPatient];
+                    let leg =
+                        e.postings.iter().find(|p| refund.contains(&p.account) && p.amount.is_negative());
+                    leg.map(|p| (e.claim, -p.amount, p.account == Account::RefundPatient))
+                })
+                .collect();
+            let (claim, amount, patient) = dice.of(&due)?;
+            Deed::SendRefund(claim?, amount, patient)
+        }
+        9 => Deed::Void(claim),
+        10 | 11 => {
+            let entries = tables.journal().expect("read").map(|e| e.expect("read"));
+            let acts: Vec<_> = entries
+                .filter(|(_, e)| matches!(e.source, Source::Manual | Source::Transfer) && e.claim.is_some())
+                .map(|(id, e)| (e.claim, id))
+                .collect();
+            let (claim, entry) = dice.of(&acts)?;
+            Deed::Undo(claim?, entry)
+        }
+        12..=14 => {
+            let cases: Vec<_> = states.iter().flat_map(|(_, s)| s.cases.iter().copied()).collect();
+            let case = tables.case(dice.of(&cases)?).expect("read")?;
+            let acts = [
+                CaseAct::BillPatient,
+                CaseAct::BillNextPayer,
+                CaseAct::ProposeWriteOff,
+                CaseAct::Resolve,
+                CaseAct::Reopen,
+                CaseAct::Appeal,
+            ];
+            let part = dice.part(case.open());
+            Deed::Denial(case.id, dice.of(&acts)?, (dice.below(2) == 0).then_some(part))
+        }
+        15 | 16 => Deed::Match(dice.of(&waiting)?.id, other),
+        17 | 18 => Deed::Move(dice.of(&payments)?.id, other),
+        19 => Deed::Release(dice.of(&waiting)?.id, dice.below(2) == 0),
+        20 => match dice.below(2) {
+            0 => Deed::Reverse(dice.of(&remits)?.id),
+            _ => Deed::Repost(remits.iter().find(|r| r.status == RemitStatus::Reversed)?.id),
+        },
+        21 | 22 => Deed::Merge(dice.of(&payers)?, dice.of(&payers)?),
+        23 => {
+            let gone: Vec<_> =
+                tables.payers().expect("read").into_iter().filter(|p| p.merged_into.is_some()).collect();
+            Deed::Unmerge(dice.of(&gone)?.id)
+        }
+        24 => {
+            let next = periods::next(tables).expect("read");
+            let month = next.unwrap_or_else(|| day("2025-10-01").month());
+            match tables.closed_until().expect("read") {
+                Some(until) if dice.below(3) == 0 => Deed::Reopen(until.month()),
+                _ => Deed::Close(month),
+            }
+        }
+        25 => {
+            let items: Vec<PlbId> = tables
+                .plbs()
+                .expect("read")
+                .map(|item| item.expect("read"))
+                .filter(|item| !item.open.is_zero())
+                .map(|item| item.id)
+                .collect();
+            match dice.below(2) {
+                0 => Deed::Settle(dice.of(&items)?),
+                _ => Deed::SettlePair(dice.of(&items)?, dice.of(&items)?),
+            }
+        }
+        _ if dice.below(3) == 0 => {
+            let code = dice.of(&["CO-197", "CO-16", "CO-97", "PR-204"])?;
+            let treatment = dice.of(&["contractual", "denial", "patient"])?;
+            Deed::Handle(code, treatment, dice.of(&payers)?)
+        }
+        _ => Deed::File(dice.of(files)?),
+    })
+}
+
+fn hand() -> Hand<'static> {
+    Hand { now: 1_790_000_000, user: "kim" }
+}
+
+/// What the act brings in cash, or why it was not done.
+fn does(tables: &mut WriteTables<'_>, deed: &Deed, on: &str) -> Result<Money, String> {
+    fn words(refusal: impl Debug) -> String {
+        format!("{refusal:?}")
+    }
+    let (hand, on) = (&hand(), day(on));
+    let ground = Ground { on, memo: "at random" };
+    let refund = |patient: bool| if patient { Account::RefundPatient } else { Account::RefundInsurance };
+    let mut cash = Money::ZERO;
+    let act = |tables: &mut WriteTables<'_>, claim, act| {
+        manual::act(tables, hand, claim, act, ground).map(|_| ()).map_err(words)
+    };
+    match deed {
+        Deed::Pay(claim, amount) => {
+            cash = *amount;
+            act(tables, *claim, Act::Pay(*amount))?;
+        }
+        Deed::Adjust(claim, amount, bucket) => {
+            act(tables, *claim, Act::Adjust(*amount, *bucket, Account::Contractual))?;
+        }
+        Deed::WriteOff(claim, amount, bucket) => {
+            act(tables, *claim, Act::WriteOff(*amount, *bucket, Account::WriteoffOther))?;
+        }
+        Deed::Transfer(claim, amount, from, to) => {
+            act(tables, *claim, Act::Transfer(*amount, *from, *to, PayerId::NONE))?;
+        }
+        Deed::Refund(claim, amount, patient) => act(tables, *claim, Act::Refund(*amount, refund(*patient)))?,
+        Deed::SendRefund(claim, amount, patient) => {
+            cash = -*amount;
+            act(tables, *claim, Act::SendRefund(*amount, refund(*patient)))?;
+        }
+        Deed::Void(claim) => act(tables, *claim, Act::Void)?,
+        Deed::Undo(claim, entry) => {
+            let (undone, _) = tables.entry(*entry).map_err(words)?.expect("it was read before");
+            cash = -undone.postings.iter().filter(|p| is_cash(p.account)).map(|p| p.amount).sum::<Money>();
+            act(tables, *claim, Act::Undo(*entry))?;
+        }
+        Deed::Denial(case, act, amount) => {
+            let mut said = Said::new(*act, on);
+            said.about.amount = *amount;
+            said.step_in = true;
+            denial_acts::perform(tables, hand, *case, &said).map_err(words)?;
+        }
+        Deed::Match(item, claim) => undo::match_item(tables, hand, *item, *claim).map_err(words)?,
+        Deed::Move(item, claim) => undo::move_payment(tables, hand, *item, *claim).map_err(words)?,
+        Deed::Release(item, foreign) => {
+            undo::release(tables, hand, *item, on, *foreign, "at random").map_err(words)?;
+        }
+        Deed::Reverse(remit) => {
+            cash = -paid(tables, *remit);
+            undo::reverse_remit(tables, hand, *remit, "at random").map_err(words)?;
+        }
+        Deed::Repost(remit) => {
+            cash = paid(tables, *remit);
+            undo::repost_remit(tables, hand, *remit, "at random").map_err(words)?;
+        }
+        Deed::Merge(from, into) => {
+            payer_merge::merge(tables, hand, *from, *into).map_err(words)?;
+        }
+        Deed::Unmerge(payer) => {
+            payer_merge::unmerge(tables, hand, *payer).map_err(words)?;
+        }
+        Deed::Close(month) => {
+            let open = findings(&*tables, *month).map_err(words)?;
+            let accept: Vec<_> = open.iter().filter(|f| !f.is_settled()).collect();
+            let accept: Vec<_> = accept.iter().map(|f| (f.check.to_owned(), "known".to_owned())).collect();
+            periods::close(tables, by(), *month, &accept).map_err(words)?;
+        }
+        Deed::Reopen(month) => {
+            periods::reopen(tables, by(), *month, "at random").map_err(words)?;
+        }
+        Deed::Settle(item) => {
+            let account = Account::PlbOther;
+            provider_level::settle(tables, hand, *item, account, on, "at random").map_err(words)?;
+        }
+        Deed::SettlePair(one, other) => {
+            provider_level::settle_pair(tables, hand, *one, *other, on, "at random").map_err(words)?;
+        }
+        Deed::Handle(code, treatment, payer) => {
+            let (group, code) = code.split_once('-').expect("a group and a reason");
+            let handling = Handling {
+                payer: *payer,
+                group: GroupCode::parse(group).expect("a group"),
+                code: Code::known(code),
+                treatment: (*treatment).to_owned(),
+                from: on,
+                reason: "at random".to_owned(),
+                user: "kim".to_owned(),
+            };
+            handling::set(tables, hand, &handling).map_err(words)?;
+        }
+        Deed::File(_) => unreachable!("files are imported by themselves"),
+    }
+    Ok(cash)
+}
+
+fn by() -> periods::By<'static> {
+    periods::By { now: 1_790_000_000, today: day(TODAY), user: "kim" }
+}
+
+fn paid(tables: &impl Read, remit: RemitId) -> Money {
+    tables.remit(remit).expect("read").map_or(Money::ZERO, |remit| remit.header.paid)
+}
+
+fn is_cash(account: Account) -> bool {
+    matches!(account, Account::CashInsurance | Account::CashPatient)
+}
+
+/// The sums of the journal that a random act may not change unless it says so.
+#[derive(Debug, PartialEq, Eq)]
+struct Sums {
+    cash: Money,
+    given_up: Money,
+    receivable: Money,
+    /// By day, account and payer.
+    all: BTreeMap<(Date, Account, PayerId), Money>,
+}
+
+fn sums(tables: &impl Read) -> Sums {
+    let mut all = BTreeMap::new();
+    for entry in tables.journal().expect("read") {
+        let (_, entry) = entry.expect("read");
+        for p in entry.postings {
+            *all.entry((entry.posted_on, p.account, p.payer)).or_insert(Money::ZERO) += p.amount;
+        }
+    }
+    all.retain(|_, amount| !amount.is_zero());
+    let of = |wanted: &dyn Fn(Account) -> bool| {
+        all.iter().filter(|((_, account, _), _)| wanted(*account)).map(|(_, amount)| *amount).sum()
+    };
+    Sums {
+        cash: of(&is_cash),
+        given_up: of(&Account::is_writeoff),
+        receivable: of(&|account| account.bucket().is_some()),
+        all,
+    }
+}
+
+/// A small practice whose payers call themselves otherwise in some remittances. The first files are in the books, the
+/// others come between the acts.
+struct Small {
+    folder: tempfile::TempDir,
+    files: Vec<PathBuf>,
+}
+
+impl Small {
+    fn new(dice: &mut Dice) -> Small {
+        let folder = tempfile::tempdir().expect("a folder");
+        let plan = Plan {
+            seed: dice.next(),
+            claims_per_837: 9,
+            claim_payments_per_835: 6,
+            months: 10,
+            ..Plan::new(26, day(TODAY))
+        };
+        write_practice(&plan, folder.path()).expect("a practice");
+        let mut files = Vec::new();
+        for kind in ["837", "835"] {
+            for file in std::fs::read_dir(folder.path().join(kind)).expect("a folder") {
+                files.push(file.expect("a file").path());
+            }
+        }
+        files.sort();
+        // Any order: some payments come before their claims.
+        for at in (1..files.len()).rev() {
+            files.swap(at, dice.below(at as u64 + 1) as usize);
+        }
+        for file in files.iter().filter(|file| file.extension().is_some_and(|e| e == "835")) {
+            if dice.below(3) == 0 {
+                let text = std::fs::read_to_string(file).expect("read");
+                let text: Vec<&str> = text.split('~').filter(|s| !s.trim().starts_with("REF*2U")).collect();
+                let text = text.join("~").replace("N1*PR*", "N1*PR*NEW ");
+                std::fs::write(file, recounted(&text)).expect("written");
+            }
+        }
+        Small { folder, files }
+    }
+}
+
+/// The same text with the counts of its sets made right.
+fn recounted(text: &str) -> String {
+    let mut count = 0;
+    let segment = |segment: &str| {
+        count = if segment.trim().starts_with("ST*") { 1 } else { count + 1 };
+        match segment.trim().strip_prefix("SE*").and_then(|rest| rest.split_once('*')) {
+            Some((_, control)) => segment.replace(segment.trim(), &format!("SE*{count}*{control}")),
+            None => segment.to_owned(),
+        }
+    };
+    text.split('~').map(segment).collect::<Vec<_>>().join("~")
+}
+
+struct Nobody;
+
+impl Watcher for Nobody {
+    fn file(&mut self, _: &str) {}
+    fn claims(&mut self, _: u64) {}
+}
+
+fn bring(book: &Book, file: &PathBuf) -> Money {
+    let options = Options {
+        dry_run: false,
+        accept_test_files: false,
+        accept_wrong_counts: false,
+        posting_date: None,
+        wait: NO_WAIT,
+        commit_after: NO_WAIT,
+        now: 1_790_000_000,
+        today: day(TODAY),
+        tables: arrears::import::TableOptions::default(),
+        user: String::new(),
+    };
+    let before = posted(&book.read().expect("read"));
+    import(book, expand(std::slice::from_ref(file), &Limits::default()), &options, &mut Nobody)
+        .expect("imported");
+    posted(&book.read().expect("read")) - before
+}
+
+/// What remittances in the books paid.
+fn posted(tables: &Snapshot) -> Money {
+    let remits = tables.remits().expect("read").map(|r| r.expect("read"));
+    remits.filter(|r| r.status == RemitStatus::Posted).map(|r| r.header.paid).sum()
+}
+
+/// A merge that is undone at once leaves every day's accounts by payer, every claim and every case as they were.
+fn merged_and_parted(book: &Book, from: PayerId, into: PayerId) -> Option<String> {
+    let told = |tables: &WriteTables<'_>| {
+        let states: Vec<_> = tables.claim_states().expect("read").map(|s| s.expect("read")).collect();
+        let cases = states.iter().flat_map(|(_, s)| &s.cases);
+        let cases: Vec<_> = cases.map(|case| tables.case(*case).expect("read")).collect();
+        let states: Vec<_> = states.iter().map(|(id, s)| (*id, s.holdings.clone(), s.days.clone())).collect();
+        let payments: Vec<_> = tables.payments().expect("read").map(|p| p.expect("read")).collect();
+        let payments = payments.into_iter().map(|p| (p.id, p.payer, p.forwarded_to, p.status, p.claim));
+        (sums(tables).all, states, cases, payments.collect::<Vec<_>>())
+    };
+    let mut writer = book.write(NO_WAIT).expect("its turn");
+    let mut tables = writer.tables();
+    let before = told(&tables);
+    payer_merge::merge(&mut tables, &hand(), from, into).ok()?;
+    payer_merge::unmerge(&mut tables, &hand(), from).expect("nothing was done since");
+    let after = told(&tables);
+    let differs =
+        |what: &str, one: String, other: String| (one != other).then(|| format!("{what}: {one}\n{other}"));
+    differs("accounts", format!("{:?}", before.0), format!("{:?}", after.0))
+        .or_else(|| differs("claims", format!("{:?}", before.1), format!("{:?}", after.1)))
+        .or_else(|| differs("cases", format!("{:?}", before.2), format!("{:?}", after.2)))
+        .or_else(|| differs("payments", format!("{:?}", before.3), format!("{:?}", after.3)))
+}
+
+/// Acts in one practice, as many as that; each is a transaction of its own.
+fn in_the_library(seed: u64, acts: usize) {
+    let mut dice = Dice(seed);
+    let mut small = Small::new(&mut dice);
+    let book = Book::in_memory(&Practice::default()).expect("made");
+    let first = small.files.len() * 2 / 3;
+    for file in small.files.drain(..first) {
+        bring(&book, &file);
+    }
+    let (mut done, mut refused) = (Vec::new(), 0);
+    for _ in 0..acts {
+        let (deed, on) = choose(&mut dice, &book.read().expect("read"), &small.files);
+        let before = sums(&book.read().expect("read"));
+        if let Deed::Merge(from, into) = deed
+            && let Some(differs) = merged_and_parted(&book, from, into)
+        {
+            panic!("seed {seed}: {deed:?} and back, after {done:#?}: {differs}");
+        }
+        let brought = match &deed {
+            Deed::File(file) => {
+                small.files.retain(|other| other != file);
+                Ok(bring(&book, file))
+            }
+            deed => {
+                let mut writer = book.write(NO_WAIT).expect("its turn");
+                let brought = does(&mut writer.tables(), deed, on);
+                match brought {
+                    Ok(cash) => writer.commit().map(|()| cash).map_err(|error| error.to_string()),
+                    refused => refused,
+                }
+            }
+        };
+        let Ok(brought) = brought else {
+            refused += 1;
+            continue;
+        };
+        done.push(format!("{deed:?} on {on}"));
+        let tables = book.read().expect("read");
+        let after = sums(&tables);
+        assert_eq!(after.cash, before.cash + brought, "seed {seed}: cash, after {done:#?}");
+        if matches!(deed, Deed::Merge(..) | Deed::Unmerge(_)) {
+            assert_eq!(after.given_up, before.given_up, "seed {seed}: given up, after {done:#?}");
+            assert_eq!(after.receivable, before.receivable, "seed {seed}: receivable, after {done:#?}");
+        }
+        for found in check::check(&tables).expect("checked") {
+            assert!(found.problems.is_empty(), "seed {seed}: {found:?}, after {done:#?}");
+        }
+    }
+    assert!(done.len() * 3 > acts, "seed {seed}: {refused} of {acts} were refused");
+    drop(small.folder);
+}
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().map_or(otherwise, |text| text.parse().expect("a number"))
+}
+
+#[test]
+fn random_acts_keep_the_books_true_and_the_cash() {
+    let (acts, first) = (number("ARREARS_ACTS", 120), number("ARREARS_SEED", 1));
+    for seed in first..first + acts.div_ceil(40) {
+        in_the_library(seed, 40);
+    }
+}
