@@ -6,6 +6,7 @@
 use crate::domain::ack::{SentSet, SyntaxError, bare_number};
 use crate::domain::book::ClaimRecord;
 use crate::domain::{ClaimId, Date, Money, PatientControlNumber};
+use crate::posting::matching::{Span, Verdict, charged, days};
 
 /// By how many days an answer may be dated before what it answers.
 const CLOCKS_DIFFER: u32 = 2;
@@ -48,13 +49,21 @@ pub fn claim(
     amount: Option<Money>,
     records: &[ClaimRecord],
 ) -> Found<ClaimId> {
-    let exact: Vec<&ClaimRecord> = records.iter().filter(|r| r.claim.control_number == *number).collect();
-    let mut left: Vec<&ClaimRecord> = if exact.is_empty() { records.iter().collect() } else { exact };
-    // What differs in day and in charge is another claim under the number of an account.
-    left.retain(|r| !(day(r, service) == Some(false) && charge(r, amount) == Some(false)));
+    let exact: Vec<&ClaimRecord> = records.iter().filter(|r| r.bears(number)).collect();
+    let altered = exact.is_empty();
+    let mut left: Vec<&ClaimRecord> = if altered { records.iter().collect() } else { exact };
+    // As with a payment: what differs in day or in charge is another claim, such as one under the number of an account.
+    let day = |r: &ClaimRecord| days(Span::new(service, service), r);
+    let amount = amount.filter(|amount| !amount.is_zero());
+    let charge = |r: &ClaimRecord| amount.map_or(Verdict::Unknown, |amount| charged(amount, r));
     let sent = |r: &ClaimRecord| r.versions.iter().any(|v| same_number(&v.batch, batch));
-    for fits in [&sent as &dyn Fn(&ClaimRecord) -> bool, &|r| day(r, service) == Some(true), &|r| {
-        charge(r, amount) == Some(true)
+    left.retain(|r| day(r) != Verdict::Differs && charge(r) != Verdict::Differs);
+    // A number that was altered proves nothing by itself; nor is the patient known here.
+    if altered {
+        left.retain(|r| sent(r) || [day(r), charge(r)] == [Verdict::Agrees; 2]);
+    }
+    for fits in [&sent as &dyn Fn(&ClaimRecord) -> bool, &|r| day(r) == Verdict::Agrees, &|r| {
+        charge(r) == Verdict::Agrees
     }] {
         if left.len() > 1 && left.iter().any(|r| fits(r)) {
             left.retain(|r| fits(r));
@@ -72,16 +81,6 @@ pub fn claim(
 pub fn same_number(one: &str, other: &str) -> bool {
     let (one, other) = (bare_number(one), bare_number(other));
     !one.is_empty() && one == other
-}
-
-fn day(record: &ClaimRecord, service: Option<Date>) -> Option<bool> {
-    let (day, from) = (service?, record.claim.service_from?);
-    Some(from <= day && day <= record.claim.service_to.unwrap_or(from))
-}
-
-fn charge(record: &ClaimRecord, amount: Option<Money>) -> Option<bool> {
-    let amount = amount.filter(|amount| !amount.is_zero())?;
-    Some(record.versions.iter().any(|v| v.charge == amount))
 }
 
 /// The claim of a set in which an error stands, by its position. What stands above the claims, such as a subscriber's

@@ -78,18 +78,19 @@ pub fn add(tables: &mut WriteTables<'_>, ack: &AckRecord) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Remembers a set that was sent, and tells its claims what was said about them before.
+/// Remembers a set that was sent, and tells its claims what was said about them before. Returns the payers' numbers that
+/// were told so: claim payments may look for a claim by them.
 ///
 /// # Errors
 /// Whatever the store says.
-pub fn add_sent(tables: &mut WriteTables<'_>, mut sent: SentSet) -> Result<(), StoreError> {
+pub fn add_sent(tables: &mut WriteTables<'_>, mut sent: SentSet) -> Result<Vec<String>, StoreError> {
     sent.id = tables.next_sent_id()?;
     tables.put_sent(&sent)?;
     for key in sent_keys(&sent) {
         tables.put_sent_key(&key, sent.id)?;
     }
     if tables.has_no_acks()? {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let mut touched = BTreeSet::new();
     for key in sent_keys(&sent) {
@@ -101,8 +102,25 @@ pub fn add_sent(tables: &mut WriteTables<'_>, mut sent: SentSet) -> Result<(), S
             touched.extend(tables.acks_by_key(&key)?);
         }
     }
-    link_all(tables, touched)?;
-    Ok(())
+    link_all(tables, touched.iter().copied())?;
+    numbers_told(tables, touched)
+}
+
+/// The payers' numbers that answers tell.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn numbers_told(
+    tables: &impl Read,
+    ids: impl IntoIterator<Item = AckId>,
+) -> Result<Vec<String>, StoreError> {
+    let mut numbers = Vec::new();
+    for id in ids {
+        numbers.extend(tables.ack(id)?.map(|ack| ack.payer_claim_number).filter(|number| !number.is_empty()));
+    }
+    numbers.sort_unstable();
+    numbers.dedup();
+    Ok(numbers)
 }
 
 /// The set that was sent with this content before: a file sent again under other numbers.

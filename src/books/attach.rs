@@ -18,7 +18,6 @@ pub fn attach(
     step: &str,
 ) -> Result<(), StoreError> {
     let mut state: ClaimState = tables.claim_state(claim)?.unwrap_or_default();
-    tables.remove_waiting(&payment.payment.control_number.index_form(), payment.id)?;
     payment.claim = Some(claim);
     payment.matched_by = step.into();
     payment.previous_of_claim = state.last_payment.replace(payment.id);

@@ -13,15 +13,14 @@ use rayon::prelude::*;
 
 use super::dossier::{Dossier, Heard};
 use super::matching;
+use super::placing;
 use super::retell::{Hand, Rulebook};
 use super::told::{self, Told};
 use crate::domain::book::{ClaimRecord, PaymentRecord, PaymentStatus, RemitRecord};
-use crate::domain::entry::{Entry, Source};
 use crate::domain::{ClaimId, Few, PaymentId, Text};
-use crate::posting::entries::{HELD, held_postings};
 use crate::posting::hold::Hold;
-use crate::posting::matching::Match;
-use crate::store::{StoreError, Visit, WriteTables};
+use crate::posting::matching::{Match, rests_on_number, rests_on_payer_number};
+use crate::store::{Read, StoreError, Visit, WriteTables};
 
 /// A claim payment that nobody has looked up yet.
 pub struct Arrived {
@@ -52,6 +51,7 @@ pub fn post(
     let mut claims = Claims::default();
     tables.settle_claims()?;
     let (matched, mut rows) = look_up(tables, hand, &mut claims, arrived)?;
+    let learned = if tables.nobody_waits()? { Vec::new() } else { learned(&matched) };
     claims.load(tables, matched.iter().map(|(claim, ..)| *claim).collect())?;
     let rules = Rulebook::of(tables, hand)?;
     let groups: Vec<Vec<Matched>> = by_claim(matched);
@@ -80,7 +80,40 @@ pub fn post(
         };
         rayon::join(write, || told::enter(told, others, hand))
     });
-    written.and(entered)
+    written.and(entered)?;
+    let moved = placing::settle_numbers(tables, hand, learned.iter().map(Text::as_str))?;
+    recount(tables, remit, unapplied, moved)
+}
+
+/// The payer's numbers that become known by claim payments which found their claims without such.
+fn learned(matched: &[Matched]) -> Vec<Text> {
+    let grounded = matched.iter().filter(|(_, step, _)| !rests_on_payer_number(step));
+    let mut numbers: Vec<Text> = grounded.map(|(.., p)| p.payment.payer_number.as_str().into()).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+/// Which payments of a remittance wait, after claims were told anew by others of its payments.
+fn recount(
+    tables: &WriteTables<'_>,
+    remit: &RemitRecord,
+    unapplied: &mut BTreeSet<PaymentId>,
+    moved: BTreeSet<ClaimId>,
+) -> Result<(), StoreError> {
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let mut ours = std::mem::take(unapplied);
+    for claim in moved {
+        ours.extend(tables.payments_of_claim(claim)?.iter().filter(|p| p.remit == remit.id).map(|p| p.id));
+    }
+    for id in ours {
+        if tables.payment(id)?.is_some_and(|payment| payment.status == PaymentStatus::Unapplied) {
+            unapplied.insert(id);
+        }
+    }
+    Ok(())
 }
 
 /// Tells the story of a claim that the ledger has, with what is new.
@@ -106,33 +139,40 @@ fn look_up(
     arrived: Vec<Arrived>,
 ) -> Result<(Vec<Matched>, Vec<Heard>), StoreError> {
     let found = by_number(tables, &arrived)?;
-    claims.load(tables, found.iter().flat_map(|(ids, _)| ids).copied().collect())?;
+    claims.load(tables, found.iter().flatten().copied().collect())?;
     // Nearly all are sure at once, and these ask nothing of each other.
     let candidates = |ids: &[ClaimId]| -> Few<&ClaimRecord, 2> {
         ids.iter().filter_map(|id| claims.get(*id)).filter(|r| matching::may_be_meant(r)).collect()
     };
-    let sure = |(Arrived { payment, broken }, (ids, whole)): (&Arrived, &(Vec<ClaimId>, bool))| match broken {
+    let sure = |(Arrived { payment, broken }, ids): (&Arrived, &Vec<ClaimId>)| match broken {
         Some((hold, message)) => Some(Match::Waits(*hold, message.clone())),
-        None => matching::by_number_alone(&payment.payment, &candidates(ids), *whole),
+        None => matching::by_number_alone(&payment.payment, &candidates(ids)),
     };
     let answers: Vec<Option<Match>> = arrived.par_iter().zip(&found).map(sure).collect();
     let (mut matched, mut waiting) = (Vec::<Matched>::with_capacity(arrived.len()), Vec::new());
-    for ((Arrived { payment, .. }, (ids, whole)), answer) in arrived.into_iter().zip(&found).zip(answers) {
+    for ((Arrived { payment, .. }, ids), answer) in arrived.into_iter().zip(&found).zip(answers) {
         let known_to_payer = || {
             // The index does not know the numbers of this batch yet.
             let said = |number: &str| matching::payer_numbers(&payment.payment).any(|n| n == number);
-            let before = matched.iter().filter(|(_, _, p)| said(p.payment.payer_number.as_str()));
-            matching::known_to_payer(tables, &payment.payment, before.map(|(claim, ..)| *claim))
+            let before = matched
+                .iter()
+                .filter(|(_, step, p)| !rests_on_payer_number(step) && said(p.payment.payer_number.as_str()));
+            matching::known_to_payer(tables, &payment, before.map(|(claim, ..)| *claim))
         };
         let answer = match answer {
             Some(answer) => answer,
-            None => matching::choose(&payment.payment, &candidates(ids), *whole, known_to_payer)?,
+            None => matching::choose(&*tables, &payment.payment, &candidates(ids), known_to_payer)?,
         };
         match answer {
-            Match::Proved(claim, step) => matched.push((claim, step, payment)),
+            Match::Proved(claim, step) => {
+                if !rests_on_number(step) {
+                    placing::look_out(tables, &payment)?;
+                }
+                matched.push((claim, step, payment));
+            }
             Match::Waits(hold, message) => {
-                let (rule, message) = (format!("hold:{hold}").into(), message.into());
-                waiting.push(wait(tables, hand, PaymentRecord { rule, message, ..payment }, hold)?);
+                let payment = placing::wait(tables, hand, payment, hold, message)?;
+                waiting.push(Heard { payment, was: None });
             }
         }
     }
@@ -153,9 +193,8 @@ fn by_claim(matched: Vec<Matched>) -> Vec<Vec<Matched>> {
     groups
 }
 
-/// For each claim payment, the claims that its number may mean, and whether they bear the whole of it. Asked in the order
-/// of the numbers.
-fn by_number(tables: &WriteTables<'_>, arrived: &[Arrived]) -> Result<Vec<(Vec<ClaimId>, bool)>, StoreError> {
+/// For each claim payment, the claims whose number has the form of its own. Asked in the order of the numbers.
+fn by_number(tables: &WriteTables<'_>, arrived: &[Arrived]) -> Result<Vec<Vec<ClaimId>>, StoreError> {
     let unbroken = arrived.iter().enumerate().filter(|(_, a)| a.broken.is_none());
     let mut order: Vec<(Text, usize)> =
         unbroken.map(|(at, a)| (a.payment.payment.control_number.index_form(), at)).collect();
@@ -163,9 +202,8 @@ fn by_number(tables: &WriteTables<'_>, arrived: &[Arrived]) -> Result<Vec<(Vec<C
     let ask = |(form, at): &(Text, usize)| {
         Ok((*at, matching::ids_by_form(tables, form, &arrived[*at].payment.payment)?))
     };
-    let answers: Vec<(usize, (Vec<ClaimId>, bool))> =
-        order.par_iter().map(ask).collect::<Result<_, StoreError>>()?;
-    let mut found = vec![(Vec::new(), false); arrived.len()];
+    let answers: Vec<(usize, Vec<ClaimId>)> = order.par_iter().map(ask).collect::<Result<_, StoreError>>()?;
+    let mut found = vec![Vec::new(); arrived.len()];
     for (at, answer) in answers {
         found[at] = answer;
     }
@@ -195,37 +233,4 @@ impl Claims {
         self.0.sort_by_key(|claim| claim.id);
         Ok(())
     }
-}
-
-/// Money without a claim: cash came, `unapplied` owes it. What found no claim is tried again with every new claim;
-/// what is broken is not.
-fn wait(
-    tables: &mut WriteTables<'_>,
-    hand: &Hand<'_>,
-    mut payment: PaymentRecord,
-    hold: Hold,
-) -> Result<Heard, StoreError> {
-    if matches!(hold, Hold::NoMatch | Hold::AmbiguousMatch | Hold::PatientDiffers) {
-        tables.put_waiting(&payment.payment.control_number.index_form(), payment.id)?;
-    }
-    let postings = held_postings(payment.payer, payment.payment.paid);
-    if !postings.is_empty() {
-        let entry = Entry {
-            posted_on: payment.posted_on,
-            effective_on: None,
-            recorded_at: hand.now,
-            source: Source::Remit,
-            claim: None,
-            remit: Some(payment.remit),
-            payment: Some(payment.id),
-            plb: None,
-            reverses: None,
-            rule: HELD.into(),
-            memo: Text::default(),
-            user: hand.user.into(),
-            postings,
-        };
-        payment.held_entry = Some(tables.append_entry(&tables.admit(entry), None)?);
-    }
-    Ok(Heard { payment, was: None })
 }

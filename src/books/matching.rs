@@ -1,75 +1,91 @@
 //! Looking up the claims that a payer's answer could be about. The choice is `posting::matching`'s.
 
-use crate::domain::book::ClaimRecord;
+use crate::domain::book::{ClaimRecord, PaymentRecord};
+use crate::domain::claim::Claim;
 use crate::domain::remit::ClaimPayment;
-use crate::domain::{ClaimId, Few, Money, Text};
-use crate::posting::matching::{Candidate, Match, find};
+use crate::domain::{ClaimId, Few, Money, PatientControlNumber, PayerId, PaymentId, Text};
+use crate::posting::hold::Hold;
+use crate::posting::matching::{Candidate, Comparison, Match, Number, Verdict, find, rests_on_payer_number};
 use crate::store::{Read, StoreError};
 
 /// A number shorter than this that a payer cut off could begin too many others to be looked up by its beginning.
-const SHORTEST_PREFIX: usize = 6;
-/// More candidates than this prove nothing.
-const MOST_CANDIDATES: usize = 50;
+pub const SHORTEST_CUT: usize = 6;
+/// A number shorter than this to which a payer appended something could begin too many others.
+pub const SHORTEST_STEM: usize = 3;
+/// More claims under one altered number than these prove nothing.
+const MOST_ALTERED: usize = 50;
+/// More claims under one number than these prove nothing: an account number has many visits, but not so many.
+const MOST_UNDER_ONE: usize = 2_000;
 
-/// Finds the claim of a claim payment.
+/// Finds the claim of a claim payment, as the ledger is now.
 ///
 /// # Errors
 /// Whatever the store says.
-pub fn claim_of(tables: &impl Read, payment: &ClaimPayment) -> Result<Match, StoreError> {
-    let (ids, whole) = ids_by_number(tables, payment)?;
-    let by_number = load(tables, ids)?;
-    choose(payment, &by_number.iter().collect::<Vec<_>>(), whole, || known_to_payer(tables, payment, []))
+pub fn claim_of(tables: &impl Read, payment: &PaymentRecord) -> Result<Match, StoreError> {
+    let same_form = load(tables, ids_by_number(tables, &payment.payment)?)?;
+    let known = || known_to_payer(tables, payment, []);
+    choose(tables, &payment.payment, &same_form.iter().collect::<Vec<_>>(), known)
 }
 
-/// The claim among those that the payment's number may mean, and those that the payer's own numbers mean. The latter
-/// are only asked for when they are needed. `whole` is false where the claims' numbers only begin with the payment's.
+/// The claim among those whose number has the form of the payment's, those that may be meant by it altered, and those that
+/// the payer's own numbers mean. Each are only asked for when they are needed.
+///
+/// What the claims and the payment say for themselves decides first; what other remittances and acknowledgments say of the
+/// payer's numbers only where that proves nothing.
 ///
 /// # Errors
-/// Those of `known_to_payer`.
+/// Whatever the store says.
 pub fn choose(
+    tables: &impl Read,
     payment: &ClaimPayment,
-    by_number: &[&ClaimRecord],
-    whole: bool,
+    same_form: &[&ClaimRecord],
     known_to_payer: impl FnOnce() -> Result<Vec<ClaimRecord>, StoreError>,
 ) -> Result<Match, StoreError> {
-    if let Some(answer) = by_number_alone(payment, by_number, whole) {
-        return Ok(answer);
+    let own = as_candidates(payment, same_form);
+    let found = find(payment, &own);
+    if matches!(found, Match::Proved(..)) {
+        return Ok(found);
     }
-    let by_payer_number = known_to_payer()?;
-    let by_payer_number: Vec<&ClaimRecord> = by_payer_number.iter().collect();
-    let known: Vec<ClaimId> = by_payer_number.iter().map(|r| r.id).collect();
-    let bears = |r: &ClaimRecord| whole && r.bears(&payment.control_number);
-    Ok(find(
-        payment,
-        &as_candidates(by_number, &known, bears),
-        &as_candidates(&by_payer_number, &known, |_| false),
-    ))
+    let several = matches!(found, Match::Waits(Hold::AmbiguousMatch, _));
+    let records = if several { Vec::new() } else { altered(tables, payment, same_form)? };
+    let altered = records.iter().map(|record| candidate(record, Number::Altered));
+    let candidates: Few<Candidate<'_>, 4> = own.iter().copied().chain(altered).collect();
+    let found = if candidates.len() == own.len() { found } else { find(payment, &candidates) };
+    if matches!(found, Match::Proved(..)) {
+        return Ok(found);
+    }
+    let known = known_to_payer()?;
+    if known.is_empty() {
+        return Ok(found);
+    }
+    let knows = |c: Candidate<'_>| known.iter().any(|record| record.id == c.record.id);
+    let pointed = candidates.iter().map(|c| Candidate { knows_payer_number: knows(*c), ..*c });
+    let others = known.iter().filter(|record| candidates.iter().all(|c| c.record.id != record.id));
+    let others =
+        others.map(|record| Candidate { knows_payer_number: true, ..candidate(record, Number::Payers) });
+    Ok(find(payment, &pointed.chain(others).collect::<Few<Candidate<'_>, 4>>()))
 }
 
-/// The same where one claim bears the number: the payer's own numbers are not needed then. Nothing where none does, or
-/// several do.
+/// The same where one claim bears exactly the number and nothing contradicts: nearly always. Nothing else is needed then.
 #[must_use]
-pub fn by_number_alone(payment: &ClaimPayment, by_number: &[&ClaimRecord], whole: bool) -> Option<Match> {
-    let bears = |r: &ClaimRecord| whole && r.bears(&payment.control_number);
-    let one = by_number.iter().filter(|r| bears(r)).count() == 1;
-    one.then(|| find(payment, &as_candidates(by_number, &[], bears), &[]))
+pub fn by_number_alone(payment: &ClaimPayment, same_form: &[&ClaimRecord]) -> Option<Match> {
+    let exact = same_form.iter().filter(|record| number_of(payment, record) == Number::Exact);
+    let found =
+        if exact.count() == 1 { find(payment, &as_candidates(payment, same_form)) } else { return None };
+    matches!(found, Match::Proved(..)).then_some(found)
 }
 
-fn as_candidates<'a>(
-    records: &[&'a ClaimRecord],
-    known: &[ClaimId],
-    bears: impl Fn(&ClaimRecord) -> bool,
-) -> Few<Candidate<'a>, 1> {
-    let records = records.iter();
-    records
-        .map(|record| Candidate {
-            id: record.id,
-            claim: &record.claim,
-            charges: charges_of(record),
-            bears_number: bears(record),
-            knows_payer_number: known.contains(&record.id),
-        })
-        .collect()
+fn as_candidates<'a>(payment: &ClaimPayment, same_form: &[&'a ClaimRecord]) -> Few<Candidate<'a>, 2> {
+    same_form.iter().map(|record| candidate(record, number_of(payment, record))).collect()
+}
+
+const fn candidate(record: &ClaimRecord, number: Number) -> Candidate<'_> {
+    Candidate { record, number, knows_payer_number: false }
+}
+
+/// How the number of a claim fits that is found under the form of the payment's.
+fn number_of(payment: &ClaimPayment, record: &ClaimRecord) -> Number {
+    if record.bears(&payment.control_number) { Number::Exact } else { Number::Altered }
 }
 
 /// The charges of all submissions of a claim.
@@ -78,11 +94,11 @@ pub fn charges_of(record: &ClaimRecord) -> Few<Money, 2> {
     record.versions.iter().map(|v| v.charge).collect()
 }
 
-/// The claims of CLP01; false where they only begin with it.
+/// The claims whose number has the form of CLP01.
 ///
 /// # Errors
 /// Whatever the store says.
-pub fn ids_by_number(tables: &impl Read, payment: &ClaimPayment) -> Result<(Vec<ClaimId>, bool), StoreError> {
+pub fn ids_by_number(tables: &impl Read, payment: &ClaimPayment) -> Result<Vec<ClaimId>, StoreError> {
     ids_by_form(tables, &payment.control_number.index_form(), payment)
 }
 
@@ -94,17 +110,54 @@ pub fn ids_by_form(
     tables: &impl Read,
     form: &str,
     payment: &ClaimPayment,
-) -> Result<(Vec<ClaimId>, bool), StoreError> {
+) -> Result<Vec<ClaimId>, StoreError> {
     if !payment.control_number.is_given() {
-        return Ok((Vec::new(), false));
+        return Ok(Vec::new());
     }
-    let mut ids = tables.claims_by_number(form)?;
-    let whole = !ids.is_empty();
-    if !whole && form.len() >= SHORTEST_PREFIX {
-        ids = tables.claims_by_number_prefix(form, MOST_CANDIDATES)?.into_iter().map(|(_, id)| id).collect();
+    let ids = tables.claims_by_number(form)?;
+    Ok(if ids.len() > MOST_UNDER_ONE { Vec::new() } else { ids })
+}
+
+/// Claims whose number the payer may have altered: cut off, with something appended, or put into CLP07.
+fn altered(
+    tables: &impl Read,
+    payment: &ClaimPayment,
+    besides: &[&ClaimRecord],
+) -> Result<Vec<ClaimRecord>, StoreError> {
+    let mut ids = Vec::new();
+    if payment.control_number.is_given() {
+        let form = payment.control_number.index_form();
+        if form.len() >= SHORTEST_CUT {
+            let cut = tables.claims_by_number_prefix(&form, MOST_ALTERED + besides.len() + 1)?;
+            if cut.len() <= MOST_ALTERED + besides.len() {
+                ids.extend(cut.into_iter().map(|(_, id)| id));
+            }
+        }
+        let longer = (SHORTEST_STEM..form.len()).rev().filter_map(|length| form.get(..length));
+        for stem in longer {
+            let found = tables.claims_by_number(stem)?;
+            if found.len() <= MOST_ALTERED {
+                ids.extend(found);
+            }
+        }
     }
-    ids.truncate(MOST_CANDIDATES);
-    Ok((ids, whole))
+    if let Some(form) = in_payer_number(payment) {
+        let found = tables.claims_by_number(&form)?;
+        if found.len() <= MOST_ALTERED {
+            ids.extend(found);
+        }
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    ids.retain(|id| besides.iter().all(|record| record.id != *id));
+    load(tables, ids)
+}
+
+/// The form of our number where the payer may have put it into CLP07.
+#[must_use]
+pub fn in_payer_number(payment: &ClaimPayment) -> Option<Text> {
+    let number = PatientControlNumber::new(payment.payer_number.as_str());
+    number.is_given().then(|| number.index_form())
 }
 
 /// The payer's numbers by which a payment may name its claim.
@@ -121,20 +174,56 @@ pub fn payer_numbers(payment: &ClaimPayment) -> impl Iterator<Item = &str> {
 /// Whatever the store says.
 pub fn known_to_payer(
     tables: &impl Read,
-    payment: &ClaimPayment,
+    payment: &PaymentRecord,
     besides: impl IntoIterator<Item = ClaimId>,
 ) -> Result<Vec<ClaimRecord>, StoreError> {
     let mut ids: Vec<ClaimId> = besides.into_iter().collect();
-    for number in payer_numbers(payment) {
-        ids.extend(tables.claims_by_payer_number(number)?);
+    for number in payer_numbers(&payment.payment) {
+        for id in tables.claims_by_payer_number(number)? {
+            if !ids.contains(&id) && is_known(tables, id, number, payment.id)? {
+                ids.push(id);
+            }
+        }
     }
     ids.sort_unstable();
     ids.dedup();
     load(tables, ids)
 }
 
-fn load(tables: &impl Read, mut ids: Vec<ClaimId>) -> Result<Vec<ClaimRecord>, StoreError> {
-    ids.truncate(MOST_CANDIDATES);
+/// Whether a claim has this number of the payer's by what it says itself, an acknowledgment says, or a claim payment says
+/// that was tied to it without the help of such numbers. The index keeps what was so once.
+fn is_known(
+    tables: &impl Read,
+    claim: ClaimId,
+    number: &str,
+    but_for: PaymentId,
+) -> Result<bool, StoreError> {
+    let says = |p: &PaymentRecord| {
+        p.id != but_for && p.payment.payer_number.as_str() == number && !rests_on_payer_number(&p.matched_by)
+    };
+    if tables.payments_of_claim(claim)?.iter().any(says) {
+        return Ok(true);
+    }
+    if tables.claim(claim)?.is_some_and(|record| own_numbers(&record.claim).any(|own| own == number)) {
+        return Ok(true);
+    }
+    for id in tables.acks_of_claim(claim)? {
+        if tables.ack(id)?.is_some_and(|ack| ack.payer_claim_number == number) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The payer's and the clearinghouse's numbers that a claim itself states: REF*F8 and REF*D9.
+pub fn own_numbers(claim: &Claim) -> impl Iterator<Item = &str> {
+    [claim.original_reference.as_str(), claim.clearinghouse_number.as_str()]
+        .into_iter()
+        .map(str::trim)
+        .filter(|number| !number.is_empty())
+}
+
+fn load(tables: &impl Read, ids: Vec<ClaimId>) -> Result<Vec<ClaimRecord>, StoreError> {
     let records = ids.into_iter().map(|id| tables.claim(id));
     let records = records.filter_map(Result::transpose);
     records.filter(|r| r.as_ref().map_or(true, may_be_meant)).collect()
@@ -146,45 +235,79 @@ pub fn may_be_meant(record: &ClaimRecord) -> bool {
     !record.is_void_alone()
 }
 
-/// Every claim that a claim payment could be about, the likeliest first: by number, by the payer's number. For a person
-/// to choose from.
+/// Every claim that a claim payment could be about, the likeliest first: by number, by the number altered, by the payer's
+/// number. For a person to choose from.
 ///
 /// # Errors
 /// Whatever the store says.
-pub fn candidates(tables: &impl Read, payment: &ClaimPayment) -> Result<Vec<ClaimRecord>, StoreError> {
-    let mut found = load(tables, ids_by_number(tables, payment)?.0)?;
+pub fn candidates(tables: &impl Read, payment: &PaymentRecord) -> Result<Vec<ClaimRecord>, StoreError> {
+    let mut found = load(tables, ids_by_number(tables, &payment.payment)?)?;
+    let near = altered(tables, &payment.payment, &found.iter().collect::<Vec<_>>())?;
+    found.extend(near);
     for known in known_to_payer(tables, payment, [])? {
         if found.iter().all(|f| f.id != known.id) {
             found.push(known);
         }
     }
-    found.sort_by_key(|record| std::cmp::Reverse(score(payment, record)));
+    found.sort_by_key(|record| std::cmp::Reverse(score(&payment.payment, record)));
     Ok(found)
 }
 
-/// What of a claim payment agrees with a claim, and what does not. Facts that one side does not state are left out.
-#[must_use]
-pub fn compare(payment: &ClaimPayment, record: &ClaimRecord) -> Vec<(&'static str, bool)> {
-    let claim = &record.claim;
-    let alike = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
-    let mut facts = vec![
-        ("number", payment.control_number == claim.control_number),
-        ("charge", charges_of(record).contains(&payment.charge.abs())),
-    ];
-    if !payment.patient.last.is_empty() {
-        facts.push(("patient", alike(&payment.patient.last, &claim.patient.last)));
+/// A claim payment and a claim for a person to see, field by field: each with its stable word.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn compare(
+    tables: &impl Read,
+    payment: &PaymentRecord,
+    record: &ClaimRecord,
+) -> Result<Vec<(&'static str, Verdict)>, StoreError> {
+    let said = &payment.payment;
+    let mut fields = vec![number_field(tables, payment, record)?];
+    fields.extend(Comparison::of(said, record).fields());
+    let agrees = |agrees: bool| if agrees { Verdict::Agrees } else { Verdict::Differs };
+    let mut payers = Vec::new();
+    for payer in record.payers.iter().copied().filter(|payer| *payer != PayerId::NONE) {
+        payers.push(one_payer(tables, payer)?);
     }
-    if !payment.patient.member_id.is_empty() && !claim.subscriber.member_id.is_empty() {
-        facts.push(("member", alike(&payment.patient.member_id, &claim.subscriber.member_id)));
+    let payer = one_payer(tables, payment.payer)?;
+    let known = payer != PayerId::NONE && !payers.is_empty();
+    fields.push(("payer", if known { agrees(payers.contains(&payer)) } else { Verdict::Unknown }));
+    let npis = [&record.claim.provider().npi, &record.claim.billing.npi];
+    let given = !said.rendering_npi.is_empty() && npis.iter().any(|npi| !npi.is_empty());
+    fields.push((
+        "provider",
+        if given { agrees(npis.contains(&&said.rendering_npi)) } else { Verdict::Unknown },
+    ));
+    Ok(fields)
+}
+
+fn number_field(
+    tables: &impl Read,
+    payment: &PaymentRecord,
+    record: &ClaimRecord,
+) -> Result<(&'static str, Verdict), StoreError> {
+    let said = &payment.payment;
+    let (form, own) = (said.control_number.index_form(), record.claim.control_number.index_form());
+    let given = said.control_number.is_given();
+    if given && tables.claims_by_number(&form)?.contains(&record.id) && record.bears(&said.control_number) {
+        return Ok(("number", Verdict::Agrees));
     }
-    if payment.service_from.is_some() {
-        facts.push(("date", payment.service_from == claim.service_from));
+    let near = given && (own.starts_with(form.as_str()) || form.starts_with(own.as_str()));
+    if near || in_payer_number(said).is_some_and(|form| form == own) {
+        return Ok(("number-altered", Verdict::Agrees));
     }
-    if !payment.rendering_npi.is_empty() {
-        let rendering = claim.rendering.as_ref().unwrap_or(&claim.billing);
-        facts.push(("provider", [&rendering.npi, &claim.billing.npi].contains(&&payment.rendering_npi)));
+    for number in payer_numbers(said) {
+        if is_known(tables, record.id, number, payment.id)? {
+            return Ok(("payer-number", Verdict::Agrees));
+        }
     }
-    facts
+    Ok(("number", if given { Verdict::Differs } else { Verdict::Unknown }))
+}
+
+/// The payer that a payer turned out to be.
+fn one_payer(tables: &impl Read, payer: PayerId) -> Result<PayerId, StoreError> {
+    Ok(tables.payer(payer)?.and_then(|record| record.merged_into).unwrap_or(payer))
 }
 
 /// Claims that no number points to, but patient, dates, charge and provider do: at least three facts agree. Reads every
@@ -199,7 +322,8 @@ pub fn suggestions(tables: &impl Read, payment: &ClaimPayment) -> Result<Vec<Cla
     for record in tables.claims()? {
         let record = record?;
         let score = score(payment, &record);
-        if score >= ENOUGH {
+        let strangers = || Comparison::of(payment, &record).patient == Verdict::Differs;
+        if score >= ENOUGH && !strangers() {
             found.push((score, record));
             if found.len() > 10 * MOST {
                 found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
@@ -211,8 +335,10 @@ pub fn suggestions(tables: &impl Read, payment: &ClaimPayment) -> Result<Vec<Cla
     Ok(found.into_iter().take(MOST).map(|(_, record)| record).collect())
 }
 
-/// How many facts agree.
-#[must_use]
-pub fn score(payment: &ClaimPayment, record: &ClaimRecord) -> usize {
-    compare(payment, record).iter().filter(|(_, agrees)| *agrees).count()
+/// How many facts agree, of those that need nothing looked up.
+fn score(payment: &ClaimPayment, record: &ClaimRecord) -> usize {
+    let number = payment.control_number.is_given() && payment.control_number == record.claim.control_number;
+    let provider = !payment.rendering_npi.is_empty()
+        && [&record.claim.provider().npi, &record.claim.billing.npi].contains(&&payment.rendering_npi);
+    Comparison::of(payment, record).agreeing() + usize::from(number) + usize::from(provider)
 }

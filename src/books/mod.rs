@@ -29,6 +29,7 @@ mod payer_check;
 pub mod payer_merge;
 pub mod payers;
 pub mod periods;
+pub mod placing;
 pub mod promises;
 pub mod provider_level;
 pub mod queue;

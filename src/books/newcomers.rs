@@ -6,10 +6,12 @@
 use rayon::prelude::*;
 
 use super::dossier::Dossier;
+use super::matching;
+use super::placing;
 use super::retell::Rulebook;
 use super::told::{self, Told};
-use crate::domain::Text;
 use crate::domain::book::ClaimRecord;
+use crate::domain::{ClaimId, Text};
 use crate::store::{Read, StoreError, WriteTables};
 
 /// A new claim, and the index form of its control number.
@@ -35,7 +37,7 @@ pub fn unknown(tables: &WriteTables<'_>, numbers: &[&Text]) -> Result<Vec<bool>,
     let is_unknown = |(place, (number, at)): (usize, &(&str, usize))| {
         let repeated = place > 0 && order[place - 1].0 == *number;
         let borne = beside && !tables.claims_by_number(number)?.is_empty();
-        Ok((*at, !repeated && !borne && tables.waiting_for(number)?.is_empty()))
+        Ok((*at, !repeated && !borne && placing::looking_for(tables, number)?.is_empty()))
     };
     let answers: Vec<(usize, bool)> =
         order.par_iter().enumerate().map(is_unknown).collect::<Result<_, StoreError>>()?;
@@ -63,5 +65,15 @@ pub fn enter(
         };
         let (written, entered) = rayon::join(write, || told::enter(told, others, rules.hand));
         written.and(entered)
-    })
+    })?;
+    let known = newcomers.iter().flat_map(|newcomer| {
+        let numbers = matching::own_numbers(&newcomer.record.claim);
+        numbers.map(move |number| (number, newcomer.record.id))
+    });
+    let known: Vec<(&str, ClaimId)> = known.collect();
+    for (number, claim) in &known {
+        tables.index_payer_number(number, *claim)?;
+    }
+    placing::settle_numbers(tables, rules.hand, known.into_iter().map(|(number, _)| number))?;
+    Ok(())
 }

@@ -3,16 +3,21 @@
 
 use std::collections::BTreeSet;
 
-use super::attach::{attach, detach};
+use super::attach::detach;
+use super::dossier::Heard;
 use super::matching;
+use super::placing;
 use super::provider_level::reoffset;
 use super::retell::{Hand, retell};
-use crate::domain::book::{PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus};
+use crate::domain::book::{
+    ClaimRecord, Note, PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus,
+};
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::{Account, ClaimId, Date, EntryId, Money, PaymentId, PlbId, RemitId};
 use crate::posting::answer::imbalance;
-use crate::posting::entries::{HELD, RESEQUENCED, held_postings};
-use crate::posting::matching::Match;
+use crate::posting::entries::RESEQUENCED;
+use crate::posting::hold::Hold;
+use crate::posting::matching::{Match, contradictions, in_words};
 use crate::posting::provider_level;
 use crate::store::{Read, StoreError, WriteTables};
 
@@ -40,6 +45,15 @@ pub enum Refusal {
     /// The payer's own arithmetic is wrong; no claim can make it right.
     #[error("claim payment {0} cannot be posted to any claim: {1}")]
     Broken(PaymentId, String),
+    /// What the payer says contradicts the claim, and nobody said that it belongs there all the same.
+    #[error("claim payment {0} contradicts claim {1}: {2}")]
+    Contradicts(PaymentId, ClaimId, String),
+    /// Another payment that stands there would have to go, and nobody said that it shall.
+    #[error("on claim {1}, claim payment {0} would displace {2}, which would wait")]
+    Displaces(PaymentId, ClaimId, String),
+    /// It is on no claim.
+    #[error("claim payment {0} is on no claim: it is {1}")]
+    NotOnClaim(PaymentId, &'static str),
     /// The rules hold it on that claim too.
     #[error("the rules hold claim payment {0} on claim {1}: {2}")]
     Held(PaymentId, ClaimId, String),
@@ -85,7 +99,7 @@ pub fn reverse_remit(
         own.insert(payment.id);
         payment.held_entry = None;
         tables.remove_unapplied(payment.id)?;
-        tables.remove_waiting(&payment.payment.control_number.index_form(), payment.id)?;
+        placing::rest(tables, &payment)?;
         payment.status = PaymentStatus::Withdrawn;
         payment.rule = "remit-reversed".into();
         payment.message = memo.into();
@@ -148,7 +162,7 @@ pub fn repost_remit(
         payment.message.clear();
         tables.put_unapplied(payment.id)?;
         if payment.claim.is_none() {
-            seek(tables, hand, payment, memo, &mut claims)?;
+            seek(tables, hand, payment, &mut claims)?;
         } else {
             claims.extend(payment.claim);
             tables.put_payment(&payment)?;
@@ -182,58 +196,86 @@ pub fn repost_remit(
 fn seek(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
-    mut payment: PaymentRecord,
-    memo: &str,
+    payment: PaymentRecord,
     claims: &mut BTreeSet<ClaimId>,
 ) -> Result<(), StoreError> {
     let found = match imbalance(&payment.payment) {
-        Some(wrong) => Match::Waits(crate::posting::hold::Hold::ClaimOutOfBalance, wrong),
-        None => matching::claim_of(&*tables, &payment.payment)?,
+        Some(wrong) => Match::Waits(Hold::ClaimOutOfBalance, wrong),
+        None => matching::claim_of(&*tables, &payment)?,
     };
     match found {
         Match::Proved(claim, step) => {
             claims.insert(claim);
-            attach(tables, payment, claim, step)
+            placing::put(tables, payment, claim, step)
         }
         Match::Waits(hold, message) => {
-            payment.rule = format!("hold:{hold}").into();
-            payment.message = message.into();
-            let postings = held_postings(payment.payer, payment.payment.paid);
-            if !postings.is_empty() {
-                let entry = Entry {
-                    remit: Some(payment.remit),
-                    payment: Some(payment.id),
-                    source: Source::Remit,
-                    ..blank(hand, payment.posted_on, HELD, memo, postings)
-                };
-                payment.held_entry = Some(tables.append_entry(&tables.admit(entry), None)?);
-            }
-            tables.put_waiting(&payment.payment.control_number.index_form(), payment.id)?;
+            let payment = placing::wait(tables, hand, payment, hold, message)?;
             tables.put_payment(&payment)
         }
     }
 }
 
+/// What a person says who puts a payment on a claim.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Word<'a> {
+    /// That it belongs there though the payer says otherwise.
+    pub against_evidence: bool,
+    /// That a payment which stands there may go.
+    pub displace: bool,
+    /// Why; may be empty where nothing is said against it.
+    pub reason: &'a str,
+}
+
+/// What came of a payment that was put on a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// The claim it was on before.
+    pub from: Option<ClaimId>,
+    /// What the payer says that the claim contradicts, in words.
+    pub against: Vec<String>,
+    /// Payments that stood on the claim and wait now.
+    pub displaced: Vec<PaymentId>,
+    /// The payment as it is now.
+    pub payment: PaymentRecord,
+}
+
 /// Posts waiting money to the claim a person names, by the same rules as the import.
 ///
 /// # Errors
-/// See [`Refusal`]; where the rules hold it on that claim too, the transaction must be given up.
+/// See [`Refusal`]; where the rules hold it on that claim too, or it would displace another, the transaction must be given
+/// up.
 pub fn match_item(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
     item: PaymentId,
     claim: ClaimId,
-) -> Result<(), Refusal> {
+    on: Date,
+    word: Word<'_>,
+) -> Result<Placed, Refusal> {
     let payment = tables.payment(item)?.ok_or(Refusal::NoPayment(item))?;
     if payment.status != PaymentStatus::Unapplied {
         return Err(Refusal::NotWaiting(item, payment.status.as_str()));
     }
-    place(tables, hand, payment, claim, "person")?;
-    let now = tables.payment(item)?.ok_or(Refusal::NoPayment(item))?;
-    if now.status == PaymentStatus::Unapplied {
-        return Err(Refusal::Held(item, claim, now.message.into()));
+    let record = tables.claim(claim)?.ok_or(Refusal::NoClaim(claim))?;
+    let against = against(&payment, &record);
+    if !against.is_empty() && !word.against_evidence {
+        return Err(Refusal::Contradicts(item, claim, against.join("; ")));
     }
-    Ok(())
+    let placed = place(tables, hand, payment, record, against, BY_PERSON)?;
+    if placed.payment.status == PaymentStatus::Unapplied {
+        return Err(Refusal::Held(item, claim, placed.payment.message.into()));
+    }
+    if !placed.displaced.is_empty() && !word.displace {
+        return Err(Refusal::Displaces(item, claim, names(&placed.displaced)));
+    }
+    let why = if word.reason.is_empty() { String::new() } else { format!(": {}", word.reason) };
+    let differs = if placed.against.is_empty() {
+        String::new()
+    } else {
+        format!(" against the evidence ({})", placed.against.join("; "))
+    };
+    note(tables, hand, claim, on, format!("claim payment {item} was put here{differs}{why}"))?;
+    Ok(placed)
 }
 
 /// Takes a claim payment from its claim and puts it on another; both claims are told anew.
@@ -245,34 +287,103 @@ pub fn move_payment(
     hand: &Hand<'_>,
     item: PaymentId,
     claim: ClaimId,
-) -> Result<(), Refusal> {
+) -> Result<Placed, Refusal> {
     let payment = tables.payment(item)?.ok_or(Refusal::NoPayment(item))?;
     if !payment.status.is_heard() {
         return Err(Refusal::NotWaiting(item, payment.status.as_str()));
     }
-    place(tables, hand, payment, claim, "person:moved")
+    let record = tables.claim(claim)?.ok_or(Refusal::NoClaim(claim))?;
+    let against = against(&payment, &record);
+    place(tables, hand, payment, record, against, "person:moved")
+}
+
+/// Takes a claim payment off its claim again: what a person matched goes back to what the rules make of it, what the rules
+/// matched waits for a person.
+///
+/// # Errors
+/// See [`Refusal`].
+pub fn unmatch_item(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    item: PaymentId,
+    on: Date,
+    reason: &str,
+) -> Result<(ClaimId, PaymentRecord), Refusal> {
+    let payment = tables.payment(item)?.ok_or(Refusal::NoPayment(item))?;
+    let Some(claim) = payment.claim.filter(|_| payment.status.is_heard()) else {
+        return Err(Refusal::NotOnClaim(item, payment.status.as_str()));
+    };
+    let number = payment.payment.payer_number.clone();
+    let (was, by_person) = (payment.status, payment.matched_by.starts_with(BY_PERSON));
+    let mut payment = payment;
+    detach(tables, &mut payment)?;
+    let (hold, message) = match matching::claim_of(&*tables, &payment)? {
+        Match::Waits(hold, message) if by_person => (hold, message),
+        _ => (Hold::TakenOff, format!("a person took it off claim {claim}: {reason}")),
+    };
+    let payment = placing::wait(tables, hand, payment, hold, message)?;
+    Heard { payment: payment.clone(), was: Some(was) }.put(&mut tables.payments_mut())?;
+    note(tables, hand, claim, on, format!("claim payment {item} was taken off: {reason}"))?;
+    if let Some(record) = tables.claim(claim)? {
+        retell(tables, hand, &record)?;
+    }
+    placing::settle_numbers(tables, hand, [number.as_str()])?;
+    Ok((claim, payment))
+}
+
+const BY_PERSON: &str = "person";
+
+/// What the payer says that contradicts a claim, in words.
+fn against(payment: &PaymentRecord, record: &ClaimRecord) -> Vec<String> {
+    let holds = contradictions(&payment.payment, record);
+    holds.into_iter().map(|hold| in_words(hold, &payment.payment, &record.claim)).collect()
+}
+
+fn names(payments: &[PaymentId]) -> String {
+    let numbers: Vec<String> = payments.iter().map(PaymentId::to_string).collect();
+    format!("claim payment {}", numbers.join(" and "))
+}
+
+fn note(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    claim: ClaimId,
+    on: Date,
+    text: String,
+) -> Result<(), StoreError> {
+    tables.add_note(claim, &Note { on, recorded_at: hand.now, user: hand.user.to_owned(), text })
 }
 
 fn place(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
-    mut payment: PaymentRecord,
-    claim: ClaimId,
+    payment: PaymentRecord,
+    record: ClaimRecord,
+    against: Vec<String>,
     step: &str,
-) -> Result<(), Refusal> {
-    let record = tables.claim(claim)?.ok_or(Refusal::NoClaim(claim))?;
+) -> Result<Placed, Refusal> {
+    let (item, claim, from) = (payment.id, record.id, payment.claim);
     if let Some(wrong) = imbalance(&payment.payment) {
-        return Err(Refusal::Broken(payment.id, wrong));
+        return Err(Refusal::Broken(item, wrong));
     }
-    let left = payment.claim.filter(|old| *old != claim);
-    if payment.claim != Some(claim) {
-        detach(tables, &mut payment)?;
-        attach(tables, payment, claim, step)?;
-    }
-    if let Some(old) = left.map(|old| tables.claim(old)).transpose()?.flatten() {
+    let stood = standing(tables, claim)?;
+    let number = payment.payment.payer_number.clone();
+    placing::put(tables, payment, claim, step)?;
+    if let Some(old) = from.filter(|old| *old != claim).map(|old| tables.claim(old)).transpose()?.flatten() {
         retell(tables, hand, &old)?;
     }
-    Ok(retell(tables, hand, &record)?)
+    retell(tables, hand, &record)?;
+    placing::settle_numbers(tables, hand, [number.as_str()])?;
+    let stands = standing(tables, claim)?;
+    let displaced = stood.into_iter().filter(|id| *id != item && !stands.contains(id)).collect();
+    let payment = tables.payment(item)?.ok_or(Refusal::NoPayment(item))?;
+    Ok(Placed { from, against, displaced, payment })
+}
+
+/// The payments of a claim that do not wait.
+fn standing(tables: &impl Read, claim: ClaimId) -> Result<Vec<PaymentId>, StoreError> {
+    let payments = tables.payments_of_claim(claim)?;
+    Ok(payments.iter().filter(|p| p.status != PaymentStatus::Unapplied).map(|p| p.id).collect())
 }
 
 /// Sends waiting money back, or to another system whose money it is: what `unapplied` owed is now owed as a refund.
@@ -302,7 +413,7 @@ pub fn release(
         tables.append_entry(&tables.admit(entry), None)?;
     }
     tables.remove_unapplied(item)?;
-    tables.remove_waiting(&payment.payment.control_number.index_form(), item)?;
+    placing::rest(tables, &payment)?;
     payment.status = PaymentStatus::Released;
     payment.rule = rule.into();
     payment.message = memo.into();

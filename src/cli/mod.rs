@@ -30,6 +30,7 @@ mod panics;
 pub mod parse;
 mod payer;
 mod period;
+mod placing;
 mod plb;
 mod practice;
 pub mod printer;

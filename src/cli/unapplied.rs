@@ -4,9 +4,11 @@ use super::choose::{Choose, Speaks};
 use super::{Context, Failure, Outcome, ledger, names, parse};
 use crate::books::retell::Hand;
 use crate::books::{matching, undo};
-use crate::domain::book::PaymentRecord;
+use crate::domain::book::{ClaimRecord, PaymentRecord};
+use crate::domain::claim::ServiceLine;
 use crate::domain::{Date, Money, PaymentId};
 use crate::posting::hold::Hold;
+use crate::posting::matching::Verdict;
 use crate::render::{Format, Value, money};
 use crate::report::{Column, Table};
 use crate::store::{Read, Snapshot, StoreError};
@@ -27,17 +29,58 @@ enum Verb {
         /// Its number
         item: u64,
     },
-    /// Post an item to the claim it belongs to, by the same rules as the import
-    Match {
-        /// Its number
-        item: u64,
-        /// The ledger's number of the claim, or its control number
-        claim: String,
-        /// Say what would happen, and change nothing
-        #[arg(long)]
-        dry_run: bool,
-    },
+    Match(MatchArgs),
+    Unmatch(UnmatchArgs),
     Release(ReleaseArgs),
+}
+
+/// Post an item to the claim it belongs to, by the same rules as the import
+///
+/// Shows both sides first. What contradicts the claim is refused, unless you say that it belongs there all the same.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  arrears unapplied match 17 A1001
+  arrears unapplied match 17 A1001 --against-evidence --reason \"the payer's clerk confirmed it by phone\"
+  arrears unapplied unmatch 17 --reason \"the clerk was wrong\"")]
+struct MatchArgs {
+    /// Its number
+    item: u64,
+    /// The ledger's number of the claim, or its control number
+    claim: String,
+    /// It belongs there though patient, service date or charge differ
+    #[arg(long, requires = "reason")]
+    against_evidence: bool,
+    /// A payment that stands there may go, and wait
+    #[arg(long, requires = "reason")]
+    displace: bool,
+    /// Why; it is kept with the claim
+    #[arg(long, default_value = "")]
+    reason: String,
+    /// The day of the note that keeps the reason [default: today]
+    #[arg(long, value_parser = parse::date, value_name = "DATE")]
+    on: Option<Date>,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Take an item off its claim again
+///
+/// What you matched goes back to where it waited. What the import matched waits until you match or release it.
+#[derive(clap::Args, Debug)]
+struct UnmatchArgs {
+    /// Its number
+    item: u64,
+    /// Why; it is kept with the claim
+    #[arg(long)]
+    reason: String,
+    /// The day of the note that keeps the reason [default: today]
+    #[arg(long, value_parser = parse::date, value_name = "DATE")]
+    on: Option<Date>,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
 /// Which items
@@ -98,15 +141,12 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
             let table = list(&context.read()?).map_err(refuse)?;
             context.printer.table(choose.apply(table, &Speaks { date: "service_date", amount: "paid" })?)?;
         }
-        Verb::Match { item, claim, dry_run } => post(PaymentId(*item), claim, *dry_run, context)?,
+        Verb::Match(args) => post(args, context)?,
+        Verb::Unmatch(args) => unmatch(args, context)?,
         Verb::Release(args) => release(args, context)?,
         Verb::Show { item } => {
             let tables = context.read()?;
-            let item = *item;
-            let payment = tables.payment(PaymentId(item)).map_err(refuse)?.ok_or_else(|| {
-                Failure::refused(format!("there is no item {item}"))
-                    .hint("`arrears unapplied list` shows the numbers.")
-            })?;
+            let payment = self::item(&tables, *item, context)?;
             show(&tables, &payment, context)?;
         }
     }
@@ -118,24 +158,133 @@ fn reason(payment: &PaymentRecord) -> Option<Hold> {
 }
 
 fn refused(refusal: undo::Refusal, context: &Context) -> Failure {
+    let failure = |refusal: &undo::Refusal| Failure::refused(refusal.to_string());
     match refusal {
         undo::Refusal::Store(error) => context.refuse(error),
-        other => Failure::refused(other.to_string())
-            .hint("`arrears unapplied show ITEM` says what agrees and what differs."),
+        undo::Refusal::Contradicts(..) => failure(&refusal)
+            .hint("If it belongs there all the same, add `--against-evidence --reason TEXT`."),
+        undo::Refusal::Displaces(..) => {
+            failure(&refusal).hint("If that one may go, add `--displace --reason TEXT`.")
+        }
+        other => failure(&other).hint("`arrears unapplied show ITEM` says what agrees and what differs."),
     }
 }
 
-fn post(item: PaymentId, claim: &str, dry_run: bool, context: &Context) -> Result<(), Failure> {
+fn item(tables: &Snapshot, item: u64, context: &Context) -> Result<PaymentRecord, Failure> {
+    let payment = tables.payment(PaymentId(item)).map_err(|error| context.refuse(error))?;
+    payment.ok_or_else(|| {
+        Failure::refused(format!("there is no item {item}"))
+            .hint("`arrears unapplied list` shows the numbers.")
+    })
+}
+
+fn post(args: &MatchArgs, context: &Context) -> Result<(), Failure> {
     let hand = Hand { now: context.now, user: &context.user };
-    let (claim, rule) = ledger::change(context, dry_run, |tables| {
-        let id = super::claim::find(tables, claim, context)?.id;
-        undo::match_item(tables, &hand, item, id).map_err(|refusal| refused(refusal, context))?;
-        let payment = tables.payment(item).map_err(|error| context.refuse(error))?;
-        Ok((id, payment.map(|p| p.rule).unwrap_or_default()))
+    let (number, on) = (PaymentId(args.item), args.on.unwrap_or(context.today));
+    {
+        let tables = context.read()?;
+        let payment = item(&tables, args.item, context)?;
+        let claim = super::claim::find(&tables, &args.claim, context)?;
+        context.printer.table(sides(&tables, &payment, &claim).map_err(|error| context.refuse(error))?)?;
+    }
+    let word = undo::Word {
+        against_evidence: args.against_evidence,
+        displace: args.displace,
+        reason: args.reason.trim(),
+    };
+    let (claim, rule, lines) = ledger::change(context, args.dry_run, |tables| {
+        let id = super::claim::find(tables, &args.claim, context)?.id;
+        let placed = undo::match_item(tables, &hand, number, id, on, word)
+            .map_err(|refusal| refused(refusal, context))?;
+        let lines = super::placing::said(tables, &placed, id, args.dry_run, context)?;
+        Ok((id, placed.payment.rule, lines))
     })?;
-    let done = if dry_run { "Would post" } else { "Posted" };
-    context.printer.say(&format!("{done} item {item} to claim {claim} ({rule})."));
+    let done = if args.dry_run { "Would post" } else { "Posted" };
+    context.printer.say(&format!("{done} item {number} to claim {claim} ({rule})."));
+    lines.iter().for_each(|line| context.printer.say(line));
     Ok(())
+}
+
+fn unmatch(args: &UnmatchArgs, context: &Context) -> Result<(), Failure> {
+    let hand = Hand { now: context.now, user: &context.user };
+    let (number, on) = (PaymentId(args.item), args.on.unwrap_or(context.today));
+    let (claim, payment, balance) = ledger::change(context, args.dry_run, |tables| {
+        let (claim, payment) = undo::unmatch_item(tables, &hand, number, on, args.reason.trim())
+            .map_err(|refusal| refused(refusal, context))?;
+        let state = tables.claim_state(claim).map_err(|error| context.refuse(error))?;
+        Ok((claim, payment, money(state.unwrap_or_default().balance())))
+    })?;
+    let (took, is) = if args.dry_run { ("Would take", "would be") } else { ("Took", "is") };
+    context.printer.say(&format!("{took} item {number} off claim {claim}, whose balance {is} {balance}."));
+    let word = reason(&payment).map_or(payment.rule.as_str(), |hold| hold.word());
+    context.printer.say(&format!("It waits: {word} ({}).", payment.message));
+    Ok(())
+}
+
+/// What the payer says and what the claim says, field by field.
+fn sides(tables: &Snapshot, payment: &PaymentRecord, record: &ClaimRecord) -> Result<Table, StoreError> {
+    let columns = vec![
+        Column::text("side", "Side"),
+        Column::text("number", "Number"),
+        Column::text("patient", "Patient").personal(),
+        Column::text("date", "Service"),
+        Column::text("charge", "Charge"),
+        Column::text("lines", "Services").flexible(),
+        Column::text("payer", "Payer").flexible(),
+    ];
+    let (said, claim) = (&payment.payment, &record.claim);
+    let payers = names::Payers::read(tables)?;
+    let person =
+        |last: &str, first: &str, id: &str| format!("{} {id}", names::full(last, first)).trim().to_owned();
+    let days = |from: Option<Date>, to: Option<Date>| match (from, to) {
+        (Some(from), Some(to)) if from != to => format!("{from} to {to}"),
+        (from, to) => from.or(to).map_or_else(String::new, |day| day.to_string()),
+    };
+    let codes = |codes: Vec<&str>| {
+        let mut codes: Vec<&str> = codes.into_iter().filter(|code| !code.is_empty()).collect();
+        codes.dedup();
+        codes.join(" ")
+    };
+    let billed = |line: &ServiceLine| {
+        if line.procedure.is_empty() { line.revenue_code.clone() } else { line.procedure.clone() }
+    };
+    let billed: Vec<_> = claim.lines.iter().map(billed).collect();
+    let member = [&said.patient.member_id, &claim.patient.member_id, &claim.subscriber.member_id];
+    let own_id = if member[1].is_empty() { member[2] } else { member[1] };
+    let mut table = Table::new("sides", "Both sides", columns);
+    table.push(vec![
+        format!("item {}", payment.id).into(),
+        said.control_number.as_str().into(),
+        person(&said.patient.last, &said.patient.first, member[0]).into(),
+        days(said.service_from, said.service_to).into(),
+        money(said.charge).into(),
+        codes(said.lines.iter().map(|line| line.procedure.as_str()).collect()).into(),
+        payers.name(payment.payer).into(),
+    ]);
+    table.push(vec![
+        format!("claim {}", record.id).into(),
+        claim.control_number.as_str().into(),
+        person(&claim.patient.last, &claim.patient.first, own_id).into(),
+        days(claim.service_from, claim.service_to).into(),
+        money(claim.charge).into(),
+        codes(billed.iter().map(|code| code.as_str()).collect()).into(),
+        record.payers.first().map_or("", |payer| payers.name(*payer)).into(),
+    ]);
+    let compared = matching::compare(tables, payment, record)?;
+    let verdict = |field: &str| {
+        let found =
+            compared.iter().find(|(name, _)| *name == field || (field == "number" && name.contains(field)));
+        match found {
+            Some((name, Verdict::Agrees)) if *name == "number-altered" => "altered",
+            Some((name, Verdict::Agrees)) if *name == "payer-number" => "the payer's",
+            Some((_, Verdict::Agrees)) => "agrees",
+            Some((_, Verdict::Differs)) => "differs",
+            _ => "unknown",
+        }
+    };
+    let fields = ["number", "patient", "date", "charge", "lines", "payer"];
+    table.push(std::iter::once("").chain(fields.map(verdict)).map(Into::into).collect());
+    Ok(table)
 }
 
 fn release(args: &ReleaseArgs, context: &Context) -> Result<(), Failure> {
@@ -226,7 +375,7 @@ fn list(tables: &Snapshot) -> Result<Table, StoreError> {
         let hold = reason(&payment);
         let p = &payment.payment;
         let candidates =
-            if payment.claim.is_some() { 1 } else { matching::candidates(tables, p)?.len() as u64 };
+            if payment.claim.is_some() { 1 } else { matching::candidates(tables, &payment)?.len() as u64 };
         table.push(vec![
             payment.id.0.into(),
             payment.remit.0.into(),
@@ -253,18 +402,20 @@ fn show(tables: &Snapshot, payment: &PaymentRecord, context: &Context) -> Result
     let columns = vec![
         Column::id("claim_id", "Claim"),
         Column::text("control_number", "Control number"),
+        Column::text("patient", "Patient").flexible().personal(),
         Column::date("service_date", "Service"),
         Column::money("charge", "Charge"),
         Column::count("score", "Score"),
         Column::text("agrees", "Agrees").wrapping(),
         Column::text("differs", "Differs").wrapping(),
+        Column::text("unknown", "Unknown").wrapping(),
     ];
     let title = if payment.claim.is_some() { "The claim it is on" } else { "Claims it could belong to" };
     let mut table = Table::new("candidates", title, columns).empty("No claim comes near it.");
     let records = match payment.claim {
         Some(id) => tables.claim(id).map_err(refuse)?.into_iter().collect(),
         None => {
-            let mut found = matching::candidates(tables, p).map_err(refuse)?;
+            let mut found = matching::candidates(tables, payment).map_err(refuse)?;
             for suggested in matching::suggestions(tables, p).map_err(refuse)? {
                 if found.iter().all(|known| known.id != suggested.id) {
                     found.push(suggested);
@@ -274,25 +425,23 @@ fn show(tables: &Snapshot, payment: &PaymentRecord, context: &Context) -> Result
         }
     };
     for record in &records {
-        let compared = matching::compare(p, record);
-        let words = |wanted: bool| {
-            compared
-                .iter()
-                .filter(|(_, agrees)| *agrees == wanted)
-                .map(|(what, _)| *what)
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
+        let compared = matching::compare(tables, payment, record).map_err(refuse)?;
+        let of = |wanted: Verdict| compared.iter().filter(move |(_, verdict)| *verdict == wanted);
+        let words = |wanted: Verdict| of(wanted).map(|(what, _)| *what).collect::<Vec<_>>().join(", ");
         table.push(vec![
             record.id.0.into(),
             record.claim.control_number.as_str().into(),
+            names::full(&record.claim.patient.last, &record.claim.patient.first).into(),
             record.claim.service_from.into(),
             record.claim.charge.into(),
-            (compared.iter().filter(|(_, agrees)| *agrees).count() as u64).into(),
-            (compared.iter().filter(|(_, agrees)| *agrees).count() as u64).into(),
-            words(true).into(),
-            words(false).into(),
+            (of(Verdict::Agrees).count() as u64).into(),
+            words(Verdict::Agrees).into(),
+            words(Verdict::Differs).into(),
+            words(Verdict::Unknown).into(),
         ]);
+    }
+    if context.printer.redact {
+        table.redact();
     }
     if context.printer.format == Format::Json {
         let rows = table.rows.iter().map(|row| Value::row(&table.columns, &row.cells));
@@ -302,6 +451,8 @@ fn show(tables: &Snapshot, payment: &PaymentRecord, context: &Context) -> Result
             ("control_number", Value::text(&p.control_number)),
             ("paid", Value::from(p.paid)),
             ("charge", Value::from(p.charge)),
+            ("service_date", p.service_from.map_or(Value::Null, Value::text)),
+            ("matched_by", Value::text(&payment.matched_by)),
             ("status", Value::text(payment.status.as_str())),
             ("reason", Value::text(reason(payment).map_or(payment.rule.as_str(), |hold| hold.word()))),
             ("message", Value::text(&payment.message)),
@@ -310,10 +461,11 @@ fn show(tables: &Snapshot, payment: &PaymentRecord, context: &Context) -> Result
         return context.printer.value(&value);
     }
     context.printer.say(&format!(
-        "Item {} of remittance {}: claim number {}, charge {}, paid {}, {}.",
+        "Item {} of remittance {}: claim number {}, services of {}, charge {}, paid {}, {}.",
         payment.id,
         payment.remit,
         p.control_number.as_str(),
+        p.service_from.map_or("no day".to_owned(), |day| day.to_string()),
         money(p.charge),
         money(p.paid),
         payment.status.as_str()

@@ -48,6 +48,10 @@ pub struct ClaimVersion {
     pub frequency: u8,
     /// CLM02.
     pub charge: Money,
+    /// Its first service day.
+    pub service_from: Option<Date>,
+    /// Its last service day.
+    pub service_to: Option<Date>,
     /// BHT03.
     pub batch: Text,
     /// Which payer it was sent to.

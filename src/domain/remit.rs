@@ -121,6 +121,8 @@ pub struct RemitPerson {
     pub first: Text,
     /// NM109.
     pub member_id: Text,
+    /// NM108 says that the number is not one of a member: a Social Security number (34) or a Medicaid number (MR).
+    pub other_kind: bool,
 }
 
 /// One reason of a CAS segment.

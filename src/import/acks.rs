@@ -7,6 +7,7 @@ use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
 use crate::acks::{Decision, of_interchange, of_statement, of_syntax};
 use crate::books::acks::{self, Linked};
+use crate::books::placing;
 use crate::domain::ack::{
     AckItem, AckOutcome, AckRecord, AckScope, AckSource, InterchangeAck, Statement, Voice,
 };
@@ -203,6 +204,8 @@ impl Hearing<'_, '_> {
     /// Tells the claims, and counts what found them.
     fn finish(mut self, tables: &mut WriteTables<'_>) -> Result<SetOutcome, StoreError> {
         let linked = acks::link_all(tables, self.said.iter().copied())?;
+        let told = acks::numbers_told(&*tables, self.said.iter().copied())?;
+        placing::settle_numbers(tables, &self.context.hand(), told.iter().map(String::as_str))?;
         let (mut claims, mut matched) = (0, 0);
         for id in std::mem::take(&mut self.said) {
             let Some(ack) = tables.ack(id)? else { continue };

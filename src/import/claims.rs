@@ -7,13 +7,13 @@ use super::{ImportError, SetContext, SetOutcome, Watcher};
 use crate::books::dossier::Dossier;
 use crate::books::newcomers::{self, Newcomer};
 use crate::books::retell::Rulebook;
-use crate::books::{acks, matching, opening};
+use crate::books::{acks, matching, opening, placing};
 use crate::domain::ack::SentSet;
 use crate::domain::book::{ClaimRecord, ClaimVersion, Issue, Origin};
 use crate::domain::claim::{Brought, Claim, Frequency};
 use crate::domain::{ClaimId, Date, FacilityKind, Few, FileId, PayerId, SentId, Severity, Text};
 use crate::input::{InputError, SubmittedClaim};
-use crate::posting::matching::Match;
+use crate::posting::matching::{Match, rests_on_number, rests_on_payer_number};
 use crate::store::{Read, StoreError, WriteTables};
 
 /// At most so many issues of one set are kept; a file of ten thousand bad claims says the same thing ten thousand times.
@@ -65,14 +65,15 @@ pub(super) fn import(
         }
     }
     intake.take_all(arrived)?;
-    let Intake { tables, context, mut outcome, sent, .. } = intake;
+    let Intake { tables, context, rules, mut outcome, sent, .. } = intake;
     outcome.posted_on = Some(context.options.posting_date.unwrap_or_else(|| context.fallback_date()));
     if sent.claims.is_empty() {
         outcome.status = SetStatus::Held;
         return Ok(outcome);
     }
     tables.put_set_hash(&set.content_hash, crate::domain::RemitId(0))?;
-    acks::add_sent(tables, sent)?;
+    let told = acks::add_sent(tables, sent)?;
+    placing::settle_numbers(tables, rules.hand, told.iter().map(String::as_str))?;
     Ok(outcome)
 }
 
@@ -153,6 +154,8 @@ impl Intake<'_, '_, '_> {
             billed_on: claim.billed_on,
             frequency: claim.frequency.0,
             charge: claim.charge,
+            service_from: claim.service_from,
+            service_to: claim.service_to,
             batch: claim.batch.clone(),
             billed_payer: payers.get(claim.billed_payer).copied().unwrap_or(PayerId::NONE),
             origin: Origin { file: self.file, segment: claim.segment },
@@ -442,30 +445,38 @@ fn same_patient(one: &Claim, other: &Claim) -> bool {
 }
 
 /// Tells the claim's story, with the payments that waited for its number: the remittance may have come first. Returns how
-/// many.
+/// many. Payments that lie elsewhere and may be better placed now are looked at anew.
 fn tell(
     tables: &mut WriteTables<'_>,
     rules: &Rulebook<'_>,
     mut dossier: Dossier<'_>,
     number: &str,
 ) -> Result<u64, ImportError> {
-    let claim = dossier.record().id;
-    let mut found = 0;
-    for id in tables.waiting_for(number)? {
-        let Some(payment) = tables.payment(id)?.filter(|p| p.claim.is_none()) else { continue };
-        match matching::claim_of(&*tables, &payment.payment)? {
-            Match::Proved(proved, step) if proved == claim => {
+    let record = dossier.record();
+    let mut known: Vec<String> = matching::own_numbers(&record.claim).map(str::to_owned).collect();
+    known.iter().try_for_each(|number| tables.index_payer_number(number, record.id))?;
+    let (mut found, mut others) = (0, Vec::new());
+    for id in placing::touched(&*tables, record, number)? {
+        match placing::wanted(&*tables, id)? {
+            Some((payment, Match::Proved(claim, step))) if claim == record.id && payment.claim.is_none() => {
                 found += 1;
-                tables.remove_waiting(&payment.payment.control_number.index_form(), id)?;
-                if !payment.payment.payer_number.is_empty() {
-                    tables.index_payer_number(payment.payment.payer_number.as_str(), claim)?;
+                if rests_on_number(step) {
+                    placing::rest(tables, &payment)?;
                 }
+                let payer_number = payment.payment.payer_number.as_str();
+                tables.index_payer_number(payer_number, claim)?;
+                known.extend((!rests_on_payer_number(step)).then(|| payer_number.to_owned()));
                 let was = Some(payment.status);
                 dossier.hear(tables, payment, was, step)?;
             }
-            _ => {}
+            Some(_) => others.push(id),
+            None => {}
         }
     }
     dossier.tell(rules).enter_all(tables, rules.hand)?;
+    if !others.is_empty() {
+        placing::settle(tables, rules.hand, others)?;
+    }
+    placing::settle_numbers(tables, rules.hand, known.iter().map(String::as_str))?;
     Ok(found)
 }

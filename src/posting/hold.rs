@@ -50,8 +50,10 @@ reasons! {
     ClaimOutOfBalance "claim-out-of-balance" 5 "charge less adjustments is not the payment" "ask the payer for a corrected remittance";
     NoMatch "no-match" 6 "no claim has this number" "find the claim, or import its 837; it then posts by itself";
     AmbiguousMatch "ambiguous-match" 6 "more than one claim could be meant" "choose the claim";
+    TakenOff "taken-off" 6 "a person took it off its claim" "match it to the claim it belongs to, or release it";
     ChargeDiffers "charge-differs" 7 "the payer answers another charge than the claim's" "check whether a replaced or split claim is meant";
     PatientDiffers "patient-differs" 7 "name and member number are another patient's" "check whose claim it is";
+    DateDiffers "date-differs" 7 "the payer answers services of other days than the claim's" "import the 837 of those days, and it posts by itself; or check whose visit it is";
     UnknownStatus "unknown-status" 8 "the claim status (CLP02) is not one of the standard" "ask the payer what it means";
     UnknownCode "unknown-code" 9 "an adjustment has a group or reason that is not in the code list" "say once what it is with `code set`; what waits for it then posts by itself";
     BadData "bad-data" 9 "an amount or code cannot be read" "ask the payer for a corrected remittance";

@@ -172,4 +172,101 @@ mod tests {
         assert!(first[0] >= UNKNOWN_LINES);
         assert_eq!(match_lines(&[], &[svc("", "99213", 9), svc("", "J1885", 50)])[1], first[0]);
     }
+
+    /// One row for each thing that must matter: the claim's two lines are told apart by it alone.
+    #[test]
+    fn each_thing_tells_lines_apart_by_itself() {
+        let on = |day: &str| Date::parse_iso(day);
+        let lines = |change: fn(&mut ServiceLine)| {
+            let mut lines = [line(1, "", "97110", 80), line(2, "", "97110", 80)];
+            change(&mut lines[1]);
+            lines
+        };
+        let answered = |change: &dyn Fn(&mut LinePayment)| {
+            let mut answer = svc("", "97110", 80);
+            answer.from = on("2025-01-02");
+            change(&mut answer);
+            answer
+        };
+        let modified = lines(|line| line.modifiers = ["59".into()].into_iter().collect());
+        let other_day = lines(|line| line.from = Date::parse_iso("2025-01-09"));
+        let dearer = lines(|line| line.charge = Money::from_cents(90));
+        let other_code = lines(|line| line.procedure = "97140".into());
+        let revenue = lines(|line| (line.procedure, line.revenue_code) = ("".into(), "0420".into()));
+        let rows: [(&str, &[ServiceLine], LinePayment, u16); 12] = [
+            ("no modifier", &modified, answered(&|_| ()), 1),
+            ("modifier", &modified, answered(&|a| a.modifiers = ["59".into()].into_iter().collect()), 2),
+            (
+                "modifier of the submitted code",
+                &modified,
+                answered(&|a| {
+                    a.procedure = "97530".into();
+                    a.original_procedure = "97110".into();
+                    a.original_modifiers = ["59".into()].into_iter().collect();
+                }),
+                2,
+            ),
+            ("day", &other_day, answered(&|a| a.from = on("2025-01-09")), 2),
+            ("the first day", &other_day, answered(&|_| ()), 1),
+            ("charge", &dearer, answered(&|a| a.charge = Money::from_cents(90)), 2),
+            ("another charge than either", &dearer, answered(&|a| a.charge = Money::from_cents(70)), 1),
+            ("code", &other_code, answered(&|a| a.procedure = "97140".into()), 2),
+            (
+                "submitted code before the adjudicated one",
+                &other_code,
+                answered(&|a| a.original_procedure = "97140".into()),
+                2,
+            ),
+            ("revenue code in SVC01", &revenue, answered(&|a| a.procedure = "0420".into()), 2),
+            (
+                "revenue code in SVC04",
+                &revenue,
+                answered(&|a| (a.procedure, a.revenue_code) = ("".into(), "0420".into())),
+                2,
+            ),
+            (
+                "a modifier that no line has",
+                &modified,
+                answered(&|a| a.modifiers = ["GP".into()].into_iter().collect()),
+                1,
+            ),
+        ];
+        for (what, claim, answer, number) in rows {
+            assert_eq!(match_lines(claim, &[answer])[..], [number], "{what}");
+        }
+        // In any order of the modifiers, and before the day: a line that agrees in both goes first.
+        let both = [
+            ServiceLine {
+                modifiers: ["59".into(), "GP".into()].into_iter().collect(),
+                ..line(1, "", "97110", 80)
+            },
+            ServiceLine { modifiers: ["GP".into()].into_iter().collect(), ..line(2, "", "97110", 80) },
+        ];
+        let turned = answered(&|a| a.modifiers = ["GP".into(), "59".into()].into_iter().collect());
+        let single = answered(&|a| a.modifiers = ["GP".into()].into_iter().collect());
+        assert_eq!(match_lines(&both, &[single.clone(), turned.clone()])[..], [2, 1]);
+        assert_eq!(match_lines(&both, &[turned, single])[..], [1, 2]);
+    }
+
+    #[test]
+    fn the_number_of_a_line_is_read_without_its_dress() {
+        let claim = [line(1, "KM-0071", "97110", 80), line(2, "KM-0072", "97110", 80)];
+        for (sent, number) in [
+            ("KM-0072", 2),
+            ("KM0072", 2),
+            ("km.0072", 2),
+            ("00KM-0072", 2),
+            (" KM 0072 ", 2),
+            // Not the same: the place decides then, and both lines fit.
+            ("KM-072", 1),
+            ("KM-00722", 1),
+            ("2", 1),
+            ("--", 1),
+        ] {
+            assert_eq!(match_lines(&claim, &[svc(sent, "97110", 80)])[..], [number], "{sent:?}");
+        }
+        // Several loops may share one line, and the number goes before the code.
+        let both = [svc("KM-0072", "97110", 50), svc("KM0072", "99999", 30)];
+        assert_eq!(match_lines(&claim, &both)[..], [2, 2]);
+    }
 }

@@ -24,7 +24,7 @@ pub struct Counts {
     pub entries: u64,
     /// Claim payments whose money is in `unapplied`.
     pub unapplied: u64,
-    /// Claim payments without a claim, by number.
+    /// Numbers by which claim payments may still find a claim.
     pub waiting: u64,
     /// Provider-level items.
     pub plbs: u64,

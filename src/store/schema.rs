@@ -178,7 +178,7 @@ tables! {
     CLAIM_NAMES     name_rows:       u64 => Bytes                  = "claim_names";      // block of ClaimId -> control number, patient, procedures; derived from `claims`
     CLAIM_BY_NUMBER claim_numbers:   (&'static str, u64) => ()     = "claim_by_number";  // index form of CLM01, ClaimId
     CLAIM_BY_PAYER_NUMBER payer_numbers: numbers::Key => Bytes      = "claim_by_payer_number"; // ClaimId / 65,536, first number -> payers' claim numbers in short, each with its claim; see rows/numbers.rs
-    WAITING_BY_NUMBER waiting_rows:  (&'static str, u64) => ()     = "waiting_by_number"; // index form of CLP01, PaymentId without a claim
+    WAITING_BY_NUMBER waiting_rows:  (&'static str, u64) => ()     = "waiting_by_number"; // number by which a claim payment may find a claim (index form of CLP01, or others; see books/placing.rs), PaymentId
     UNAPPLIED       unapplied_rows:  u64 => ()                     = "unapplied";        // PaymentId whose money is in `unapplied`
     JOURNAL         journal_rows:    u64 => Bytes                  = "journal";          // block of EntryId -> entries, each with the entry of the same claim before it
     JOURNAL_DAYS    journal_days:    (i32, u64) => u64             = "journal_days";     // accounting day, EntryId -> how many entries from here on are of that day

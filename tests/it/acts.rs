@@ -252,8 +252,13 @@ fn does(tables: &mut WriteTables<'_>, deed: &Deed, on: &str) -> Result<Money, St
             said.step_in = true;
             denial_acts::perform(tables, hand, *case, &said).map_err(words)?;
         }
-        Deed::Match(item, claim) => undo::match_item(tables, hand, *item, *claim).map_err(words)?,
-        Deed::Move(item, claim) => undo::move_payment(tables, hand, *item, *claim).map_err(words)?,
+        Deed::Match(item, claim) => {
+            let word = undo::Word { against_evidence: true, displace: true, reason: "at random" };
+            undo::match_item(tables, hand, *item, *claim, on, word).map_err(words)?;
+        }
+        Deed::Move(item, claim) => {
+            undo::move_payment(tables, hand, *item, *claim).map_err(words)?;
+        }
         Deed::Release(item, foreign) => {
             undo::release(tables, hand, *item, on, *foreign, "at random").map_err(words)?;
         }

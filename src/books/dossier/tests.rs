@@ -86,6 +86,8 @@ fn version(on: u32, frequency: u8, charge: i64) -> ClaimVersion {
         billed_on: day(on),
         frequency,
         charge: cents(charge),
+        service_from: None,
+        service_to: None,
         batch: Text::default(),
         billed_payer: PayerId(1),
         origin: Origin::default(),

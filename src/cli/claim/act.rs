@@ -7,7 +7,7 @@ use super::find;
 use crate::books::manual::{Act, Ground, Refusal, act};
 use crate::books::retell::Hand;
 use crate::books::undo;
-use crate::cli::{Context, Failure, names, parse};
+use crate::cli::{Context, Failure, names, parse, placing};
 use crate::domain::book::Note;
 use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId, PaymentId};
 use crate::render::money;
@@ -252,8 +252,9 @@ pub(super) fn note(args: &NoteArgs, context: &Context) -> Result<(), Failure> {
 pub(super) fn move_payment(args: &MovePaymentArgs, context: &Context) -> Result<(), Failure> {
     let payment = PaymentId(args.payment);
     let on = args.common.on.unwrap_or(context.today);
-    let (claim, balance) = on_claim(&args.common, context, |tables, hand, id| {
-        undo::move_payment(tables, hand, payment, id).map_err(|refusal| match refusal {
+    let mut came = None;
+    on_claim(&args.common, context, |tables, hand, id| {
+        let placed = undo::move_payment(tables, hand, payment, id).map_err(|refusal| match refusal {
             undo::Refusal::Store(error) => context.refuse(error),
             other => {
                 Failure::refused(other.to_string()).hint("`arrears remit show` numbers the claim payments.")
@@ -261,9 +262,11 @@ pub(super) fn move_payment(args: &MovePaymentArgs, context: &Context) -> Result<
         })?;
         let text = format!("claim payment {payment} was put here: {}", args.reason);
         let note = Note { on, recorded_at: context.now, user: context.user.clone(), text };
-        tables.add_note(id, &note).map_err(|error| context.refuse(error))
+        tables.add_note(id, &note).map_err(|error| context.refuse(error))?;
+        came = Some(placing::said(tables, &placed, id, args.common.dry_run, context)?);
+        Ok(())
     })?;
-    say(args.common.dry_run, &format!("claim payment {payment}"), claim, balance, context);
+    came.into_iter().flatten().for_each(|line| context.printer.say(&line));
     Ok(())
 }
 

@@ -121,7 +121,7 @@ pub fn read(row: &Row<'_>) -> Result<Piece, Bad> {
         status: status(row, charge.is_negative() || paid.is_negative())?,
         filing: row.code(Field::Filing, 2)?,
         payer_number: PayerControlNumber::new(&row.text(Field::PayerNumber)),
-        patient: RemitPerson { last, first, member_id: row.text(Field::Member) },
+        patient: RemitPerson { last, first, member_id: row.text(Field::Member), other_kind: false },
         rendering_npi: row.npi(Field::RenderingNpi)?,
         segment: row.line,
         ..ClaimPayment::default()

@@ -200,6 +200,7 @@ impl Builder {
             last: text(fields.get(3)),
             first: text(fields.get(4)),
             member_id: text(fields.get(9)),
+            other_kind: matches!(fields.get(8), b"34" | b"MR"),
         };
         match fields.get(1) {
             b"QC" if !self.patient => {

@@ -17,20 +17,43 @@ impl Packed for ClaimRecord {
     const TABLE: &'static str = "claims";
 
     fn pack(&self, to: &mut Packer<'_>) {
-        pack_claim(&self.claim, to);
+        let other_days = self.versions.iter().any(|version| days(version) != days_of(&self.claim));
+        pack_claim(&self.claim, other_days, to);
         to.list(&self.payers, |to, payer| to.number(u64::from(payer.0)));
         to.list(&self.versions, |to, version| pack_version(version, &self.claim, to));
+        if other_days {
+            for day in self.versions.iter().flat_map(days) {
+                to.maybe_day_from(self.claim.billed_on, day);
+            }
+        }
     }
 
     fn unpack(key: u64, from: &mut Unpacker<'_>) -> Result<ClaimRecord, Bad> {
-        let claim = Box::new(claim(from)?);
+        let (claim, other_days) = claim(from)?;
+        let claim = Box::new(claim);
         let payers = from.few(|from| from.small().map(PayerId))?;
-        let versions = from.few(|from| version(&claim, from))?;
+        let mut versions = from.few(|from| version(&claim, from))?;
+        if other_days {
+            for version in &mut versions {
+                version.service_from = from.maybe_day_from(claim.billed_on)?;
+                version.service_to = from.maybe_day_from(claim.billed_on)?;
+            }
+        }
         Ok(ClaimRecord { id: ClaimId(key), claim, payers, versions })
     }
 }
 
-fn pack_claim(claim: &Claim, to: &mut Packer<'_>) {
+/// The days that a submission tells.
+fn days(version: &ClaimVersion) -> [Option<Date>; 2] {
+    [version.service_from, version.service_to]
+}
+
+fn days_of(claim: &Claim) -> [Option<Date>; 2] {
+    [claim.service_from, claim.service_to]
+}
+
+/// `other_days`: some submission is of other days than the latest.
+fn pack_claim(claim: &Claim, other_days: bool, to: &mut Packer<'_>) {
     to.byte(match claim.kind {
         FacilityKind::Professional => 1,
         FacilityKind::Institutional => 2,
@@ -43,6 +66,7 @@ fn pack_claim(claim: &Claim, to: &mut Packer<'_>) {
         claim.admitted.is_some(),
         !claim.patient_paid.is_zero(),
         has_numbers(claim),
+        other_days,
     ]);
     to.text(claim.control_number.as_str());
     to.money(claim.charge);
@@ -86,7 +110,7 @@ fn has_numbers(claim: &Claim) -> bool {
     !claim.original_reference.is_empty() || rest.iter().any(|number| !number.is_empty())
 }
 
-fn claim(from: &mut Unpacker<'_>) -> Result<Claim, Bad> {
+fn claim(from: &mut Unpacker<'_>) -> Result<(Claim, bool), Bad> {
     let kind = match from.byte()? {
         1 => FacilityKind::Professional,
         2 => FacilityKind::Institutional,
@@ -95,6 +119,7 @@ fn claim(from: &mut Unpacker<'_>) -> Result<Claim, Bad> {
     let mut there = from.flags()?;
     let (has_rendering, has_service, other_patient, other_end) = (there(), there(), there(), there());
     let (has_admission, has_patient_paid, has_numbers) = (there(), there(), there());
+    let other_days = there();
     let control_number = PatientControlNumber::new(from.text()?);
     let (charge, facility, frequency) = (from.money()?, from.owned()?, Frequency(from.byte()?));
     let (billed_on, segment, batch) = (from.near_day(BILLED_ON)?, from.near(SEGMENT)? as u64, from.owned()?);
@@ -114,7 +139,7 @@ fn claim(from: &mut Unpacker<'_>) -> Result<Claim, Bad> {
     let payers = from.list(|from| payer(&subscriber, from))?;
     let diagnoses = from.list(|from| Ok(CodedEntry { qualifier: from.owned()?, code: from.owned()? }))?;
     let lines = from.list(|from| line(service_from.unwrap_or(billed_on), from))?;
-    Ok(Claim {
+    let claim = Claim {
         kind,
         control_number,
         charge,
@@ -139,7 +164,8 @@ fn claim(from: &mut Unpacker<'_>) -> Result<Claim, Bad> {
         patient_paid,
         lines,
         segment,
-    })
+    };
+    Ok((claim, other_days))
 }
 
 fn pack_provider(provider: &Provider, to: &mut Packer<'_>) {
@@ -282,5 +308,15 @@ fn version(claim: &Claim, from: &mut Unpacker<'_>) -> Result<ClaimVersion, Bad> 
         *byte = from.byte()?;
     }
     let fingerprint = u64::from_le_bytes(fingerprint);
-    Ok(ClaimVersion { billed_on, frequency, charge, batch, billed_payer, origin, fingerprint })
+    Ok(ClaimVersion {
+        billed_on,
+        frequency,
+        charge,
+        service_from: claim.service_from,
+        service_to: claim.service_to,
+        batch,
+        billed_payer,
+        origin,
+        fingerprint,
+    })
 }

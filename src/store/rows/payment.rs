@@ -166,6 +166,9 @@ fn pack_answer(answer: &ClaimPayment, posted_on: Date, to: &mut Packer<'_>) {
         !answer.other_numbers.is_empty(),
         !answer.interest.is_zero(),
         !answer.discount.is_zero(),
+        answer.patient.other_kind,
+        answer.insured.as_ref().is_some_and(|person| person.other_kind),
+        answer.corrected.as_ref().is_some_and(|person| person.other_kind),
     ]);
     to.text(answer.control_number.as_str());
     to.text(answer.payer_number.as_str());
@@ -215,7 +218,7 @@ fn answer(posted_on: Date, from: &mut Unpacker<'_>) -> Result<ClaimPayment, Bad>
     let (status, filing, facility) = (from.owned()?, from.owned()?, from.owned()?);
     let (frequency, rendering_npi) = (from.owned()?, from.owned()?);
     let (charge, paid, segment) = (from.money()?, from.money()?, from.near(SEGMENT)? as u64);
-    let patient = person(from)?;
+    let mut patient = person(from)?;
     let service_from = from.maybe(there(), |from| from.day_from(posted_on))?;
     let received_on = from.maybe(there(), |from| from.day_from(posted_on))?;
     let patient_responsibility = from.maybe(there(), Unpacker::money)?;
@@ -223,12 +226,18 @@ fn answer(posted_on: Date, from: &mut Unpacker<'_>) -> Result<ClaimPayment, Bad>
     let service_to = from.maybe(there(), |from| from.maybe_day_from(posted_on))?.unwrap_or(service_from);
     let adjustments = from.maybe(there(), |from| from.list(adjustment))?.unwrap_or_default();
     let crossover = from.maybe(there(), party)?;
-    let insured = from.maybe(there(), person)?;
-    let corrected = from.maybe(there(), person)?;
+    let mut insured = from.maybe(there(), person)?;
+    let mut corrected = from.maybe(there(), person)?;
     let payee = from.maybe(there(), party)?;
     let other_numbers = from.maybe(there(), |from| from.list(|from| from.text().map(Text::from)))?;
     let interest = from.maybe(there(), Unpacker::money)?.unwrap_or(Money::ZERO);
     let discount = from.maybe(there(), Unpacker::money)?.unwrap_or(Money::ZERO);
+    // Rows of older books do not say so.
+    patient.other_kind = there();
+    for person in [&mut insured, &mut corrected] {
+        let other_kind = there();
+        person.iter_mut().for_each(|person| person.other_kind = other_kind);
+    }
     let (base, mut before) = (service_from.unwrap_or(posted_on), segment);
     let lines = from.list(|from| {
         let line = line(base, before, from)?;
@@ -345,7 +354,12 @@ fn pack_person(person: &RemitPerson, to: &mut Packer<'_>) {
 }
 
 fn person(from: &mut Unpacker<'_>) -> Result<RemitPerson, Bad> {
-    Ok(RemitPerson { last: from.owned()?, first: from.owned()?, member_id: from.text()?.into() })
+    Ok(RemitPerson {
+        last: from.owned()?,
+        first: from.owned()?,
+        member_id: from.text()?.into(),
+        other_kind: false,
+    })
 }
 
 fn pack_party(party: &PartyName, to: &mut Packer<'_>) {

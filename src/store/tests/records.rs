@@ -170,6 +170,8 @@ impl Dice {
             billed_on: self.date(),
             frequency: self.byte(),
             charge: self.money(),
+            service_from: self.maybe(Dice::date),
+            service_to: self.maybe(Dice::date),
             batch: self.text(),
             billed_payer: self.payer(),
             origin: self.origin(),

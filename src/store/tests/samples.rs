@@ -75,7 +75,12 @@ impl Dice {
     }
 
     pub fn remit_person(&mut self) -> RemitPerson {
-        RemitPerson { last: self.text(), first: self.text(), member_id: self.text() }
+        RemitPerson {
+            last: self.text(),
+            first: self.text(),
+            member_id: self.text(),
+            other_kind: self.byte() % 2 == 0,
+        }
     }
 
     pub fn person(&mut self) -> Person {
