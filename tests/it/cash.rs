@@ -69,3 +69,105 @@ fn a_payment_that_ever_waited_keeps_its_cash_wherever_it_goes() {
         assert_eq!(account(&office, "cash:insurance"), "190.00", "{order:?}");
     }
 }
+
+/// Denies all of it.
+fn denied(number: &str, icn: &str) -> String {
+    format!(
+        "CLP*{number}*1*160*0**12*{icn}*11~SVC*HC:97110*90*0**1~CAS*CO*197*90~SVC*HC:97140*70*0**1~CAS*CO*197*70~"
+    )
+}
+
+/// A payer whose remittances bear a name that no claim knows: it has paid, denied, and sent money for nobody.
+fn two_names() -> Office {
+    let office = Office::new();
+    let bills = [bill("K1", true), bill("K2", false), bill("K3", false)];
+    office.import(&[&office.write("bills.837", claims(1, "20260307", &bills))]);
+    let first = "CLP*K1*1*160*95*25*12*F1*11~SVC*HC:97110*90*60**1~CAS*CO*45*30~\
+        SVC*HC:97140*70*35**1~CAS*CO*45*10~CAS*PR*2*25~";
+    let first = remittance(2, "PAYER ONE", "BPR*I*95*C*ACH", "20260401", "TONE", first);
+    let second = format!(
+        "CLP*K1*2*160*10*15*12*S1*11~CAS*OA*23*135~CAS*PR*2*15~{}{}PLB*1234567893*20261231*WO:GONE*-12~",
+        denied("K2", "S2"),
+        paid("NOBODY", "S3")
+    );
+    let second = remittance(3, "SECOND OF OHIO", "BPR*I*117*C*ACH", "20260420", "TTWO", &second);
+    for (name, text) in [("first.835", first), ("second.835", second)] {
+        office.import(&[&office.write(name, text)]);
+    }
+    office.check();
+    office
+}
+
+/// The number of the payer of a name.
+fn payer(office: &Office, name: &str) -> String {
+    let listed = office.json(&["payer", "list"]);
+    let rows = listed["rows"].as_array().expect("rows");
+    let row = rows.iter().find(|row| row["payer"] == name).unwrap_or_else(|| panic!("{name}: {listed:#}"));
+    row["payer_no"].to_string()
+}
+
+#[test]
+fn payers_are_merged_whole_and_parted_again() {
+    let office = two_names();
+    let (odd, two) = (payer(&office, "SECOND OF OHIO"), payer(&office, "PAYER TWO"));
+    let case = office.json(&["denial", "list"])["rows"][0]["denial_id"].to_string();
+    office.done(&["denial", "propose-write-off", &case, "--amount", "60", "--note", "small", "--yes"]);
+    office.check();
+    let before = office.books();
+    office.done(&["payer", "merge", &odd, &two, "--yes"]);
+    office.check();
+    let merged = office.books();
+    assert_eq!(merged["accounts"]["rows"], before["accounts"]["rows"], "no cash moved, nothing came back");
+    let listed = office.json(&["payer", "list"]);
+    assert!(listed["rows"].to_string().contains("SECOND OF OHIO"), "it says what was merged: {listed:#}");
+    assert!(office.done(&["payer", "show", &odd]).contains("PAYER TWO"));
+    // Everything that names it finds the payer that there is now; a circle is refused.
+    let back = office.run(&["payer", "merge", &two, &odd, "--yes"]);
+    assert_eq!(back.status.code(), Some(4), "{back:?}");
+    let twice = office.run(&["payer", "merge", &odd, &two, "--yes"]);
+    assert_eq!(twice.status.code(), Some(4), "{twice:?}");
+    assert_eq!(office.books(), merged);
+    let more = remittance(4, "SECOND OF OHIO", "BPR*I*95*C*ACH", "20260501", "TMORE", &paid("K3", "S4"));
+    office.import(&[&office.write("more.835", more)]);
+    office.check();
+    // Parted: what its name leads to is its own again, what came since too.
+    office.done(&["payer", "unmerge", &odd, "--reason", "two plans", "--yes"]);
+    office.check();
+    let remits = office.json(&["remit", "list"]);
+    let of_odd = remits["rows"].as_array().expect("rows").iter().filter(|r| r["payer"] == "SECOND OF OHIO");
+    assert_eq!(of_odd.count(), 2, "{remits:#}");
+    let again = office.run(&["payer", "unmerge", &odd, "--yes"]);
+    assert_eq!(again.status.code(), Some(4), "{again:?}");
+    // Into one that was merged itself: on to where that went.
+    let one = payer(&office, "PAYER ONE");
+    office.done(&["payer", "merge", &two, &one, "--yes"]);
+    office.done(&["payer", "merge", &odd, &two, "--yes"]);
+    office.check();
+    assert_eq!(office.json(&["payer", "list"])["rows"].as_array().map(Vec::len), Some(1));
+    let early = office.run(&["payer", "set", &odd, "--class", "medicare"]);
+    assert_eq!(early.status.code(), Some(4), "{early:?}");
+    assert_eq!(account(&office, "cash:insurance"), "307.00");
+}
+
+#[test]
+fn a_merge_stays_where_somebody_has_acted_on_it_since() {
+    let office = two_names();
+    let (odd, two) = (payer(&office, "SECOND OF OHIO"), payer(&office, "PAYER TWO"));
+    office.done(&["payer", "merge", &odd, &two, "--yes"]);
+    let act = [
+        "claim", "transfer", "K1", "5", "--from", "due", "--to", "next", "--payer", &two, "--reason", "again",
+    ];
+    office.done(&act);
+    let merged = office.books();
+    let refused = office.run(&["payer", "unmerge", &odd, "--yes"]);
+    assert_eq!(refused.status.code(), Some(4), "{refused:?}");
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("transfer") && said.contains("claim undo"), "{said}");
+    assert_eq!(office.books(), merged);
+    let shown = office.json(&["claim", "show", "K1"]);
+    let postings = shown["postings"].as_array().expect("postings");
+    let entry = postings.iter().rfind(|p| p["source"] == "transfer").expect("the act")["entry"].to_string();
+    office.done(&["claim", "undo", "K1", &entry, "--reason", "the payers first"]);
+    office.done(&["payer", "unmerge", &odd, "--yes"]);
+    office.check();
+}
