@@ -30,6 +30,7 @@ pub mod payer_merge;
 pub mod payers;
 pub mod periods;
 pub mod placing;
+pub mod plausible;
 pub mod promises;
 pub mod provider_level;
 pub mod queue;

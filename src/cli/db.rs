@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::output::is_same;
 use super::{Context, Failure, Outcome, ask};
 use crate::books::check::{Check, check};
+use crate::books::plausible::{self, Doubt};
 use crate::render::{Format, Value};
 use crate::report::{Cell, Column, Table};
 use crate::store::{Book, StoreError};
@@ -23,7 +24,7 @@ enum Verb {
     /// Prove that the books are true
     ///
     /// Replays the journal, tells every claim's story anew, and compares everything that is derived with both.
-    /// Exit code 1 says that something does not agree.
+    /// Exit code 1 says that something does not agree. What adds up and still cannot be right (plausibility) is a warning.
     Check,
     Backup(BackupArgs),
     Restore(RestoreArgs),
@@ -70,8 +71,10 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     match &args.verb {
         Verb::Info => info(context),
         Verb::Check => {
-            let checks = check(&context.read()?).map_err(|error| context.refuse(error))?;
-            report(&checks, context)
+            let tables = context.read()?;
+            let checks = check(&tables).map_err(|error| context.refuse(error))?;
+            let (doubts, looked) = plausible::doubts(&tables).map_err(|error| context.refuse(error))?;
+            report(&checks, &doubts, looked, context)
         }
         Verb::Backup(args) => backup(&args.to, context),
         Verb::Restore(args) => restore(args, context),
@@ -209,7 +212,18 @@ fn info(context: &Context) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-fn report(checks: &[Check], context: &Context) -> Result<Outcome, Failure> {
+/// At most so many of them are named in a table.
+const MOST_DOUBTS: usize = 20;
+
+fn sentence(doubt: &Doubt) -> String {
+    let what = doubt.what.word();
+    match doubt.claim {
+        Some(_) => format!("claim {}: {} ({what})", doubt.number, doubt.sentence),
+        None => format!("payment of {}: {} ({what})", doubt.number, doubt.sentence),
+    }
+}
+
+fn report(checks: &[Check], doubts: &[Doubt], looked: u64, context: &Context) -> Result<Outcome, Failure> {
     let ok = checks.iter().all(|check| check.problems.is_empty());
     if context.printer.format == Format::Json {
         let list = checks.iter().map(|check| {
@@ -220,7 +234,20 @@ fn report(checks: &[Check], context: &Context) -> Result<Outcome, Failure> {
                 ("problems", Value::list(check.problems.iter().map(Value::text))),
             ])
         });
-        context.printer.value(&Value::object([("ok", Value::from(ok)), ("checks", Value::list(list))]))?;
+        let doubt = |doubt: &Doubt| {
+            Value::object([
+                ("claim", doubt.claim.map_or(Value::Null, |claim| Value::from(claim.0))),
+                ("control_number", Value::text(&doubt.number)),
+                ("finding", Value::text(doubt.what.word())),
+                ("amount", Value::from(doubt.amount)),
+                ("text", Value::text(&doubt.sentence)),
+            ])
+        };
+        context.printer.value(&Value::object([
+            ("ok", Value::from(ok)),
+            ("checks", Value::list(list)),
+            ("plausibility", Value::list(doubts.iter().map(doubt))),
+        ]))?;
     } else {
         let columns = vec![
             Column::text("name", "Check"),
@@ -237,6 +264,14 @@ fn report(checks: &[Check], context: &Context) -> Result<Outcome, Failure> {
                 check.checked.into(),
                 problems.into(),
             ]);
+        }
+        let warnings: Vec<String> = doubts.iter().take(MOST_DOUBTS).map(sentence).collect();
+        table.push(vec!["plausibility".into(), true.into(), looked.into(), warnings.join("; ").into()]);
+        if !doubts.is_empty() {
+            table.note(format!(
+                "Plausibility: {} of what adds up cannot be right all the same. Look at each claim; the proof stands.",
+                doubts.len()
+            ));
         }
         table.note(if ok {
             "Everything agrees."

@@ -1,7 +1,7 @@
 //! `arrears status`: the state of the receivables on one screen.
 
 use super::{Context, Failure, Outcome, names};
-use crate::books::{rejections, sums};
+use crate::books::{plausible, rejections, sums};
 use crate::domain::book::RemitStatus;
 use crate::domain::{Account, Date, Money};
 use crate::report::{Column, Table};
@@ -37,6 +37,18 @@ fn unapplied(tables: &Snapshot, as_of: Date) -> Result<(u64, Money), StoreError>
         }
     }
     Ok((waiting, unapplied))
+}
+
+/// Up to so many claims are looked through at once: some ten milliseconds.
+const MOST_LOOKED_THROUGH: u64 = 200_000;
+
+/// Claims whose balances cannot be right although they add up, as they stand now. Of more claims than can be looked through
+/// at once nothing is said: `db check` says it.
+fn implausible(tables: &Snapshot) -> Result<Option<(u64, Money)>, StoreError> {
+    match tables.last_claim()? {
+        Some(last) if last.0 > MOST_LOOKED_THROUGH => Ok(None),
+        _ => plausible::count(tables).map(Some),
+    }
 }
 
 fn status(tables: &Snapshot, context: &Context) -> Result<Table, StoreError> {
@@ -99,6 +111,9 @@ fn status(tables: &Snapshot, context: &Context) -> Result<Table, StoreError> {
     let charges = sent_back.iter().map(|r| r.state.charge).sum();
     row("Rejections to work", sent_back.len() as u64, charges, "rejection list --not-resent");
     row("Credit balances", credits.0, credits.1, "claim list --status credit");
+    if let Some((claims, amount)) = implausible(tables)? {
+        row("Implausible balances", claims, amount, "db check");
+    }
     row("Remittances posted", posted, cash, "remit list");
     row("Remittances held", held, held_paid, "remit list --held");
     row("Unapplied money", waiting, unapplied, "unapplied list");

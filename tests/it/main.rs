@@ -30,6 +30,7 @@ mod months;
 mod office;
 mod old_books;
 mod orders;
+mod plausible;
 mod poster;
 mod practice;
 mod properties;
