@@ -125,16 +125,38 @@ fn bundle(answer: &Answer, parts: &mut [Part]) {
 
 /// Judges everything that was said about a claim. From the void day on, the claim has no charge.
 pub fn tell(claim: &Claim, void: Option<Day>, answers: &[Answer]) -> Told {
-    let mut ordered = answers.to_vec();
-    ordered.sort_by_key(|answer| {
+    let key = |answer: &Answer| {
         let refuses = answer.paid == 0 && parts(answer).iter().any(|p| p.sum(is_denied_or_pending) != 0);
         let rank = if takes_back(answer) { 2 } else { u8::from(!refuses) };
-        (answer.day, answer.level, rank, answer.number.clone(), Reverse(answer.paid))
-    });
+        (answer.day, answer.level, rank, answer.number.clone())
+    };
+    let mut ordered = answers.to_vec();
+    ordered.sort_by_key(|answer| (key(answer), Reverse(answer.paid)));
+    let moves = |answer: &&Answer| !matches!(answer.status.as_str(), "23" | "25");
+    let moving: Vec<&Answer> = ordered.iter().filter(moves).collect();
+    let tied = moving.windows(2).any(|pair| key(pair[0]) == key(pair[1]) && !is_same(pair[0], pair[1]));
+    let day = |answer: &Answer| (answer.day, answer.level);
+    let one_day = moving.windows(2).any(|pair| day(pair[0]) == day(pair[1]));
     let (mut struck, mut revives): (Vec<usize>, bool) = (Vec::new(), false);
     loop {
         match judge_all(claim, void, &ordered, &struck) {
             Ok(mut told) => {
+                if tied {
+                    told.silent = Some("two answers of one day under one number");
+                }
+                let early = |(at, judged): (usize, &Judged)| {
+                    let later = &told.answers[at..];
+                    judged.standing == Standing::Held(12)
+                        && later.iter().any(|j| {
+                            j.answer.level == judged.answer.level && is_opposite(&j.answer, &judged.answer)
+                        })
+                };
+                if told.answers.iter().enumerate().any(early) {
+                    told.silent = Some("a reversal of an earlier day than what it takes back");
+                }
+                if one_day {
+                    told.awaited = Some("answers of one day, in the order of section 7a");
+                }
                 if revives {
                     told.awaited = Some("a superseded answer stands again");
                 }
@@ -249,10 +271,12 @@ fn original(told: &Told, reversal: &Answer) -> Option<usize> {
     let bears = |judged: &Judged| judged.answer.number == reversal.number;
     let exact = |judged: &Judged| is_opposite(&judged.answer, reversal);
     // A held answer bears its number too: then nothing else is meant.
-    let waits = told
-        .answers
-        .iter()
-        .any(|j| j.answer.level == reversal.level && bears(j) && matches!(j.standing, Standing::Held(_)));
+    let waits = told.answers.iter().any(|j| {
+        j.answer.level == reversal.level
+            && bears(j)
+            && !takes_back(&j.answer)
+            && matches!(j.standing, Standing::Held(_))
+    });
     if find(&bears).is_some() || waits {
         find(&|j| bears(j) && exact(j) && j.standing == Standing::InForce)
             .or_else(|| find(&|j| bears(j) && exact(j)))
