@@ -11,7 +11,7 @@ use crate::denial::work::{facts, is_open, of_events, open_case};
 use crate::domain::case::{CaseEvent, DenialCase};
 use crate::domain::entry::{Entry, Source};
 use crate::domain::{Account, CaseId, ClaimId, Code, EntryId, Money, PayerId};
-use crate::posting::entries::PAYER_MERGED;
+use crate::posting::entries::{PAYER_MERGED, is_correction};
 use crate::store::{Read, Snapshot, StoreError};
 
 /// What the journal says about refused money of one claim.
@@ -54,7 +54,7 @@ pub(super) fn dollars(check: &mut Check, id: ClaimId, cases: &[DenialCase], entr
         format!("claim {id}: its cases have {given_up} written off, its entries {}", said.given_up)
     });
     for line in lines() {
-        let won = line.recovered + line.open + line.unanswered;
+        let won = line.recovered + line.open;
         check.see(won <= line.denied && !line.open.is_negative() && !line.recovered.is_negative(), || {
             format!("claim {id} line {}: {} was denied, {won} is open or paid", line.line, line.denied)
         });
@@ -68,7 +68,11 @@ fn refused(entries: &[(EntryId, Entry)]) -> Refused {
     let moves = |e: &Entry| e.claim.is_some() && e.rule != PAYER_MERGED;
     for (_, entry) in entries.iter().filter(|(_, e)| moves(e)) {
         let gives_up = entry.postings.iter().any(|p| p.account.is_writeoff());
-        let by_person = matches!(entry.source, Source::Manual | Source::Transfer);
+        // What later answers made of a person's act is the act's, and so is taking that back again.
+        let corrects = |of: EntryId| entries.iter().any(|(id, e)| *id == of && is_correction(e));
+        let by_person = matches!(entry.source, Source::Manual | Source::Transfer)
+            || is_correction(entry)
+            || entry.reverses.is_some_and(corrects);
         for p in &entry.postings {
             match p.account {
                 Account::Denied | Account::Hold if !by_person => {

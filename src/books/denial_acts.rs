@@ -239,8 +239,7 @@ fn enough(case: &DenialCase, amount: Money) -> Result<(), Refusal> {
     Err(Refusal::NotSoMuch(case.id, case.open(), amount))
 }
 
-/// Takes an amount off the lines of the case, and names each line, so that undoing it gives it back to the line: from what
-/// stands as denied, then from what the payer paid and took back, where that waits.
+/// Takes an amount off the lines of the case, and names each line, so that undoing it gives it back to the line.
 fn move_money(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
@@ -252,19 +251,17 @@ fn move_money(
 ) -> Result<(), Refusal> {
     enough(case, amount)?;
     let state = tables.claim_state(case.claim)?.unwrap_or_default();
-    let (mut refused, mut waiting) = (refused(case, &state), waiting(case, &state));
+    let mut refused = refused(case, &state);
     let mut postings = vec![Posting::new(account, payer, amount)];
     let mut left = amount;
     for line in &case.lines {
-        for (pockets, dollars) in [(&mut refused, line.open), (&mut waiting, line.unanswered)] {
-            let mut of_line = left.min(dollars);
-            for pocket in pockets.iter_mut() {
-                let part = of_line.min(pocket.amount);
-                if part.is_positive() {
-                    let from = Posting::new(pocket.account, pocket.payer, -part);
-                    postings.push(Posting { line: line.line, ..from });
-                    (pocket.amount, of_line, left) = (pocket.amount - part, of_line - part, left - part);
-                }
+        let mut of_line = left.min(line.open);
+        for pocket in &mut refused {
+            let part = of_line.min(pocket.amount);
+            if part.is_positive() {
+                let from = Posting::new(pocket.account, pocket.payer, -part);
+                postings.push(Posting { line: line.line, ..from });
+                (pocket.amount, of_line, left) = (pocket.amount - part, of_line - part, left - part);
             }
         }
     }
@@ -289,14 +286,6 @@ fn refused(case: &DenialCase, state: &ClaimState) -> Vec<Holding> {
     let mut pockets: Vec<Holding> = state.holdings.iter().filter(refused).cloned().collect();
     pockets.sort_by_key(|h| ((h.account == Account::Hold) != hold_first, h.payer != case.payer));
     pockets
-}
-
-/// Where dollars wait that the payer took back: as its own after other payers, else in the open bucket.
-fn waiting(case: &DenialCase, state: &ClaimState) -> Vec<Holding> {
-    let own = |h: &&Holding| h.account == Account::Next && h.payer == case.payer;
-    let open = |h: &&Holding| h.account == Account::Open;
-    let holdings = || state.holdings.iter();
-    holdings().filter(own).chain(holdings().filter(open)).cloned().collect()
 }
 
 /// Undoes what acts on this case moved, as far as nobody has undone it before.

@@ -13,10 +13,10 @@ use super::told::{PROVISIONAL, Told, ToldCase};
 use crate::denial;
 use crate::domain::book::{ClaimRecord, ClaimState, Footing, PaymentRecord, PaymentStatus};
 use crate::domain::case::DenialCase;
-use crate::domain::entry::{Entry, Posting};
+use crate::domain::entry::Entry;
 use crate::domain::{Date, EntryId, PayerId, PaymentId, Text};
 use crate::posting::answer::Outcome;
-use crate::posting::entries::{Draft, live, missing, net};
+use crate::posting::entries::{Draft, missing, negated_by};
 use crate::posting::history::{Story, tell};
 use crate::posting::position::Standing;
 use crate::store::{Read, ReadPeriods, StoreError};
@@ -174,7 +174,7 @@ impl<'r> Dossier<'r> {
 
     /// An entry as the books can take it, which stands behind the others.
     fn entry(&self, rules: &Rulebook<'_>, draft: Draft) -> Entry {
-        let reverses = draft.reverses.or_else(|| undone_entry(&self.entries, &draft));
+        let reverses = draft.reverses.or_else(|| negated_by(&self.entries, &draft));
         let negated = self.entries.iter().find(|(id, _)| Some(*id) == reverses);
         let of = |id: PaymentId| self.payments.iter().find(|p| p.id == id);
         // A payment that a person put on another claim is not among these; what it booked here is of its remittance still.
@@ -191,7 +191,7 @@ impl<'r> Dossier<'r> {
             plb: None,
             reverses,
             rule: draft.rule,
-            memo: Text::default(),
+            memo: draft.memo,
             user: rules.hand.user.into(),
             postings: draft.postings,
         };
@@ -226,14 +226,6 @@ impl<'r> Dossier<'r> {
         });
         still.chain(gone).collect()
     }
-}
-
-/// The entry that a draft undoes: the one of the undone answer that it negates exactly.
-fn undone_entry(existing: &[(EntryId, Entry)], draft: &Draft) -> Option<EntryId> {
-    let undone = draft.undoes?;
-    let opposite: Vec<Posting> = draft.postings.iter().map(|p| p.negated()).collect();
-    let negates = |e: &Entry| e.payment == Some(undone) && net(&e.postings) == net(&opposite);
-    live(existing).into_iter().rev().find(|(_, e)| negates(e)).map(|(id, _)| *id)
 }
 
 /// What became of a claim payment: status, rule, words. Nothing for one that a person has set aside.

@@ -9,8 +9,9 @@ use crate::domain::claim::Frequency;
 use crate::domain::entry::{Entry, Posting};
 use crate::domain::merge::Merged;
 use crate::domain::{ClaimId, Date, EntryId, Few, Money, PayerId, PaymentId};
+use crate::posting::acts::Act;
 use crate::posting::entries::is_act;
-use crate::posting::history::{Act, Version};
+use crate::posting::history::Version;
 use crate::posting::position::{Answer, Terms};
 use crate::store::{Read, StoreError, WriteTables};
 
@@ -159,9 +160,13 @@ pub fn heard(payments: &[PaymentRecord]) -> (Few<Answer<'_>, 2>, Vec<PaymentId>)
 pub fn acts(existing: &[(EntryId, Entry)], merged: &Merged) -> Vec<Act> {
     let by_persons = existing.iter().filter(|(_, e)| is_act(e));
     let now = |p: &Posting| Posting { payer: merged.now(p.payer), ..*p };
-    let mut acts: Vec<Act> = by_persons
-        .map(|(_, e)| Act { on: e.own_date(), postings: e.postings.iter().map(now).collect() })
-        .collect();
+    let act = |(id, e): &(EntryId, Entry)| Act {
+        id: *id,
+        on: e.own_date(),
+        undoes: e.reverses,
+        postings: e.postings.iter().map(now).collect(),
+    };
+    let mut acts: Vec<Act> = by_persons.map(act).collect();
     acts.sort_by_key(|act| act.on);
     acts
 }

@@ -25,8 +25,9 @@ const NO_REASON: Reason = Reason { group: None, code: Code::NONE };
 pub fn of_story(claim: ClaimId, story: &Story<'_>, known: &[DenialCase]) -> Vec<DenialCase> {
     let position = &story.position;
     let mut drafts = Drafts::default();
-    if let Some((opening, (payer, amount))) = position.opening.and_then(|o| Some((o, o.denied?))) {
-        drafts.unexplained(payer, opening.on, amount);
+    let brought = position.opening.as_ref().and_then(|o| Some((o.on, o.denied?)));
+    if let Some((on, (payer, amount))) = brought {
+        drafts.unexplained(payer, on, amount);
     }
     for at in 0..position.answers.len() {
         drafts.hear(at, &position.answers);
@@ -179,7 +180,7 @@ impl Drafts {
         let mut refusals: Vec<Refusal<'_>> = Vec::new();
         for line in &answered.lines {
             let denied = line.waiting.iter().filter(|w| w.denial);
-            let live = live && !line.superseded;
+            let live = live && !line.is_superseded();
             match refusals.iter_mut().find(|r| r.line == line.line && r.live == live) {
                 Some(known) => known.waiting.extend(denied),
                 None => refusals.push(Refusal { line: line.line, waiting: denied.collect(), live }),
@@ -251,7 +252,7 @@ impl Drafts {
         let shares = self.shares.iter().filter(earlier);
         let line = self.cases[own.0].slots[own.1].line.line;
         let later = answers[at + 1..].iter().filter(|a| a.level == level && a.standing == Standing::Live);
-        let of_line = later.flat_map(|a| &a.lines).filter(|l| l.line == line && !l.superseded);
+        let of_line = later.flat_map(|a| &a.lines).filter(|l| l.line == line && !l.is_superseded());
         let named = of_line.flat_map(|l| &l.waiting).filter(|w| w.denial);
         shares.map(|s| s.amount).chain(named.map(|w| w.amount)).sum()
     }
@@ -281,7 +282,7 @@ impl Drafts {
     }
 
     fn deny(&mut self, at: usize, answered: &Answered<'_>, refusal: &Refusal<'_>, parts: &[(At, Money)]) {
-        let mut waiting = refusal.waiting.iter().map(|w| (w.account, w.payer, w.amount));
+        let mut waiting = refusal.waiting.iter().map(|w| (w.stands_in.0, w.stands_in.1, w.amount));
         let mut next = waiting.next();
         for (place, part) in parts {
             self.cases[place.0].refuse(answered, refusal, *part);
@@ -360,7 +361,7 @@ fn is_notice(payment: &ClaimPayment) -> bool {
 
 /// What an answer paid, by line of the claim; under 0 what it paid without saying for which.
 pub(super) fn paid(answered: &Answered<'_>) -> impl Iterator<Item = (u16, Money)> {
-    let lines = answered.lines.iter().filter(|l| !l.superseded && !l.paid.is_zero());
+    let lines = answered.lines.iter().filter(|l| !l.is_superseded() && !l.paid.is_zero());
     lines.map(|l| (l.line, l.paid))
 }
 

@@ -2,7 +2,6 @@
 //! claim's buckets and of its payments is counted for one line at most.
 
 use super::cases::{At, Drafts, held, paid};
-use super::taken_back;
 use crate::domain::{Account, Date, Money, PayerId};
 use crate::posting::position::{Answered, Deed, Fate, Position, Standing};
 
@@ -30,7 +29,6 @@ pub(super) fn settle(drafts: &mut Drafts, position: &Position<'_>) {
     for (account, payer) in pockets(drafts, position) {
         as_persons_left_it(drafts, position, account, payer);
     }
-    taken_back::settle(drafts, position);
 }
 
 /// What persons took out of the buckets of refusals, or put there.
@@ -173,8 +171,8 @@ fn as_persons_left_it(drafts: &mut Drafts, position: &Position<'_>, account: Acc
     }
 }
 
-/// What persons say stands as denied. Dollars that the payer had taken back by then were denied before; the rest is what
-/// no answer denied.
+/// What persons say stands as denied: dollars of lines that were denied before, as far as nobody has got them; the rest is
+/// what no answer denied.
 fn put_to_denied(
     drafts: &mut Drafts,
     position: &Position<'_>,
@@ -185,9 +183,6 @@ fn put_to_denied(
     let account = Account::Denied;
     let mut left = amount;
     for at in drafts.places() {
-        if !deeds.iter().any(|deed| taken_back::were_moved(drafts.slot(at), position, deed)) {
-            continue;
-        }
         let line = &drafts.slot(at).line;
         let gone = line.recovered + line.written_off + line.to_patient + line.to_next;
         let room = line.denied - gone - drafts.stands(at);

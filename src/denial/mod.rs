@@ -15,7 +15,6 @@ pub mod moves;
 pub mod odds;
 pub mod order;
 pub mod steps;
-mod taken_back;
 pub mod work;
 
 pub use crate::codes::category_of as category;

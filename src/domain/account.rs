@@ -93,6 +93,7 @@ accounts! {
     63 WriteoffBadDebt "writeoff:bad_debt" ContraIncome "The patient will not pay.";
     64 WriteoffCharity "writeoff:charity" ContraIncome "Forgiven.";
     65 WriteoffOther "writeoff:other" ContraIncome "Given up for another reason.";
+    66 BadDebtRecovered "writeoff:bad_debt_recovered" ContraIncome "Paid after all, once written off as bad debt.";
     70 Interest "income:interest" Income "Interest paid by payers.";
     71 Capitation "income:capitation" Income "Capitation paid by payers.";
     72 PromptPayDiscount "expense:prompt_pay_discount" Expense "Discount for early payment.";
@@ -136,7 +137,7 @@ impl Account {
     /// Whether this is a write-off by the office.
     #[must_use]
     pub const fn is_writeoff(self) -> bool {
-        matches!(self as u8, 60..=65)
+        matches!(self as u8, 60..=66)
     }
 }
 

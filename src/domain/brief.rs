@@ -203,7 +203,7 @@ pub struct LineBrief {
     pub recovered: Money,
     /// Written off since.
     pub written_off: Money,
-    /// Still to be won: denied, or paid and taken back without another answer.
+    /// Still denied.
     pub open: Money,
 }
 
@@ -216,7 +216,7 @@ impl LineBrief {
             denied: l.denied,
             recovered: l.recovered,
             written_off: l.written_off,
-            open: l.open + l.unanswered,
+            open: l.open,
         };
         case.lines.iter().map(brief).collect()
     }

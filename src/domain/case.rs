@@ -36,7 +36,7 @@ pub struct DenialCase {
 
 /// One service line within a case.
 ///
-/// `denied` is at least `recovered + open + unanswered`; the rest was taken off, given to the patient or the next payer
+/// `denied` is at least `recovered + open`; the rest was taken off, given to the patient or the next payer
 /// by the payer itself, written off or moved by the office.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeniedLine {
@@ -54,9 +54,6 @@ pub struct DeniedLine {
     pub to_next: Money,
     /// Still denied: what stands of it in `ar:insurance:denied` and `ar:patient:hold`.
     pub open: Money,
-    /// What the payer paid and took back without another answer: stands in `ar:insurance:open`, or in `ar:insurance:next`
-    /// where a later payer took it back.
-    pub unanswered: Money,
     /// Written off or moved by the office beyond what is still denied: the payer has answered since, and the denied bucket
     /// is that much below zero.
     pub excess: Money,
@@ -117,10 +114,10 @@ impl DenialCase {
         self.lines.iter().map(|l| l.to_patient + l.to_next).sum()
     }
 
-    /// Dollars still to be won: denied, or paid once and taken back.
+    /// Dollars still denied.
     #[must_use]
     pub fn open(&self) -> Money {
-        self.lines.iter().map(|l| l.open + l.unanswered).sum()
+        self.lines.iter().map(|l| l.open).sum()
     }
 
     /// Of these: what stands as denied.

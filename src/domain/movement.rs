@@ -72,7 +72,8 @@ impl Line {
             Account::WriteoffSmallBalance
             | Account::WriteoffBadDebt
             | Account::WriteoffCharity
-            | Account::WriteoffOther => Line::OtherWriteOffs,
+            | Account::WriteoffOther
+            | Account::BadDebtRecovered => Line::OtherWriteOffs,
             Account::RefundInsurance | Account::RefundPatient => Line::Refunds,
             Account::CashInsurance
             | Account::CashPatient

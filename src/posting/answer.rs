@@ -2,14 +2,14 @@
 //!
 //! An answer that takes back an earlier one is in [`super::reversal`]. The order in which several answers take their place is decided in [`super::history`].
 
+use super::buckets::settle;
 use super::hold::Hold;
 use super::lines::match_lines;
 use super::opening;
-use super::position::{Answer, Answered, AnsweredLine, Holdings, Position, Standing, Terms, Waiting};
+use super::position::{Answer, Answered, AnsweredLine, Position, Standing, Terms, Waiting};
 use super::reading::{Destination, Reading, read};
 use super::reversal::{is_negative, reasons, reverse};
 use super::treatment::{self, known};
-use crate::domain::book::Holding;
 use crate::domain::entry::{Posting, Reason};
 use crate::domain::remit::ClaimPayment;
 use crate::domain::{Account, Code, Few, Money, PayerId, PaymentId};
@@ -54,8 +54,10 @@ pub fn take<'a>(position: &mut Position<'a>, terms: Terms<'_>, answer: Answer<'a
     let outcome = match payment.status.as_str() {
         "25" => memo(position, answer, "estimate"),
         "23" => memo(position, answer, "forwarded"),
-        "22" => reverse(position, answer),
-        "1" | "2" | "3" | "4" | "19" | "20" | "21" if is_negative(payment) => reverse(position, answer),
+        "22" => reverse(position, terms, answer),
+        "1" | "2" | "3" | "4" | "19" | "20" | "21" if is_negative(payment) => {
+            reverse(position, terms, answer)
+        }
         "1" | "2" | "3" | "4" | "19" | "20" | "21" => adjudicate(position, terms, answer),
         status => Err((
             Hold::UnknownStatus,
@@ -128,7 +130,7 @@ fn adjudicate<'a>(
     if level == 1 && !reading.prior_payers.is_zero() {
         return Err(held(Hold::PriorPayerOnPrimary));
     }
-    if position.is_closed() {
+    if position.charge.is_zero() && terms.charges.iter().any(|charge| !charge.is_zero()) {
         return Err(held(Hold::ClaimClosed));
     }
     if let Some(outcome) = already_said(position, &answer, level, &reading)? {
@@ -141,28 +143,41 @@ fn adjudicate<'a>(
     // From here on the position is a draft: a hold must leave no trace.
     let mut draft = position.clone();
     let mut steps = make_room(&mut draft, terms, &answer, level, &numbers)?;
-    let lines = place(&reading, terms, &answer, level, next, draft.live().any(|a| a.level > level));
-    let target = if level == 1 {
-        first_payer_target(&draft, terms, payment, &lines)?
-    } else {
-        later_payer_target(&draft, terms, payment, &reading, &lines, level)?
-    };
+    let lines = place(&reading, terms, &answer, level, next);
+    let before = draft.payers.clone();
+    let left = draft.balance() - payment.paid - lines.iter().map(|l| l.taken_off).sum::<Money>();
+    let left_by_this = left - waiting(&lines).map(|w| w.amount).sum::<Money>();
+    if level > 1 {
+        later_payer_fits(&draft, &reading, level, left, left_by_this)?;
+    } else if left.is_negative() && draft.live().any(|a| a.level > 1) {
+        // More than later payers counted as done before them, and more than they left.
+        return Err(held(Hold::PriorPayerDiffers));
+    }
     let payer = terms.payers.get(level - 1).copied().unwrap_or(answer.payer);
     let mut postings = vec![Posting::new(Account::CashInsurance, payer, payment.paid)];
     postings.extend(lines.iter().flat_map(|l| l.adjustments.iter().copied()));
-    postings.extend(draft.payers.postings_to(&target));
-    postings.retain(|p| !p.amount.is_zero());
-    draft.payers = target;
-    if !postings.is_empty() {
-        steps.push(Step {
-            rule: if level == 1 { "first-payer" } else { "later-payer" },
-            undoes: None,
-            postings: postings.clone(),
-        });
-    }
     let taken_off = lines.iter().map(|l| l.taken_off).sum();
     let (standing, until) = (Standing::Live, None);
-    draft.answers.push(Answered { answer, level, payer, standing, until, taken_off, postings, lines });
+    let here = draft.answers.len();
+    let nothing = Vec::new();
+    draft.answers.push(Answered {
+        answer,
+        level,
+        payer,
+        standing,
+        until,
+        taken_off,
+        postings: nothing,
+        lines,
+    });
+    settle(&mut draft, terms);
+    postings.extend(before.postings_to(&draft.payers));
+    postings.retain(|p| !p.amount.is_zero());
+    if !postings.is_empty() {
+        draft.answers[here].postings.clone_from(&postings);
+        let rule = if level == 1 { "first-payer" } else { "later-payer" };
+        steps.push(Step { rule, undoes: None, postings });
+    }
     *position = draft;
     Ok(Outcome::Posted(steps))
 }
@@ -178,16 +193,27 @@ fn line_numbers(terms: Terms<'_>, payment: &ClaimPayment) -> Few<u16, 8> {
     }
 }
 
-/// Which place in the order of payment the answer speaks from. The status says it, but a payer that the claim
-/// names further back is believed over a status of 1, and a status of 3 over two payers means the second
-/// (`domain/x12-835.md` section 4: the order in the status can lie).
-fn level_of(position: &Position<'_>, terms: Terms<'_>, answer: &Answer<'_>) -> usize {
-    let named = terms.payers.iter().position(|p| *p == answer.payer && *p != PayerId::NONE).map(|at| at + 1);
-    match answer.payment.status.as_str() {
-        "1" | "19" => named.unwrap_or(1),
-        "2" | "20" => named.filter(|level| *level > 1).unwrap_or(2),
-        "3" | "21" => named.filter(|level| *level > 1).unwrap_or(3),
-        _ => named.unwrap_or_else(|| position.live().map(|a| a.level).max().unwrap_or(1)),
+/// Which place in the order of payment the answer speaks from: that of the claim's payer that it resolves to, or of the
+/// payer that an earlier answer forwarded the claim to. The status decides only where that says nothing (section 7a), and
+/// where a payer speaks a second time, on what it and others did before: as who pays a deductible from an account of the
+/// patient's.
+pub(super) fn level_of(position: &Position<'_>, terms: Terms<'_>, answer: &Answer<'_>) -> usize {
+    let known = answer.payer != PayerId::NONE;
+    let named = terms.payers.iter().position(|p| known && *p == answer.payer).map(|at| at + 1);
+    let forwarded = position.live().filter(|a| known && a.answer.forwarded_to == answer.payer);
+    let named = named.or_else(|| forwarded.map(|a| a.level + 1).max());
+    let by_status = match answer.payment.status.as_str() {
+        "1" | "19" => Some(1),
+        "2" | "20" => Some(2),
+        "3" | "21" => Some(3),
+        _ => None,
+    };
+    let speaks_of_others = answer.payment.all_adjustments().any(|(_, a)| a.reason == known::PRIOR_PAYER);
+    match (named, by_status) {
+        (Some(1), Some(status)) if status > 1 && speaks_of_others => status,
+        (Some(level), _) => level,
+        (None, Some(status)) => status,
+        (None, None) => position.live().map(|a| a.level).max().unwrap_or(1),
     }
 }
 
@@ -230,10 +256,6 @@ fn already_said<'a>(
             && earlier.lines.len() == payment.lines.len()
     };
     if position.answers.iter().any(|a| same(&a)) {
-        if payment.paid.is_zero() {
-            position.answers.push(blank(*answer, Standing::Memo));
-            return Ok(Some(Outcome::Memo("duplicate-result")));
-        }
         return Err(held(Hold::DuplicateResult));
     }
     Ok(None)
@@ -254,8 +276,8 @@ fn make_room(
     let whole = terms.charges.contains(&payment.charge) || payment.charge == draft.charge;
     let supplement =
         payment.paid.is_positive() && payment.all_adjustments().any(|(_, a)| a.reason == known::SUPPLEMENT);
-    if let Some(known) = draft.opening.filter(|o| level == 1 && earlier.is_empty() && !o.unanswered) {
-        return opening::first_answer(draft, known, terms, whole);
+    if draft.opening.as_ref().is_some_and(|o| level == 1 && earlier.is_empty() && !o.unanswered) {
+        return opening::first_answer(draft, terms, whole);
     }
     if earlier.is_empty() {
         return if whole || is_split(terms, payment, numbers) {
@@ -274,10 +296,10 @@ fn make_room(
         a.answer.payment.paid.is_zero() && a.lines.iter().any(AnsweredLine::is_unpaid_refusal)
     };
     if whole && earlier.iter().all(|&i| refusals(&draft.answers[i])) {
-        return supersede(draft, &earlier);
+        return Ok(supersede(draft, &earlier));
     }
     if !whole && !numbers.is_empty() {
-        if let Some(step) = supersede_lines(draft, &earlier, numbers)? {
+        if let Some(step) = supersede_lines(draft, &earlier, numbers) {
             return Ok(vec![step]);
         }
         let overlaps = earlier
@@ -309,54 +331,40 @@ fn is_split(terms: Terms<'_>, payment: &ClaimPayment, numbers: &[u16]) -> bool {
     within && (says_so || (!numbers.is_empty() && numbers.iter().all(of_the_claim)))
 }
 
-/// Undoes earlier refusals, as far as they still stand. A refusal that later payers have built on cannot be undone: that is for a person.
-fn supersede(draft: &mut Position<'_>, earlier: &[usize]) -> Result<Vec<Step>, Held> {
+/// Undoes earlier refusals, as far as they still stand.
+fn supersede(draft: &mut Position<'_>, earlier: &[usize]) -> Vec<Step> {
     let mut steps = Vec::new();
     let until = Some(draft.answers.len());
     for &at in earlier {
         let answered = &mut draft.answers[at];
         (answered.standing, answered.until) = (Standing::Superseded, until);
         let postings = answered.way_back();
-        steps.push(Step { rule: "superseded", undoes: Some(answered.answer.id), postings: postings.clone() });
-        apply_unless_below_zero(&mut draft.payers, &postings)?;
+        draft.payers.apply(&postings);
+        steps.push(Step { rule: "superseded", undoes: Some(answered.answer.id), postings });
     }
     steps.retain(|step| !step.postings.is_empty());
-    Ok(steps)
+    steps
 }
 
 /// Takes over single refused lines; the others keep their result.
-fn supersede_lines(
-    draft: &mut Position<'_>,
-    earlier: &[usize],
-    numbers: &[u16],
-) -> Result<Option<Step>, Held> {
+fn supersede_lines(draft: &mut Position<'_>, earlier: &[usize], numbers: &[u16]) -> Option<Step> {
     let refused = |draft: &Position<'_>, number: u16| {
         earlier.iter().find_map(|&i| {
             let at = draft.answers[i].lines.iter().position(|l| l.line == number && l.is_unpaid_refusal())?;
             Some((i, at))
         })
     };
-    let Some(places) = numbers.iter().map(|n| refused(draft, *n)).collect::<Option<Vec<_>>>() else {
-        return Ok(None);
-    };
+    let places = numbers.iter().map(|n| refused(draft, *n)).collect::<Option<Vec<_>>>()?;
+    let by = draft.answers.len();
     let mut back = Vec::new();
     for (answer, line) in places {
         let open = draft.answers[answer].open_of();
         let line = &mut draft.answers[answer].lines[line];
-        line.superseded = true;
+        line.superseded_by = Some(by);
         back.extend(line.way_back(open));
     }
-    apply_unless_below_zero(&mut draft.payers, &back)?;
-    Ok(Some(Step { rule: "superseded-lines", undoes: None, postings: back }))
-}
-
-fn apply_unless_below_zero(holdings: &mut Holdings, postings: &[Posting]) -> Result<(), Held> {
-    let before = holdings.clone();
-    holdings.apply(postings);
-    let sank = Account::BUCKETS
-        .iter()
-        .any(|a| holdings.bucket(*a).is_negative() && !before.bucket(*a).is_negative());
-    if sank { Err(held(Hold::SecondAdjudication)) } else { Ok(()) }
+    draft.payers.apply(&back);
+    Some(Step { rule: "superseded-lines", undoes: None, postings: back })
 }
 
 /// Gives every amount of the reading its bucket and payer.
@@ -366,7 +374,6 @@ fn place(
     answer: &Answer<'_>,
     level: usize,
     next: Option<PayerId>,
-    answered_later: bool,
 ) -> Vec<AnsweredLine> {
     let payer = terms.payers.get(level - 1).copied().unwrap_or(answer.payer);
     let patient = |check: bool| match next {
@@ -375,31 +382,27 @@ fn place(
         _ => (Account::Due, terms.billed),
     };
     let placed = reading.lines.iter().map(|line| {
-        let waiting = line.moves.iter().filter_map(|m| {
+        let waiting = line.moves.iter().map(|m| {
             let (account, payer) = match m.to {
                 Destination::Denied => (Account::Denied, payer),
                 Destination::Pending => (Account::Pending, payer),
                 Destination::NextPayer => (Account::Next, next.unwrap_or(PayerId::NONE)),
-                // A later payer has set the patient's share; this one no longer counts (section 6, rule 10).
-                Destination::Patient | Destination::PatientToCheck | Destination::DeniedToPatient
-                    if answered_later =>
-                {
-                    return None;
-                }
                 Destination::Patient => patient(false),
                 Destination::PatientToCheck => patient(true),
                 Destination::DeniedToPatient if next.is_some() => patient(false),
                 Destination::DeniedToPatient => patient(true),
             };
             let denial = matches!(m.to, Destination::Denied | Destination::DeniedToPatient);
-            Some(Waiting {
+            Waiting {
                 account,
                 payer,
                 amount: m.amount,
                 reason: m.reason,
                 denial,
                 remarks: line.remarks.clone(),
-            })
+                stands: Money::ZERO,
+                stands_in: (account, payer),
+            }
         });
         let adjustments: Vec<Posting> = line
             .taken_off
@@ -417,7 +420,7 @@ fn place(
             charge: line.charge,
             paid: line.paid,
             taken_off: adjustments.iter().map(|p| p.amount).sum(),
-            superseded: false,
+            superseded_by: None,
             waiting: waiting.collect(),
             adjustments,
         }
@@ -429,77 +432,20 @@ fn waiting(lines: &[AnsweredLine]) -> impl Iterator<Item = &Waiting> {
     lines.iter().flat_map(|l| &l.waiting)
 }
 
-/// The first payer's answer takes from what is open.
-fn first_payer_target(
-    draft: &Position<'_>,
-    terms: Terms<'_>,
-    payment: &ClaimPayment,
-    lines: &[AnsweredLine],
-) -> Result<Holdings, Held> {
-    let mut target = draft.payers.clone();
-    let taken_off: Money = lines.iter().map(|l| l.taken_off).sum();
-    let answered_later = draft.live().any(|a| a.level > 1);
-    if answered_later {
-        // The later payer left here what this payer must explain (section 6, rule 10).
-        target.add(Account::Open, terms.billed, -(payment.paid + taken_off));
-        if target.bucket(Account::Open).is_negative() {
-            return Err(held(Hold::PriorPayerDiffers));
-        }
-        // Before this answer's denials: what the later payer moved on is not there to be denied a second time.
-        settle_restored(&mut target, terms.billed);
-        let denied: Money = waiting(lines).filter(|w| w.account == Account::Denied).map(|w| w.amount).sum();
-        if target.bucket(Account::Open) == denied {
-            for w in waiting(lines).filter(|w| w.account == Account::Denied) {
-                target.add(w.account, w.payer, w.amount);
-            }
-            target.add(Account::Open, terms.billed, -denied);
-        }
-        return Ok(target);
-    }
-    let moved: Money = waiting(lines).map(|w| w.amount).sum();
-    target.add(Account::Open, terms.billed, -(payment.paid + taken_off + moved));
-    for w in waiting(lines) {
-        target.add(w.account, w.payer, w.amount);
-    }
-    Ok(target)
-}
-
-/// A reversal takes out of a bucket what a later payer has moved on from there, and leaves it below zero against the
-/// same money in the open bucket. With the correction posted, both are one amount.
-fn settle_restored(target: &mut Holdings, billed: PayerId) {
-    let sunk: Vec<Holding> = [Account::Next, Account::Due, Account::Hold, Account::Pending, Account::Denied]
-        .iter()
-        .flat_map(|account| target.of(*account))
-        .filter(|h| h.amount.is_negative())
-        .copied()
-        .collect();
-    for holding in sunk {
-        let open = target.bucket(Account::Open).max(Money::ZERO);
-        let part = holding.amount.abs().min(open);
-        target.add(holding.account, holding.payer, part);
-        target.add(Account::Open, billed, -part);
-    }
-}
-
 /// A later payer restates the whole claim: its shares replace the earlier ones, and what it counts as prior payment
 /// must be what was posted (section 6).
-fn later_payer_target(
+fn later_payer_fits(
     draft: &Position<'_>,
-    terms: Terms<'_>,
-    payment: &ClaimPayment,
     reading: &Reading,
-    lines: &[AnsweredLine],
     level: usize,
-) -> Result<Holdings, Held> {
-    let taken_off: Money = lines.iter().map(|l| l.taken_off).sum();
+    left: Money,
+    left_by_this: Money,
+) -> Result<(), Held> {
     let earlier = draft.live().filter(|a| a.level < level);
     let here: Money = earlier.map(|a| a.answer.payment.paid + a.taken_off - a.superseded_adjustments()).sum();
-    let prior = here + draft.opening.map_or(Money::ZERO, |opening| opening.paid + opening.adjusted);
-    let delta = reading.prior_payers - prior;
-    let left = draft.payers.total() - payment.paid - taken_off;
-    let moved: Money = waiting(lines).map(|w| w.amount).sum();
-    let residual = left - moved;
-    if delta.is_negative() {
+    let before = draft.opening.as_ref().map_or(Money::ZERO, |opening| opening.paid + opening.adjusted);
+    let prior = here + before;
+    if reading.prior_payers < prior {
         return Err((
             Hold::PriorPayerDiffers,
             format!(
@@ -508,21 +454,10 @@ fn later_payer_target(
             ),
         ));
     }
-    if left.is_negative() || residual.is_negative() {
-        return Err((Hold::BelowZero, format!("posting it would leave {residual} on the claim")));
+    if left.is_negative() || left_by_this.is_negative() {
+        return Err((Hold::BelowZero, format!("posting it would leave {left_by_this} on the claim")));
     }
-    let mut target = Holdings::default();
-    for w in waiting(lines) {
-        target.add(w.account, w.payer, w.amount);
-    }
-    if residual == draft.payers.bucket(Account::Denied) {
-        for denied in draft.payers.of(Account::Denied) {
-            target.add(denied.account, denied.payer, denied.amount);
-        }
-    } else {
-        target.add(Account::Open, terms.billed, residual);
-    }
-    Ok(target)
+    Ok(())
 }
 
 /// Every denial of an answer: line, reason, amount, remarks.

@@ -3,15 +3,21 @@
 
 use std::collections::BTreeMap;
 
+use super::acts::Correction;
 use super::answer::Outcome;
 use super::history::{Settled, Story};
 use super::position::Answer;
+use super::reversal::STANDS_AGAIN;
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::merge::Merged;
 use crate::domain::{Account, Date, EntryId, Money, PayerId, PaymentId, Text};
 
 /// The rule name of entries that negate an entry only because the story is told in another order now.
 pub const RESEQUENCED: &str = "resequenced";
+/// The rule name of entries that undo what a person had moved, as far as an adjudication took it from under the act.
+pub const ACT_UNDONE: &str = "act-undone";
+/// The rule name of entries that do again what was undone so.
+pub const ACT_AGAIN: &str = "act-again";
 /// The rule name of entries for money that waits for a person.
 pub const HELD: &str = "held";
 /// The rule name of entries that take waiting money to its claim.
@@ -34,6 +40,8 @@ pub struct Draft {
     pub undoes: Option<PaymentId>,
     /// The entry it negates.
     pub reverses: Option<EntryId>,
+    /// What it says of its cause, or empty.
+    pub memo: Text,
     /// Sums to zero.
     pub postings: Vec<Posting>,
 }
@@ -59,7 +67,30 @@ pub fn missing(
     merged: &Merged,
 ) -> Vec<Draft> {
     let live = live(existing);
-    let mut drafts = charges(&live, story);
+    // What an entry takes back may be taken back itself by this very telling: then the entry has to be written anew.
+    let mut retired: Vec<EntryId> = Vec::new();
+    loop {
+        let mut drafts = lacking(&live, story, answers, set_aside, merged, &retired);
+        let now: Vec<EntryId> = drafts.iter().filter_map(|d| d.reverses).collect();
+        if now.len() <= retired.len() {
+            // First what goes, so that nothing new takes back what goes.
+            drafts.sort_by_key(|d| d.reverses.is_none());
+            return drafts;
+        }
+        retired = now;
+    }
+}
+
+/// One pass of [`missing`], where the entries `retired` go.
+fn lacking(
+    live: &[&(EntryId, Entry)],
+    story: &Story<'_>,
+    answers: &[Answer<'_>],
+    set_aside: &[PaymentId],
+    merged: &Merged,
+    retired: &[EntryId],
+) -> Vec<Draft> {
+    let mut drafts = charges(live, story);
     // A person moved an answer elsewhere, or took its remittance back: what it booked here is negated, latest first.
     let heard = |id: PaymentId| set_aside.contains(&id) || answers.iter().any(|a| a.id == id);
     drafts.extend(
@@ -73,17 +104,40 @@ pub fn missing(
         let own: Vec<&(EntryId, Entry)> =
             live.iter().copied().filter(|(_, e)| e.payment == Some(*id)).collect();
         // An entry that undoes another stands only as long as the other does.
-        let undone: Vec<Option<PaymentId>> = own
-            .iter()
-            .filter_map(|(_, e)| e.reverses)
-            .map(|of| {
-                live.iter().find(|(id, _)| *id == of && !retired(&drafts, of)).and_then(|(_, e)| e.payment)
-            })
-            .collect();
+        let standing = |of| live.iter().find(|(id, _)| *id == of && !retired.contains(id)).map(|(_, e)| e);
+        let undone: Vec<Option<&Entry>> = own.iter().filter_map(|(_, e)| e.reverses).map(standing).collect();
         drafts.extend(for_answer(&own, &undone, answer, settled));
     }
-    drafts.extend(of_payers_now(&live, merged));
+    drafts.extend(corrections(live, story));
+    drafts.extend(of_payers_now(live, merged));
     drafts
+}
+
+/// Whether an entry says what later answers made of a person's act.
+#[must_use]
+pub fn is_correction(entry: &Entry) -> bool {
+    entry.rule == ACT_UNDONE || entry.rule == ACT_AGAIN
+}
+
+/// What later answers made of persons' acts: the entries that still say so are kept, the others negated, the missing added.
+fn corrections(live: &[&(EntryId, Entry)], story: &Story<'_>) -> Vec<Draft> {
+    let own: Vec<&&(EntryId, Entry)> = live.iter().filter(|(_, e)| is_correction(e)).collect();
+    let same = |(entry, correction): &(&&&(EntryId, Entry), &Correction)| {
+        entry.1.own_date() == correction.on && are_same(&entry.1.postings, &correction.postings)
+    };
+    let kept = own.iter().zip(&story.corrections).take_while(same).count();
+    let back = own[kept..].iter().rev().map(|entry| negation(entry));
+    let added = story.corrections[kept..].iter().map(|correction| Draft {
+        on: correction.on,
+        source: Source::Reversal,
+        rule: if correction.undone { ACT_UNDONE } else { ACT_AGAIN }.into(),
+        payment: None,
+        undoes: None,
+        reverses: None,
+        memo: cause(correction),
+        postings: correction.postings.clone(),
+    });
+    back.chain(added).collect()
 }
 
 /// Whether an entry says what a person did, or what was brought in when the books began.
@@ -115,6 +169,7 @@ fn of_payers_now(live: &[&(EntryId, Entry)], merged: &Merged) -> Vec<Draft> {
             payment: None,
             undoes: None,
             reverses: None,
+            memo: Text::default(),
             postings,
         })
         .collect()
@@ -126,6 +181,26 @@ pub fn live(existing: &[(EntryId, Entry)]) -> Vec<&(EntryId, Entry)> {
     let undone: Vec<EntryId> =
         existing.iter().filter(|(_, e)| e.rule == RESEQUENCED).filter_map(|(_, e)| e.reverses).collect();
     existing.iter().filter(|(id, e)| e.rule != RESEQUENCED && !undone.contains(id)).collect()
+}
+
+/// Names the act and the adjudication.
+fn cause(correction: &Correction) -> Text {
+    let what = if correction.undone { "undone" } else { "done again" };
+    let after = correction.after.map_or(String::new(), |id| format!(" after claim payment {id}"));
+    format!("entry {} is {what}{after}", correction.act).into()
+}
+
+/// The entry that a draft takes back: the latest that it negates exactly and that no other has taken back before, of the
+/// answer that the draft undoes, or of the reversal after which that answer stands again.
+#[must_use]
+pub fn negated_by(existing: &[(EntryId, Entry)], draft: &Draft) -> Option<EntryId> {
+    let undone = draft.undoes?;
+    let opposite: Vec<Posting> = draft.postings.iter().map(|p| p.negated()).collect();
+    let live = live(existing);
+    let free = |id: EntryId| live.iter().all(|(_, e)| e.reverses != Some(id));
+    let own = |e: &Entry| e.payment == Some(undone) || e.rule == STANDS_AGAIN;
+    let found = live.iter().rev().find(|(id, e)| own(e) && free(*id) && are_same(&e.postings, &opposite));
+    found.map(|(id, _)| *id)
 }
 
 fn charges(live: &[&(EntryId, Entry)], story: &Story<'_>) -> Vec<Draft> {
@@ -151,24 +226,22 @@ fn charges(live: &[&(EntryId, Entry)], story: &Story<'_>) -> Vec<Draft> {
         payment: None,
         undoes: None,
         reverses: None,
+        memo: Text::default(),
         postings: postings.clone(),
     });
     back.chain(added).collect()
 }
 
-fn retired(drafts: &[Draft], entry: EntryId) -> bool {
-    drafts.iter().any(|d| d.reverses == Some(entry))
-}
-
-/// `undone` are the answers whose entries the answer's own entries name as reversed; none where such an entry is gone.
+/// `undone` are the entries that the answer's own entries name as reversed; none where such an entry is gone.
 fn for_answer(
     own: &[&(EntryId, Entry)],
-    undone: &[Option<PaymentId>],
+    undone: &[Option<&Entry>],
     answer: &Answer<'_>,
     settled: &Settled,
 ) -> Vec<Draft> {
     let wanted = wanted(answer, settled);
-    let same_undone = undone.iter().all(|of| of.is_some() && wanted.iter().any(|d| d.undoes == *of));
+    let is_undone = |e: &Entry| e.rule == STANDS_AGAIN || wanted.iter().any(|d| d.undoes == e.payment);
+    let same_undone = undone.iter().all(|of| of.is_some_and(is_undone));
     let want = || by_day(wanted.iter().map(|d| (d.on, d.postings.as_slice())));
     if own.is_empty() {
         // Mostly so, and mostly there is one.
@@ -218,6 +291,7 @@ fn wanted(answer: &Answer<'_>, settled: &Settled) -> Vec<Draft> {
         payment: Some(answer.id),
         undoes,
         reverses: None,
+        memo: Text::default(),
         postings,
     };
     match &settled.outcome {
@@ -259,6 +333,7 @@ fn negation((id, entry): &(EntryId, Entry)) -> Draft {
         payment: entry.payment,
         undoes: None,
         reverses: Some(*id),
+        memo: Text::default(),
         postings: entry.postings.iter().map(|p| p.negated()).collect(),
     }
 }

@@ -3,15 +3,16 @@
 
 use serde_json::Value;
 
+use super::acts::Act;
 use super::answer::Outcome;
-use super::history::{Act, Settled, Story, Version, tell};
+use super::history::{Settled, Story, Version, tell};
 use super::position::{Answer, Terms};
 use crate::domain::claim::Frequency;
 use crate::domain::entry::Posting;
 use crate::domain::remit::{Adjustment, ClaimPayment, LinePayment};
 use crate::domain::{
-    Account, ClaimId, Code, Date, GroupCode, Money, PatientControlNumber, PayerControlNumber, PayerId,
-    PaymentId,
+    Account, ClaimId, Code, Date, EntryId, GroupCode, Money, PatientControlNumber, PayerControlNumber,
+    PayerId, PaymentId,
 };
 
 fn money(text: &str) -> Money {
@@ -131,7 +132,8 @@ fn every_example_ends_as_it_should() {
                     Posting::new(Account::CashPatient, PayerId::NONE, paid),
                     Posting::new(Account::Due, PayerId(1), -paid),
                 ];
-                acts.push(Act { on: day(n + 1), postings });
+                let id = EntryId(acts.len() as u64 + 1);
+                acts.push(Act { id, on: day(n + 1), undoes: None, postings });
             }
             let level = step["payer_level"].as_u64();
             let answers: Vec<Answer<'_>> = heard

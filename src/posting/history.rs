@@ -3,9 +3,11 @@
 //! Every date-dependent fact is in the events; the same events always give the same story. What one answer does
 //! is in [`super::answer`].
 
+use super::acts::{Act, Acts, Correction, Kind};
 use super::answer::{self, Outcome};
+use super::buckets::settle;
 use super::hold::Hold;
-use super::position::{Answer, Deed, Fate, Opening, Position, Standing, Terms};
+use super::position::{Answer, Answered, Holdings, Opening, Position, Standing, Terms};
 use super::reversal::{is_opposite, is_reversal};
 use crate::domain::claim::Frequency;
 use crate::domain::entry::Posting;
@@ -17,6 +19,8 @@ pub const MOST_ANSWERS: usize = 200;
 
 /// The rule name of the entry of a claim's first charge.
 pub const CHARGE: &str = "charge";
+/// The rule name of the entries of later submissions.
+const REPLACED: &str = "charge-replaced";
 
 /// What a payer is charged with.
 #[must_use]
@@ -35,35 +39,6 @@ pub struct Version {
     pub charge: Money,
 }
 
-/// What a person did to the claim, as the journal has it; or what was brought in when the books began.
-#[derive(Clone, Debug)]
-pub struct Act {
-    /// The accounting date.
-    pub on: Date,
-    /// Its postings.
-    pub postings: Vec<Posting>,
-}
-
-impl Act {
-    /// Whether it brought in a balance from older books.
-    #[must_use]
-    pub fn is_opening(&self) -> bool {
-        self.postings.iter().any(|p| p.account == Account::OpeningCharges)
-    }
-
-    /// What becomes of money that it takes out of a payer's bucket.
-    fn fate(&self, from: &Posting) -> Fate {
-        let other = |p: &&Posting| (p.account, p.payer) != (from.account, from.payer);
-        let others = || self.postings.iter().filter(other).map(|p| p.account);
-        match () {
-            () if others().any(Account::is_writeoff) => Fate::WrittenOff,
-            () if others().any(|account| account == Account::Due) => Fate::Patient,
-            () if others().any(|account| account == Account::Next) => Fate::NextPayer,
-            () => Fate::Other,
-        }
-    }
-}
-
 /// A claim's story.
 #[derive(Debug)]
 pub struct Story<'a> {
@@ -73,6 +48,8 @@ pub struct Story<'a> {
     pub charges: Few<(Date, &'static str, Vec<Posting>), 1>,
     /// What became of the answers, in the order in which they took their place; held ones last.
     pub outcomes: Few<(PaymentId, Settled), 2>,
+    /// What acts of persons had moved and later answers took from under them, or gave back.
+    pub corrections: Vec<Correction>,
 }
 
 impl Story<'_> {
@@ -102,30 +79,61 @@ pub fn tell<'a>(
     acts: &[Act],
     mut answers: Few<Answer<'a>, 2>,
 ) -> Story<'a> {
+    answers.sort_by(|a, b| key(terms, a).cmp(&key(terms, b)));
+    // A claim that a person voided takes no money, however an answer is dated that came after all.
+    let mut barred: Few<PaymentId, 2> = Few::new();
+    loop {
+        match attempt(terms, versions, acts, &answers, &barred) {
+            Ok(story) => return story,
+            Err(TooLate(late)) => barred.extend(late),
+        }
+    }
+}
+
+/// Answers that were in force when a person voided the claim: they cannot have been known then.
+struct TooLate(Few<PaymentId, 2>);
+
+fn attempt<'a>(
+    terms: Terms<'_>,
+    versions: &[Version],
+    acts: &[Act],
+    answers: &[Answer<'a>],
+    barred: &[PaymentId],
+) -> Result<Story<'a>, TooLate> {
     let mut teller = Teller {
         terms,
-        story: Story { position: Position::default(), charges: Few::new(), outcomes: Few::new() },
+        story: Story {
+            position: Position::default(),
+            charges: Few::new(),
+            outcomes: Few::new(),
+            corrections: Vec::new(),
+        },
         waiting: Few::new(),
+        acts: Acts::default(),
+        lowered: None,
     };
-    answers.sort_by(|a, b| key(a).cmp(&key(b)));
-    for unread in answers.drain(answers.len().min(MOST_ANSWERS)..) {
-        teller.settle(
-            unread.id,
-            unread.on,
-            Outcome::Held(Hold::TooManyAnswers, Hold::TooManyAnswers.about().to_owned()),
-        );
+    for (at, answer) in answers.iter().enumerate() {
+        let hold = match () {
+            () if at >= MOST_ANSWERS => Hold::TooManyAnswers,
+            () if barred.contains(&answer.id) => Hold::ClaimClosed,
+            () => continue,
+        };
+        teller.settle(answer.id, answer.on, Outcome::Held(hold, hold.about().to_owned()));
     }
     // What older books had settled comes before everything that these books tell.
-    for opening in acts.iter().filter(|act| act.is_opening()) {
+    let is_opening = |act: &&Act| act.kind() == Kind::Opening;
+    for opening in acts.iter().filter(is_opening) {
         teller.bring(opening);
     }
-    let by_persons = acts.iter().filter(|act| !act.is_opening());
+    let voids_that_stand = |act: &Act| acts.iter().all(|other| other.undoes != Some(act.id));
+    let by_persons = acts.iter().filter(|act| !is_opening(act));
     let (mut versions, mut acts) = (versions.iter().peekable(), by_persons.peekable());
     // The first submission opens the story even where a remittance is dated before it.
     if let Some(first) = versions.next() {
         teller.submit(first);
     }
-    let mut answers = answers.into_iter().peekable();
+    let told = answers.iter().take(MOST_ANSWERS).filter(|a| !barred.contains(&a.id));
+    let mut answers = told.copied().peekable();
     loop {
         let days = [answers.peek().map(|a| a.on), versions.peek().map(|v| v.on), acts.peek().map(|a| a.on)];
         let Some(today) = days.into_iter().flatten().min() else { break };
@@ -133,7 +141,10 @@ pub fn tell<'a>(
             teller.submit(version);
         }
         while let Some(act) = acts.next_if(|a| a.on == today) {
-            teller.act(act);
+            match act.kind() {
+                Kind::Charge => teller.change_charge(act, voids_that_stand(act))?,
+                _ => teller.acts.add(act),
+            }
         }
         let mut arrived = Few::new();
         while let Some(answer) = answers.next_if(|a| a.on == today) {
@@ -141,19 +152,38 @@ pub fn tell<'a>(
         }
         teller.hear(today, arrived);
     }
-    teller.finish()
+    Ok(teller.finish())
 }
 
-/// An order that depends on what the answers say and never on when they arrived.
-fn key<'a>(a: &Answer<'a>) -> (Date, &'a str, Money, &'a str, &'a str, u64) {
+/// An order that depends on what the answers say and never on when they arrived: of one day and one payer, what pays
+/// nothing comes before what pays (`domain/posting-rules.md` section 7a).
+fn key<'a>(
+    terms: Terms<'_>,
+    a: &Answer<'a>,
+) -> (Date, usize, bool, &'a str, Money, Money, &'a str, &'a str, u64) {
     let p = a.payment;
-    (a.on, p.status.as_str(), p.paid.abs(), p.payer_number.as_str(), a.trace, p.segment)
+    let level = answer::level_of(&Position::default(), terms, a);
+    let pays = !p.paid.is_zero();
+    (
+        a.on,
+        level,
+        pays,
+        p.payer_number.as_str(),
+        p.paid.abs(),
+        p.charge,
+        p.status.as_str(),
+        a.trace,
+        p.segment,
+    )
 }
 
 struct Teller<'a, 't> {
     terms: Terms<'t>,
     story: Story<'a>,
     waiting: Few<Answer<'a>, 2>,
+    acts: Acts,
+    /// What the latest submission charges, where that is less and waits for the payer.
+    lowered: Option<Money>,
 }
 
 impl<'a> Teller<'a, '_> {
@@ -163,18 +193,60 @@ impl<'a> Teller<'a, '_> {
         if version.frequency == Frequency::VOID {
             return;
         }
-        let rule = if self.story.charges.is_empty() { CHARGE } else { "charge-replaced" };
-        self.charge(version.on, rule, version.charge - self.story.position.charge);
+        self.lowered = Some(version.charge).filter(|lower| *lower < self.story.position.charge);
+        match self.lowered {
+            Some(_) => self.lower_the_charge(version.on),
+            None => {
+                let rule = if self.story.charges.is_empty() { CHARGE } else { REPLACED };
+                self.charge(version.on, rule, version.charge - self.story.position.charge);
+            }
+        }
+    }
+
+    /// A replacement that charges less than what the first payer paid on counts when the payer confirms it: when nothing of
+    /// that is in force any more. Until then nobody owes a credit.
+    fn lower_the_charge(&mut self, today: Date) {
+        let position = &self.story.position;
+        let pays = |a: &&Answered<'_>| a.level == 1 && !(a.answer.payment.paid + a.taken_off).is_zero();
+        if let Some(lower) = self.lowered.filter(|_| position.live().find(pays).is_none()) {
+            self.lowered = None;
+            self.charge(today, REPLACED, lower - self.story.position.charge);
+        }
     }
 
     fn charge(&mut self, on: Date, rule: &'static str, change: Money) {
         if change.is_zero() {
             return;
         }
-        let postings = charge(self.terms.billed, change);
-        self.story.position.payers.apply(&postings);
-        self.story.position.charge += change;
+        let position = &mut self.story.position;
+        let before = position.payers.clone();
+        position.charge += change;
+        settle(position, self.terms);
+        let mut postings = before.postings_to(&position.payers);
+        postings.push(Posting::new(Account::Charges, self.terms.billed, -change));
         self.story.charges.push((on, rule, postings));
+    }
+
+    /// A person voids the claim, or undoes that. `stands` where nobody undid it.
+    fn change_charge(&mut self, act: &Act, stands: bool) -> Result<(), TooLate> {
+        let position = &mut self.story.position;
+        let change: Money =
+            act.postings.iter().filter(|p| p.account == Account::Charges).map(|p| -p.amount).sum();
+        let in_force = position.live().filter(|a| !(a.answer.payment.paid + a.taken_off).is_zero());
+        let late: Few<PaymentId, 2> = in_force.map(|a| a.answer.id).collect();
+        if change.is_negative() && stands && !late.is_empty() {
+            return Err(TooLate(late));
+        }
+        position.charge += change;
+        let mut before = position.payers.clone();
+        before.apply(&act.postings);
+        settle(position, self.terms);
+        let postings = before.postings_to(&position.payers);
+        if !postings.is_empty() {
+            let correction = Correction { on: act.on, act: act.id, after: None, undone: false, postings };
+            self.story.corrections.push(correction);
+        }
+        Ok(())
     }
 
     /// The charge counts as brought in, so that the submission posts none; the balance stands where it stood.
@@ -186,6 +258,7 @@ impl<'a> Teller<'a, '_> {
         let position = &mut self.story.position;
         position.charge -= sum(Account::OpeningCharges);
         position.payers.apply(&act.postings);
+        let holdings: Holdings = position.payers.clone();
         position.opening = Some(Opening {
             on: act.on,
             paid,
@@ -193,36 +266,10 @@ impl<'a> Teller<'a, '_> {
             refused: untouched && !sum(Account::Denied).is_zero(),
             unanswered: untouched && !sum(Account::Open).is_zero(),
             denied: act.postings.iter().find(|p| p.account == Account::Denied).map(|p| (p.payer, p.amount)),
+            holdings,
+            superseded_by: None,
         });
-    }
-
-    fn act(&mut self, act: &Act) {
-        let position = &mut self.story.position;
-        position.persons.apply(&act.postings);
-        for posting in &act.postings {
-            match posting.account {
-                account @ (Account::Denied | Account::Hold | Account::Open | Account::Next) => {
-                    position.deeds.push(Deed {
-                        on: act.on,
-                        account,
-                        payer: posting.payer,
-                        line: posting.line,
-                        amount: posting.amount,
-                        into: act.fate(posting),
-                        heard: 0,
-                    })
-                }
-                Account::CashPatient | Account::RefundPatient => position.paid_patient += posting.amount,
-                // A refund that goes out leaves what was refunded as it is: both legs cancel.
-                Account::RefundInsurance | Account::CashInsurance => {
-                    position.refunded_insurance += posting.amount
-                }
-                Account::Charges => position.charge -= posting.amount,
-                account if account.is_writeoff() => position.written_off += posting.amount,
-                account if account.is_adjustment() => position.adjusted_by_persons += posting.amount,
-                _ => {}
-            }
-        }
+        settle(position, self.terms);
     }
 
     /// Lets the day's answers, and those that wait from earlier days, take their place: whoever can, goes; as long as
@@ -241,9 +288,12 @@ impl<'a> Teller<'a, '_> {
         }
         self.waiting = queue;
         self.void_if_taken_back(today);
-        let heard = self.story.position.answers.len();
-        let of_today = self.story.position.deeds.iter_mut().rev().take_while(|deed| deed.on == today);
-        of_today.for_each(|deed| deed.heard = heard);
+        if !self.acts.is_empty() {
+            let of_today = self.story.outcomes.iter().rev().take_while(|(_, settled)| settled.on == today);
+            let after = of_today.map(|(id, _)| *id).next();
+            let corrections = self.acts.settle(&mut self.story.position, today, after);
+            self.story.corrections.extend(corrections);
+        }
     }
 
     fn try_to_take(&mut self, today: Date, answer: Answer<'a>) -> bool {
@@ -251,6 +301,7 @@ impl<'a> Teller<'a, '_> {
             Outcome::Held(..) => false,
             outcome => {
                 self.settle(answer.id, today, outcome);
+                self.lower_the_charge(today);
                 true
             }
         }
@@ -286,7 +337,13 @@ impl<'a> Teller<'a, '_> {
             let twins: Vec<Answer<'a>> = twin.map(|at| held.remove(at)).into_iter().chain([answer]).collect();
             for one in &twins {
                 // Asking again costs nothing and moves nothing: it was held with this very position.
-                let outcome = answer::take(&mut self.story.position.clone(), self.terms, *one);
+                let outcome = match answer::take(&mut self.story.position.clone(), self.terms, *one) {
+                    // The same again, without money: nobody needs to look.
+                    Outcome::Held(Hold::DuplicateResult, _) if one.payment.paid.is_zero() => {
+                        Outcome::Memo("duplicate-result")
+                    }
+                    outcome => outcome,
+                };
                 let settled = Settled { on: one.on, outcome, cancelled: twins.len() == 2 };
                 self.story.outcomes.push((one.id, settled));
             }

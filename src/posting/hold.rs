@@ -70,7 +70,7 @@ reasons! {
     TooManyAnswers "too-many-answers" 13 "the claim has more answers than any real claim" "check whether its number is used for many claims";
     BeforeOpening "before-opening" 13 "it is dated before the claim's balance was brought in, which may count it already" "compare with the opening balance; release it if it is counted there";
     AdminReason "admin-reason" 25 "a reason that only informs carries an amount" "ask the payer what the amount is, or say it once with `code set`; it then posts by itself";
-    ClaimClosed "claim-closed" 18 "the claim was written off or closed" "reopen the claim, or refund";
+    ClaimClosed "claim-closed" 18 "the claim was voided: it has no charge" "undo the void (claim show names its entry), or release the money";
 }
 
 impl fmt::Display for Hold {

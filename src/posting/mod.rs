@@ -6,14 +6,18 @@
 //! - every reason to hold something for a person: [`hold`] (section 10)
 //! - a CLP loop → the claim it answers: [`matching`] (section 3), and its service lines: [`lines`] (section 11)
 //! - one answer on one claim, with secondary payers and second answers: [`answer`] (sections 6, 7a)
+//! - what the answers in force leave in each bucket: [`buckets`] (sections 6, 7)
+//! - what persons did, re-applied: [`acts`] (section 7b)
 //! - an answer that takes an earlier one back: [`reversal`] (section 7)
 //! - an answer on a claim that older books began: `opening`
 //! - all answers on one claim, in any order of arrival: [`history`] (invariant 7 of the ledger)
 //! - what the journal must say so that it agrees with the history: [`entries`]
 //! - provider-level items: [`provider_level`] (section 7)
 
+pub mod acts;
 pub mod answer;
 pub mod billing;
+pub mod buckets;
 pub mod entries;
 #[cfg(test)]
 mod examples;

@@ -1,8 +1,9 @@
 //! Where a claim stands while its history is told: charges, buckets, answers so far.
 //!
-//! Only arithmetic; the rules that move a position are in [`super::answer`] and [`super::history`].
+//! Only arithmetic; the rules that move a position are in [`super::answer`], [`super::acts`] and [`super::history`].
 
 use super::billing::{Cover, Program};
+use super::buckets::Parts;
 use crate::domain::book::{Handling, Holding};
 use crate::domain::claim::{ClaimPayer, ServiceLine};
 use crate::domain::entry::{Posting, Reason};
@@ -77,6 +78,12 @@ impl Holdings {
         for posting in postings.iter().filter(|p| p.account.bucket().is_some()) {
             self.add(posting.account, posting.payer, posting.amount);
         }
+    }
+
+    /// The single amounts.
+    #[must_use]
+    pub fn all(&self) -> &[Holding] {
+        &self.0
     }
 
     /// Sum of all buckets.
@@ -160,8 +167,8 @@ pub struct AnsweredLine {
     pub paid: Money,
     /// Taken off by adjustments.
     pub taken_off: Money,
-    /// Whether a later answer on this line alone took its place.
-    pub superseded: bool,
+    /// The place in the story of the later answer that took the place of this line alone.
+    pub superseded_by: Option<usize>,
     /// Amounts that wait in a bucket, with their reasons.
     pub waiting: Vec<Waiting>,
     /// Postings of this line's adjustments.
@@ -183,14 +190,24 @@ pub struct Waiting {
     pub denial: bool,
     /// Remark codes that came with it.
     pub remarks: Vec<Code>,
+    /// How much of it stands still.
+    pub stands: Money,
+    /// The bucket and the payer where that stands: a later payer's answer may have moved it on.
+    pub stands_in: (Account, PayerId),
 }
 
 impl AnsweredLine {
+    /// Whether a later answer on this line alone took its place.
+    #[must_use]
+    pub const fn is_superseded(&self) -> bool {
+        self.superseded_by.is_some()
+    }
+
     /// Denied or undecided with nothing paid: what a later answer may supersede (`domain/posting-rules.md` section 7a).
     #[must_use]
     pub fn is_unpaid_refusal(&self) -> bool {
         let refused = self.waiting.iter().any(|w| w.denial || w.account == Account::Pending);
-        self.paid.is_zero() && refused && !self.superseded
+        self.paid.is_zero() && refused && !self.is_superseded()
     }
 
     /// What takes an unpaid line's result back to the open bucket that it came from.
@@ -211,6 +228,8 @@ pub struct Position<'a> {
     pub charge: Money,
     /// Buckets as charges and payers' answers made them.
     pub payers: Holdings,
+    /// The same, line by line.
+    pub parts: Parts,
     /// What persons did to the buckets: patient payments, write-offs.
     pub persons: Holdings,
     /// Paid by the patient.
@@ -244,8 +263,6 @@ pub struct Deed {
     pub amount: Money,
     /// What became of it.
     pub into: Fate,
-    /// How many answers had taken their place when its day was over: a person acts on what came in that day.
-    pub heard: usize,
 }
 
 /// What becomes of money that a person moves.
@@ -262,7 +279,7 @@ pub enum Fate {
 }
 
 /// What became of a claim before these books began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opening {
     /// The day on which the balance was right.
     pub on: Date,
@@ -276,6 +293,10 @@ pub struct Opening {
     pub unanswered: bool,
     /// What stood as denied, and who had denied it.
     pub denied: Option<(PayerId, Money)>,
+    /// Where the balance stood.
+    pub holdings: Holdings,
+    /// The place in the story of the answer that took the place of what had been denied.
+    pub superseded_by: Option<usize>,
 }
 
 impl<'a> Position<'a> {
@@ -289,10 +310,21 @@ impl<'a> Position<'a> {
         all
     }
 
-    /// Condition 18 of the posting rules: written off down to nothing by a person.
+    /// The charge less what payers paid and took off, here and before these books began: what their answers and nobody
+    /// else leave of the claim.
     #[must_use]
-    pub fn is_closed(&self) -> bool {
-        !self.written_off.is_zero() && self.holdings().total().is_zero()
+    pub fn balance(&self) -> Money {
+        let before = self.opening.as_ref().map_or(Money::ZERO, |o| o.paid + o.adjusted);
+        let here = self.live().map(|a| a.answer.payment.paid + a.taken_off - a.superseded_adjustments());
+        self.charge - before - here.sum::<Money>()
+    }
+
+    /// Forgets what persons did, so that it can be re-applied.
+    pub(super) fn forget_persons(&mut self) {
+        self.persons = Holdings::default();
+        (self.paid_patient, self.written_off) = (Money::ZERO, Money::ZERO);
+        (self.adjusted_by_persons, self.refunded_insurance) = (Money::ZERO, Money::ZERO);
+        self.deeds.clear();
     }
 
     /// Answers in force.
@@ -303,7 +335,7 @@ impl<'a> Position<'a> {
     /// Paid by payers, answers in force only, less what was given back; and what was paid before these books began.
     #[must_use]
     pub fn paid_insurance(&self) -> Money {
-        let before = self.opening.map_or(Money::ZERO, |o| o.paid);
+        let before = self.opening.as_ref().map_or(Money::ZERO, |o| o.paid);
         self.live().map(|a| a.answer.payment.paid).sum::<Money>() + self.refunded_insurance + before
     }
 
@@ -311,7 +343,13 @@ impl<'a> Position<'a> {
     #[must_use]
     pub fn adjusted(&self) -> Money {
         let taken_off: Money = self.live().map(|a| a.taken_off - a.superseded_adjustments()).sum();
-        taken_off + self.adjusted_by_persons + self.opening.map_or(Money::ZERO, |o| o.adjusted)
+        taken_off + self.adjusted_by_persons + self.opening.as_ref().map_or(Money::ZERO, |o| o.adjusted)
+    }
+
+    /// Whether the first payer has answered for the whole charge: what is open all the same is explained by nobody.
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        self.charge.is_positive() && self.answered_charge(1) >= self.charge
     }
 
     /// The charge that answers of a level speak of, lines taken over by later answers not counted twice.
@@ -323,12 +361,6 @@ impl<'a> Position<'a> {
 }
 
 impl Answered<'_> {
-    /// Whether it stood when so many answers had taken their place.
-    #[must_use]
-    pub fn stood(&self, heard: usize) -> bool {
-        self.until.is_none_or(|at| at >= heard)
-    }
-
     /// The payer in whose open bucket it found its amounts.
     #[must_use]
     pub fn open_of(&self) -> PayerId {
@@ -340,7 +372,7 @@ impl Answered<'_> {
     #[must_use]
     pub fn way_back(&self) -> Vec<Posting> {
         let open = self.open_of();
-        let taken_over = self.lines.iter().filter(|l| l.superseded).flat_map(|l| l.way_back(open));
+        let taken_over = self.lines.iter().filter(|l| l.is_superseded()).flat_map(|l| l.way_back(open));
         let mut back: Vec<Posting> = self.postings.iter().map(|p| p.negated()).collect();
         for posting in taken_over {
             let same = |p: &&mut Posting| {
@@ -357,12 +389,12 @@ impl Answered<'_> {
     }
 
     fn superseded_charge(&self) -> Money {
-        self.lines.iter().filter(|l| l.superseded).map(|l| l.charge).sum()
+        self.lines.iter().filter(|l| l.is_superseded()).map(|l| l.charge).sum()
     }
 
     /// What single superseded lines had taken off.
     #[must_use]
     pub fn superseded_adjustments(&self) -> Money {
-        self.lines.iter().filter(|l| l.superseded).map(|l| l.taken_off).sum()
+        self.lines.iter().filter(|l| l.is_superseded()).map(|l| l.taken_off).sum()
     }
 }

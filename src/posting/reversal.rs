@@ -1,57 +1,124 @@
 //! Answers that take an earlier answer back, by status or by sign. `domain/posting-rules.md` section 7.
 
 use super::answer::{Held, Outcome, Step, blank, held};
+use super::buckets::settle;
 use super::hold::Hold;
-use super::position::{Answer, Answered, Position, Standing};
+use super::position::{Answer, Answered, Position, Standing, Terms};
+use crate::domain::entry::Posting;
 use crate::domain::remit::ClaimPayment;
 use crate::domain::{Code, GroupCode, Money};
+
+/// The rule name of steps that bring a superseded answer back, once the one that took its place is reversed.
+pub(super) const STANDS_AGAIN: &str = "stands-again";
 
 /// A reversal by its sign, whatever its status says (`domain/edge-cases.md` 3.7).
 pub(super) fn is_negative(payment: &ClaimPayment) -> bool {
     payment.charge.is_negative() || payment.paid.is_negative()
 }
 
-/// Undoes the answer that this one is the exact opposite of.
-pub(super) fn reverse<'a>(position: &mut Position<'a>, answer: Answer<'a>) -> Result<Outcome, Held> {
+/// Takes back the answer that this one is the exact opposite of. What had made room for that answer stands again; what a
+/// later payer or the patient has got of it since stays where it is.
+pub(super) fn reverse<'a>(
+    position: &mut Position<'a>,
+    terms: Terms<'_>,
+    answer: Answer<'a>,
+) -> Result<Outcome, Held> {
     let payment = answer.payment;
     if !is_negative(payment) && (payment.charge.is_positive() || payment.paid.is_positive()) {
         return Err(held(Hold::PositiveReversal));
     }
-    // What the office wrote off would come back to life behind its back.
-    if position.is_closed() {
-        return Err(held(Hold::ClaimClosed));
-    }
-    let Some(at) = original_of(position, payment) else {
-        return Err(held(Hold::NoOriginal));
-    };
+    let at = original_of(position, payment)?;
     let here = position.answers.len();
     let original = &mut position.answers[at];
     let undoes = original.answer.id;
     let was = std::mem::replace(&mut original.standing, Standing::Reversed);
-    original.until.get_or_insert(here);
+    let successor = original.until;
+    original.until = successor.or(Some(here));
     let postings = original.way_back();
     position.answers.push(blank(answer, Standing::Memo));
-    if was != Standing::Live || postings.is_empty() {
+    if was == Standing::Superseded {
+        // What this one had superseded gave way to its successor, too.
+        for earlier in position.answers.iter_mut().filter(|a| a.standing == Standing::Superseded) {
+            earlier.until = if earlier.until == Some(at) { successor } else { earlier.until };
+        }
+    }
+    if was != Standing::Live {
         return Ok(Outcome::Memo("reversal-of-memo"));
     }
     position.payers.apply(&postings);
-    Ok(Outcome::Posted(vec![Step { rule: "reversal", undoes: Some(undoes), postings }]))
+    let mut steps = vec![Step { rule: "reversal", undoes: Some(undoes), postings }];
+    for postings in stand_again(position, at) {
+        position.payers.apply(&postings);
+        steps.push(Step { rule: STANDS_AGAIN, undoes: None, postings });
+    }
+    let before = position.payers.clone();
+    settle(position, terms);
+    let postings = before.postings_to(&position.payers);
+    steps.push(Step { rule: "settled", undoes: None, postings });
+    steps.retain(|step| !step.postings.is_empty());
+    match steps.is_empty() {
+        true => Ok(Outcome::Memo("reversal-of-memo")),
+        false => Ok(Outcome::Posted(steps)),
+    }
 }
 
-/// The live answer that `reversal` negates to the cent, by payer number first. Answers that a later one superseded
-/// come last: their money is gone already, and reversing them moves nothing.
-fn original_of(position: &Position<'_>, reversal: &ClaimPayment) -> Option<usize> {
-    let opposite = |a: &Answered<'_>| {
-        a.standing != Standing::Reversed
-            && !is_reversal(a.answer.payment)
-            && is_opposite(a.answer.payment, reversal)
+/// What an answer had taken the place of is in force again, whole answers and single lines.
+fn stand_again(position: &mut Position<'_>, at: usize) -> Vec<Vec<Posting>> {
+    let mut again = Vec::new();
+    if let Some(opening) = position.opening.as_mut().filter(|o| o.superseded_by == Some(at)) {
+        opening.superseded_by = None;
+    }
+    for answered in &mut position.answers {
+        if answered.standing == Standing::Superseded && answered.until == Some(at) {
+            again.push(answered.way_back().into_iter().map(Posting::negated).collect());
+            (answered.standing, answered.until) = (Standing::Live, None);
+        }
+        let open = answered.open_of();
+        for line in answered.lines.iter_mut().filter(|line| line.superseded_by == Some(at)) {
+            line.superseded_by = None;
+            again.push(line.way_back(open).into_iter().map(Posting::negated).collect());
+        }
+    }
+    again
+}
+
+/// The answer that `reversal` takes back: the one that bears its payer number, whatever came of that since; where none
+/// does, the latest exact opposite. It must be an exact opposite to the cent.
+fn original_of(position: &Position<'_>, reversal: &ClaimPayment) -> Result<usize, Held> {
+    let answers = || {
+        let all = position.answers.iter().enumerate();
+        all.filter(|(_, a)| a.standing != Standing::Reversed && !is_reversal(a.answer.payment))
     };
-    let rank = |a: &Answered<'_>| {
-        let same_number = a.answer.payment.payer_number == reversal.payer_number;
-        (a.standing == Standing::Live, same_number)
+    let bears = |a: &Answered<'_>| {
+        !reversal.payer_number.is_empty() && a.answer.payment.payer_number == reversal.payer_number
     };
-    let candidates = position.answers.iter().enumerate().filter(|(_, a)| opposite(a));
-    candidates.max_by_key(|(at, a)| (rank(a), *at)).map(|(at, _)| at)
+    let opposite = |a: &Answered<'_>| is_opposite(a.answer.payment, reversal);
+    let best = |own: bool| {
+        let fit = answers().filter(|(_, a)| (!own || bears(a)) && opposite(a));
+        fit.max_by_key(|(at, a)| (a.standing == Standing::Live, *at)).map(|(at, _)| at)
+    };
+    if let Some(at) = best(true) {
+        return Ok(at);
+    }
+    match answers().filter(|(_, a)| bears(a)).next_back() {
+        Some((_, near)) => Err((Hold::NoOriginal, difference(near.answer.payment, reversal))),
+        None => best(false).ok_or_else(|| held(Hold::NoOriginal)),
+    }
+}
+
+/// In what a reversal differs from the answer with its number.
+fn difference(original: &ClaimPayment, reversal: &ClaimPayment) -> String {
+    let what = match () {
+        () if original.charge != -reversal.charge => {
+            format!("a charge of {} against {}", -reversal.charge, original.charge)
+        }
+        () if original.paid != -reversal.paid => {
+            format!("a payment of {} against {}", -reversal.paid, original.paid)
+        }
+        () if !same_day(original, reversal) => "another service date".to_owned(),
+        () => "other reasons or amounts".to_owned(),
+    };
+    format!("it bears the number of an answer on the claim, but takes back {what}")
 }
 
 /// Whether an answer takes money back, by status or by sign.
@@ -64,12 +131,14 @@ pub fn is_reversal(payment: &ClaimPayment) -> bool {
 /// (New York Medicaid gives each its own); service dates may not.
 #[must_use]
 pub fn is_opposite(one: &ClaimPayment, other: &ClaimPayment) -> bool {
-    let same_day =
-        one.service_from.is_none() || other.service_from.is_none() || one.service_from == other.service_from;
     one.charge == -other.charge
         && one.paid == -other.paid
-        && same_day
+        && same_day(one, other)
         && reasons(one) == negated(reasons(other))
+}
+
+fn same_day(one: &ClaimPayment, other: &ClaimPayment) -> bool {
+    one.service_from.is_none() || other.service_from.is_none() || one.service_from == other.service_from
 }
 
 /// Amounts by group and reason, zero sums left out.

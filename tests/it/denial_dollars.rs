@@ -81,25 +81,21 @@ fn written_off(office: &Office) -> String {
 }
 
 fn give_up(office: &Office, amount: &str, on: &str) {
-    give_up_from(office, amount, on, "open");
-}
-
-fn give_up_from(office: &Office, amount: &str, on: &str, bucket: &str) {
-    let what = ["claim", "write-off", "C1", amount, "--from", bucket];
+    let what = ["claim", "write-off", "C1", amount, "--from", "denied"];
     office.done(&[&what[..], &["--on", on, "--reason", "no use"]].concat());
 }
 
-/// A remittance that the office takes back takes its denial along. What somebody had given up of that stays given up.
+/// A remittance that the office takes back takes its denial along, and what somebody had given up of that is there again.
 #[test]
 fn a_denial_that_is_taken_back_after_a_part_was_given_up_is_no_more() {
     let office = denied(&["C1"], "CO*197");
-    give_up_from(&office, "60", "2026-07-10", "denied");
+    give_up(&office, "60", "2026-07-10");
     office.check();
     office.done(&["remit", "reverse", "1", "--reason", "not ours"]);
     office.check();
     assert!(list(&office, &[]).is_empty(), "nothing is denied");
     let claim = office.json(&["claim", "show", "C1"]);
-    assert_eq!(claim["claim"]["balance"], "90.00");
+    assert_eq!(claim["claim"]["balance"], "150.00");
     office.done(&["remit", "repost", "1", "--reason", "it was ours"]);
     office.check();
     assert_eq!(fields(&shown(&office, "C1"), &["denied", "open_amount"]), ["150.00", "90.00"]);
@@ -140,13 +136,13 @@ fn what_was_paid_taken_back_and_given_up_counts_as_written_off() {
     assert_eq!(fields(&then, &["denied", "written_off", "open"]), ["150.00", "0.00", "150.00"]);
 }
 
-/// The payer answers after a part was given up: what was given up stays so.
+/// The payer denies again after a part was given up: what was given up stays so, and the rest is open.
 #[test]
 fn an_answer_after_a_write_off_leaves_it_written_off() {
     let office = taken_back("20260801");
     give_up(&office, "60", "2026-08-15");
     answer(&office, 5, "20260901", "0", &refused("C1", "Q", "CO*197"));
-    assert_eq!(ends(&office), ["reopened", "150.00", "60.00", "0.00"]);
+    assert_eq!(ends(&office), ["reopened", "90.00", "60.00", "0.00"]);
 }
 
 /// On the very day on which the payer took it back, too.
@@ -169,16 +165,14 @@ fn what_was_taken_back_is_worked_like_the_rest() {
     assert_eq!(ends(&office), ["next-payer-billed", "0.00", "0.00", "0.00"]);
 }
 
-/// Somebody says that the dollars stand as denied again: they are the same dollars.
+/// Once its payment is taken back, the payer's denial stands again: the same dollars in the same case.
 #[test]
-fn what_was_taken_back_and_called_denied_is_the_same_denial() {
+fn what_was_taken_back_is_the_same_denial() {
     let office = taken_back("20260801");
-    let back = ["claim", "transfer", "C1", "150", "--from", "open", "--to", "denied", "--reason", "refused"];
-    office.done(&back);
     assert_eq!(ends(&office), ["reopened", "150.00", "0.00", "0.00"]);
     assert_eq!(lines(&office, "1"), [(1, "150.00".into(), "150.00".into())]);
     assert_eq!(office.json(&["denial", "list", "--all"])["rows"].as_array().expect("rows").len(), 1);
-    give_up_from(&office, "40", "2026-09-30", "denied");
+    give_up(&office, "40", "2026-09-30");
     assert_eq!(ends(&office), ["reopened", "110.00", "40.00", "0.00"]);
     office.done(&["denial", "propose-write-off", "1"]);
     assert_eq!(ends(&office), ["written-off", "0.00", "150.00", "0.00"]);

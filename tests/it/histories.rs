@@ -8,10 +8,11 @@ use arrears::domain::claim::{Frequency, ServiceLine};
 use arrears::domain::entry::Posting;
 use arrears::domain::remit::{Adjustment, ClaimPayment, LinePayment};
 use arrears::domain::{
-    Account, Code, Date, GroupCode, Money, PatientControlNumber, PayerControlNumber, PayerId, PaymentId,
-    Quantity,
+    Account, Code, Date, EntryId, GroupCode, Money, PatientControlNumber, PayerControlNumber, PayerId,
+    PaymentId, Quantity,
 };
-use arrears::posting::history::{Act, Version};
+use arrears::posting::acts::Act;
+use arrears::posting::history::Version;
 use arrears::posting::position::{Answer, Terms};
 use proptest::prelude::*;
 
@@ -278,6 +279,9 @@ fn build(
     let payers = if second { vec![PayerId(1), PayerId(2)] } else { vec![PayerId(1)] };
     let mut acts: Vec<Act> = deeds.iter().map(deed).collect();
     acts.sort_by_key(|act| act.on);
+    for (number, act) in (1..).zip(&mut acts) {
+        act.id = EntryId(number);
+    }
     let mut heard: Vec<Heard> = Vec::new();
     for event in events {
         let Some((payment, payer)) = say(event, &submitted, &heard) else { continue };
@@ -335,7 +339,7 @@ fn deed((on, kind, cents): &Deed) -> Act {
     let line = if cents % 2 == 0 { 0 } else { (cents % 3) as u16 + 1 };
     let given = Posting { line, ..Posting::new(from, PayerId(1), -amount) };
     let postings = vec![Posting::new(to, PayerId(1), amount), given];
-    Act { on: day(*on), postings }
+    Act { id: EntryId(0), on: day(*on), undoes: None, postings }
 }
 
 /// One event as a claim payment; nothing where it speaks of an answer that is not there.

@@ -343,23 +343,59 @@ fn provider_level_items_19_and_held_claims_are_said() {
     assert!(issue["segment"].is_u64());
 }
 
+/// A claim without a charge takes no answer: its money waits. What the payer had said before may still be taken back.
 #[test]
-fn a_claim_that_was_written_off_18() {
+fn a_claim_that_was_voided_18() {
     let office = office();
-    import(
-        &office,
-        "denied.835",
-        &later(10, "PAYER ONE", "20260108", "0", &clp("1", "200", "0", "I1", "CAS*CO*50*200~")),
-    );
-    office.done(&["claim", "write-off", "A1", "200", "--reason", "no appeal", "--on", "2026-01-09"]);
+    let denial = clp("1", "200", "0", "I1", "CAS*CO*50*200~");
+    import(&office, "denied.835", &later(10, "PAYER ONE", "20260108", "0", &denial));
+    office.done(&["claim", "void", "A1", "--reason", "billed in error", "--on", "2026-01-09"]);
     assert_eq!(buckets(&office), "");
-    let paid = remit("120", &clp("1", "200", "120", "I2", PAID));
-    held(&office, &paid, "120.00", "claim-closed");
-    // Nor may the payer bring it back to life by a reversal.
+    held(&office, &remit("120", &clp("1", "200", "120", "I2", PAID)), "120.00", "claim-closed");
     let back = later(12, "PAYER ONE", "20260120", "0", &clp("22", "-200", "0", "I1", "CAS*CO*50*-200~"));
     import(&office, "back.835", &back);
+    assert_eq!((buckets(&office).as_str(), unapplied(&office).len()), ("", 1));
+    office.check();
+    // It was no error after all: what waits posts by itself.
+    let entries = office.json(&["claim", "show", "A1"])["postings"].clone();
+    let void = entries.as_array().expect("postings").iter().find(|p| p["rule"] == "void").expect("the void");
+    office.done(&["claim", "undo", "A1", &void["entry"].to_string(), "--reason", "it was right"]);
+    assert_eq!((buckets(&office).as_str(), unapplied(&office).len()), ("due 30.00", 0));
+    office.check();
+}
+
+/// An answer whose payment date lies before the void became known to the office after it: that waits, too.
+#[test]
+fn a_payment_from_before_the_void_waits_as_well() {
+    let office = office();
+    office.done(&["claim", "void", "A1", "--reason", "billed in error", "--on", "2026-01-20"]);
+    held(&office, &remit("120", &clp("1", "200", "120", "I2", PAID)), "120.00", "claim-closed");
     assert_eq!(buckets(&office), "");
-    assert_eq!(unapplied(&office).len(), 2);
+    office.check();
+}
+
+/// What the office had given up is paid after all: the write-off is taken back as far as the answer covers it, and nobody
+/// has a credit. A reversal of the old denial moves nothing any more.
+#[test]
+fn a_claim_that_was_written_off_is_paid_after_all() {
+    let office = office();
+    let denial = clp("1", "200", "0", "I1", "CAS*CO*50*200~");
+    import(&office, "denied.835", &later(10, "PAYER ONE", "20260108", "0", &denial));
+    office.done(&["claim", "write-off", "A1", "200", "--reason", "no appeal", "--on", "2026-01-09"]);
+    assert_eq!((buckets(&office).as_str(), account(&office, "writeoff:denial").as_str()), ("", "200.00"));
+    import(&office, "paid.835", &remit("120", &clp("1", "200", "120", "I2", PAID)));
+    let back = later(12, "PAYER ONE", "20260120", "0", &clp("22", "-200", "0", "I1", "CAS*CO*50*-200~"));
+    import(&office, "back.835", &back);
+    assert_eq!(
+        (buckets(&office).as_str(), account(&office, "writeoff:denial").as_str()),
+        ("due 30.00", "0.00")
+    );
+    assert!(unapplied(&office).is_empty());
+    office.check();
+    // The payer takes that back in its turn: what was given up is given up again, for its first answer is no more.
+    let taken = clp("22", "-200", "-120", "I2", TAKEN_BACK);
+    import(&office, "taken.835", &later(13, "PAYER ONE", "20260220", "-120", &taken));
+    assert_eq!(buckets(&office), "open 200.00");
     office.check();
 }
 
@@ -402,7 +438,7 @@ fn a_correction_after_the_second_payer_leaves_one_amount() {
     let reversal = clp("22", "-200", "-120", "I1", TAKEN_BACK);
     let corrected = clp("1", "200", "135", "I2", "CAS*CO*45*45~CAS*PR*2*20~");
     import(&office, "both.835", &later(13, "PAYER ONE", "20260310", "15", &(reversal + &corrected)));
-    assert_eq!(buckets(&office), "next -10.00, due 10.00");
+    assert_eq!(buckets(&office), "", "all is paid: the patient owes the second payer's share no more");
     office.check();
 }
 
@@ -496,6 +532,32 @@ fn a_replacement_with_another_number() {
         assert_eq!(account(&office, "adj:contractual"), "110.00");
         office.check();
     }
+}
+
+/// A service billed in error is taken off a claim that was paid: the charge goes down when the payer confirms it, and at no
+/// time is there a credit that nobody owes; in every order of the files.
+#[test]
+fn a_replacement_that_charges_less_waits_for_the_payer() {
+    let paid = remit("120", &clp("1", "200", "120", "I1", "CAS*CO*45*80~"));
+    let fewer = version(2, "20260201", "A1", "160", '7');
+    let both = clp("22", "-200", "-120", "I1", "CAS*CO*45*-80~") + &clp("1", "160", "95", "I2", "CAS*CO*45*65~");
+    let both = later(13, "PAYER ONE", "20260310", "-25", &both);
+    let office = office();
+    import(&office, "paid.835", &paid);
+    import(&office, "fewer.837", &fewer);
+    let charged = |office: &Office| account(office, "revenue:charges");
+    assert_eq!((buckets(&office).as_str(), charged(&office).as_str()), ("", "-200.00"));
+    office.check();
+    import(&office, "both.835", &both);
+    assert_eq!((buckets(&office).as_str(), charged(&office).as_str()), ("", "-160.00"));
+    assert_eq!((account(&office, "adj:contractual").as_str(), unapplied(&office).len()), ("65.00", 0));
+    office.check();
+    let other = office_with(&billed("200", &[("99213", "200")], false));
+    for (name, file) in [("both.835", &both), ("fewer.837", &fewer), ("paid.835", &paid)] {
+        import(&other, name, file);
+    }
+    assert_eq!(other.books()["accounts"], office.books()["accounts"]);
+    other.check();
 }
 
 /// Void, original, payment and reversal end at the same books whatever comes first.

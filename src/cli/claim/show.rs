@@ -9,9 +9,10 @@ use crate::codes;
 use crate::denial::{category, steps};
 use crate::domain::book::{ClaimRecord, ClaimState, Handling, Note, PaymentRecord};
 use crate::domain::case::{CaseWork, DenialCase};
-use crate::domain::entry::Entry;
+use crate::domain::entry::{Entry, Source};
 use crate::domain::merge::Merged;
 use crate::domain::{Account, Date, EntryId, Money};
+use crate::posting::entries::is_correction;
 use crate::posting::history::{Story, tell};
 use crate::render::{Format, Value, money};
 use crate::report::{Cell, Column, Table};
@@ -74,7 +75,7 @@ impl Parts {
         Ok(Parts {
             head,
             lines: lines(&whole, &story),
-            buckets: buckets(&whole.state),
+            buckets: buckets(&whole.state, &story),
             events: events(&whole, answers),
             denials: denials(&whole, context),
             postings: postings(&whole),
@@ -183,11 +184,15 @@ fn balances(state: &ClaimState) -> Value {
     ])
 }
 
-fn buckets(state: &ClaimState) -> Table {
+fn buckets(state: &ClaimState, story: &Story<'_>) -> Table {
     let columns = vec![Column::text("bucket", "Who owes it"), Column::money("amount", "Amount")];
     let mut table = Table::new("buckets", "Where the balance stands", columns).empty("Nothing is owed.");
     for holding in &state.holdings {
-        table.push(vec![names::bucket(holding.account).into(), holding.amount.into()]);
+        let answered = holding.account == Account::Open && story.position.is_answered();
+        let answered = answered && holding.amount.is_positive();
+        let name =
+            if answered { "Insurance: answered, to be looked at" } else { names::bucket(holding.account) };
+        table.push(vec![name.into(), holding.amount.into()]);
     }
     table.sum_up();
     table
@@ -207,7 +212,8 @@ fn lines(whole: &Whole<'_>, story: &Story<'_>) -> Table {
     ];
     let mut table = Table::new("lines", "Service lines", columns).empty("No service lines.");
     let of_line = |number: u16| -> (Money, Money) {
-        let live = story.position.live().flat_map(|a| &a.lines).filter(|l| l.line == number && !l.superseded);
+        let live =
+            story.position.live().flat_map(|a| &a.lines).filter(|l| l.line == number && !l.is_superseded());
         live.fold((Money::ZERO, Money::ZERO), |sum, l| (sum.0 + l.paid, sum.1 + l.taken_off))
     };
     let (mut paid, mut adjusted) = (Money::ZERO, Money::ZERO);
@@ -299,11 +305,10 @@ fn events(whole: &Whole<'_>, acknowledgments: Vec<(Date, Vec<Cell>)>) -> Table {
             ],
         ));
     }
-    for (_, entry) in whole
-        .entries
-        .iter()
-        .filter(|(_, e)| e.payment.is_none() && matches!(e.source.as_str(), "manual" | "transfer"))
-    {
+    for (_, entry) in whole.entries.iter().filter(|(_, e)| {
+        let by_person = matches!(e.source, Source::Manual | Source::Transfer);
+        e.payment.is_none() && (by_person || is_correction(e))
+    }) {
         let amount: Money = entry.postings.iter().map(|p| p.amount).filter(|a| a.is_positive()).sum();
         let cells = vec![
             entry.posted_on.into(),

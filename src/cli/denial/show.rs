@@ -110,7 +110,7 @@ fn lines(case: &DenialCase) -> Table {
             line.recovered.into(),
             line.written_off.into(),
             (line.to_patient + line.to_next).into(),
-            (line.open + line.unanswered).into(),
+            line.open.into(),
         ]);
     }
     table.sum_up();

@@ -229,7 +229,7 @@ impl Count<'_> {
             collected: -whole.line(Line::Payments) - whole.line(Line::Refunds),
             contractual: contractual.into_iter().map(|account| moved(from, account)).sum::<Result<_, _>>()?,
             charity: moved(from, Account::WriteoffCharity)?,
-            bad_debt: moved(from, Account::WriteoffBadDebt)?,
+            bad_debt: moved(from, Account::WriteoffBadDebt)? + moved(from, Account::BadDebtRecovered)?,
             denial_write_offs: moved(from, Account::WriteoffDenial)?
                 + moved(from, Account::WriteoffTimelyFiling)?,
             patient_payments: moved(from, Account::CashPatient)? + moved(from, Account::RefundPatient)?,

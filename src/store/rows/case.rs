@@ -30,14 +30,14 @@ pub struct LineRow {
     denied: i64,
     recovered: i64,
     open: i64,
-    /// Written off, to the patient, to the next payer, unanswered, excess; nothing where all are zero.
+    /// Written off, to the patient, to the next payer, nothing (once: paid and taken back), excess; none where all are zero.
     others: Vec<i64>,
     /// Reason, cents, remarks.
     reasons: Vec<(ReasonRow, i64, Vec<u32>)>,
 }
 
 fn line_row(line: &DeniedLine) -> LineRow {
-    let others = [line.written_off, line.to_patient, line.to_next, line.unanswered, line.excess];
+    let others = [line.written_off, line.to_patient, line.to_next, Money::ZERO, line.excess];
     let others = if others.iter().all(|o| o.is_zero()) { &[][..] } else { &others[..] };
     let why = |r: &LineReason| (reason_row(r.reason), r.amount.cents(), code_numbers(&r.remarks));
     LineRow {
@@ -63,7 +63,6 @@ fn line(row: LineRow) -> Result<DeniedLine, Bad> {
         to_patient: other(1),
         to_next: other(2),
         open: Money::from_cents(row.open),
-        unanswered: other(3),
         excess: other(4),
         reasons: reasons.collect::<Result<_, Bad>>()?,
     })

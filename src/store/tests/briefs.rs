@@ -38,7 +38,7 @@ fn case(dice: &mut Dice) -> DenialCase {
         for amount in [&mut line.denied, &mut line.recovered, &mut line.written_off, &mut line.to_patient] {
             *amount = small(dice);
         }
-        for amount in [&mut line.to_next, &mut line.open, &mut line.unanswered, &mut line.excess] {
+        for amount in [&mut line.to_next, &mut line.open, &mut line.excess] {
             *amount = small(dice);
         }
     }

@@ -343,7 +343,6 @@ impl Dice {
                 to_patient: d.money(),
                 to_next: d.money(),
                 open: d.money(),
-                unanswered: d.money(),
                 excess: d.money(),
                 reasons: d.list(2, |d| LineReason {
                     reason: d.reason(),
