@@ -28,7 +28,7 @@ pub enum Linked {
 }
 
 /// Under which keys an answer is found again when an 837 arrives.
-fn keys(scope: &AckScope) -> Option<String> {
+pub(super) fn keys(scope: &AckScope) -> Option<String> {
     Some(match scope {
         AckScope::Claim(number, _) => claim_key(number)?,
         AckScope::Batch(batch) | AckScope::Provider(batch, _) => key("batch", batch)?,
@@ -55,7 +55,8 @@ fn content_key(content: u64) -> String {
     format!("content:{content:016x}")
 }
 
-fn sent_keys(sent: &SentSet) -> impl Iterator<Item = String> {
+/// Under which keys acknowledgments find a set that was sent.
+pub(super) fn sent_keys(sent: &SentSet) -> impl Iterator<Item = String> {
     let keys = [
         key("batch", &sent.batch),
         set_key(&sent.group, &sent.set),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{acks, audit, case_check, charged, periods, retell, sums};
+use super::{acks, audit, case_check, charged, index_check, periods, retell, sums};
 use crate::denial;
 use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentRecord, PaymentStatus, RemitStatus};
 use crate::domain::brief::{CaseBrief, ClaimBrief, ClaimNames, LineBrief};
@@ -91,6 +91,7 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
         deposits,
     ];
     checks.extend(case_check::work(tables)?);
+    checks.extend(index_check::check(tables)?);
     Ok(checks)
 }
 

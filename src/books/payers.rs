@@ -257,12 +257,12 @@ fn complete(tables: &mut WriteTables<'_>, id: PayerId, ident: &str, filing: &str
     Ok(())
 }
 
-fn ident_key(ident: &str) -> Option<String> {
+pub(super) fn ident_key(ident: &str) -> Option<String> {
     let folded = fold(ident);
     (!folded.is_empty()).then(|| format!("id:{folded}"))
 }
 
-fn name_key(name: &str) -> Option<String> {
+pub(super) fn name_key(name: &str) -> Option<String> {
     let folded = fold(name);
     (!folded.is_empty()).then(|| format!("name:{folded}"))
 }

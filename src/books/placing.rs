@@ -41,11 +41,16 @@ fn may_move(payment: &PaymentRecord) -> bool {
 }
 
 /// The numbers under which a payment is found by a claim that comes later.
-fn keys(payment: &PaymentRecord) -> Vec<String> {
+pub(super) fn keys(payment: &PaymentRecord) -> Vec<String> {
     let said = &payment.payment;
     let own = said.control_number.is_given().then(|| said.control_number.index_form().to_string());
     let in_clp07 = in_payer_number(said).map(|form| clp07_key(&form));
     own.into_iter().chain(in_clp07).chain(payer_numbers(said).map(payer_key)).collect()
+}
+
+/// Whether a key is one of the payer's numbers, or stands for one in its place.
+pub(super) fn is_payers(key: &str) -> bool {
+    key.starts_with(['\u{1e}', '\u{1f}'])
 }
 
 /// No control number has such characters in it.

@@ -10,6 +10,7 @@ mod claims;
 mod codec;
 mod copy;
 mod error;
+mod indexes;
 mod info;
 mod migrate;
 mod numbers;

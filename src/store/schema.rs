@@ -164,7 +164,7 @@ macro_rules! tables {
 }
 
 tables! {
-    META            meta_rows:       &'static str => u64           = "meta";             // "schema", and the next number of each kind
+    META            meta_rows:       &'static str => u64           = "meta";             // "schema", the next number of each kind, and the footings of indexes.rs
     PRACTICE        practice_rows:   &'static str => Bytes         = "practice";         // "practice" -> whose books these are; "written_by" -> plain text
     FILES           file_rows:       u64 => Bytes                  = "files";            // FileId -> an imported file
     FILE_BY_HASH    file_hashes:     Hash => u64                   = "file_by_hash";     // bytes of a file -> FileId

@@ -11,6 +11,7 @@ use redb::{ReadableTable, WriteTransaction};
 use super::blocks::OpenBlocks;
 use super::briefs::Briefs;
 use super::error::StoreError;
+use super::indexes::Footings;
 use super::numbers::NewNumbers;
 use super::pages::Watch;
 use super::periods::{Run, closed_until};
@@ -43,6 +44,8 @@ macro_rules! counters {
             $($field: u64,)+
             /// The last day that is closed.
             pub(super) closed: Option<Date>,
+            /// What the indexes add up to that nothing else proves.
+            pub(super) footings: Footings,
         }
 
         impl Counters {
@@ -50,6 +53,7 @@ macro_rules! counters {
                 Ok(Counters {
                     $($field: meta.get(stringify!($method))?.map_or(1, |next| next.value()),)+
                     closed: None,
+                    footings: Footings::default(),
                 })
             }
 
@@ -160,6 +164,7 @@ impl Writer {
         // Another process may have given numbers since: they are read anew for every transaction.
         let mut counters = Counters::load(&transaction.open_table(META)?)?;
         counters.closed = closed_until(&transaction.open_table(PERIODS)?)?;
+        counters.footings = Footings::load(&transaction)?;
         Ok(Writer { transaction, counters, pending: Pending::default(), watch })
     }
 
@@ -174,6 +179,7 @@ impl Writer {
     /// The disk refused; then nothing was written, but for [`StoreError::Unsure`].
     pub fn commit(self) -> Result<()> {
         self.counters.save(&self.transaction)?;
+        self.counters.footings.save(&self.transaction)?;
         self.pending.save(&self.transaction)?;
         self.watch.start();
         let done = self.transaction.commit();
@@ -331,7 +337,11 @@ impl WriteTables<'_> {
 
     /// Remembers a transaction set by its content; number 0 for an 837.
     pub fn put_set_hash(&mut self, hash: &[u8; 32], id: RemitId) -> Result<()> {
-        self.set_hashes.get_mut()?.insert(hash, id.0)?;
+        let footing = &mut self.counters.footings.sets;
+        if let Some(before) = self.set_hashes.get_mut()?.insert(hash, id.0)? {
+            footing.take(hash, before.value());
+        }
+        footing.add(hash, id.0);
         Ok(())
     }
 
@@ -458,9 +468,7 @@ impl WriteTables<'_> {
                 keys.push(key.value().to_owned());
             }
         }
-        for key in &keys {
-            self.payer_keys.get_mut()?.insert(key.as_str(), to.0)?;
-        }
+        keys.iter().try_for_each(|key| self.put_payer_key(key, to))?;
         Ok(keys)
     }
 
@@ -506,7 +514,11 @@ impl WriteTables<'_> {
 
     /// Makes a payer found under a key such as `id:60054`.
     pub fn put_payer_key(&mut self, key: &str, id: PayerId) -> Result<()> {
-        self.payer_keys.get_mut()?.insert(key, id.0)?;
+        let footing = &mut self.counters.footings.payers;
+        if let Some(before) = self.payer_keys.get_mut()?.insert(key, id.0)? {
+            footing.take(key.as_bytes(), u64::from(before.value()));
+        }
+        footing.add(key.as_bytes(), u64::from(id.0));
         Ok(())
     }
 

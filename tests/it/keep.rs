@@ -206,6 +206,132 @@ fn what_a_disk_changed_is_refused_and_never_printed() {
     assert_eq!(judge(&office, &right, "as it was"), 0);
 }
 
+/// Takes rows out of an index of a copy of the ledger, or puts others in.
+fn tamper(ledger: &Path, change: impl FnOnce(&redb::WriteTransaction)) {
+    let database = redb::Database::open(ledger).expect("opens");
+    let transaction = database.begin_write().expect("begun");
+    change(&transaction);
+    transaction.commit().expect("committed");
+}
+
+type Hash = &'static [u8; 32];
+
+/// What happens to an index.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Loss {
+    All,
+    One,
+    /// The row of one key stands under another, as a flipped bit would leave it.
+    Moved,
+}
+
+const fn same(key: &[u8; 32]) -> &[u8; 32] {
+    key
+}
+
+const fn hash_row(row: &([u8; 32], u64)) -> (&[u8; 32], u64) {
+    (&row.0, row.1)
+}
+
+fn text(key: &String) -> &str {
+    key
+}
+
+fn text_row(row: &(String, u64)) -> (&str, u64) {
+    (&row.0, row.1)
+}
+
+/// How the rows of each kind of index are lost.
+fn lose(transaction: &redb::WriteTransaction, index: &str, loss: Loss) {
+    use redb::{ReadableTable, TableDefinition};
+    macro_rules! lose {
+        ($key:ty, $value:ty, $own:expr, $as_key:expr, $moved:expr) => {{
+            let definition: TableDefinition<'_, $key, $value> = TableDefinition::new(index);
+            let mut table = transaction.open_table(definition).expect("the table");
+            let rows = table.iter().expect("rows").map(|row| row.expect("a row"));
+            let mut rows: Vec<_> = rows.map(|(key, value)| ($own(key.value()), value.value())).collect();
+            assert!(!rows.is_empty(), "{index} has no rows to lose");
+            if loss != Loss::All {
+                rows.truncate(1);
+            }
+            for (key, value) in &mut rows {
+                table.remove($as_key(key)).expect("removed");
+                if loss == Loss::Moved {
+                    $moved(key);
+                    table.insert($as_key(key), *value).expect("put");
+                }
+            }
+        }};
+    }
+    match index {
+        "file_by_hash" | "set_by_hash" => {
+            lose!(Hash, u64, |key: &[u8; 32]| *key, same, |key: &mut [u8; 32]| key[30] ^= 4)
+        }
+        "remit_by_key" => lose!(
+            (Hash, u64),
+            (),
+            |(key, id): (&[u8; 32], u64)| (*key, id),
+            hash_row,
+            |row: &mut ([u8; 32], u64)| row.0[3] ^= 1
+        ),
+        "plb_open" => {
+            lose!((u32, u64), (), |row: (u32, u64)| row, |row: &(u32, u64)| *row, |row: &mut (u32, u64)| {
+                row.0 += 1
+            })
+        }
+        "payer_by_key" => {
+            lose!(&str, u32, |key: &str| key.to_owned(), text, |key: &mut String| key.push('X'))
+        }
+        _ => lose!((&str, u64), (), |(key, id): (&str, u64)| (key.to_owned(), id), text_row, |row: &mut (
+            String,
+            u64
+        )| row
+            .0
+            .push('7')),
+    }
+}
+
+#[test]
+fn a_row_that_an_index_lost_is_missed() {
+    let office = Office::new();
+    let demo = office.path("demo.redb");
+    office.done(&["demo", "--keep", "demo.redb", "-q", "-o", "demo.txt"]);
+    let answer = "ST*999*0001*005010X231A1~\nAK1*HC*1*005010X222A1~\nAK2*837*0001*005010X222A1~\nIK5*A~\nAK9*A*1*1*1~\nSE*6*0001~\n";
+    let heard =
+        office.write("x.999", crate::office::interchange("FA", "005010X231A1", 9, &[answer.to_owned()]));
+    office.run(&["--db", "demo.redb", "import", "-q", heard.to_str().expect("a name")]);
+    let ledger = office.ledger();
+    let whole = |ledger: &Path| fs::copy(&demo, ledger).expect("copied");
+    whole(&ledger);
+    office.check();
+    let indexes = [
+        "file_by_hash",
+        "set_by_hash",
+        "remit_by_key",
+        "waiting_by_number",
+        "plb_open",
+        "sent_by_key",
+        "ack_by_key",
+        "payer_by_key",
+        "claim_by_number",
+    ];
+    for index in indexes {
+        for loss in [Loss::All, Loss::One, Loss::Moved] {
+            whole(&ledger);
+            tamper(&ledger, |transaction| lose(transaction, index, loss));
+            let output = office.run(&["db", "check", "--format", "json"]);
+            assert_eq!(code(&output), 1, "{index}, {loss:?}: {}", said(&output));
+            let proof: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+            let named =
+                proof["checks"].as_array().expect("checks").iter().filter(|check| check["ok"] == false);
+            let named: Vec<&str> = named.map(|check| check["name"].as_str().expect("a name")).collect();
+            let wanted =
+                if index == "claim_by_number" { "indexes".to_owned() } else { index.replace('_', "-") };
+            assert!(named.contains(&wanted.as_str()), "{index}, {loss:?}: {named:?}");
+        }
+    }
+}
+
 #[test]
 fn both_members_of_one_name_are_in_the_books() {
     let office = Office::new();
