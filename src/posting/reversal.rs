@@ -100,7 +100,7 @@ fn original_of(position: &Position<'_>, reversal: &ClaimPayment) -> Result<usize
     if let Some(at) = best(true) {
         return Ok(at);
     }
-    match answers().filter(|(_, a)| bears(a)).next_back() {
+    match answers().rfind(|(_, a)| bears(a)) {
         Some((_, near)) => Err((Hold::NoOriginal, difference(near.answer.payment, reversal))),
         None => best(false).ok_or_else(|| held(Hold::NoOriginal)),
     }
