@@ -164,14 +164,13 @@ fn named(claim: &[ServiceLine], answered: &[LinePayment]) -> Option<Money> {
 }
 
 /// Whether a charge that differs may be a part of the claim's all the same, so that the claim's own story decides: the
-/// payer says that it split the claim, or one side does not say which services there are.
+/// payer says that it split the claim, or the services that it names are not those of the claim, or it names none.
 fn may_be_part(payment: &ClaimPayment, record: &ClaimRecord) -> bool {
     const CLAIM_WAS_SPLIT: Code = Code::known("MA15");
     let said = payment.charge.abs();
     record.versions.iter().any(|version| said < version.charge)
         && (payment.remarks.contains(&CLAIM_WAS_SPLIT)
-            || payment.lines.is_empty()
-            || record.claim.lines.is_empty())
+            || named(&record.claim.lines, &payment.lines).is_none())
 }
 
 fn services(claim: &[ServiceLine], answered: &[LinePayment]) -> Verdict {
@@ -237,15 +236,13 @@ pub fn rests_on_number(step: &str) -> bool {
     step != ALTERED && !rests_on_payer_number(step)
 }
 
-/// What of patient, date and charge contradicts: nobody may overlook it. A charge that may be a part of the claim's does
-/// not; the claim's own story decides.
+/// What of patient, date and charge contradicts: nobody may overlook it.
 #[must_use]
 pub fn contradictions(payment: &ClaimPayment, record: &ClaimRecord) -> Few<Hold, 3> {
     let is = Comparison::of(payment, record);
     let fields =
         [(is.patient, Hold::PatientDiffers), (is.date, Hold::DateDiffers), (is.charge, Hold::ChargeDiffers)];
-    let differ = fields.into_iter().filter(|(verdict, _)| *verdict == Verdict::Differs).map(|(_, hold)| hold);
-    differ.filter(|hold| *hold != Hold::ChargeDiffers || !may_be_part(payment, record)).collect()
+    fields.into_iter().filter(|(verdict, _)| *verdict == Verdict::Differs).map(|(_, hold)| hold).collect()
 }
 
 /// A contradiction in words: what either side says, without anybody's name.

@@ -333,6 +333,7 @@ fn a_part_of_the_charge_is_for_the_story_of_the_claim_to_judge() {
     let record = claim();
     let part = |lines: Vec<LinePayment>| ClaimPayment { charge: dollars(80), lines, ..answer() };
     assert_eq!(hold(&find(&part(Vec::new()), &[exact(&record)])), None);
+    assert_eq!(hold(&find(&part(vec![svc("93000", 80)]), &[exact(&record)])), None, "a service of its own");
     let mut split = part(vec![svc("90834", 80)]);
     assert_eq!(hold(&find(&split, &[exact(&record)])), Some(Hold::ChargeDiffers));
     split.remarks.push(Code::parse("MA15").expect("a code"));
