@@ -6,12 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::doubles;
 use crate::acks::scope::{self, Found};
 use crate::acks::{Heard, submission_of};
 use crate::domain::ack::{AckRecord, AckScope, AckSource, SentSet, bare_number};
 use crate::domain::book::ClaimRecord;
 use crate::domain::{AckId, ClaimId, Date, PatientControlNumber};
-use crate::store::{Read, StoreError, WriteTables};
+use crate::store::{Read, ReadJoins, StoreError, WriteTables};
 
 /// More claims than this under one number prove nothing.
 const MOST_CANDIDATES: usize = 50;
@@ -168,9 +169,11 @@ fn link(tables: &mut WriteTables<'_>, before: AckRecord) -> Result<Linked, Store
     after.claims.dedup();
     for gone in before.claims.iter().filter(|claim| after.claims.binary_search(claim).is_err()) {
         tables.remove_ack_event(*gone, before.id)?;
+        doubles::acknowledged(tables, *gone, &before)?;
     }
     for new in after.claims.iter().filter(|claim| !before.claims.contains(claim)) {
         tables.put_ack_event(*new, after.id, after.outcome)?;
+        doubles::acknowledged(tables, *new, &after)?;
         if !after.payer_claim_number.is_empty() {
             tables.index_payer_number(&after.payer_claim_number, *new)?;
         }
@@ -213,14 +216,20 @@ pub fn reach(tables: &impl Read, mut ack: AckRecord) -> Result<(AckRecord, Linke
         Found::Nothing => return Ok((ack, Linked::Nothing)),
     };
     ack.sent_in = sets.first().map(|sent| sent.file).unwrap_or_default();
-    let mut claims: Vec<ClaimId> = sets.iter().flat_map(|sent| &sent.claims).map(|(id, _)| *id).collect();
+    let mut claims: Vec<ClaimId> = Vec::new();
+    for (id, _) in sets.iter().flat_map(|sent| &sent.claims) {
+        claims.push(tables.lead_of(*id)?);
+    }
     claims.sort_unstable();
     claims.dedup();
     if let AckScope::Provider(_, ident) = &ack.scope {
         claims = of_provider(tables, claims, ident)?;
     }
     for error in &mut ack.errors {
-        let positions: Vec<(ClaimId, u64)> = sets.iter().flat_map(|sent| sent.claims.clone()).collect();
+        let mut positions: Vec<(ClaimId, u64)> = sets.iter().flat_map(|sent| sent.claims.clone()).collect();
+        for (id, _) in &mut positions {
+            *id = tables.lead_of(*id)?;
+        }
         let named = PatientControlNumber::new(&error.claim);
         let known = match claim_key(&named) {
             Some(_) => tables.claims_by_number(&named.index_form())?,

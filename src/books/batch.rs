@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::dossier::{Dossier, Heard};
+use super::doubles;
 use super::matching;
 use super::placing;
 use super::retell::{Hand, Rulebook};
@@ -60,6 +61,7 @@ pub fn post(
     let mut told: Vec<Told<'_>> = told.collect::<Result<_, StoreError>>()?;
     rows.extend(told.iter_mut().flat_map(Told::take_heard));
     rows.sort_by_key(|heard| heard.payment.id);
+    rows.iter().try_for_each(|heard| doubles::hear(tables, &heard.payment))?;
     let ours = rows.iter().filter(|heard| heard.payment.remit == remit.id);
     for Heard { payment, .. } in ours {
         if payment.status == PaymentStatus::Unapplied {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{acks, audit, case_check, charged, index_check, periods, retell, sums};
+use super::{acks, audit, case_check, charged, index_check, join_check, periods, retell, sums};
 use crate::denial;
 use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentRecord, PaymentStatus, RemitStatus};
 use crate::domain::brief::{CaseBrief, ClaimBrief, ClaimNames, LineBrief};
@@ -11,7 +11,7 @@ use crate::domain::merge::Merged;
 use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId, RemitId};
 use crate::posting::entries::{RESEQUENCED, missing, net};
 use crate::posting::history::tell;
-use crate::store::{Changes, Read, ReadPeriods, Run, Snapshot, StoreError};
+use crate::store::{Changes, Read, ReadJoins, ReadPeriods, Run, Snapshot, StoreError};
 
 /// At most so many problems of one check are named.
 const MOST_PROBLEMS: usize = 20;
@@ -92,6 +92,7 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
     ];
     checks.extend(case_check::work(tables)?);
     checks.extend(index_check::check(tables)?);
+    checks.extend(join_check::check(tables)?);
     Ok(checks)
 }
 
@@ -240,7 +241,10 @@ impl Claims {
             claims.told(tables, &record, &state, &payments)?;
             claims.brief(tables, &record, &state)?;
             let number = record.claim.control_number.index_form();
-            let mut found = tables.claims_by_number(&number)?.contains(&id);
+            let mut found = match record.is_part_of_another() {
+                true => tables.claims_alone_by_number(&number)?.contains(&id),
+                false => tables.claims_by_number(&number)?.contains(&id),
+            };
             for payment in &payments {
                 found &= tables.is_known_to_payer(id, payment.payment.payer_number.as_str())?;
             }

@@ -215,7 +215,12 @@ impl<'r> Dossier<'r> {
         let gone = self.cases.iter().filter(|old| of_story.iter().all(|case| case.id != old.id));
         let gone: Vec<ToldCase> = gone
             .map(|old| {
-                let none = DenialCase { lines: Vec::new(), events: Vec::new(), ..old.clone() };
+                let none = DenialCase {
+                    claim: self.record.id,
+                    lines: Vec::new(),
+                    events: Vec::new(),
+                    ..old.clone()
+                };
                 told(none, Some(old), old.last_denied_on())
             })
             .collect();

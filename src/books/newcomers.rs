@@ -11,8 +11,9 @@ use super::placing;
 use super::retell::Rulebook;
 use super::told::{self, Told};
 use crate::domain::book::ClaimRecord;
+use crate::domain::join::VisitKey;
 use crate::domain::{ClaimId, Text};
-use crate::store::{Read, StoreError, WriteTables};
+use crate::store::{Read, ReadJoins, StoreError, WriteTables};
 
 /// A new claim, and the index form of its control number.
 pub struct Newcomer {
@@ -46,6 +47,26 @@ pub fn unknown(tables: &WriteTables<'_>, numbers: &[&Text]) -> Result<Vec<bool>,
     Ok(unknown)
 }
 
+/// Which of these claims are of a visit that the ledger knows, or that stands here before.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn met(tables: &WriteTables<'_>, visits: &[Option<VisitKey>]) -> Result<Vec<bool>, StoreError> {
+    // Asked in the order of the index.
+    let mut order: Vec<(VisitKey, usize)> =
+        visits.iter().copied().zip(0..).filter_map(|(k, at)| Some((k?, at))).collect();
+    order.sort_unstable();
+    let is_met = |(place, (key, at)): (usize, &(VisitKey, usize))| {
+        let repeated = place > 0 && order[place - 1].0 == *key;
+        Ok((*at, repeated || !tables.claims_of_visit(*key)?.is_empty()))
+    };
+    let answers: Vec<(usize, bool)> =
+        order.par_iter().enumerate().map(is_met).collect::<Result<_, StoreError>>()?;
+    let mut met = vec![false; visits.len()];
+    answers.into_iter().for_each(|(at, answer)| met[at] = answer);
+    Ok(met)
+}
+
 /// Enters claims whose numbers are unknown.
 ///
 /// # Errors
@@ -61,7 +82,8 @@ pub fn enter(
         let write = || {
             newcomers.iter().try_for_each(|newcomer| claims.put_claim(&newcomer.record))?;
             let numbers = newcomers.iter().map(|newcomer| (newcomer.number.as_str(), newcomer.record.id));
-            claims.index_claim_numbers(numbers)
+            claims.index_claim_numbers(numbers)?;
+            claims.index_visits(newcomers.iter().map(|newcomer| &newcomer.record))
         };
         let (written, entered) = rayon::join(write, || told::enter(told, others, rules.hand));
         written.and(entered)

@@ -18,7 +18,7 @@ use crate::domain::entry::{Entry, Posting};
 use crate::domain::merge::{Merged, PayerMerge};
 use crate::domain::{ClaimId, EntryId, Money, PayerId, PaymentId, PlbId, RemitId};
 use crate::posting::entries::{PAYER_MERGED, RESEQUENCED, is_act};
-use crate::store::{Read, StoreError, WriteTables};
+use crate::store::{Read, ReadJoins, StoreError, WriteTables};
 
 /// Why payers cannot be merged, or parted again.
 #[derive(Debug, thiserror::Error)]
@@ -109,7 +109,7 @@ pub fn merge(
     };
     let mut change = Change { of: [from, into], ..Change::default() };
     let mut versions = Vec::new();
-    for record in tables.claims()? {
+    for record in tables.claims_alone()? {
         let mut record = record?;
         let mut named = false;
         for payer in &mut record.payers {
@@ -210,7 +210,7 @@ fn going_back(tables: &WriteTables<'_>, kept: &PayerMerge) -> Result<Change, Sto
     let (from, into) = (kept.from, kept.into);
     let mut change = Change { of: [from, into], ..Change::default() };
     let billed: BTreeSet<Origin> = kept.versions.iter().copied().collect();
-    for record in tables.claims()? {
+    for record in tables.claims_alone()? {
         let mut record = record?;
         let mut named = false;
         for (payer, said) in record.payers.iter_mut().zip(&record.claim.payers) {
@@ -297,6 +297,14 @@ impl Change {
         let mut meant = self.claims_meant();
         for record in &self.claims {
             tables.put_claim(record)?;
+        }
+        // Where several claims are one receivable, it is told by the one that leads it.
+        for record in &self.claims {
+            let lead = tables.lead_of(record.id)?;
+            if let Some(shown) = tables.claim(lead)? {
+                tables.put_claim_names(&shown)?;
+            }
+            meant.insert(lead);
         }
         for payment in &self.payments {
             tables.put_payment(payment)?;

@@ -2,6 +2,7 @@
 
 use super::denials;
 use super::dossier::Heard;
+use super::doubles;
 use super::retell::Hand;
 use super::sums;
 use crate::domain::book::{ClaimRecord, ClaimState, Footing, PaymentStatus};
@@ -60,7 +61,9 @@ impl Told<'_> {
     pub fn enter_all(mut self, tables: &mut WriteTables<'_>, hand: &Hand<'_>) -> Result<(), StoreError> {
         for heard in self.take_heard() {
             heard.put(&mut tables.payments_mut())?;
+            doubles::hear(tables, &heard.payment)?;
         }
+        tables.compare_later(self.record.id)?;
         let (claim, state) = self.enter(tables, hand)?;
         tables.put_claim_state(claim, &state)
     }

@@ -2,6 +2,7 @@
 
 mod act;
 mod heard;
+mod join;
 mod list;
 pub(super) mod show;
 
@@ -10,7 +11,7 @@ use list::{cells, columns};
 use super::{Context, Failure, Outcome};
 use crate::domain::book::ClaimRecord;
 use crate::domain::{ClaimId, PatientControlNumber};
-use crate::store::Read;
+use crate::store::{Read, ReadJoins};
 
 /// Look at claims, and act on one
 #[derive(clap::Args, Debug)]
@@ -33,6 +34,9 @@ enum Verb {
     Undo(act::UndoArgs),
     Note(act::NoteArgs),
     MovePayment(act::MovePaymentArgs),
+    Join(join::JoinArgs),
+    Part(join::PartArgs),
+    Doubles(join::DoublesArgs),
 }
 
 /// Show one claim: lines, buckets, what happened, denials
@@ -71,6 +75,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Verb::Undo(args) => act::undo(args, context)?,
         Verb::Note(args) => act::note(args, context)?,
         Verb::MovePayment(args) => act::move_payment(args, context)?,
+        Verb::Join(args) => join::join(args, context)?,
+        Verb::Part(args) => join::part(args, context)?,
+        Verb::Doubles(args) => join::doubles(args, context)?,
     }
     Ok(Outcome::Done)
 }
@@ -98,7 +105,11 @@ pub(super) fn find(tables: &impl Read, said: &str, context: &Context) -> Result<
     if let Some(one) = found.pop() {
         return Ok(one);
     }
-    let by_id = said.parse().ok().map(|id| tables.claim(ClaimId(id))).transpose().map_err(refuse)?.flatten();
+    let by_id = match said.parse() {
+        // Where it is part of another claim, that one is meant.
+        Ok(id) => tables.lead_of(ClaimId(id)).and_then(|lead| tables.claim(lead)).map_err(refuse)?,
+        Err(_) => None,
+    };
     by_id.ok_or_else(|| {
         Failure::refused(format!("there is no claim {said}")).hint("`arrears claim list` shows the claims.")
     })

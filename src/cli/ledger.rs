@@ -1,6 +1,8 @@
 //! Opening the ledger for a command, and the words for when it cannot be.
 
 use super::{Context, Failure};
+use crate::books::doubles;
+use crate::books::retell::Hand;
 use crate::store::{Book, Read, Snapshot, StoreError, WriteTables};
 
 impl Context {
@@ -89,6 +91,9 @@ pub(super) fn change<T>(
     let book = context.open()?;
     let mut writer = book.write(context.wait).map_err(refuse)?;
     let done = work(&mut writer.tables())?;
+    // What was done may prove that claims are one visit, or that they are not.
+    let hand = Hand { now: context.now, user: &context.user };
+    doubles::settle(&mut writer.tables(), &hand, context.today).map_err(refuse)?;
     if !dry_run {
         writer.commit().map_err(refuse)?;
     }

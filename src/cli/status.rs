@@ -5,7 +5,7 @@ use crate::books::{plausible, rejections, sums};
 use crate::domain::book::RemitStatus;
 use crate::domain::{Account, Date, Money};
 use crate::report::{Column, Table};
-use crate::store::{Cube, Place, Read, Snapshot, StoreError};
+use crate::store::{Cube, Place, Read, ReadJoins, Snapshot, StoreError};
 
 /// Show the state of the receivables on one screen
 #[derive(clap::Args, Debug)]
@@ -86,6 +86,12 @@ fn status(tables: &Snapshot, context: &Context) -> Result<Table, StoreError> {
         }
     }
     let sent_back: Vec<_> = rejections::open(tables, as_of)?.into_iter().filter(|r| !r.resent).collect();
+    let (mut doubles, mut doubled) = (0u64, Money::ZERO);
+    for pair in tables.possible_doubles()? {
+        let state = tables.claim_state(tables.lead_of(pair.later)?)?.unwrap_or_default();
+        doubles += 1;
+        doubled += state.charge;
+    }
     let columns = vec![
         Column::text("item", "What"),
         Column::count("count", "Count"),
@@ -110,6 +116,7 @@ fn status(tables: &Snapshot, context: &Context) -> Result<Table, StoreError> {
     }
     let charges = sent_back.iter().map(|r| r.state.charge).sum();
     row("Rejections to work", sent_back.len() as u64, charges, "rejection list --not-resent");
+    row("Possible doubles", doubles, doubled, "claim doubles");
     row("Credit balances", credits.0, credits.1, "claim list --status credit");
     if let Some((claims, amount)) = implausible(tables)? {
         row("Implausible balances", claims, amount, "db check");

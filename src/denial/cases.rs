@@ -19,8 +19,8 @@ use crate::posting::position::{Answered, Position, Standing, Waiting};
 /// The reason of a case that no answer opened.
 const NO_REASON: Reason = Reason { group: None, code: Code::NONE };
 
-/// The cases of a claim, in the order in which they began. `known` are its cases so far: a case that began with the
-/// same answer and line keeps its number; new ones have number zero until the store gives them one.
+/// The cases of a claim, in the order in which they began. `known` are its cases so far: a case keeps its number; new ones
+/// have number zero until the store gives them one.
 #[must_use]
 pub fn of_story(claim: ClaimId, story: &Story<'_>, known: &[DenialCase]) -> Vec<DenialCase> {
     let position = &story.position;
@@ -37,26 +37,30 @@ pub fn of_story(claim: ClaimId, story: &Story<'_>, known: &[DenialCase]) -> Vec<
     drafts.cases.into_iter().zip(numbers).map(|(draft, id)| draft.finish(claim, id)).collect()
 }
 
-/// The numbers that the cases have already; zero for new ones. What tells a case from the others of its claim: the answer
+/// The numbers that the cases have already; zero for new ones. What tells a case from the others of its claim is the answer
 /// and the line that it began with, and its payer where no answer began it. Such a one keeps its number where its payer
-/// turned out to be another.
+/// turned out to be another; one that an answer began, where the claim has other lines now; and one that had turned out to
+/// be none, as when its claim became part of another, where it is one again.
 fn numbers(drafts: &[Draft], known: &[DenialCase]) -> Vec<CaseId> {
-    let first =
-        |events: &[DenialEvent], line: Option<u16>| (events.first().map(|e| e.payment), line.unwrap_or(0));
-    let of_known = |k: &DenialCase| first(&k.events, k.lines.first().map(|l| l.line));
-    let of_draft = |d: &Draft| first(&d.events, d.slots.first().map(|s| s.line.line));
+    type Same = fn(&Draft, &DenialCase) -> bool;
+    fn began(events: &[DenialEvent]) -> Option<PaymentId> {
+        events.first().map(|e| e.payment)
+    }
+    fn slot(d: &Draft, k: &DenialCase) -> bool {
+        let line = d.slots.first().map_or(0, |s| s.line.line) == k.lines.first().map_or(0, |l| l.line);
+        line && began(&d.events) == began(&k.events)
+    }
+    let own: Same = |d, k| slot(d, k) && (!d.is_unexplained() || k.payer == d.payer);
+    let answered: Same = |d, k| !d.is_unexplained() && began(&d.events) == began(&k.events);
+    let emptied: Same =
+        |d, k| k.events.is_empty() && k.lines.is_empty() && k.payer == d.payer && k.reason == d.reason;
+    let ways: [Same; 4] = [own, slot, answered, emptied];
     let mut numbers = vec![CaseId(0); drafts.len()];
-    for whoever in [false, true] {
-        for (at, draft) in drafts.iter().enumerate().filter(|(_, draft)| !whoever || draft.is_unexplained()) {
-            let own = of_draft(draft);
-            let explained = own.0 != Some(PaymentId(0));
-            let same = |k: &&DenialCase| {
-                of_known(k) == own
-                    && (explained || whoever || k.payer == draft.payer)
-                    && !numbers.contains(&k.id)
-            };
+    for same in ways {
+        for (at, draft) in drafts.iter().enumerate() {
             if numbers[at] == CaseId(0) {
-                numbers[at] = known.iter().find(same).map_or(CaseId(0), |k| k.id);
+                let free = |k: &&DenialCase| !numbers.contains(&k.id) && same(draft, k);
+                numbers[at] = known.iter().find(free).map_or(CaseId(0), |k| k.id);
             }
         }
     }

@@ -32,6 +32,12 @@ impl ClaimRecord {
         own == number || own.index_form() != number.index_form()
     }
 
+    /// Whether every submission of it counts for another claim, which it is joined to. See [`super::join`].
+    #[must_use]
+    pub fn is_part_of_another(&self) -> bool {
+        self.versions.is_empty()
+    }
+
     /// Whether only voids of it are known: the claim itself is still to come.
     #[must_use]
     pub fn is_void_alone(&self) -> bool {
@@ -60,6 +66,15 @@ pub struct ClaimVersion {
     pub origin: Origin,
     /// First eight bytes of a SHA-256 over what the submission says, without dates and numbers of the batch.
     pub fingerprint: u64,
+}
+
+impl ClaimVersion {
+    /// The order of submissions: by day, and of one day by what they do and then by the number of their batch.
+    #[must_use]
+    pub fn order(&self) -> (Date, u8, usize, &str, u64) {
+        let batch = self.batch.as_str();
+        (self.billed_on, self.frequency, batch.len(), batch, self.fingerprint)
+    }
 }
 
 /// A segment of an imported file.

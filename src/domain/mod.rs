@@ -19,6 +19,7 @@ pub mod few;
 pub mod followup;
 pub mod heard;
 pub mod id;
+pub mod join;
 pub mod merge;
 pub mod money;
 pub mod movement;

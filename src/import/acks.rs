@@ -3,10 +3,12 @@
 
 use sha2::{Digest, Sha256};
 
+use super::likeness;
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
 use crate::acks::{Decision, of_interchange, of_statement, of_syntax};
 use crate::books::acks::{self, Linked};
+use crate::books::doubles;
 use crate::books::placing;
 use crate::domain::ack::{
     AckItem, AckOutcome, AckRecord, AckScope, AckSource, InterchangeAck, Statement, Voice,
@@ -46,9 +48,22 @@ pub(super) fn import(
         watcher.claims(u64::from(matches!(item, AckItem::Claim(_))));
         hearing.take(tables, item)?;
     }
-    let outcome = hearing.finish(tables)?;
+    let mut outcome = hearing.finish(tables)?;
     tables.put_set_hash(&identity, NO_REMIT)?;
+    compared(tables, &context, &mut outcome)?;
     Ok(outcome)
+}
+
+/// Compares the claims that heard something with others of their visits: a rejection makes a new bill a version.
+fn compared(
+    tables: &mut WriteTables<'_>,
+    context: &SetContext<'_>,
+    outcome: &mut SetOutcome,
+) -> Result<(), StoreError> {
+    for change in doubles::settle(tables, &context.hand(), context.options.today)? {
+        outcome.issues.extend(likeness::issue(tables, change)?);
+    }
+    Ok(())
 }
 
 /// By what an acknowledgment is known again. A 999 says nothing of when it speaks, and numbers come again: two alike of
@@ -342,6 +357,7 @@ pub(super) fn interchanges(
             outcome.issues.push(Issue { code, segment: said.segment, text: String::new(), message });
         }
         tables.put_set_hash(&identity, NO_REMIT)?;
+        compared(tables, context, &mut outcome)?;
         outcomes.push(outcome);
     }
     Ok(outcomes)

@@ -2,19 +2,23 @@
 //! `domain/x12-837.md` section 4, `domain/edge-cases.md` section 6.
 
 use super::fingerprint::fingerprint;
+use super::likeness;
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
 use crate::books::dossier::Dossier;
+use crate::books::doubles::{self, Change};
 use crate::books::newcomers::{self, Newcomer};
 use crate::books::retell::Rulebook;
 use crate::books::{acks, matching, opening, placing};
 use crate::domain::ack::SentSet;
 use crate::domain::book::{ClaimRecord, ClaimVersion, Issue, Origin};
 use crate::domain::claim::{Brought, Claim, Frequency};
-use crate::domain::{ClaimId, Date, FacilityKind, Few, FileId, PayerId, SentId, Severity, Text};
+use crate::domain::join::{VisitKey, original_number};
+use crate::domain::{ClaimId, FacilityKind, Few, FileId, PayerId, SentId, Severity, Text};
 use crate::input::{InputError, SubmittedClaim};
 use crate::posting::matching::{Match, rests_on_number, rests_on_payer_number};
-use crate::store::{Read, StoreError, WriteTables};
+use crate::posting::visits;
+use crate::store::{Read, ReadJoins, StoreError, WriteTables};
 
 /// At most so many issues of one set are kept; a file of ten thousand bad claims says the same thing ten thousand times.
 const MOST_ISSUES: usize = 100;
@@ -55,7 +59,8 @@ pub(super) fn import(
     let mut outcome = SetOutcome::new(set, SetStatus::Posted);
     outcome.issues = set.problems.iter().cloned().map(Issue::from).collect();
     let sent = sent_set(&context, file.id);
-    let mut intake = Intake { tables, context, rules, file: file.id, new: Vec::new(), outcome, sent };
+    let mut intake =
+        Intake { tables, context, rules, file: file.id, new: Vec::new(), outcome, sent, unfound: Vec::new() };
     let mut arrived = Vec::new();
     while let Some(submission) = next_claim()? {
         watcher.claims(1);
@@ -65,7 +70,7 @@ pub(super) fn import(
         }
     }
     intake.take_all(arrived)?;
-    let Intake { tables, context, rules, mut outcome, sent, .. } = intake;
+    let Intake { tables, context, rules, mut outcome, sent, unfound, .. } = intake;
     outcome.posted_on = Some(context.options.posting_date.unwrap_or_else(|| context.fallback_date()));
     if sent.claims.is_empty() {
         outcome.status = SetStatus::Held;
@@ -74,7 +79,37 @@ pub(super) fn import(
     tables.put_set_hash(&set.content_hash, crate::domain::RemitId(0))?;
     let told = acks::add_sent(tables, sent)?;
     placing::settle_numbers(tables, rules.hand, told.iter().map(String::as_str))?;
+    let changes = doubles::settle(tables, &hand, context.options.today)?;
+    let (mut counted, mut issues) = ((outcome.added, outcome.replaced), Vec::new());
+    for change in changes {
+        if let Change::Joined { later, .. } = change
+            && tables
+                .claim_alone(later)?
+                .is_some_and(|claim| claim.versions.iter().any(|v| v.origin.file == file.id))
+        {
+            counted = (counted.0.saturating_sub(1), counted.1 + 1);
+        }
+        issues.extend(likeness::issue(tables, change)?);
+    }
+    (outcome.added, outcome.replaced) = counted;
+    for unfound in unfound {
+        if tables.lead_of(unfound.claim)? == unfound.claim && tables.parts_of(unfound.claim)?.is_empty() {
+            outcome.needs_work |= unfound.void;
+            issues.push(unfound.issue);
+        }
+    }
+    let room = MOST_ISSUES.saturating_sub(outcome.issues.len());
+    outcome.issues.extend(issues.into_iter().take(room));
     Ok(outcome)
+}
+
+/// A replacement or void whose claim has not come.
+struct Unfound {
+    claim: ClaimId,
+    /// Whether nothing but the void is known.
+    void: bool,
+    /// What a person should know, unless it finds its claim before the set ends.
+    issue: Issue,
 }
 
 /// A set on its way into the books.
@@ -87,14 +122,17 @@ struct Intake<'i, 't, 'c> {
     new: Vec<Newcomer>,
     outcome: SetOutcome,
     sent: SentSet,
+    unfound: Vec<Unfound>,
 }
 
 impl Intake<'_, '_, '_> {
     fn take_all(&mut self, submissions: Vec<Submission>) -> Result<(), ImportError> {
         let numbers: Vec<&Text> = submissions.iter().map(|submission| &submission.number).collect();
         let unknown = newcomers::unknown(self.tables, &numbers)?;
-        for (submission, unknown) in submissions.into_iter().zip(unknown) {
-            self.submission(submission, unknown)?;
+        let visits: Vec<_> = submissions.iter().map(|s| VisitKey::of(&s.submitted.claim)).collect();
+        let met = newcomers::met(self.tables, &visits)?;
+        for ((submission, unknown), met) in submissions.into_iter().zip(unknown).zip(met) {
+            self.submission(submission, unknown, met)?;
         }
         Ok(self.enter()?)
     }
@@ -104,8 +142,8 @@ impl Intake<'_, '_, '_> {
         newcomers::enter(self.tables, &self.rules, &std::mem::take(&mut self.new))
     }
 
-    /// `unknown` where nothing in the ledger has the claim's number.
-    fn submission(&mut self, submission: Submission, unknown: bool) -> Result<(), ImportError> {
+    /// `unknown` where nothing in the ledger has the claim's number; `met` where a claim of the same patient and day is known.
+    fn submission(&mut self, submission: Submission, unknown: bool, met: bool) -> Result<(), ImportError> {
         let Submission { submitted, fingerprint, number } = submission;
         if let Some(refusal) = refusal(&submitted) {
             self.outcome.needs_work = true;
@@ -118,15 +156,14 @@ impl Intake<'_, '_, '_> {
         if self.sent.batch != claim.batch.as_str() {
             self.sent.batch = claim.batch.to_string();
         }
-        let by_itself = !unknown || brought.is_some() || names_another(&claim);
+        let by_itself = !unknown || brought.is_some() || claim.frequency.amends() || met;
         let submission = self.ready(claim, fingerprint, number, brought.is_some())?;
         let taken = if by_itself {
             self.enter()?;
             take(self.tables, &self.context, &self.rules, submission, brought)?
         } else {
-            let warning = amends_unknown(&submission.claim);
             let newcomer = submission.newcomer(self.tables.next_claim_id()?);
-            let taken = Taken::new(&newcomer.record, 0, warning);
+            let taken = Taken::new(&newcomer.record, 0);
             self.new.push(newcomer);
             taken
         };
@@ -166,12 +203,13 @@ impl Intake<'_, '_, '_> {
 
     fn note(&mut self, taken: Taken, position: u64) {
         self.outcome.matched += taken.heard;
-        taken.warning.into_iter().for_each(|issue| self.keep(issue));
+        taken.warnings.into_iter().for_each(|issue| self.keep(issue));
+        let void = matches!(taken.became, Became::VoidAlone);
+        self.unfound.extend(taken.unfound.map(|issue| Unfound { claim: taken.claim, void, issue }));
         match taken.became {
             Became::Claim => self.outcome.added += 1,
             Became::Version => self.outcome.replaced += 1,
-            Became::VoidAlone => self.outcome.needs_work = true,
-            Became::Known => {}
+            Became::VoidAlone | Became::Known => {}
             Became::Refused => {
                 self.outcome.needs_work = true;
                 return;
@@ -185,11 +223,6 @@ impl Intake<'_, '_, '_> {
             self.outcome.issues.push(issue);
         }
     }
-}
-
-/// Whether a claim amends one that it names by the payer's number, whatever its own is.
-fn names_another(claim: &Claim) -> bool {
-    claim.frequency.amends() && !claim.original_reference.is_empty()
 }
 
 /// The numbers under which acknowledgments will speak of this set.
@@ -244,14 +277,22 @@ struct Taken {
     /// How many waiting claim payments found it.
     heard: u64,
     /// What a person should know.
-    warning: Option<Issue>,
+    warnings: Vec<Issue>,
+    /// What a person should know as long as it has not found its claim.
+    unfound: Option<Issue>,
 }
 
 impl Taken {
     /// A claim that the ledger did not have.
-    fn new(record: &ClaimRecord, heard: u64, warning: Option<Issue>) -> Taken {
+    fn new(record: &ClaimRecord, heard: u64) -> Taken {
         let became = if record.is_void_alone() { Became::VoidAlone } else { Became::Claim };
-        Taken { claim: record.id, became, heard, warning }
+        Taken {
+            claim: record.id,
+            became,
+            heard,
+            warnings: Vec::new(),
+            unfound: amends_unknown(&record.claim),
+        }
     }
 }
 
@@ -294,13 +335,14 @@ fn take(
     brought: Option<Brought>,
 ) -> Result<Taken, ImportError> {
     let Some(known) = existing(tables, &submission.claim)? else {
-        let warning = amends_unknown(&submission.claim);
         let newcomer = submission.newcomer(tables.next_claim_id()?);
-        let heard = add(tables, context, rules, &newcomer, brought)?;
-        return Ok(Taken::new(&newcomer.record, heard, warning));
+        return add(tables, context, rules, &newcomer, brought);
     };
     let Ready { number, claim, payers, version } = submission;
-    let nothing_new = |became, warning| Ok(Taken { claim: known.id, became, heard: 0, warning });
+    let nothing_new = |became, warning: Option<Issue>| {
+        let warnings = warning.into_iter().collect();
+        Ok(Taken { claim: known.id, became, heard: 0, warnings, unfound: None })
+    };
     if let Some(brought) = brought {
         let same = known.versions.iter().any(|v| v.fingerprint == version.fingerprint);
         return if same && opening::is_in(tables, &known, &brought)? {
@@ -315,14 +357,30 @@ fn take(
     if known.versions.iter().any(same) {
         return nothing_new(Became::Known, None);
     }
-    let void_alone = known.is_void_alone();
+    let (before, id) = (known.clone(), known.id);
     let record = with_version(known, claim, payers, version);
     tables.put_claim(&record)?;
-    tables.index_claim_number(&number, record.id)?;
+    tables.index_claim_number(&number, id)?;
+    tables.index_visit(Some(&before), &record)?;
+    tables.compare_later(id)?;
+    let heard = tell_receivable(tables, rules, id, &number)?;
+    let came = before.is_void_alone() && !record.is_void_alone() && tables.lead_of(id)? == id;
+    let became = if came { Became::Claim } else { Became::Version };
+    Ok(Taken { claim: id, became, heard, warnings: Vec::new(), unfound: None })
+}
+
+/// Tells the receivable that a claim is part of, mostly itself, with the payments that waited for its number.
+fn tell_receivable(
+    tables: &mut WriteTables<'_>,
+    rules: &Rulebook<'_>,
+    claim: ClaimId,
+    number: &str,
+) -> Result<u64, ImportError> {
+    let lead = tables.lead_of(claim)?;
+    let Some(record) = tables.claim(lead)? else { return Ok(0) };
+    tables.put_claim_names(&record)?;
     let dossier = Dossier::open(tables, &record)?;
-    let heard = tell(tables, rules, dossier, &number)?;
-    let became = if void_alone && !record.is_void_alone() { Became::Claim } else { Became::Version };
-    Ok(Taken { claim: record.id, became, heard, warning: None })
+    tell(tables, rules, dossier, number)
 }
 
 /// What a person should know of a replacement or void whose claim has not come: it may come later, or never.
@@ -346,20 +404,36 @@ fn amends_unknown(claim: &Claim) -> Option<Issue> {
     })
 }
 
+/// Adds a claim that the ledger did not have: by itself, or as a version of the one that it turns out to be of.
 fn add(
     tables: &mut WriteTables<'_>,
     context: &SetContext<'_>,
     rules: &Rulebook<'_>,
     Newcomer { number, record }: &Newcomer,
     brought: Option<Brought>,
-) -> Result<u64, ImportError> {
+) -> Result<Taken, ImportError> {
+    let id = record.id;
     tables.put_claim(record)?;
-    tables.index_claim_number(number, record.id)?;
-    let Some(brought) = brought else { return tell(tables, rules, Dossier::new(record), number) };
-    let on = context.options.posting_date.unwrap_or_else(|| context.fallback_date());
-    opening::bring(tables, rules.hand, record, &brought, on)?;
-    let dossier = Dossier::open(tables, record)?;
-    tell(tables, rules, dossier, number)
+    tables.index_claim_number(number, id)?;
+    tables.index_visit(None, record)?;
+    tables.compare_later(id)?;
+    if let Some(brought) = brought {
+        let on = context.options.posting_date.unwrap_or_else(|| context.fallback_date());
+        opening::bring(tables, rules.hand, record, &brought, on)?;
+        let heard = tell_receivable(tables, rules, id, number)?;
+        return Ok(Taken::new(record, heard));
+    }
+    // At once, so that what is a version is never charged for by itself.
+    let changes = doubles::compare(tables, rules.hand, id, context.options.today)?;
+    let heard = tell_receivable(tables, rules, id, number)?;
+    let mut taken = Taken::new(record, heard);
+    for change in changes {
+        if matches!(change, Change::Joined { .. }) {
+            (taken.became, taken.unfound) = (Became::Version, None);
+        }
+        taken.warnings.extend(likeness::issue(tables, change)?);
+    }
+    Ok(taken)
 }
 
 fn known_before(claim: &Claim, known: ClaimId) -> Issue {
@@ -382,40 +456,44 @@ fn with_version(
 ) -> ClaimRecord {
     // A void says nothing new about the claim, unless nothing else is known of it.
     let mut others = record.versions.iter().filter(|v| v.frequency != Frequency::VOID.0);
-    let latest = others.next_back().is_none_or(|last| order(last) <= order(&version));
+    let latest = others.next_back().is_none_or(|last| last.order() <= version.order());
     if latest && claim.frequency != Frequency::VOID {
         record.claim = claim;
         record.payers = payers;
     }
     record.versions.push(version);
-    record.versions.sort_by(|a, b| order(a).cmp(&order(b)));
+    record.versions.sort_by(|a, b| a.order().cmp(&b.order()));
     record
 }
 
-/// The order of submissions: by day, and of one day by what they do and then by the number of their batch.
-fn order(version: &ClaimVersion) -> (Date, u8, usize, &str, u64) {
-    let batch = version.batch.as_str();
-    (version.billed_on, version.frequency, batch.len(), batch, version.fingerprint)
-}
-
-/// The claim that a submission is a version of. A replacement or void names it (REF*F8) or shares its number and patient;
-/// a repeat shares number, patient and first service date. The same number for another visit is another claim: offices
-/// that send the account number as CLM01 bill many visits under it.
+/// The claim that a submission is a further one of, as it was billed under its own number: it bears the number and is the
+/// same patient's. A repeat is of the same first day too: offices that send the account number as CLM01 bill many visits
+/// under it. A replacement or void that names another claim by the payer's number (REF*F8) is none of these.
 fn existing(tables: &WriteTables<'_>, claim: &Claim) -> Result<Option<ClaimRecord>, StoreError> {
     let mut found = Vec::new();
-    if names_another(claim) {
-        for id in tables.claims_by_payer_number(claim.original_reference.as_str())? {
-            found.extend(tables.claim(id)?.filter(|known| same_patient(&known.claim, claim)));
-        }
+    for id in tables.claims_alone_by_number(&claim.control_number.index_form())? {
+        let same = |known: &ClaimRecord| {
+            known.bears(&claim.control_number)
+                && known.claim.kind == claim.kind
+                && visits::is_same_patient(&known.claim, claim)
+        };
+        found.extend(tables.claim_alone(id)?.filter(same));
     }
-    if found.is_empty() {
-        for id in tables.claims_by_number(&claim.control_number.index_form())? {
-            let same = |known: &ClaimRecord| {
-                known.bears(&claim.control_number)
-                    && known.claim.kind == claim.kind
-                    && same_patient(&known.claim, claim)
-            };
-            found.extend(tables.claim(id)?.filter(same));
+    if let Some(number) = original_number(claim).filter(|_| !found.is_empty()) {
+        let mut named = Vec::new();
+        for id in tables.claims_by_payer_number(number)? {
+            let of_patient = |known: &ClaimRecord| visits::is_same_patient(&known.claim, claim);
+            named.extend(tables.claim(id)?.filter(of_patient).map(|known| known.id));
+        }
+        let mut those = Vec::new();
+        for known in &found {
+            those.push(named.contains(&tables.lead_of(known.id)?));
+        }
+        if those.contains(&true) {
+            let mut those = those.into_iter();
+            found.retain(|_| those.next().unwrap_or(false));
+        } else if !named.is_empty() {
+            found.clear();
         }
     }
     found.sort_by_key(|known| known.claim.service_from != claim.service_from);
@@ -431,17 +509,6 @@ fn existing(tables: &WriteTables<'_>, claim: &Claim) -> Result<Option<ClaimRecor
             claim.frequency == Frequency::LATE_CHARGES || known.claim.frequency == Frequency::LATE_CHARGES;
         same_day && same_bill && (!late || known.claim.frequency == claim.frequency)
     }))
-}
-
-fn same_patient(one: &Claim, other: &Claim) -> bool {
-    let fold = |text: &str| text.trim().to_uppercase();
-    let name = fold(&one.patient.last) == fold(&other.patient.last)
-        && fold(&one.patient.first) == fold(&other.patient.first);
-    let member =
-        !one.subscriber.member_id.is_empty() && one.subscriber.member_id == other.subscriber.member_id;
-    let born =
-        one.patient.born == other.patient.born || one.patient.born.is_none() || other.patient.born.is_none();
-    born && (name || (member && fold(&one.patient.first) == fold(&other.patient.first)))
 }
 
 /// Tells the claim's story, with the payments that waited for its number: the remittance may have come first. Returns how

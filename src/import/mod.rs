@@ -13,6 +13,7 @@ mod feed;
 mod fingerprint;
 mod group;
 mod keys;
+mod likeness;
 mod outcome;
 mod remits;
 

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::keys::{check_key, held_key, is_keyed, payment_key};
+use super::likeness;
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
 use crate::books::batch::{self, Arrived};
+use crate::books::doubles;
 use crate::books::undo::set_aside;
 use crate::codes;
 use crate::domain::book::{
@@ -110,6 +112,9 @@ pub(super) fn import(
     outcome.issues = record.issues;
     outcome.issues.extend(waiting);
     outcome.issues.extend(settled);
+    for change in doubles::settle(tables, &context.hand(), context.options.today)? {
+        outcome.issues.extend(likeness::issue(tables, change)?);
+    }
     Ok(outcome)
 }
 

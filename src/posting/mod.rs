@@ -3,6 +3,7 @@
 //! Where a rule lives:
 //! - one CAS reason → one effect: [`treatment`] (`domain/posting-rules.md` section 4)
 //! - who may be billed for what a payer did not pay: [`billing`] (section 4a)
+//! - a bill under a new number → a version of a claim, its possible double, or neither: [`visits`] (section 3a)
 //! - every reason to hold something for a person: [`hold`] (section 10)
 //! - a CLP loop → the claim it answers: [`matching`] (section 3), and its service lines: [`lines`] (section 11)
 //! - one answer on one claim, with secondary payers and second answers: [`answer`] (sections 6, 7a)
@@ -31,3 +32,4 @@ pub mod provider_level;
 pub mod reading;
 pub mod reversal;
 pub mod treatment;
+pub mod visits;

@@ -11,11 +11,12 @@ use super::blocks::Open;
 use super::briefs::Named;
 use super::error::StoreError;
 use super::rows::block::Packed;
-use super::rows::names;
+use super::rows::{day, names};
 use super::schema::{Lazy, WriteTables};
 use crate::domain::ClaimId;
 use crate::domain::book::ClaimRecord;
 use crate::domain::brief::ClaimNames;
+use crate::domain::join::VisitKey;
 
 type Result<T> = std::result::Result<T, StoreError>;
 type Bytes = &'static [u8];
@@ -27,12 +28,13 @@ pub struct ClaimTables<'t, 'w> {
     name_rows: &'t mut Lazy<'w, u64, Bytes>,
     open_names: &'t mut Open,
     numbers: &'t mut Lazy<'w, (&'static str, u64), ()>,
+    visits: &'t mut Lazy<'w, (i32, u32, u64), ()>,
     named: &'t mut Vec<Named>,
 }
 
 #[expect(clippy::missing_errors_doc, reason = "each fails when the file cannot be read or written")]
 impl ClaimTables<'_, '_> {
-    /// Writes a claim, in place of what was there.
+    /// Writes a claim as it was billed under its own number, in place of what was there.
     pub fn put_claim(&mut self, claim: &ClaimRecord) -> Result<()> {
         self.named.push(Named::of(claim));
         let services = ClaimNames::services(claim);
@@ -62,6 +64,20 @@ impl ClaimTables<'_, '_> {
     }
 }
 
+#[expect(clippy::missing_errors_doc, reason = "each fails when the file cannot be read or written")]
+impl ClaimTables<'_, '_> {
+    /// Makes claims found by their visits.
+    pub fn index_visits<'c>(&mut self, claims: impl IntoIterator<Item = &'c ClaimRecord>) -> Result<()> {
+        let key = |record: &ClaimRecord| {
+            VisitKey::of(&record.claim).map(|key| (day(key.day), key.patient, record.id.0))
+        };
+        let mut keys: Vec<(i32, u32, u64)> = claims.into_iter().filter_map(key).collect();
+        keys.sort_unstable();
+        let index = self.visits.get_mut()?;
+        keys.into_iter().try_for_each(|key| Ok(index.insert(key, ()).map(|_| ())?))
+    }
+}
+
 impl<'w> WriteTables<'w> {
     /// Takes the tables of claims apart from the others for as long as `work` lasts. Whoever asks the others for a claim
     /// meanwhile is refused, as a table is open once.
@@ -73,7 +89,7 @@ impl<'w> WriteTables<'w> {
         work: impl FnOnce(ClaimTables<'_, 'w>, &mut WriteTables<'w>) -> Result<T>,
     ) -> Result<T> {
         let (mut rows, mut name_rows) = (self.claim_rows.lend(), self.name_rows.lend());
-        let mut numbers = self.claim_numbers.lend();
+        let (mut numbers, mut visits) = (self.claim_numbers.lend(), self.visit_rows.lend());
         let mut open = std::mem::take(&mut self.pending.blocks.claims);
         let mut open_names = std::mem::take(&mut self.pending.blocks.names);
         let mut named = Vec::new();
@@ -83,10 +99,12 @@ impl<'w> WriteTables<'w> {
             name_rows: &mut name_rows,
             open_names: &mut open_names,
             numbers: &mut numbers,
+            visits: &mut visits,
             named: &mut named,
         };
         let done = work(claims, self);
         (self.claim_rows, self.name_rows, self.claim_numbers) = (rows, name_rows, numbers);
+        self.visit_rows = visits;
         (self.pending.blocks.claims, self.pending.blocks.names) = (open, open_names);
         self.pending.briefs.name(named, self.claim_blocks.get_mut()?)?;
         done
@@ -100,7 +118,8 @@ impl<'w> WriteTables<'w> {
         self.pending.blocks.claims.save(self.claim_rows.get_mut()?)
     }
 
-    /// Writes a claim, in place of what was there.
+    /// Writes a claim as it was billed under its own number, in place of what was there: what
+    /// [`ReadJoins::claim_alone`](super::ReadJoins::claim_alone) gives, not what is shown where it is one of several.
     ///
     /// # Errors
     /// The file cannot be read or written.

@@ -4,19 +4,21 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use redb::{ReadableTable, WriteTransaction};
 
 mod v1;
 
 use super::error::StoreError;
-use super::schema::META;
-use super::write::stamp;
+use super::joins;
+use super::schema::{META, VERSION};
+use super::write::{Writer, stamp};
 
 /// Brings the tables from one shape to the next.
 pub type Step = fn(&WriteTransaction) -> Result<(), StoreError>;
 
-/// `STEPS[n]` brings shape `n + 1` to shape `n + 2`.
+/// `STEPS[n]` brings shape `n + 1` to shape `n + 2`. What is derived comes after the last of them.
 pub const STEPS: &[Step] = &[v1::more_tables];
 
 /// Runs the steps that a ledger needs, all in one transaction: it has the old shape or the new one, never one between.
@@ -38,7 +40,17 @@ pub fn upgrade(transaction: WriteTransaction, path: Option<&Path>, steps: &[Step
         step(&transaction)?;
     }
     stamp(&transaction, steps.len() as u64 + 1)?;
-    Ok(transaction.commit()?)
+    if steps.len() as u64 + 1 != VERSION {
+        return Ok(transaction.commit()?);
+    }
+    // In the present shape: so this step need not know how rows once were.
+    let mut writer = Writer::new(transaction, Arc::default())?;
+    let mut tables = writer.tables();
+    if from < 2 {
+        joins::derive(&mut tables)?;
+    }
+    drop(tables);
+    writer.commit()
 }
 
 /// Where the copy of an earlier ledger goes: beside it.

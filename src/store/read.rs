@@ -11,6 +11,7 @@ use redb::{AccessGuard, Key, ReadableTable, ReadableTableMetadata};
 use super::blocks;
 use super::error::StoreError;
 use super::info::Counts;
+use super::joins;
 use super::numbers;
 use super::rows::block::MOST_ROWS;
 use super::rows::{Record, state};
@@ -51,7 +52,7 @@ fn all<T: Record>(table: &impl ReadableTable<u64, Bytes>) -> Result<impl Iterato
 }
 
 /// The numbers that an index holds under one key.
-fn numbers_under<'k, 't, K: Key + 'static, T>(
+pub(super) fn numbers_under<'k, 't, K: Key + 'static, T>(
     index: &'t impl ReadableTable<(K, u64), ()>,
     key: K::SelfType<'k>,
     id: impl Fn(u64) -> T,
@@ -109,15 +110,15 @@ pub trait Read: Tables {
         Counts::of(self)
     }
 
-    /// A claim as it was billed.
+    /// A claim as it was billed: with all submissions of its receivable where it leads one, with none where another does.
     fn claim(&self, id: ClaimId) -> Result<Option<ClaimRecord>> {
-        blocks::get(self.claim_rows()?, self.open_blocks().map(|open| &open.claims), id.0)
+        joins::alone(self, id)?.map(|record| joins::seen(self, record)).transpose()
     }
 
-    /// Every claim, by number.
+    /// Every claim in the same way, by number.
     fn claims(&self) -> Result<impl Iterator<Item = Result<ClaimRecord>>> {
         let all = blocks::all(self.claim_rows()?, self.open_blocks().map(|open| &open.claims))?;
-        Ok(all.map(|row| row.map(|(_, claim)| claim)))
+        Ok(all.map(|row| row.and_then(|(_, claim)| joins::seen(self, claim))))
     }
 
     /// Where a claim stands.
@@ -133,9 +134,9 @@ pub trait Read: Tables {
         }))
     }
 
-    /// The claims whose control number has this index form.
+    /// The claims whose control number has this index form; for a part of a receivable, the one that leads it.
     fn claims_by_number(&self, index_form: &str) -> Result<Vec<ClaimId>> {
-        numbers_under::<&str, _>(self.claim_numbers()?, index_form, ClaimId)
+        joins::leads(self, numbers_under::<&str, _>(self.claim_numbers()?, index_form, ClaimId)?)
     }
 
     /// Whether any claim bears a number from one index form to another.
@@ -162,9 +163,9 @@ pub trait Read: Tables {
         numbers::is_borne(self, claim, number)
     }
 
-    /// The claims that a payer knows under this number.
+    /// The claims that a payer knows under this number; for a part of a receivable, the one that leads it.
     fn claims_by_payer_number(&self, number: &str) -> Result<Vec<ClaimId>> {
-        numbers::find(self, number)
+        joins::leads(self, numbers::find(self, number)?)
     }
 
     /// A claim payment.

@@ -178,6 +178,13 @@ tables! {
     CLAIM_NAMES     name_rows:       u64 => Bytes                  = "claim_names";      // block of ClaimId -> control number, patient, procedures; derived from `claims`
     CLAIM_BY_NUMBER claim_numbers:   (&'static str, u64) => ()     = "claim_by_number";  // index form of CLM01, ClaimId
     CLAIM_BY_PAYER_NUMBER payer_numbers: numbers::Key => Bytes      = "claim_by_payer_number"; // ClaimId / 65,536, first number -> payers' claim numbers in short, each with its claim; see rows/numbers.rs
+    CLAIM_BY_VISIT  visit_rows:      (i32, u32, u64) => ()         = "claim_by_visit";   // first day of service, patient's name in short, ClaimId; derived from `claims`
+    CLAIM_BY_ORIGINAL original_rows: (&'static str, u64) => ()     = "claim_by_original"; // REF*F8 of a replacement or void, ClaimId; derived from `claims`
+    CLAIM_JOINS     join_rows:       (u64, u64) => Bytes           = "claim_joins";      // ClaimId that leads, ClaimId that is part of its receivable -> why, and what it brought
+    CLAIM_LEADS     lead_rows:       u64 => u64                    = "claim_leads";      // ClaimId of a part -> ClaimId that leads; derived from the one above
+    CLAIMS_APART    apart_rows:      (u64, u64) => Bytes           = "claims_apart";     // two ClaimIds, the smaller first -> who said that they are two
+    POSSIBLE_DOUBLES double_rows:    (u64, u64) => u8              = "possible_doubles"; // ClaimId, ClaimId billed before it -> why it may be its double; derived
+    TO_COMPARE      compare_rows:    u64 => ()                     = "to_compare";       // ClaimId that must be compared with others of its visit
     WAITING_BY_NUMBER waiting_rows:  (&'static str, u64) => ()     = "waiting_by_number"; // number by which a claim payment may find a claim (index form of CLP01, or others; see books/placing.rs), PaymentId
     UNAPPLIED       unapplied_rows:  u64 => ()                     = "unapplied";        // PaymentId whose money is in `unapplied`
     JOURNAL         journal_rows:    u64 => Bytes                  = "journal";          // block of EntryId -> entries, each with the entry of the same claim before it

@@ -7,6 +7,7 @@ use redb::{ReadableTable, ReadableTableMetadata};
 
 use super::blocks;
 use super::error::StoreError;
+use super::joins;
 use super::periods::{ReadPeriods, Run};
 use super::rows::block::{MOST_ROWS, Packed};
 use super::rows::{Record, entry, payment, state};
@@ -136,7 +137,7 @@ pub trait Visit: ReadPeriods {
         self.visit_payments(&ids, visit)
     }
 
-    /// The claims of these numbers, which stand in order, as they were billed.
+    /// The claims of these numbers, which stand in order, as [`Read::claim`](super::Read::claim) shows them.
     fn claims_with(&self, ids: &[ClaimId]) -> Result<Vec<ClaimRecord>> {
         let keys: Vec<u64> = ids.iter().map(|id| id.0).collect();
         let mut claims = Vec::with_capacity(ids.len());
@@ -147,7 +148,8 @@ pub trait Visit: ReadPeriods {
             })
         })?;
         match claims.len() == ids.len() {
-            true => Ok(claims),
+            true if self.join_rows()?.is_empty()? => Ok(claims),
+            true => claims.into_iter().map(|claim| joins::seen(self, claim)).collect(),
             false => Err(StoreError::corrupt(ClaimRecord::TABLE, "all", "lacks a claim that is named")),
         }
     }

@@ -540,7 +540,8 @@ fn a_replacement_with_another_number() {
 fn a_replacement_that_charges_less_waits_for_the_payer() {
     let paid = remit("120", &clp("1", "200", "120", "I1", "CAS*CO*45*80~"));
     let fewer = version(2, "20260201", "A1", "160", '7');
-    let both = clp("22", "-200", "-120", "I1", "CAS*CO*45*-80~") + &clp("1", "160", "95", "I2", "CAS*CO*45*65~");
+    let both =
+        clp("22", "-200", "-120", "I1", "CAS*CO*45*-80~") + &clp("1", "160", "95", "I2", "CAS*CO*45*65~");
     let both = later(13, "PAYER ONE", "20260310", "-25", &both);
     let office = office();
     import(&office, "paid.835", &paid);

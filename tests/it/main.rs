@@ -20,6 +20,7 @@ mod full;
 mod histories;
 mod holds;
 mod intake;
+mod joins;
 mod journeys;
 mod keep;
 mod killed;

@@ -244,6 +244,10 @@ fn found(
     let look = |(payer_wanted, providers, found): &mut Part, claim: &ClaimBrief<'_>| {
         let short = Short::from(claim.standing);
         let balance = short.insurance + short.patient;
+        // What another claim stands for is shown there; so it is on days that were closed before anybody knew.
+        if short.billed_on.is_none() && balance.is_zero() {
+            return;
+        }
         let holder = short.holder;
         let mut payer = |part: &str| *payer_wanted.entry(holder).or_insert_with(|| payers.have(holder, part));
         if !(args.open && balance.is_zero())

@@ -15,6 +15,7 @@ pub mod columns;
 pub mod deposit;
 pub mod entry;
 pub mod followup;
+pub mod join;
 pub mod merge;
 pub mod misc;
 pub mod names;

@@ -8,6 +8,7 @@ use crate::domain::claim::*;
 use crate::domain::clock::*;
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::followup::{FollowUp, FollowUpAct};
+use crate::domain::join::{Apart, ApartGround, Join, JoinGround};
 use crate::domain::merge::PayerMerge;
 use crate::domain::period::{Accepted, PeriodAct, PeriodBalance, PeriodRecord};
 use crate::domain::remit::*;
@@ -93,6 +94,34 @@ impl Dice {
             reference: self.text(),
             promised_on: self.maybe(Dice::date),
             next_on: self.maybe(Dice::date),
+        }
+    }
+
+    pub fn join(&mut self) -> Join {
+        Join {
+            part: ClaimId(self.number()),
+            lead: ClaimId(self.number()),
+            with: ClaimId(self.number()),
+            ground: JoinGround::from_number(self.byte() % 3 + 1).expect("1 to 3"),
+            on: self.date(),
+            recorded_at: self.number() as i64,
+            user: self.text(),
+            reason: self.text(),
+            payments: self.list(3, |d| PaymentId(d.number())),
+            cases: self.list(3, |d| CaseId(d.number())),
+            acts: self.list(3, |d| (EntryId(d.number()), EntryId(d.number()))),
+        }
+    }
+
+    pub fn apart(&mut self) -> Apart {
+        Apart {
+            one: ClaimId(self.number()),
+            other: ClaimId(self.number()),
+            ground: ApartGround::from_number(self.byte() % 2 + 1).expect("1 or 2"),
+            on: self.date(),
+            recorded_at: self.number() as i64,
+            user: self.text(),
+            reason: self.text(),
         }
     }
 

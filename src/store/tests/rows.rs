@@ -104,6 +104,10 @@ fn every_record_comes_back(dice: &mut Dice) {
     comes_back(deposit.id.0, &deposit);
     let settlement = dice.settlement();
     comes_back(settlement.id.0, &settlement);
+    let join = dice.join();
+    comes_back(join.part.0, &join);
+    let apart = dice.apart();
+    comes_back(apart.one.0, &apart);
     comes_out(dice.number(), &(dice.entry(), dice.maybe(|d| EntryId(d.number()))));
     let state = dice.state();
     let mut stored = state_bytes(&state);
@@ -286,6 +290,8 @@ fn stored_bytes_do_not_change() {
         ("audit", bytes(&fixed_dice(60).audit())),
         ("deposit", bytes(&fixed_dice(822).deposit())),
         ("settlement", bytes(&fixed_dice(370).settlement())),
+        ("join", bytes(&fixed_dice(88).join())),
+        ("apart", bytes(&fixed_dice(64).apart())),
         ("payers' numbers", {
             let mut list = Vec::new();
             numbers::write(&[(0x0102_0304_0506_0708, 9), (u64::MAX, 10)], &mut list);
