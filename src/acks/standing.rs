@@ -52,8 +52,8 @@ pub fn standing<'a>(heard: &[Heard<'a>], submissions: usize) -> Standing<'a> {
 /// The answer that decides one submission.
 fn decided<'a>(heard: impl Iterator<Item = &'a AckRecord>) -> Option<&'a AckRecord> {
     let mut of_source: [Option<&AckRecord>; 4] = [None; 4];
-    // Of two on one day the rejection counts.
-    let order = |ack: &AckRecord| (ack.on, ack.outcome, std::cmp::Reverse(ack.id));
+    // Of two on one day what names the claim counts before what speaks of its batch, and then the rejection.
+    let order = |ack: &AckRecord| (ack.on, ack.scope.narrowness(), ack.outcome, std::cmp::Reverse(ack.id));
     for ack in heard.filter(|ack| ack.outcome.decides()) {
         let place = match ack.source {
             AckSource::Interchange => 0,
@@ -179,6 +179,25 @@ mod tests {
         ] {
             assert_eq!(stands(answers, 1), wanted, "{answers}");
         }
+    }
+
+    #[test]
+    fn what_names_the_claim_counts_before_what_speaks_of_its_batch() {
+        let named = |day, outcome| AckRecord {
+            scope: AckScope::Claim(crate::domain::PatientControlNumber::new("A1"), String::new()),
+            ..ack(1, AckSource::Payer, day, outcome)
+        };
+        let batch = |day, outcome| ack(2, AckSource::Payer, day, outcome);
+        let latest = |one: &AckRecord, other: &AckRecord| {
+            let heard = [one, other].map(|ack| Heard { ack, submission: 0 });
+            standing(&heard, 1).latest
+        };
+        let (accepted, rejected) = (AckOutcome::Accepted, AckOutcome::Rejected);
+        assert_eq!(latest(&named(3, accepted), &batch(3, rejected)), Some(accepted));
+        assert_eq!(latest(&batch(3, rejected), &named(3, accepted)), Some(accepted));
+        assert_eq!(latest(&named(3, rejected), &batch(3, accepted)), Some(rejected));
+        // A later word is a word of its own.
+        assert_eq!(latest(&named(3, accepted), &batch(4, rejected)), Some(rejected));
     }
 
     #[test]

@@ -1,16 +1,19 @@
 //! What a person does about a denial case: allowed by the table of moves, money through the journal, everything noted.
 
+use super::billing;
 use super::denials::{self, with_work};
 use super::manual::{self, Act, Ground};
 use super::retell::Hand;
 use crate::denial::moves::{self, Impossible};
+use crate::denial::recourse::why_no_appeal;
 use crate::denial::work::facts;
 use crate::denial::{clock, steps};
 use crate::domain::book::{ClaimState, Holding};
 use crate::domain::case::{CaseAct, CaseEvent, CaseState, CaseWork, DenialCase, Particulars, same_person};
 use crate::domain::clock::ClaimFacts;
-use crate::domain::entry::{Posting, Source};
-use crate::domain::{Account, CaseId, Code, Date, EntryId, GroupCode, Money, PayerId};
+use crate::domain::entry::{Posting, Reason, Source};
+use crate::domain::{Account, CaseId, Date, EntryId, GroupCode, Money, PayerId};
+use crate::posting::billing::{Patient, Protection};
 use crate::store::{Read, StoreError, WriteTables};
 
 /// Why something cannot be done to a case.
@@ -30,7 +33,16 @@ pub enum Refusal {
     NoNextPayer(CaseId),
     /// The patient may not be billed for it.
     #[error("denial {0}: the patient may not be billed: {1}")]
-    NeverThePatient(CaseId, &'static str),
+    NeverThePatient(CaseId, Protection),
+    /// The patient may be billed for it only where something was signed.
+    #[error("denial {0}: {1} does not leave it to the patient: billing them takes a notice that they signed")]
+    NeedsWaiver(CaseId, Reason),
+    /// The payer takes no appeal of it.
+    #[error("denial {0} has no appeal: {1}")]
+    NoAppeal(CaseId, &'static str),
+    /// It was not denied yet on the day that was named.
+    #[error("denial {0} came on {2}, not by {1}")]
+    NotYet(CaseId, Date, Date),
     /// Whoever proposes does not approve.
     #[error("denial {0}: {1} proposed the write-off, so somebody else must approve it")]
     SamePerson(CaseId, String),
@@ -62,13 +74,25 @@ pub struct Said {
     pub about: Particulars,
     /// Said although somebody else has the case.
     pub step_in: bool,
+    /// What the patient signed, where that lets them be billed.
+    pub waiver: String,
+    /// Whether the person named the day; else it is today, or the day of a denial that lies ahead.
+    pub dated: bool,
 }
 
 impl Said {
     /// Nothing but what was done, and when.
     #[must_use]
     pub fn new(act: CaseAct, on: Date) -> Said {
-        Said { act, on, level: None, about: Particulars::default(), step_in: false }
+        Said {
+            act,
+            on,
+            level: None,
+            about: Particulars::default(),
+            step_in: false,
+            waiver: String::new(),
+            dated: false,
+        }
     }
 }
 
@@ -81,6 +105,10 @@ pub struct Done {
     pub work: CaseWork,
     /// The dollars that moved.
     pub moved: Money,
+    /// The day of the act.
+    pub on: Date,
+    /// The entry that moved them.
+    pub entry: Option<EntryId>,
 }
 
 /// Does it. The lease of the case ends.
@@ -97,6 +125,7 @@ pub fn perform(
     if !said.step_in {
         not_with_another(tables, hand, &work, id, said.act)?;
     }
+    let said = &Said { on: day_of(&case, said)?, ..said.clone() };
     let mut act = said.act;
     let asked = said.about.amount.unwrap_or_else(|| case.open());
     if act == CaseAct::ProposeWriteOff
@@ -112,7 +141,8 @@ pub fn perform(
     let proposal = work.proposal.as_ref();
     match act {
         CaseAct::BillPatient => {
-            never_the_patient(&case)?;
+            may_be_billed(tables, &case, &said.waiver)?;
+            said.waiver.trim().clone_into(&mut event.about.proof);
             let billed = tables.claim_state(case.claim)?.unwrap_or_default().billed_payer;
             move_money(tables, hand, &case, said, asked, (Account::Due, billed), &mut event)?;
         }
@@ -139,6 +169,12 @@ pub fn perform(
             move_money(tables, hand, &case, said, amount, (account, PayerId::NONE), &mut event)?;
         }
         CaseAct::Reopen => put_back(tables, hand, &case, said)?,
+        CaseAct::Appeal => {
+            let recourse = case.events.last().map(|event| event.recourse).unwrap_or_default();
+            if let Some(why) = why_no_appeal(recourse) {
+                return Err(Refusal::NoAppeal(id, why));
+            }
+        }
         _ => {}
     }
     // What came of the money is told by now.
@@ -168,7 +204,7 @@ pub fn perform(
         tables.remove_lease(id)?;
     }
     let moved = event.entry.and(event.about.amount).unwrap_or_default();
-    Ok(Done { case, work, moved })
+    Ok(Done { case, work, moved, on: said.on, entry: event.entry })
 }
 
 /// Two people do not work on one case without knowing it. Anybody may remark something and give a case to somebody; a
@@ -208,22 +244,29 @@ fn write_off_account(case: &DenialCase) -> Account {
     }
 }
 
-/// `domain/posting-rules.md` sections 6 and 13.
-fn never_the_patient(case: &DenialCase) -> Result<(), Refusal> {
-    const PROTECTED: [Code; 5] = [
-        Code::known("N192"),
-        Code::known("N781"),
-        Code::known("N782"),
-        Code::known("N783"),
-        Code::known("N842"),
-    ];
-    if case.remarks.iter().any(|remark| PROTECTED.contains(remark)) {
-        return Err(Refusal::NeverThePatient(case.id, "the remark protects the patient"));
+/// The day of an act: as it was said, but not before the denial, which may lie some days ahead. Money moves from the
+/// accounting day on, what is sent to the payer counts from the payer's own. Notes and the like have no such bound.
+fn day_of(case: &DenialCase, said: &Said) -> Result<Date, Refusal> {
+    if matches!(said.act, CaseAct::Note | CaseAct::Assign | CaseAct::Call | CaseAct::Snooze | CaseAct::Letter)
+    {
+        return Ok(said.on);
     }
-    if crate::denial::category(case.reason, &case.remarks) == "timely_filing" {
-        return Err(Refusal::NeverThePatient(case.id, "it was filed too late"));
+    let sends = matches!(said.act, CaseAct::Appeal | CaseAct::Resubmit | CaseAct::SendRecords);
+    let days = case.events.iter().map(|event| if sends { event.answered_on.min(event.on) } else { event.on });
+    match (days.clone().min(), days.max()) {
+        (Some(first), _) if said.dated && said.on < first => Err(Refusal::NotYet(case.id, said.on, first)),
+        (_, Some(last)) if !said.dated => Ok(said.on.max(last)),
+        _ => Ok(said.on),
     }
-    Ok(())
+}
+
+/// `domain/posting-rules.md` section 4a.
+fn may_be_billed(tables: &impl Read, case: &DenialCase, waiver: &str) -> Result<(), Refusal> {
+    match billing::of_case(tables, case)? {
+        Patient::Never(protection) => Err(Refusal::NeverThePatient(case.id, protection)),
+        Patient::WithWaiver if waiver.trim().is_empty() => Err(Refusal::NeedsWaiver(case.id, case.reason)),
+        Patient::May | Patient::AfterReview | Patient::WithWaiver => Ok(()),
+    }
 }
 
 fn next_payer(tables: &impl Read, case: &DenialCase) -> Result<Option<PayerId>, StoreError> {
@@ -272,7 +315,7 @@ fn move_money(
     let source = if account.is_writeoff() { Source::Manual } else { Source::Transfer };
     let memo =
         if said.about.text.is_empty() { format!("denial {}", case.id) } else { said.about.text.clone() };
-    let ground = Ground { on: said.on, memo: &memo };
+    let ground = Ground { on: said.on, memo: &memo, waiver: &said.waiver };
     event.entry = Some(manual::post(tables, hand, case.claim, (&rule, source), postings, ground)?);
     event.about.amount = Some(amount);
     Ok(())
@@ -299,7 +342,7 @@ fn put_back(
         tables.case_events(case.id)?.into_iter().filter_map(|event| event.entry).collect();
     for entry in entries {
         let memo = format!("denial {} opened again", case.id);
-        let ground = Ground { on: said.on, memo: &memo };
+        let ground = Ground::new(said.on, &memo);
         match manual::act(tables, hand, case.claim, Act::Undo(entry), ground) {
             Ok(_) | Err(manual::Refusal::NotUndoable(_)) => {}
             Err(other) => return Err(other.into()),

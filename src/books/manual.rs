@@ -1,11 +1,14 @@
 //! What persons do to a claim: payments, adjustments, write-offs, transfers, refunds, voids. Dated, reasoned, with the
 //! user, through the journal.
 
+use super::billing;
+use super::bounds::stands_from;
 use super::retell::{Hand, retell};
 use crate::domain::book::{ClaimRecord, ClaimState};
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::merge::Merged;
 use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId};
+use crate::posting::billing::{Patient, Protection};
 use crate::store::{Read, StoreError, WriteTables};
 
 /// An act that cannot be done.
@@ -54,6 +57,34 @@ pub enum Refusal {
     /// A payer's answer is still in force.
     #[error("the claim has {0} in force from payers; take these back first")]
     StillAnswered(Money),
+    /// Payers and persons took off less.
+    #[error("{account} of the claim has {taken} taken off, which is less than {asked}")]
+    NotTakenOff {
+        /// The adjustment account.
+        account: Account,
+        /// What was taken off.
+        taken: Money,
+        /// What was asked.
+        asked: Money,
+    },
+    /// The money came there later.
+    #[error("{account} of the claim holds {asked} from {from} on, not on {on}")]
+    NotYet {
+        /// The bucket.
+        account: Account,
+        /// What was asked.
+        asked: Money,
+        /// The day that was named.
+        on: Date,
+        /// The first day on which it is there.
+        from: Date,
+    },
+    /// The patient may be billed only where something was signed.
+    #[error("the payer does not leave it to the patient: it takes a notice that the patient signed")]
+    NeedsWaiver,
+    /// The patient may not be billed at all.
+    #[error("the patient may not be billed: {0}")]
+    NeverThePatient(Protection),
     /// The entry is not a person's, belongs to another claim, or was undone before.
     #[error("entry {0} is nothing that could be undone here")]
     NotUndoable(EntryId),
@@ -91,6 +122,25 @@ pub struct Ground<'a> {
     pub on: Date,
     /// Why, in a person's words, with the receipt number where there is one.
     pub memo: &'a str,
+    /// What the patient signed, where that lets them be billed.
+    pub waiver: &'a str,
+}
+
+impl<'a> Ground<'a> {
+    /// Without anything signed.
+    #[must_use]
+    pub const fn new(on: Date, memo: &'a str) -> Ground<'a> {
+        Ground { on, memo, waiver: "" }
+    }
+
+    /// What the journal keeps: what was signed stands with the reason.
+    fn words(&self) -> String {
+        match (self.waiver.trim(), self.memo) {
+            ("", memo) => memo.to_owned(),
+            (waiver, "") => format!("waiver: {waiver}"),
+            (waiver, memo) => format!("{memo}; waiver: {waiver}"),
+        }
+    }
 }
 
 /// Does it.
@@ -106,6 +156,8 @@ pub fn act(
 ) -> Result<EntryId, Refusal> {
     let record = tables.claim(claim)?.ok_or(Refusal::NoClaim(claim))?;
     let state = tables.claim_state(claim)?.unwrap_or_default();
+    may_be_billed(tables, &record, &state, act, ground)?;
+    is_there(tables, &state, act, ground)?;
     let (rule, source, postings, reverses) = match act {
         Act::Undo(id) => {
             let postings = undone(tables, claim, id)?;
@@ -116,6 +168,67 @@ pub fn act(
     };
     let named = Named { rule, source, reverses };
     book(tables, hand, (&record, state), named, postings, ground)
+}
+
+/// The day on which an act can stand where nobody named one: today, or the day from which the money is there.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn day_of(tables: &impl Read, claim: ClaimId, act: Act, today: Date) -> Result<Date, StoreError> {
+    let state = tables.claim_state(claim)?.unwrap_or_default();
+    Ok(match act {
+        Act::Undo(id) => tables.entry(id)?.map_or(today, |(entry, _)| today.max(entry.posted_on)),
+        _ => taken_from(act).map_or(today, |(bucket, amount)| stands_from(&state, bucket, amount, today)),
+    })
+}
+
+/// The bucket that an act takes money out of, and how much.
+fn taken_from(act: Act) -> Option<(Account, Money)> {
+    match act {
+        Act::Adjust(amount, bucket, _)
+        | Act::WriteOff(amount, bucket, _)
+        | Act::Transfer(amount, bucket, ..) => Some((bucket, amount)).filter(|_| amount.is_positive()),
+        _ => None,
+    }
+}
+
+/// Nothing is taken out of a bucket before the day on which it came there.
+fn is_there(
+    tables: &WriteTables<'_>,
+    state: &ClaimState,
+    act: Act,
+    ground: Ground<'_>,
+) -> Result<(), Refusal> {
+    let Some((account, asked)) = taken_from(act).filter(|(bucket, asked)| state.bucket(*bucket) >= *asked)
+    else {
+        return Ok(());
+    };
+    // Of a closed month it posts later.
+    let on = tables.closed().map_or(ground.on, |closed| ground.on.max(closed.plus_days(1)));
+    let from = stands_from(state, account, asked, on);
+    if from > on { Err(Refusal::NotYet { account, asked, on: ground.on, from }) } else { Ok(()) }
+}
+
+/// `domain/posting-rules.md` section 4a.
+fn may_be_billed(
+    tables: &WriteTables<'_>,
+    record: &ClaimRecord,
+    state: &ClaimState,
+    act: Act,
+    ground: Ground<'_>,
+) -> Result<(), Refusal> {
+    let patient = match act {
+        Act::Transfer(_, from, Account::Due, _) => billing::of_bucket(tables, record, state, from)?,
+        Act::Adjust(amount, Account::Due, _) if amount.is_negative() => {
+            billing::of_taken_off(tables, record, state)?
+        }
+        _ => return Ok(()),
+    };
+    match patient {
+        Patient::Never(protection) => Err(Refusal::NeverThePatient(protection)),
+        Patient::WithWaiver if ground.waiver.trim().is_empty() => Err(Refusal::NeedsWaiver),
+        Patient::May | Patient::AfterReview | Patient::WithWaiver => Ok(()),
+    }
 }
 
 /// What an entry of a person is called.
@@ -151,8 +264,10 @@ fn book(
     ground: Ground<'_>,
 ) -> Result<EntryId, Refusal> {
     let claim = record.id;
+    // What undoes something does not stand before it.
+    let negated = reverses.map(|id| tables.entry(id)).transpose()?.flatten();
     let entry = Entry {
-        posted_on: ground.on,
+        posted_on: negated.map_or(ground.on, |(negated, _)| ground.on.max(negated.own_date())),
         effective_on: None,
         recorded_at: hand.now,
         source,
@@ -162,7 +277,7 @@ fn book(
         plb: None,
         reverses,
         rule: rule.into(),
-        memo: ground.memo.into(),
+        memo: ground.words().into(),
         user: hand.user.into(),
         postings,
     };
@@ -204,6 +319,12 @@ fn postings(
                 return Err(Refusal::NotPositive(amount));
             }
             if amount.is_negative() {
+                let entries = tables.entries_of_claim(record.id)?;
+                let legs = entries.iter().flat_map(|(_, entry)| &entry.postings);
+                let taken = legs.filter(|p| p.account == account).map(|p| p.amount).sum::<Money>();
+                if taken < -amount {
+                    return Err(Refusal::NotTakenOff { account, taken, asked: -amount });
+                }
                 return Ok(vec![Posting::new(account, none, amount), Posting::new(bucket, billed, -amount)]);
             }
             taken(state, bucket, amount, Posting::new(account, none, amount))

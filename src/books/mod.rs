@@ -7,6 +7,8 @@ pub mod attach;
 pub mod audit;
 pub mod balances;
 pub mod batch;
+pub mod billing;
+pub mod bounds;
 pub mod briefs;
 mod case_check;
 mod charged;

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use super::Failure;
+use crate::books::bounds::Doubt;
 
 /// Goes on when the user said so beforehand or says so now.
 ///
@@ -23,5 +24,19 @@ pub(super) fn confirm(question: &str, beforehand: bool) -> Result<(), Failure> {
     match (read, answer.trim()) {
         (Ok(_), "y" | "Y" | "yes") => Ok(()),
         _ => Err(Failure::refused("nothing was changed")),
+    }
+}
+
+/// Goes on where nothing is doubtful, or the user said beforehand that it is meant.
+///
+/// # Errors
+/// [`Failure`] that names the doubt.
+pub(super) fn sure(doubt: Option<Doubt>, beforehand: bool) -> Result<(), Failure> {
+    match doubt.filter(|_| !beforehand) {
+        None => Ok(()),
+        Some(doubt) => {
+            Err(Failure::refused(doubt.to_string())
+                .hint("Nothing was changed. Say `--yes` if that is meant."))
+        }
     }
 }

@@ -6,6 +6,7 @@ mod join;
 mod list;
 pub(super) mod show;
 
+pub(super) use act::elsewhere;
 use list::{cells, columns};
 
 use super::{Context, Failure, Outcome};

@@ -9,7 +9,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::failure::Kind;
-use super::{Context, Failure, Outcome, parse, tables};
+use super::{Context, Failure, Outcome, ask, parse, tables};
+use crate::books::bounds;
 use crate::domain::book::Issue;
 use crate::domain::{Date, Money};
 use crate::import::{
@@ -47,6 +48,9 @@ pub struct Args {
     /// Post everything on this day instead of the files' own
     #[arg(long, value_name = "DATE", value_parser = parse::date)]
     posting_date: Option<Date>,
+    /// It is meant, however seldom: a posting date that is still to come
+    #[arg(long)]
+    yes: bool,
     /// Also post files of test systems (ISA15 = T)
     #[arg(long)]
     accept_test_files: bool,
@@ -62,6 +66,7 @@ pub struct Args {
 
 /// Imports.
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
+    ask::sure(args.posting_date.and_then(|on| bounds::day(on, None, context.today)), args.yes)?;
     let book = context.open()?;
     let tables = tables::options(&args.tables, &book, context, args.dry_run || args.tables.explain)?;
     if args.tables.explain {

@@ -9,7 +9,9 @@
 //! - What stands as denied and no answer denied (brought in, or put there by hand) is a case too; its event has no answer.
 
 use super::dollars::{self, Share};
+use super::recourse::recourse;
 use crate::domain::case::{DenialCase, DenialEvent, DeniedLine, LineReason};
+use crate::domain::clock::Recourse;
 use crate::domain::entry::Reason;
 use crate::domain::remit::ClaimPayment;
 use crate::domain::{Account, CaseId, ClaimId, Code, Date, Money, PayerId, PaymentId};
@@ -109,6 +111,11 @@ impl Refusal<'_> {
         self.waiting.iter().map(|w| w.amount).sum()
     }
 
+    /// What the remarks leave open: of several amounts the most.
+    fn recourse(&self) -> Recourse {
+        self.waiting.iter().map(|w| recourse(&w.remarks)).min().unwrap_or_default()
+    }
+
     /// The reason with the most dollars; the first of equals.
     fn main(&self) -> Reason {
         let reasons = self.reasons();
@@ -159,6 +166,7 @@ impl Drafts {
             on,
             answered_on: on,
             notice: false,
+            recourse: Recourse::Usual,
             reason: NO_REASON,
             amount,
         };
@@ -321,13 +329,18 @@ impl Draft {
     fn refuse(&mut self, answered: &Answered<'_>, refusal: &Refusal<'_>, amount: Money) {
         let (payment, reason) = (answered.answer.id, refusal.main());
         match self.events.iter_mut().find(|e| e.payment == payment) {
-            Some(event) => event.amount += amount,
+            Some(event) => {
+                event.amount += amount;
+                // What is open for one line is open for the case.
+                event.recourse = event.recourse.min(refusal.recourse());
+            }
             None => {
                 self.events.push(DenialEvent {
                     payment,
                     on: answered.answer.on,
                     answered_on: answered.answer.answered_on,
                     notice: is_notice(answered.answer.payment),
+                    recourse: refusal.recourse(),
                     reason,
                     amount,
                 });

@@ -14,6 +14,7 @@ mod dollars;
 pub mod moves;
 pub mod odds;
 pub mod order;
+pub mod recourse;
 pub mod steps;
 pub mod work;
 

@@ -162,7 +162,7 @@ fn dollars(amount: Money) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::clock::CaseFacts;
+    use crate::domain::clock::{CaseFacts, ClockKind, ClockRule, ClockStart, ClockUnit, Denied, Recourse};
     use crate::domain::entry::Reason;
     use crate::domain::{CaseId, ClaimId, Code, GroupCode, PayerId};
 
@@ -210,6 +210,74 @@ mod tests {
         assert!(share.share < 6_500, "one decision is not the rule: {share:?}");
         let other = won.chance(PayerId(2), Code::known("197"), "authorization", 0);
         assert!(other.n == 0 && other.share > 7_500, "the category lends its history: {other:?}");
+    }
+
+    /// A case whose appeal ends so many days after today, which is day 10.
+    fn due_in(left: i32) -> (OpenCase, Rules) {
+        let case = case(1, 10_000);
+        let denied = Denied { on: day(0), reason: case.reason, notice: false, recourse: Recourse::Usual };
+        let rule = ClockRule {
+            payer: PayerId(1),
+            kind: ClockKind::Appeal(1),
+            limit: u16::try_from(10 + left).expect("a limit"),
+            unit: ClockUnit::Days,
+            start: ClockStart::Denial,
+            receipt_days: 0,
+            buffer_days: 0,
+            next_workday: false,
+            except: Vec::new(),
+            amounts: String::new(),
+            source: "contract 4".to_owned(),
+            set_by: "ann".to_owned(),
+            set_on: Some(day(0)),
+            confirmed_by: "ann".to_owned(),
+            confirmed_on: Some(day(0)),
+        };
+        let facts = CaseFacts { denials: vec![denied], ..CaseFacts::default() };
+        (OpenCase { facts, ..case }, Rules::new([rule]))
+    }
+
+    #[test]
+    fn dollars_count_more_the_nearer_the_deadline() {
+        for (left, hundredths, words) in [
+            (-1, 25, "appeal-1 was due 1 day ago"),
+            (0, 300, "appeal-1 due today"),
+            (1, 300, "appeal-1 due in 1 day"),
+            (3, 300, "appeal-1 due in 3 days"),
+            (4, 250, "appeal-1 due in 4 days"),
+            (7, 250, "appeal-1 due in 7 days"),
+            (8, 200, "appeal-1 due in 8 days"),
+            (14, 200, "appeal-1 due in 14 days"),
+            (15, 150, "appeal-1 due in 15 days"),
+            (30, 150, "appeal-1 due in 30 days"),
+            (31, 100, "appeal-1 due in 31 days"),
+        ] {
+            let (case, rules) = due_in(left);
+            let rank = rank(&case, &Odds::default(), &rules, day(10));
+            assert_eq!(rank.deadline, Some(day(10 + left)), "{left}");
+            assert_eq!(rank.expected, Money::from_cents(4_500), "{left}");
+            assert_eq!(rank.priority, Money::from_cents(45 * hundredths), "{left}");
+            assert!(rank.why.contains(words), "{left}: {}", rank.why);
+            // What waits comes up all the same in the last week, and not when it is too late.
+            let waits = OpenCase { next_on: Some(day(20)), ..case };
+            let due = super::rank(&waits, &Odds::default(), &rules, day(10)).due;
+            assert_eq!(due, (0..=7).contains(&left), "{left}");
+        }
+    }
+
+    #[test]
+    fn a_case_waits_until_the_day_and_not_on_it() {
+        let due = |next_on: Option<i32>, snoozed: Option<i32>| {
+            let case =
+                OpenCase { next_on: next_on.map(day), snoozed_until: snoozed.map(day), ..case(1, 10_000) };
+            ranked(&case, &Odds::default()).due
+        };
+        assert!(due(None, None));
+        assert!(due(Some(9), None) && due(Some(10), None), "today is the day");
+        assert!(!due(Some(11), None));
+        assert!(due(None, Some(10)) && !due(None, Some(11)));
+        assert!(!due(Some(9), Some(11)), "the later of the two");
+        assert!(!due(Some(11), Some(9)));
     }
 
     #[test]

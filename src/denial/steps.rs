@@ -3,6 +3,7 @@
 
 use crate::domain::Date;
 use crate::domain::case::CaseAct;
+use crate::domain::clock::Recourse;
 
 fn row(key: &str) -> Option<(&'static str, u32)> {
     let rows =
@@ -17,10 +18,15 @@ fn first(category: &str) -> &'static str {
     row(category).or_else(|| row("other")).map_or("", |(step, _)| step)
 }
 
-/// What is to be done next: what was said, else the first step of the category.
+/// What is to be done next: what was said, else what the payer leaves open, else the first step of the category.
 #[must_use]
-pub fn next<'a>(said: &'a str, category: &str) -> &'a str {
-    if said.is_empty() { first(category) } else { said }
+pub fn next<'a>(said: &'a str, category: &str, recourse: Recourse) -> &'a str {
+    match recourse {
+        _ if !said.is_empty() => said,
+        Recourse::Usual => first(category),
+        Recourse::NewClaim => first("new-claim"),
+        Recourse::Nothing => first("no-appeal"),
+    }
 }
 
 /// What follows an act, and when: the day after what was promised, or as many days later as is usual. The payer's own
@@ -48,6 +54,11 @@ mod tests {
             let category = line.split('\t').next().expect("a word");
             assert!(row(category).is_some(), "{category}");
         }
+        let next = |said, recourse| next(said, "missing_info", recourse);
+        assert_eq!(next("", Recourse::Usual), "supply the field that the remark names");
+        assert_eq!(next("", Recourse::NewClaim), "send a new claim: no appeal is taken");
+        assert_eq!(next("", Recourse::Nothing), "see who may be billed: no appeal is taken");
+        assert_eq!(next("call Kim", Recourse::NewClaim), "call Kim");
     }
 
     #[test]

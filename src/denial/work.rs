@@ -151,8 +151,12 @@ pub fn appeals(case: &DenialCase, events: &[CaseEvent]) -> Vec<Appealed> {
 /// What the clocks of a case must know, but for the claim.
 #[must_use]
 pub fn facts(case: &DenialCase, events: &[CaseEvent], claim: ClaimFacts) -> CaseFacts {
-    let denied =
-        |event: &DenialEvent| Denied { on: own_day(event), reason: event.reason, notice: event.notice };
+    let denied = |event: &DenialEvent| Denied {
+        on: own_day(event),
+        reason: event.reason,
+        notice: event.notice,
+        recourse: event.recourse,
+    };
     CaseFacts { claim, denials: case.events.iter().map(denied).collect(), appeals: appeals(case, events) }
 }
 

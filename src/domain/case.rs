@@ -10,7 +10,7 @@
 //!
 //! The words of states and acts, and which act leads where, stand in one table: `denial/data/moves.tsv`.
 
-use super::clock::CaseFacts;
+use super::clock::{CaseFacts, Recourse};
 use super::entry::Reason;
 use super::{Account, CaseId, ClaimId, Code, Date, EntryId, Money, PayerId, PaymentId};
 
@@ -83,6 +83,8 @@ pub struct DenialEvent {
     pub answered_on: Date,
     /// Whether a remark says that it only repeats an earlier answer (MA74).
     pub notice: bool,
+    /// What its remarks leave open.
+    pub recourse: Recourse,
     /// Why.
     pub reason: Reason,
     /// How much.

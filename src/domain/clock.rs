@@ -275,6 +275,33 @@ pub struct ClaimFacts {
     pub prior_remittance: Option<Date>,
 }
 
+/// What a payer leaves open after it refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Recourse {
+    /// An appeal, a corrected claim: what is usual.
+    #[default]
+    Usual = 0,
+    /// No appeal: it was never processed, and only a new claim helps.
+    NewClaim = 1,
+    /// No appeal, and nothing that the payer would look at again.
+    Nothing = 2,
+}
+
+impl Recourse {
+    /// Whether an appeal can be sent.
+    #[must_use]
+    pub fn allows_appeal(self) -> bool {
+        self == Recourse::Usual
+    }
+
+    /// The one stored under a number.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Recourse> {
+        [Recourse::Usual, Recourse::NewClaim, Recourse::Nothing].into_iter().find(|one| *one as u8 == number)
+    }
+}
+
 /// One denial of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Denied {
@@ -284,6 +311,8 @@ pub struct Denied {
     pub reason: Reason,
     /// Whether a remark said that it only repeats an earlier answer (MA74).
     pub notice: bool,
+    /// What it leaves open.
+    pub recourse: Recourse,
 }
 
 impl Denied {
@@ -321,6 +350,15 @@ pub struct CaseFacts {
     pub denials: Vec<Denied>,
     /// Every appeal, in any order.
     pub appeals: Vec<Appealed>,
+}
+
+impl CaseFacts {
+    /// What the latest denial leaves open.
+    #[must_use]
+    pub fn recourse(&self) -> Recourse {
+        let denials = self.denials.iter().filter(|denied| denied.starts());
+        denials.max_by_key(|denied| denied.on).map_or(Recourse::Usual, |denied| denied.recourse)
+    }
 }
 
 #[cfg(test)]

@@ -230,7 +230,7 @@ fn does(tables: &mut WriteTables<'_>, deed: &Deed, on: &str) -> Result<(), Strin
         format!("{refusal:?}")
     }
     let (hand, on) = (&hand(), day(on));
-    let ground = Ground { on, memo: "at random" };
+    let ground = Ground { waiver: "signed", ..Ground::new(on, "at random") };
     let refund = |patient: bool| if patient { Account::RefundPatient } else { Account::RefundInsurance };
     let act = |tables: &mut WriteTables<'_>, claim, act| {
         manual::act(tables, hand, claim, act, ground).map(|_| ()).map_err(words)

@@ -155,7 +155,7 @@ fn what_was_taken_back_is_worked_like_the_rest() {
     assert_eq!(said.status.code(), Some(4));
     let words = String::from_utf8_lossy(&said.stderr).into_owned();
     assert!(words.contains("denial 1 has 100.00 open, not 100.01"), "{words}");
-    office.done(&["denial", "bill-patient", "1"]);
+    office.done(&["denial", "bill-patient", "1", "--waiver", "signed notice"]);
     assert_eq!(ends(&office), ["patient-billed", "0.00", "50.00", "0.00"]);
     let buckets = office.json(&["claim", "show", "C1"])["balances"]["buckets"].clone();
     assert_eq!(fields(&buckets, &["open", "due"]), ["0.00", "100.00"]);

@@ -20,7 +20,7 @@ fn worked() -> Office {
     answer(&office, 4, "20260810", "110", PAID);
     on(&["call", "2", "--rep", "Kim"], "2026-07-02", "bea");
     on(&["resolve", "2"], "2026-08-01", "bea");
-    on(&["bill-patient", "3"], "2026-07-05", "bea");
+    on(&["bill-patient", "3", "--waiver", "notice of June"], "2026-07-05", "bea");
     on(&["reopen", "3"], "2026-08-05", "boss");
     on(&["propose-write-off", "3"], "2026-08-20", "bea");
     office.check();

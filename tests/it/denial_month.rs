@@ -62,7 +62,7 @@ impl Month {
             &["resubmit"],
             &["propose-write-off"],
             &["send-records"],
-            &["bill-patient"],
+            &["bill-patient", "--waiver", "signed notice"],
             &["note", "--note", "asked the front desk"],
             &["appeal"],
             &["resolve"],
@@ -85,7 +85,8 @@ impl Month {
             return Some("appeal");
         }
         if act[0] == "note" {
-            assert!(self.on(n, user, &["denial", "snooze", &id, "--until", "2026-10-25"]).0);
+            let until = if n < 25 { "2026-10-25" } else { "2026-11-25" };
+            assert!(self.on(n, user, &["denial", "snooze", &id, "--until", until]).0);
         }
         Some(act[0])
     }

@@ -116,7 +116,7 @@ fn impossible_moves_are_refused_and_the_allowed_ones_named() {
 fn money_moves_through_the_journal_and_comes_back() {
     let office = denied(&["C1", "C2", "C3"], "CO*50");
     office.done(&["denial", "bill-next-payer", "1"]);
-    office.done(&["denial", "bill-patient", "2"]);
+    office.done(&["denial", "bill-patient", "2", "--waiver", "ABN of March"]);
     office.done(&["denial", "propose-write-off", "3", "--amount", "60"]);
     office.check();
     let buckets = |claim: &str| office.json(&["claim", "show", claim])["balances"]["buckets"].clone();

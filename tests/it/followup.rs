@@ -208,7 +208,7 @@ fn a_promise_about_a_denial_is_followed_up_too() {
     assert_eq!(listed(&office, &["--all"]).len(), 1);
     assert_eq!(words(&office, &["--as-of", "2026-10-02"]), ["D1 promise-passed 2026-09-20"]);
     // A later promise stands in its place.
-    office.done(&[&call[..], &["--promised", "2026-10-15", "--on", "2026-10-02"]].concat());
+    office.done(&[&call[..], &["--promised", "2026-10-15", "--on", "2026-10-02", "--yes"]].concat());
     assert!(listed(&office, &["--as-of", "2026-10-15"]).is_empty());
     assert_eq!(words(&office, &["--as-of", "2026-10-16"]), ["D1 promise-passed 2026-10-15"]);
     // One on the claim itself, later still.
@@ -220,9 +220,9 @@ fn a_promise_about_a_denial_is_followed_up_too() {
     assert!(listed(&office, &["--as-of", "2026-10-31"]).is_empty());
     assert_eq!(words(&office, &["--as-of", "2026-10-29"]), ["D1 promise-passed 2026-10-25"]);
     // So does closing the denial.
-    office.done(&[&call[..], &["--promised", "2026-11-05", "--on", "2026-11-01"]].concat());
+    office.done(&[&call[..], &["--promised", "2026-11-05", "--on", "2026-11-01", "--yes"]].concat());
     assert_eq!(words(&office, &["--as-of", "2026-11-06"]), ["D1 promise-passed 2026-11-05"]);
-    office.done(&["denial", "resolve", "1", "--on", "2026-11-06"]);
+    office.done(&["denial", "resolve", "1", "--on", "2026-11-06", "--yes"]);
     assert!(listed(&office, &["--as-of", "2026-11-07"]).is_empty());
     office.check();
 }

@@ -197,7 +197,10 @@ fn pay_at_the_desk(book: &Book) -> bool {
     let Some(claim) = claims.iter().find(|r| r.versions.iter().any(|v| v.batch == "B1")) else {
         return false;
     };
-    let ground = Ground { on: Date::parse_iso("2026-06-01").expect("a day"), memo: "at the desk" };
+    let ground = Ground {
+        waiver: "signed",
+        ..Ground::new(Date::parse_iso("2026-06-01").expect("a day"), "at the desk")
+    };
     act(&mut tables, &HAND, claim.id, Act::Pay(Money::from_cents(500)), ground).expect("done");
     drop(tables);
     writer.commit().expect("kept");

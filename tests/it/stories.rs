@@ -208,7 +208,7 @@ fn the_aging_is_what_the_accounts_hold_on_any_day() {
     for (claim, on) in
         rows.iter().step_by(7).zip(["2026-01-05", "2026-03-31", "2026-06-30"].into_iter().cycle())
     {
-        office.done(&["claim", "pay", claim, "12.34", "--on", on]);
+        office.done(&["claim", "pay", claim, "12.34", "--on", on, "--yes"]);
     }
     let cents = |value: &serde_json::Value| {
         Money::parse(value.as_str().unwrap_or("0").as_bytes()).expect("money").cents()

@@ -146,7 +146,7 @@ fn heard(tables: &mut WriteTables<'_>, news: &News) -> Result<bool, StoreError> 
             return Ok(told(tables, &record, None)? && unread);
         }
         News::PatientPays(on, amount) => {
-            let ground = Ground { on: day(on), memo: "" };
+            let ground = Ground::new(day(on), "");
             manual::act(tables, &HAND, CLAIM, Act::Pay(cents(amount)), ground).expect("paid");
         }
         News::Closed(months) => close(tables, months)?,

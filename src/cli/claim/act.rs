@@ -4,10 +4,11 @@
 use clap::Args;
 
 use super::find;
-use crate::books::manual::{Act, Ground, Refusal, act};
+use crate::books::bounds;
+use crate::books::manual::{Act, Ground, Refusal, act, day_of};
 use crate::books::retell::Hand;
 use crate::books::undo;
-use crate::cli::{Context, Failure, names, parse, placing};
+use crate::cli::{Context, Failure, ask, names, parse, placing};
 use crate::domain::book::Note;
 use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId, PaymentId};
 use crate::render::money;
@@ -21,6 +22,9 @@ pub(super) struct Common {
     /// The accounting date [default: today]
     #[arg(long, value_parser = parse::date, value_name = "DATE")]
     on: Option<Date>,
+    /// It is meant, however seldom: a day before the service or after today, a payment above the charge
+    #[arg(long)]
+    yes: bool,
     /// Say what would happen, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -46,7 +50,7 @@ pub(super) struct PayArgs {
     reason: String,
 }
 
-/// Correct what was taken off a claim; below zero puts it back
+/// Correct what was taken off a claim; below zero puts it back, as far as it was taken off
 #[derive(Args, Debug)]
 pub(super) struct AdjustArgs {
     #[command(flatten)]
@@ -60,6 +64,9 @@ pub(super) struct AdjustArgs {
     /// What kind of adjustment it is
     #[arg(long, default_value = "contractual", value_parser = ["contractual", "reduction", "contra", "other"])]
     kind: String,
+    /// What the patient signed (a notice, an ABN): needed to put on the patient what the payer took off
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    waiver: String,
     /// Why
     #[arg(long)]
     reason: String,
@@ -101,6 +108,9 @@ pub(super) struct TransferArgs {
     /// Who is to pay then: a payer's number of `payer list` [default: the payer first billed]
     #[arg(long, value_name = "PAYER")]
     payer: Option<u32>,
+    /// What the patient signed (a notice, an ABN): needed where the payer does not leave the amount to the patient
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    waiver: String,
     /// Why
     #[arg(long)]
     reason: String,
@@ -191,7 +201,7 @@ pub(super) fn pay(args: &PayArgs, context: &Context) -> Result<(), Failure> {
         &args.common,
         context,
         Act::Pay(args.amount),
-        memo.trim(),
+        ("", memo.trim()),
         &format!("{} from the patient", money(args.amount)),
     )
 }
@@ -199,13 +209,13 @@ pub(super) fn pay(args: &PayArgs, context: &Context) -> Result<(), Failure> {
 pub(super) fn adjust(args: &AdjustArgs, context: &Context) -> Result<(), Failure> {
     let (from, to) = (bucket(&args.from)?, named("adj:", &args.kind)?);
     let what = format!("an adjustment of {} to \"{}\"", money(args.amount), names::bucket(from));
-    does(&args.common, context, Act::Adjust(args.amount, from, to), &args.reason, &what)
+    does(&args.common, context, Act::Adjust(args.amount, from, to), (&args.waiver, &args.reason), &what)
 }
 
 pub(super) fn write_off(args: &WriteOffArgs, context: &Context) -> Result<(), Failure> {
     let (from, to) = (bucket(&args.from)?, named("writeoff:", &args.kind)?);
     let what = format!("a write-off of {} from \"{}\"", money(args.amount), names::bucket(from));
-    does(&args.common, context, Act::WriteOff(args.amount, from, to), &args.reason, &what)
+    does(&args.common, context, Act::WriteOff(args.amount, from, to), ("", &args.reason), &what)
 }
 
 pub(super) fn transfer(args: &TransferArgs, context: &Context) -> Result<(), Failure> {
@@ -213,13 +223,14 @@ pub(super) fn transfer(args: &TransferArgs, context: &Context) -> Result<(), Fai
     let what =
         format!("{} moved from \"{}\" to \"{}\"", money(args.amount), names::bucket(from), names::bucket(to));
     let payer = args.payer.map_or(PayerId::NONE, PayerId);
-    does(&args.common, context, Act::Transfer(args.amount, from, to, payer), &args.reason, &what)
+    let act = Act::Transfer(args.amount, from, to, payer);
+    does(&args.common, context, act, (&args.waiver, &args.reason), &what)
 }
 
 pub(super) fn refund(args: &RefundArgs, context: &Context) -> Result<(), Failure> {
     let to = named("refund:", &args.to)?;
     let what = format!("a refund of {} to {}", money(args.amount), args.to);
-    does(&args.common, context, Act::Refund(args.amount, to), &args.reason, &what)
+    does(&args.common, context, Act::Refund(args.amount, to), ("", &args.reason), &what)
 }
 
 pub(super) fn send_refund(args: &SendRefundArgs, context: &Context) -> Result<(), Failure> {
@@ -227,20 +238,21 @@ pub(super) fn send_refund(args: &SendRefundArgs, context: &Context) -> Result<()
     let check = if args.check.is_empty() { String::new() } else { format!("check {} ", args.check) };
     let memo = format!("{check}{}", args.reason);
     let what = format!("a refund of {} that went out to {}", money(args.amount), args.to);
-    does(&args.common, context, Act::SendRefund(args.amount, to), memo.trim(), &what)
+    does(&args.common, context, Act::SendRefund(args.amount, to), ("", memo.trim()), &what)
 }
 
 pub(super) fn void(args: &VoidArgs, context: &Context) -> Result<(), Failure> {
-    does(&args.common, context, Act::Void, &args.reason, "the void")
+    does(&args.common, context, Act::Void, ("", &args.reason), "the void")
 }
 
 pub(super) fn undo(args: &UndoArgs, context: &Context) -> Result<(), Failure> {
     let what = format!("the negation of entry {}", args.entry);
-    does(&args.common, context, Act::Undo(EntryId(args.entry)), &args.reason, &what)
+    does(&args.common, context, Act::Undo(EntryId(args.entry)), ("", &args.reason), &what)
 }
 
 pub(super) fn note(args: &NoteArgs, context: &Context) -> Result<(), Failure> {
     let on = args.common.on.unwrap_or(context.today);
+    ask::sure(args.common.on.and_then(|on| bounds::day(on, None, context.today)), args.common.yes)?;
     let (claim, _) = on_claim(&args.common, context, |tables, _, id| {
         let note = Note { on, recorded_at: context.now, user: context.user.clone(), text: args.text.clone() };
         tables.add_note(id, &note).map_err(|error| context.refuse(error))
@@ -280,18 +292,76 @@ fn bucket(word: &str) -> Result<Account, Failure> {
     named("ar:insurance:", word).or_else(|_| named("ar:patient:", word))
 }
 
-fn does(common: &Common, context: &Context, what: Act, memo: &str, words: &str) -> Result<(), Failure> {
-    let ground = Ground { on: common.on.unwrap_or(context.today), memo };
+fn does(
+    common: &Common,
+    context: &Context,
+    what: Act,
+    (waiver, memo): (&str, &str),
+    words: &str,
+) -> Result<(), Failure> {
+    let refuse = |error| context.refuse(error);
+    let mut dated = None;
     let (claim, balance) = on_claim(common, context, |tables, hand, id| {
-        act(tables, hand, id, what, ground).map(|_| ()).map_err(|refusal| match refusal {
-            Refusal::Store(error) => context.refuse(error),
-            Refusal::AboveLimit { .. } => Failure::refused(refusal.to_string())
-                .hint("Ask somebody who may: the limit is the office's, set by `practice set`."),
-            other => Failure::refused(other.to_string()),
-        })
+        doubted(tables, id, what, common, context)?;
+        let on = match common.on {
+            Some(on) => on,
+            None => day_of(tables, id, what, context.today).map_err(refuse)?,
+        };
+        let entry = act(tables, hand, id, what, Ground { on, memo, waiver })
+            .map_err(|refusal| refused(refusal, context))?;
+        dated = tables.entry(entry).map_err(refuse)?.map(|(entry, _)| (on, entry.posted_on));
+        Ok(())
     })?;
     say(common.dry_run, words, claim, balance, context);
+    if let Some(said) = dated.and_then(|(on, posted)| elsewhere(common.on, (on, posted), context.today)) {
+        context.printer.say(&said);
+    }
     Ok(())
+}
+
+/// Asks for a yes where a day or an amount is seldom meant.
+fn doubted(
+    tables: &impl Read,
+    id: ClaimId,
+    what: Act,
+    common: &Common,
+    context: &Context,
+) -> Result<(), Failure> {
+    let state = tables.claim_state(id).map_err(|error| context.refuse(error))?.unwrap_or_default();
+    let day = common.on.and_then(|on| bounds::day(on, state.service_from, context.today));
+    ask::sure(day.or_else(|| bounds::amount(what, &state)), common.yes)
+}
+
+fn refused(refusal: Refusal, context: &Context) -> Failure {
+    let words = refusal.to_string();
+    match refusal {
+        Refusal::Store(error) => context.refuse(error),
+        Refusal::AboveLimit { .. } => Failure::refused(words)
+            .hint("Ask somebody who may: the limit is the office's, set by `practice set`."),
+        Refusal::NeedsWaiver => Failure::refused(words).hint(
+            "Name it with `--waiver TEXT`. Without one, the next payer may be billed, or the amount written off.",
+        ),
+        Refusal::NeverThePatient(_) => Failure::refused(words)
+            .hint("No waiver lifts that. The next payer may be billed, or the amount written off."),
+        Refusal::NotYet { from, .. } => Failure::refused(words).hint(format!("Say `--on {from}` or later.")),
+        _ => Failure::refused(words),
+    }
+}
+
+/// Where an act went that does not stand on the day that was meant: its month is closed, or the money comes later.
+pub(in crate::cli) fn elsewhere(
+    named: Option<Date>,
+    (on, posted): (Date, Date),
+    today: Date,
+) -> Option<String> {
+    if posted == posted.month().first_day() && on.month() < posted.month() {
+        return Some(format!("{} is closed: it stands on {posted}.", on.month()));
+    }
+    if posted != on {
+        return Some(format!("It stands on {posted}, the day of what it undoes."));
+    }
+    (named.is_none() && on > today)
+        .then(|| format!("It stands on {on}, the day from which the money is there."))
 }
 
 /// Does something to the claim that was named, in one transaction; with a dry run the transaction is dropped.

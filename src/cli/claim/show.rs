@@ -6,14 +6,17 @@ use crate::books::queue::{Ranked, ranked};
 use crate::books::{matching, retell};
 use crate::cli::{Context, Failure, names};
 use crate::codes;
+use crate::denial::recourse::recourse;
 use crate::denial::{category, steps};
 use crate::domain::book::{ClaimRecord, ClaimState, Handling, Note, PaymentRecord};
 use crate::domain::case::{CaseWork, DenialCase};
 use crate::domain::entry::{Entry, Source};
 use crate::domain::merge::Merged;
-use crate::domain::{Account, Date, EntryId, Money};
+use crate::domain::remit::ClaimPayment;
+use crate::domain::{Account, Code, Date, EntryId, Money};
 use crate::posting::entries::is_correction;
 use crate::posting::history::{Story, tell};
+use crate::posting::lines::{UNKNOWN_LINES, match_lines};
 use crate::render::{Format, Value, money};
 use crate::report::{Cell, Column, Table};
 use crate::store::{Read, Snapshot, StoreError};
@@ -198,8 +201,11 @@ fn buckets(state: &ClaimState, story: &Story<'_>) -> Table {
     table
 }
 
-/// Service lines with what live answers did to each. Amounts of the claim as a whole stand in their own row.
+/// Service lines with what live answers did to each, and what persons did to a line. The rest stands in a row of its own, so
+/// that the table adds up to the claim.
 fn lines(whole: &Whole<'_>, story: &Story<'_>) -> Table {
+    let remarks = remarks_by_line(whole, story);
+    let column = Column::text("remarks", "Remarks").wrapping();
     let columns = vec![
         Column::id("line", "Line"),
         Column::text("procedure", "Code"),
@@ -209,16 +215,25 @@ fn lines(whole: &Whole<'_>, story: &Story<'_>) -> Table {
         Column::money("paid", "Paid"),
         Column::money("adjusted", "Adjusted"),
         Column::money("balance", "Balance"),
+        if remarks.is_empty() { column.machine_only() } else { column },
     ];
     let mut table = Table::new("lines", "Service lines", columns).empty("No service lines.");
     let of_line = |number: u16| -> (Money, Money) {
         let live =
             story.position.live().flat_map(|a| &a.lines).filter(|l| l.line == number && !l.is_superseded());
-        live.fold((Money::ZERO, Money::ZERO), |sum, l| (sum.0 + l.paid, sum.1 + l.taken_off))
+        let by_payers = live.fold((Money::ZERO, Money::ZERO), |sum, l| (sum.0 + l.paid, sum.1 + l.taken_off));
+        (by_payers.0, by_payers.1 + taken_off_by_persons(whole, number))
     };
-    let (mut paid, mut adjusted) = (Money::ZERO, Money::ZERO);
+    let said_of = |number: u16| -> String {
+        let codes: Vec<String> =
+            remarks.iter().filter(|(line, _)| *line == number).map(|(_, code)| code.to_string()).collect();
+        codes.join(" ")
+    };
+    let state = &whole.state;
+    let (mut charge, mut paid, mut adjusted) = (Money::ZERO, Money::ZERO, Money::ZERO);
     for line in &whole.record.claim.lines {
         let (line_paid, line_adjusted) = of_line(line.number);
+        charge += line.charge;
         paid += line_paid;
         adjusted += line_adjusted;
         let code = if line.procedure.is_empty() { &line.revenue_code } else { &line.procedure };
@@ -231,24 +246,77 @@ fn lines(whole: &Whole<'_>, story: &Story<'_>) -> Table {
             line_paid.into(),
             line_adjusted.into(),
             (line.charge - line_paid - line_adjusted).into(),
+            said_of(line.number).into(),
         ]);
     }
-    let (rest_paid, rest_adjusted) =
-        (story.position.paid_insurance() - paid, story.position.adjusted() - adjusted);
-    if !rest_paid.is_zero() || !rest_adjusted.is_zero() {
+    let rest = (
+        state.charge - charge,
+        state.paid_insurance + state.paid_patient - paid,
+        state.adjusted + state.written_off - adjusted,
+    );
+    let of_claim = said_of(0);
+    if [rest.0, rest.1, rest.2].iter().any(|amount| !amount.is_zero()) || !of_claim.is_empty() {
         table.push(vec![
             Cell::Count(0),
             "(claim)".into(),
             "".into(),
             "".into(),
-            Money::ZERO.into(),
-            rest_paid.into(),
-            rest_adjusted.into(),
-            (-rest_paid - rest_adjusted).into(),
+            rest.0.into(),
+            rest.1.into(),
+            rest.2.into(),
+            (rest.0 - rest.1 - rest.2).into(),
+            of_claim.into(),
         ]);
     }
     table.sum_up();
     table
+}
+
+/// What persons wrote off or adjusted of one line.
+fn taken_off_by_persons(whole: &Whole<'_>, number: u16) -> Money {
+    let by_person = |e: &Entry| matches!(e.source, Source::Manual | Source::Transfer) || is_correction(e);
+    let takes_off =
+        |e: &Entry| e.postings.iter().any(|p| p.account.is_writeoff() || p.account.is_adjustment());
+    let entries = whole.entries.iter().filter(|(_, e)| by_person(e) && takes_off(e));
+    let of_line = entries
+        .flat_map(|(_, e)| &e.postings)
+        .filter(|p| p.line == number && number != 0 && p.account.bucket().is_some());
+    -of_line.map(|p| p.amount).sum::<Money>()
+}
+
+/// The remark codes of live answers with the line that they stand on, paid or not; 0 for those of the claim.
+fn remarks_by_line(whole: &Whole<'_>, story: &Story<'_>) -> Vec<(u16, Code)> {
+    let mut found = Vec::new();
+    for answered in story.position.live() {
+        let payment = answered.answer.payment;
+        let numbers = match_lines(&whole.record.claim.lines, &payment.lines);
+        let known = |number: u16| if number < UNKNOWN_LINES { number } else { 0 };
+        let of_lines =
+            payment.lines.iter().zip(&numbers).map(|(line, number)| (known(*number), &line.remarks));
+        for (number, codes) in of_lines.chain([(0, &payment.remarks)]) {
+            for code in codes {
+                if !found.contains(&(number, *code)) {
+                    found.push((number, *code));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The remark codes of an answer, each once, with our words for those that we have words for.
+fn remarks(payment: &ClaimPayment) -> String {
+    let mut codes: Vec<Code> = Vec::new();
+    for code in payment.lines.iter().flat_map(|line| &line.remarks).chain(&payment.remarks) {
+        if !codes.contains(code) {
+            codes.push(*code);
+        }
+    }
+    let words = |code: &Code| match codes::rarc(*code).map_or("", |rarc| rarc.summary) {
+        "" => code.to_string(),
+        summary => format!("{code} ({summary})"),
+    };
+    codes.iter().map(words).collect::<Vec<_>>().join(", ")
 }
 
 /// What happened, by date: submissions, acknowledgments, answers, acts.
@@ -290,6 +358,10 @@ fn events(whole: &Whole<'_>, acknowledgments: Vec<(Date, Vec<Cell>)>) -> Table {
         let mut about = said.to_owned();
         if !reasons.is_empty() {
             about.push_str(&format!("; {}", reasons.join(", ")));
+        }
+        let remarks = remarks(p);
+        if !remarks.is_empty() {
+            about.push_str(&format!("; remarks {remarks}"));
         }
         if !p.payer_number.is_empty() {
             about.push_str(&format!("; payer's number {}", p.payer_number));
@@ -367,7 +439,8 @@ fn denials(whole: &Whole<'_>, context: &Context) -> Table {
     let claim = &whole.record.claim;
     for (case, work, place) in &whole.cases {
         let summary = codes::carc(case.reason.code).map(|carc| carc.summary);
-        let next = steps::next(&work.next_action, category(case.reason, &case.remarks));
+        let next =
+            steps::next(&work.next_action, category(case.reason, &case.remarks), recourse(&case.remarks));
         table.push(vec![
             case.id.0.into(),
             whole.record.id.0.into(),

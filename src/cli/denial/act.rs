@@ -5,10 +5,12 @@ use clap::Args;
 
 use super::SPEAKS;
 use super::list::{More, table, today_only};
+use crate::books::bounds;
 use crate::books::denial_acts::{Refusal, Said, perform};
 use crate::books::manual;
 use crate::books::retell::Hand;
 use crate::cli::choose::Choose;
+use crate::cli::claim::elsewhere;
 use crate::cli::{Context, Failure, ask, ledger, parse};
 use crate::domain::case::CaseAct;
 use crate::domain::{Account, CaseId, Date, Money};
@@ -132,8 +134,14 @@ pub(super) struct RecordsArgs {
 }
 
 /// Ask the patient to pay: the denied money moves there
+///
+/// What a payer denies under CO, PI or OA it does not leave to the patient: billing them takes something they signed, named with
+/// `--waiver`. Nothing that was signed lifts a QMB remark, late filing, workers' compensation, Medicaid or a law on surprise bills.
 #[derive(Args, Debug)]
 pub(super) struct BillPatientArgs {
+    /// What the patient signed: a notice, an ABN
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    waiver: String,
     /// How much of it [default: all that stands as denied]
     #[arg(long, value_name = "AMOUNT", value_parser = parse::money)]
     amount: Option<Money>,
@@ -208,6 +216,7 @@ fn said(which: &Which, act: CaseAct, context: &Context) -> Said {
     let common = &which.common;
     let mut said = Said::new(act, common.on.unwrap_or(context.today));
     said.step_in = common.step_in;
+    said.dated = common.on.is_some();
     said.about.next_action.clone_from(&common.next);
     said.about.next_on = common.next_on;
     said.about.text.clone_from(&common.note);
@@ -272,6 +281,7 @@ impl RecordsArgs {
 impl BillPatientArgs {
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
         let mut said = said(&self.which, CaseAct::BillPatient, context);
+        said.waiver.clone_from(&self.waiver);
         said.about.amount = self.amount;
         does(&self.which, &said, context)
     }
@@ -322,6 +332,10 @@ impl ReopenArgs {
 
 impl SnoozeArgs {
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        if self.until <= context.today {
+            return Err(Failure::usage(format!("{} is no later day than today", self.until))
+                .hint("A denial is put off until a day to come."));
+        }
         let mut said = said(&self.which, CaseAct::Snooze, context);
         said.about.next_on = Some(self.until);
         does(&self.which, &said, context)
@@ -367,6 +381,8 @@ struct Tally {
     moved: Money,
     left: Money,
     states: Vec<&'static str>,
+    /// Where money went that does not stand on the day that was meant.
+    elsewhere: Vec<String>,
 }
 
 /// First on paper, then, when the user agrees, in truth.
@@ -382,6 +398,7 @@ fn does(which: &Which, said: &Said, context: &Context) -> Result<(), Failure> {
         }
         if dry_run {
             context.printer.say(&format!("Would {}. Nothing was changed.", words(said.act, &paper)));
+            paper.elsewhere.iter().for_each(|said| context.printer.say(said));
             return Ok(());
         }
         // Numbers are as good as a yes; a filter may find more than was thought.
@@ -392,6 +409,7 @@ fn does(which: &Which, said: &Said, context: &Context) -> Result<(), Failure> {
     }
     let done = all(which, said, false, context)?;
     context.printer.say(&format!("Done: {}.", words(said.act, &done)));
+    done.elsewhere.iter().for_each(|said| context.printer.say(said));
     if said.act == CaseAct::Resolve && done.left.is_positive() {
         context.printer.warn(&format!(
             "${} stays as denied, and nobody is asked to work it; `denial reopen` puts it back.",
@@ -408,7 +426,17 @@ fn all(which: &Which, said: &Said, dry_run: bool, context: &Context) -> Result<T
         for id in chosen(which, said.act, tables, context)? {
             use crate::store::Read;
             let before = tables.case(id).map_err(|error| context.refuse(error))?;
+            if let Some(case) = &before {
+                doubted(tables, case, which, context)?;
+            }
             let done = perform(tables, &hand, id, said).map_err(|refusal| refused(refusal, context))?;
+            if let Some(entry) = done.entry {
+                let posted = tables.entry(entry).map_err(|error| context.refuse(error))?;
+                let went = posted.and_then(|(entry, _)| {
+                    elsewhere(which.common.on, (done.on, entry.posted_on), context.today)
+                });
+                tally.elsewhere.extend(went.filter(|said| !tally.elsewhere.contains(said)));
+            }
             tally.ids.push(id);
             tally.open += before.map_or(Money::ZERO, |case| case.open());
             tally.moved += done.moved;
@@ -421,6 +449,20 @@ fn all(which: &Which, said: &Said, dry_run: bool, context: &Context) -> Result<T
     })
 }
 
+/// Asks for a yes where a day is seldom meant.
+fn doubted(
+    tables: &impl crate::store::Read,
+    case: &crate::domain::case::DenialCase,
+    which: &Which,
+    context: &Context,
+) -> Result<(), Failure> {
+    let Some(on) = which.common.on else { return Ok(()) };
+    let record = tables.claim(case.claim).map_err(|error| context.refuse(error))?;
+    let service = record.and_then(|record| record.claim.service_from);
+    let today = case.last_denied_on().map_or(context.today, |on| on.max(context.today));
+    ask::sure(bounds::day(on, service, today), which.common.yes)
+}
+
 /// The words for what cannot be done.
 pub(in crate::cli) fn refused(refusal: Refusal, context: &Context) -> Failure {
     match refusal {
@@ -430,6 +472,17 @@ pub(in crate::cli) fn refused(refusal: Refusal, context: &Context) -> Failure {
         }
         Refusal::HandedOut(..) | Refusal::Assigned(..) => Failure::refused(refusal.to_string()).hint(
             "Nothing was changed on any denial. `--step-in` does it all the same, `denial assign` gives it to somebody else.",
+        ),
+        Refusal::NeedsWaiver(..) => Failure::refused(refusal.to_string()).hint(
+            "Nothing was changed on any denial. Name what was signed with `--waiver TEXT`; without it, the next payer may be billed (`bill-next-payer`), or the denial worked or written off.",
+        ),
+        Refusal::NeverThePatient(..) => Failure::refused(refusal.to_string()).hint(
+            "Nothing was changed on any denial. No waiver lifts that; the next payer may be billed (`bill-next-payer`), or the denial worked or written off.",
+        ),
+        Refusal::NotYet(_, _, since) => Failure::refused(refusal.to_string())
+            .hint(format!("Nothing was changed on any denial. Say `--on {since}` or later.")),
+        Refusal::NoAppeal(..) => Failure::refused(refusal.to_string()).hint(
+            "Nothing was changed on any denial. `denial resubmit` notes that a new claim was sent.",
         ),
         other => Failure::refused(other.to_string()).hint("Nothing was changed on any denial."),
     }

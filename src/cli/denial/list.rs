@@ -102,7 +102,7 @@ fn row(
 ) -> Result<Vec<Cell>, StoreError> {
     let open = &ranked.case;
     let record = tables.claim(open.claim)?;
-    let next = steps::next(next, &open.category);
+    let next = steps::next(next, &open.category, open.facts.recourse());
     let number = record.as_ref().map(|r| r.claim.control_number.to_string());
     let patient = record.as_ref().map(|r| names::patient(&r.claim.patient));
     let assignee = Some(open.assignee.as_str()).filter(|name| !name.is_empty());

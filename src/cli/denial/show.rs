@@ -9,7 +9,8 @@ use crate::cli::{Context, Failure, names};
 use crate::codes;
 use crate::denial::clock::{self, Rules};
 use crate::denial::moves;
-use crate::domain::case::{CaseEvent, DenialCase, OpenCase};
+use crate::domain::case::{CaseAct, CaseEvent, DenialCase, OpenCase};
+use crate::domain::clock::Recourse;
 use crate::domain::{CaseId, Date};
 use crate::render::{Format, Value};
 use crate::report::{Cell, Column, Table};
@@ -69,7 +70,7 @@ pub(in crate::cli) fn tables(
         money(&then.case),
         happened(tables, &then.case, &then.events).map_err(refuse)?,
         deadlines(&then.ranked.case, &rules, context.as_of),
-        allowed(then.work.state),
+        allowed(then.work.state, then.ranked.case.facts.recourse()),
     ])
 }
 
@@ -189,7 +190,7 @@ fn about(event: &CaseEvent) -> String {
     let parts = [
         ("to ", event.about.whom.clone()),
         ("by ", event.about.method.clone()),
-        ("proof ", event.about.proof.clone()),
+        (if event.act == CaseAct::BillPatient { "waiver: " } else { "proof " }, event.about.proof.clone()),
         ("reference ", event.about.reference.clone()),
         ("spoke with ", event.about.representative.clone()),
         ("promised by ", day(event.about.promised)),
@@ -223,10 +224,11 @@ fn deadlines(case: &OpenCase, rules: &Rules, as_of: Date) -> Table {
     table
 }
 
-fn allowed(state: crate::domain::case::CaseState) -> Table {
+fn allowed(state: crate::domain::case::CaseState, recourse: Recourse) -> Table {
     let columns = vec![Column::text("move", "May be done now")];
     let mut table = Table::new("moves", format!("{state}: {}", moves::about(state)), columns);
-    for word in moves::allowed(state) {
+    let appeal = |word: &&str| recourse.allows_appeal() || *word != CaseAct::Appeal.as_str();
+    for word in moves::allowed(state).into_iter().filter(appeal) {
         table.push(vec![word.into()]);
     }
     table

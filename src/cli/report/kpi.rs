@@ -12,7 +12,8 @@ use crate::domain::book::{ClaimState, Footing};
 use crate::domain::case::DenialCase;
 use crate::domain::entry::{Entry, Source};
 use crate::domain::movement::Line;
-use crate::domain::{Account, ClaimId, ClaimSet, Date, EntryId, GroupCode, Money, Month};
+use crate::domain::remit::ClaimPayment;
+use crate::domain::{Account, ClaimId, ClaimSet, Date, EntryId, GroupCode, Money, Month, PaymentId};
 use crate::report::Table;
 use crate::report::kpi::{self, Before, Books, CHARGE_DAYS, Cohort, Denials, Figures, Question, Submitted};
 use crate::store::{Cube, Place, Read, ReadPeriods, Snapshot, StoreError, Visit};
@@ -149,8 +150,8 @@ struct Moved {
     charged: ClaimSet,
     to_patient: Money,
     moved: ClaimSet,
-    non_covered: ClaimSet,
-    patient_non_covered: Money,
+    /// Entries of answers that moved something to the patient: the answer, the entry they take back, the claim, how much.
+    shares: Vec<(PaymentId, Option<EntryId>, Option<ClaimId>, Money)>,
     answered: ClaimSet,
 }
 
@@ -159,26 +160,22 @@ impl Moved {
         if entry.postings.iter().any(|p| p.account == Account::Charges) {
             self.charged.extend(entry.claim);
         }
-        let (patient, refused) = to_patient(entry);
+        let patient = to_patient(entry);
         if !patient.is_zero() {
             self.to_patient += patient;
             self.moved.extend(entry.claim);
-        }
-        if !refused.is_zero() {
-            self.patient_non_covered += refused;
-            self.non_covered.extend(entry.claim);
+            self.shares.extend(entry.payment.map(|payment| (payment, entry.reverses, entry.claim, patient)));
         }
         if entry.payment.is_some() {
             self.answered.extend(entry.claim);
         }
     }
 
-    fn absorb(&mut self, more: &Moved) {
+    fn absorb(&mut self, more: Moved) {
         self.charged.absorb(&more.charged);
         self.to_patient += more.to_patient;
         self.moved.absorb(&more.moved);
-        self.non_covered.absorb(&more.non_covered);
-        self.patient_non_covered += more.patient_non_covered;
+        self.shares.extend(more.shares);
         self.answered.absorb(&more.answered);
     }
 }
@@ -244,12 +241,24 @@ impl Count<'_> {
         let (from, mut all) = (Some(self.from), Moved::default());
         let add = |moved: &mut Moved, _, entry: &Entry| moved.add(entry);
         for part in scan::entries(self.tables, from, self.to, Moved::default, add)? {
-            all.absorb(&part);
+            all.absorb(part);
+        }
+        let (mut refused, mut of_claims) = (Money::ZERO, ClaimSet::default());
+        for (payment, undone, claim, moved) in &all.shares {
+            // What takes an answer back bears the number of the one that does so.
+            let undone = undone.map(|id| self.tables.entry(id)).transpose()?.flatten();
+            let payment = undone.and_then(|(entry, _)| entry.payment).unwrap_or(*payment);
+            let part = self.tables.payment(payment)?.map_or(Money::ZERO, |p| left_by_plan(&p.payment));
+            let part = part.abs().min(moved.abs());
+            if part.is_positive() {
+                refused += if moved.is_negative() { -part } else { part };
+                of_claims.extend(*claim);
+            }
         }
         let books = &mut self.figures.books;
-        (books.to_patient, books.patient_non_covered) = (all.to_patient, all.patient_non_covered);
+        (books.to_patient, books.patient_non_covered) = (all.to_patient, refused);
         (books.charged, books.moved, books.non_covered) =
-            (all.charged.len(), all.moved.len(), all.non_covered.len());
+            (all.charged.len(), all.moved.len(), of_claims.len());
         Ok(all.answered)
     }
 
@@ -391,19 +400,22 @@ fn is_resolved(case: &DenialCase) -> bool {
     case.open().is_zero() && case.denied().is_positive()
 }
 
-/// What an entry moved to the patient, payments and other acts on the patient's balance apart; and how much of that was
-/// refused by the payer under a code of denial.
-fn to_patient(entry: &Entry) -> (Money, Money) {
+/// What an entry moved to the patient, payments and other acts on the patient's balance apart.
+fn to_patient(entry: &Entry) -> Money {
     if matches!(entry.source, Source::Manual | Source::Opening) {
-        return (Money::ZERO, Money::ZERO);
+        return Money::ZERO;
     }
-    let due = || entry.postings.iter().filter(|p| p.account == Account::Due);
-    let refused = due().filter(|p| {
-        let reason = p.reason.filter(|reason| reason.group == Some(GroupCode::Pr));
-        let carc = reason.and_then(|reason| codes::carc(reason.code));
-        carc.is_some_and(|carc| carc.class(GroupCode::Pr) == Class::Denial)
-    });
-    (due().map(|p| p.amount).sum(), refused.map(|p| p.amount).sum())
+    entry.postings.iter().filter(|p| p.account == Account::Due).map(|p| p.amount).sum()
+}
+
+/// What an answer leaves to the patient because the plan does not cover it: PR with a code of denial that leaves the patient
+/// liable by the plan itself.
+fn left_by_plan(payment: &ClaimPayment) -> Money {
+    let of_patient = payment.all_adjustments().map(|(_, a)| a).filter(|a| a.group == Some(GroupCode::Pr));
+    let liable = |carc: &codes::Carc| {
+        carc.own_class() == Class::Denial && carc.class(GroupCode::Pr) == Class::PatientShare
+    };
+    of_patient.filter(|a| codes::carc(a.reason).is_some_and(liable)).map(|a| a.amount).sum()
 }
 
 /// The first decision of a 277CA about a claim's first submission, and whether anybody sent that submission back.

@@ -85,7 +85,7 @@ fn row(
         payer: payers.name(case.payer).to_owned(),
         reason: case.reason.to_string(),
         open: case.open,
-        next: steps::next(&work.next_action, &case.category).to_owned(),
+        next: steps::next(&work.next_action, &case.category, case.facts.recourse()).to_owned(),
         next_on: case.next_on,
         deadline: ranked.rank.deadline,
         whose: leases.get(&case.case).unwrap_or(&case.assignee).clone(),

@@ -35,6 +35,7 @@ enum Ask {
     Representative,
     Promised,
     Amount,
+    Waiver,
     Whom,
     Until,
     NextOn,
@@ -52,6 +53,7 @@ impl Ask {
             Ask::Representative => "Spoke with",
             Ask::Promised => "Promised by (YYYY-MM-DD)",
             Ask::Amount => "Amount (empty: all)",
+            Ask::Waiver => "Signed by the patient (notice, ABN)",
             Ask::Whom => "Give to",
             Ask::Until => "Put off until (YYYY-MM-DD)",
             Ask::NextOn => "Look again on (empty: as usual)",
@@ -75,7 +77,7 @@ outcomes! {
     't' Call "telephone" "The payer was called" [Reference Representative Promised Words],
     'r' SendRecords "records" "Records were sent" [Method Proof Words NextOn],
     's' BillNextPayer "next payer" "The next payer is billed" [Amount Words],
-    'p' BillPatient "patient" "The patient is billed" [Amount Words],
+    'p' BillPatient "patient" "The patient is billed" [Amount Waiver Words],
     'w' ProposeWriteOff "write-off" "A write-off is proposed" [Amount Words],
     'y' Approve "approve" "The write-off is approved" [Words],
     'x' Reject "reject" "The write-off is rejected" [Words],
@@ -140,9 +142,8 @@ impl Form {
     /// What was said, on the day on which it is recorded; words for what is wrong with it.
     pub(super) fn said(&self, today: Date) -> Result<Said, String> {
         let mut said = Said::new(self.act, today);
-        let about = &mut said.about;
         for field in &self.fields {
-            let text = field.text.trim();
+            let (text, about) = (field.text.trim(), &mut said.about);
             match field.ask {
                 Ask::Until if text.is_empty() => return Err("Until when is missing.".to_owned()),
                 Ask::Whom if text.is_empty() => return Err("To whom is missing.".to_owned()),
@@ -155,6 +156,7 @@ impl Form {
                 Ask::Representative => text.clone_into(&mut about.representative),
                 Ask::Promised => about.promised = Some(date(text)?),
                 Ask::Amount => about.amount = Some(money(text)?),
+                Ask::Waiver => text.clone_into(&mut said.waiver),
                 Ask::Whom => text.clone_into(&mut about.whom),
                 Ask::Until | Ask::NextOn => about.next_on = Some(date(text)?),
                 Ask::Words | Ask::MustWords => text.clone_into(&mut about.text),

@@ -12,6 +12,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use super::recourse::why_no_appeal;
 use crate::domain::clock::{
     Appealed, CaseFacts, ClaimFacts, ClockKind, ClockRule, ClockStart, ClockUnit, Denied,
 };
@@ -68,6 +69,8 @@ pub enum Says<'r> {
     Exhausted,
     /// Nothing was denied that could be disputed.
     NotDenied,
+    /// A remark of the denial says that no appeal is taken.
+    NoAppeal(&'static str),
 }
 
 /// A deadline with where it comes from.
@@ -113,6 +116,7 @@ impl<'r> Clock<'r> {
             Says::Waits(level) => format!("appeal-{level} was sent and is not decided"),
             Says::Exhausted => "every level of appeal was decided".to_owned(),
             Says::NotDenied => "nothing was denied".to_owned(),
+            Says::NoAppeal(why) => why.to_owned(),
         }
     }
 }
@@ -159,6 +163,9 @@ pub fn appeal<'r>(payer: PayerId, facts: &CaseFacts, rules: &'r Rules, as_of: Da
     let Some(denied) = denials.max_by_key(|denied| denied.on) else {
         return Clock { kind: ClockKind::Appeal(1), says: Says::NotDenied };
     };
+    if let Some(why) = why_no_appeal(denied.recourse) {
+        return Clock { kind: ClockKind::Appeal(1), says: Says::NoAppeal(why) };
+    }
     let sent = facts.appeals.iter().filter(|appealed| appealed.sent <= as_of);
     // An appeal that a later denial did not answer belongs to an earlier round.
     let open = |appealed: &&Appealed| match appealed.decided.filter(|on| *on <= as_of) {

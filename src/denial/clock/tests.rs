@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::clock::Appealed;
+use crate::domain::clock::{Appealed, Recourse};
 use crate::domain::entry::Reason;
 use crate::domain::{Code, GroupCode};
 
@@ -38,7 +38,7 @@ fn reason(text: &str) -> Reason {
 }
 
 fn denied(on: &str, why: &str) -> Denied {
-    Denied { on: day(on), reason: reason(why), notice: false }
+    Denied { on: day(on), reason: reason(why), notice: false, recourse: Recourse::Usual }
 }
 
 fn sent(level: u8, on: &str, decided: &str) -> Appealed {
@@ -120,6 +120,26 @@ fn the_last_denial_starts_the_clock() {
     assert_eq!(due("2026-02-01"), None, "not denied yet");
     assert_eq!(due("2026-04-01"), Some(("2026-03-01".to_owned(), "2026-07-04".to_owned())));
     assert_eq!(due("2026-06-01"), Some(("2026-05-01".to_owned(), "2026-09-03".to_owned())));
+}
+
+#[test]
+fn some_denials_start_no_appeal() {
+    let rules = Rules::new([rule(ClockKind::Appeal(1))]);
+    let appeals = |denials: Vec<Denied>| {
+        let facts = CaseFacts { denials, ..CaseFacts::default() };
+        appeal(PayerId(1), &facts, &rules, day("2026-06-01"))
+    };
+    let usual = denied("2026-04-01", "CO-16");
+    for recourse in [Recourse::NewClaim, Recourse::Nothing] {
+        let barred = Denied { recourse, ..denied("2026-04-10", "CO-16") };
+        let clock = appeals(vec![usual, barred]);
+        assert_eq!((clock.deadline(), clock.kind), (None, ClockKind::Appeal(1)), "{recourse:?}");
+        assert!(clock.words().contains("no appeal"), "{}", clock.words());
+        // The latest word counts.
+        let later = appeals(vec![barred, denied("2026-05-01", "CO-16")]);
+        assert!(later.deadline().is_some(), "{recourse:?}");
+    }
+    assert!(appeals(vec![usual]).deadline().is_some());
 }
 
 #[test]

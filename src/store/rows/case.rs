@@ -10,7 +10,7 @@ use crate::domain::case::{
     CaseAct, CaseEvent, CaseState, CaseWork, DenialCase, DenialEvent, DeniedLine, Lease, LineReason,
     OpenCase, Particulars, Proposal,
 };
-use crate::domain::clock::{Appealed, CaseFacts, ClaimFacts, Denied};
+use crate::domain::clock::{Appealed, CaseFacts, ClaimFacts, Denied, Recourse};
 use crate::domain::{Account, CaseId, ClaimId, EntryId, Money, PayerId, PaymentId};
 
 #[derive(Serialize, Deserialize)]
@@ -20,8 +20,8 @@ pub struct CaseRow {
     reason: ReasonRow,
     remarks: Vec<u32>,
     lines: Vec<LineRow>,
-    /// Payment, day, the payer's own day, whether it only repeats, reason, cents.
-    events: Vec<(u64, i32, i32, bool, ReasonRow, i64)>,
+    /// Payment, day, the payer's own day, what its remarks say of it (see [`said_of_itself`]), reason, cents.
+    events: Vec<(u64, i32, i32, u8, ReasonRow, i64)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -75,7 +75,8 @@ impl Record for DenialCase {
     fn to_row(&self) -> CaseRow {
         let event = |e: &DenialEvent| {
             let days = (day(e.on), day(e.answered_on));
-            (e.payment.0, days.0, days.1, e.notice, reason_row(e.reason), e.amount.cents())
+            let said = said_of_itself(e.notice, e.recourse);
+            (e.payment.0, days.0, days.1, said, reason_row(e.reason), e.amount.cents())
         };
         CaseRow {
             claim: self.claim.0,
@@ -88,12 +89,14 @@ impl Record for DenialCase {
     }
 
     fn from_row(key: u64, row: CaseRow) -> Result<DenialCase, Bad> {
-        let event = |(payment, on, answered_on, notice, why, cents)| {
+        let event = |(payment, on, answered_on, said, why, cents)| {
+            let (notice, recourse) = read_of_itself(said)?;
             Ok(DenialEvent {
                 payment: PaymentId(payment),
                 on: date(on),
                 answered_on: date(answered_on),
                 notice,
+                recourse,
                 reason: reason(why)?,
                 amount: Money::from_cents(cents),
             })
@@ -108,6 +111,20 @@ impl Record for DenialCase {
             events: row.events.into_iter().map(event).collect::<Result<_, Bad>>()?,
         })
     }
+}
+
+/// What a denial says of itself, in one byte: 1 for a mere repetition, and from the second bit on what it leaves open.
+/// Earlier ledgers have the first alone.
+const fn said_of_itself(notice: bool, recourse: Recourse) -> u8 {
+    notice as u8 | (recourse as u8) << 1
+}
+
+fn read_of_itself(said: u8) -> Result<(bool, Recourse), Bad> {
+    let recourse = Recourse::from_number(said >> 1);
+    Ok((
+        said & 1 == 1,
+        recourse.ok_or_else(|| Bad(format!("{said} is nothing that a denial says of itself")))?,
+    ))
 }
 
 fn state(number: u8) -> Result<CaseState, Bad> {
@@ -271,8 +288,8 @@ pub struct OpenCaseRow<'a> {
     from: Option<i32>,
     through: Option<i32>,
     prior_remittance: Option<i32>,
-    /// Day, reason, whether it only repeats.
-    denials: Vec<(i32, ReasonRow, bool)>,
+    /// Day, reason, what its remarks say of it (see [`said_of_itself`]).
+    denials: Vec<(i32, ReasonRow, u8)>,
     /// Level, sent, decided.
     appeals: Vec<(u8, i32, Option<i32>)>,
     state: u8,
@@ -288,7 +305,7 @@ impl Record for OpenCase {
 
     fn to_row(&self) -> OpenCaseRow<'_> {
         let claim = self.facts.claim;
-        let denial = |d: &Denied| (day(d.on), reason_row(d.reason), d.notice);
+        let denial = |d: &Denied| (day(d.on), reason_row(d.reason), said_of_itself(d.notice, d.recourse));
         let appeal = |a: &Appealed| (a.level, day(a.sent), maybe_day(a.decided));
         OpenCaseRow {
             claim: self.claim.0,
@@ -312,7 +329,10 @@ impl Record for OpenCase {
     }
 
     fn from_row(key: u64, row: OpenCaseRow<'_>) -> Result<OpenCase, Bad> {
-        let denial = |(on, why, notice)| Ok(Denied { on: date(on), reason: reason(why)?, notice });
+        let denial = |(on, why, said)| {
+            let (notice, recourse) = read_of_itself(said)?;
+            Ok(Denied { on: date(on), reason: reason(why)?, notice, recourse })
+        };
         let appeal = |(level, sent, decided): (u8, i32, Option<i32>)| Appealed {
             level,
             sent: date(sent),
@@ -361,5 +381,22 @@ impl Record for Lease {
 
     fn from_row(key: u64, row: LeaseRow<'_>) -> Result<Lease, Bad> {
         Ok(Lease { case: CaseId(key), user: row.user.to_owned(), until: row.until })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_denial_says_of_itself_is_one_byte() {
+        let recourses = [Recourse::Usual, Recourse::NewClaim, Recourse::Nothing];
+        for (notice, recourse) in recourses.iter().flat_map(|one| [(false, *one), (true, *one)]) {
+            let said = read_of_itself(said_of_itself(notice, recourse)).expect("a denial's own");
+            assert_eq!(said, (notice, recourse));
+        }
+        // Earlier ledgers have a yes or a no there.
+        assert_eq!([said_of_itself(false, Recourse::Usual), said_of_itself(true, Recourse::Usual)], [0, 1]);
+        assert!(read_of_itself(6).is_err());
     }
 }

@@ -384,6 +384,7 @@ impl Dice {
                 on: d.date(),
                 answered_on: d.date(),
                 notice: d.byte() % 2 == 1,
+                recourse: Recourse::Usual,
                 reason: d.reason(),
                 amount: d.money(),
             }),
@@ -464,6 +465,7 @@ impl Dice {
                     on: d.date(),
                     reason: d.reason(),
                     notice: d.byte() % 2 == 1,
+                    recourse: Recourse::Usual,
                 }),
                 appeals: self.list(2, |d| Appealed {
                     level: d.byte(),

@@ -302,7 +302,7 @@ impl World {
     fn perform(&mut self, act: manual::Act, words: String, on: Date) -> Result<EntryId, TestCaseError> {
         writeln!(self.diary, "a person, {on}: {words}").expect("words");
         let hand = Hand { now: 0, user: "" };
-        let ground = manual::Ground { on, memo: "because" };
+        let ground = manual::Ground { waiver: "signed", ..manual::Ground::new(on, "because") };
         let done =
             self.book.update(Duration::ZERO, |tables| manual::act(tables, &hand, ClaimId(1), act, ground));
         done.map_err(|why| TestCaseError::fail(format!("{act:?}: {why}\n{}", self.diary)))

@@ -1,0 +1,146 @@
+//! What a person who typed a date or an amount may not have meant: days before the service or after today, payments above
+//! the charge. Whoever means it says so.
+
+use std::fmt;
+
+use super::manual::Act;
+use crate::domain::book::ClaimState;
+use crate::domain::{Date, Money};
+
+/// Something that is seldom meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// The day lies before the service.
+    BeforeService {
+        /// What was typed.
+        on: Date,
+        /// The first day of service.
+        service: Date,
+    },
+    /// The day is still to come.
+    AfterToday {
+        /// What was typed.
+        on: Date,
+        /// Today.
+        today: Date,
+    },
+    /// More than was ever charged.
+    AboveCharge {
+        /// What was typed.
+        amount: Money,
+        /// The claim's charge.
+        charge: Money,
+    },
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Doubt::BeforeService { on, service } => write!(f, "{on} lies before the service of {service}"),
+            Doubt::AfterToday { on, today } => write!(f, "{on} is still to come; today is {today}"),
+            Doubt::AboveCharge { amount, charge } => {
+                write!(f, "{amount} is more than the whole charge of {charge}")
+            }
+        }
+    }
+}
+
+/// What is doubtful about a day that a person typed.
+#[must_use]
+pub fn day(on: Date, service: Option<Date>, today: Date) -> Option<Doubt> {
+    match service {
+        Some(service) if on < service => Some(Doubt::BeforeService { on, service }),
+        _ if on > today => Some(Doubt::AfterToday { on, today }),
+        _ => None,
+    }
+}
+
+/// What is doubtful about an amount that a person typed.
+#[must_use]
+pub fn amount(act: Act, state: &ClaimState) -> Option<Doubt> {
+    match act {
+        Act::Pay(amount) if amount > state.charge => {
+            Some(Doubt::AboveCharge { amount, charge: state.charge })
+        }
+        _ => None,
+    }
+}
+
+/// The first day, from one on, on which money can be taken out of a bucket: a remittance may be dated ahead, and before
+/// its day nothing is there. That day itself where too little is there on any later one.
+#[must_use]
+pub fn stands_from(state: &ClaimState, account: crate::domain::Account, amount: Money, day: Date) -> Date {
+    let holds = |on: Date| {
+        let there = state.holdings_as_of(on).iter().filter(|h| h.account == account);
+        there.map(|h| h.amount).sum::<Money>() >= amount
+    };
+    let later = state.days.iter().map(|standing| standing.on).filter(|on| *on > day);
+    let days: Vec<Date> = std::iter::once(day).chain(later).collect();
+    // It must still be there on every day after.
+    let short = days.iter().rposition(|on| !holds(*on));
+    match short {
+        None => day,
+        Some(at) => days.get(at + 1).copied().unwrap_or(day),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::book::{Holding, Standing};
+    use crate::domain::{Account, Few, PayerId};
+
+    fn march(day: u32) -> Date {
+        Date::from_ymd(2026, 3, day).expect("a day")
+    }
+
+    fn cents(cents: i64) -> Money {
+        Money::from_cents(cents)
+    }
+
+    #[test]
+    fn days_have_bounds() {
+        let (service, today) = (Some(march(10)), march(20));
+        let before = |on| Some(Doubt::BeforeService { on, service: march(10) });
+        let after = |on| Some(Doubt::AfterToday { on, today });
+        for (on, expected) in [(9, before(march(9))), (10, None), (20, None), (21, after(march(21)))] {
+            assert_eq!(day(march(on), service, today), expected, "{on}");
+        }
+        assert_eq!(day(march(1), None, today), None, "a claim without a day");
+        // Service that lies ahead: neither day is in doubt before the other.
+        assert_eq!(day(march(25), Some(march(25)), today), after(march(25)));
+    }
+
+    #[test]
+    fn a_payment_above_the_charge_is_doubtful() {
+        let state = ClaimState { charge: cents(20_000), ..ClaimState::default() };
+        assert_eq!(amount(Act::Pay(cents(20_000)), &state), None);
+        let above = Doubt::AboveCharge { amount: cents(20_001), charge: cents(20_000) };
+        assert_eq!(amount(Act::Pay(cents(20_001)), &state), Some(above));
+    }
+
+    #[test]
+    fn money_is_taken_from_the_day_on_which_it_is_there() {
+        let standing = |on: u32, denied: i64| Standing {
+            on: march(on),
+            holdings: Few::from_vec(vec![Holding {
+                account: Account::Denied,
+                payer: PayerId(1),
+                amount: cents(denied),
+            }]),
+        };
+        let from = |days: &[(u32, i64)], amount: i64, on: u32| {
+            let days = days.iter().map(|(on, denied)| standing(*on, *denied)).collect();
+            let state = ClaimState { days, ..ClaimState::default() };
+            stands_from(&state, Account::Denied, cents(amount), march(on))
+        };
+        assert_eq!(from(&[(5, 100)], 100, 8), march(8), "there already");
+        assert_eq!(from(&[(8, 100)], 100, 8), march(8), "of the same day");
+        assert_eq!(from(&[(12, 100)], 100, 8), march(12), "dated ahead");
+        assert_eq!(from(&[(5, 40), (12, 100)], 100, 8), march(12));
+        assert_eq!(from(&[(5, 40), (12, 100)], 40, 8), march(8));
+        // A later day leaves less: only from there on it is true.
+        assert_eq!(from(&[(5, 100), (12, 40), (15, 100)], 100, 8), march(15));
+        assert_eq!(from(&[(5, 40)], 100, 8), march(8), "never there: the act says so itself");
+    }
+}
