@@ -14,7 +14,7 @@
 //! - [`codes`]: what CARC, RARC, PLB and status codes mean, as data.
 //! - [`input`]: bytes in, domain records and problems out. Knows X12; knows no ledger.
 //! - [`posting`]: what a payer's answer does to a claim. Pure: no file, no clock, no store.
-//! - [`acks`]: what acknowledgments decide about a claim before anybody adjudicates it. Pure.
+//! - [`acks`]: what acknowledgments decide about a claim before anybody adjudicates it. Pure; compares with claims as payments are.
 //! - [`bank`]: which money of the bank belongs to which remittance. Pure.
 //! - [`denial`]: what was refused and what came of it. Pure.
 //! - [`store`]: the ledger file. The only folder that knows redb and bincode.

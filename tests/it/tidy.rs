@@ -12,7 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("codes", &["domain"]),
     ("input", &["domain"]),
     ("posting", &["domain", "codes"]),
-    ("acks", &["domain", "codes"]),
+    ("acks", &["domain", "codes", "posting"]),
     ("bank", &["domain"]),
     ("denial", &["domain", "codes", "posting"]),
     ("store", &["domain"]),
