@@ -56,7 +56,9 @@ pub fn status(
         segments.push("NM1*QC*1*ASPEN*RED****MI*M1".to_owned());
         segments.push(format!("TRN*2*{}", parts.next().unwrap_or_default()));
         segments.extend(parts.map(str::to_owned));
-        segments.push("DTP*472*D8*20260302".to_owned());
+        if !claim.contains("DTP*472") {
+            segments.push("DTP*472*D8*20260302".to_owned());
+        }
     }
     let body = set("ST*277*{control}*005010X214", &format!("{control:04}"), &segments);
     office.write(name, interchange("HN", "005010X214", control, &[body]))

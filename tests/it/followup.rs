@@ -104,7 +104,10 @@ fn the_filing_clock_says_what_is_left() {
 fn acknowledged_rejected_and_sent_again() {
     let office = Office::new();
     bill(&office, 1, "20260706", &["C1", "C2", "C3"]);
-    let answers = ["C1|STC*A2:20*20260708*WQ*100|REF*1K*ICN1", "C2|STC*A7:164:IL*20260708*U*100"];
+    let answers = [
+        "C1|STC*A2:20*20260708*WQ*100|REF*1K*ICN1|DTP*472*D8*20260705",
+        "C2|STC*A7:164:IL*20260708*U*100|DTP*472*D8*20260705",
+    ];
     let file = status(&office, "one.277", "PR", "20260708", "B1", "STC*A1:19:PR*20260708*WQ*300", &answers);
     office.import(&[&file]);
     let expected = ["C1 no-remittance 2026-07-06", "C2 rejected 2026-07-08", "C3 no-remittance 2026-07-06"];

@@ -20,7 +20,7 @@ fn office() -> Office {
     });
     let file = office.write("claims.837", claims(1, "20260603", &all));
     office.import(&[&file]);
-    let heard = ["A1|STC*A2:20*20260605*WQ*1200|REF*1K*ICNA1"];
+    let heard = ["A1|STC*A2:20*20260605*WQ*1200|REF*1K*ICNA1|DTP*472*D8*20260601"];
     let file = status(&office, "ack.277", "PR", "20260605", "B1", "STC*A1:19:PR*20260605*WQ*3600", &heard);
     office.import(&[&file]);
     let denied = |number: &str, reason: &str| {
