@@ -8,7 +8,7 @@ use super::{credits, deposits, periods, rollforward};
 use crate::domain::book::RemitStatus;
 use crate::domain::case::CaseState;
 use crate::domain::{Account, Code, Date, Money, Month};
-use crate::store::{Read, StoreError, Visit};
+use crate::store::{Read, ReadDeposits, StoreError, Visit};
 
 /// Something that should be settled before a month is closed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use super::{Context, Failure, Outcome};
 use crate::books::deposits::Standing;
 use crate::domain::Date;
 use crate::report::{Cell, Column, Table};
-use crate::store::{Read, Snapshot, StoreError};
+use crate::store::{ReadDeposits, Snapshot, StoreError};
 
 /// Match the bank's money with remittances
 #[derive(clap::Args, Debug)]

@@ -9,6 +9,7 @@ mod briefs;
 mod claims;
 mod codec;
 mod copy;
+mod deposits;
 mod error;
 mod indexes;
 mod info;
@@ -31,6 +32,7 @@ mod write;
 pub(crate) mod tests;
 
 pub use claims::ClaimTables;
+pub use deposits::ReadDeposits;
 pub use error::StoreError;
 pub use info::{BookInfo, Counts, TableInfo};
 pub use joins::ReadJoins;

@@ -24,13 +24,11 @@ use crate::domain::book::{
 };
 use crate::domain::case::{CaseEvent, CaseWork, DenialCase, Lease, OpenCase};
 use crate::domain::clock::ClockRule;
-use crate::domain::deposit::{Deposit, Settlement};
 use crate::domain::entry::Entry;
 use crate::domain::followup::FollowUp;
 use crate::domain::merge::PayerMerge;
 use crate::domain::{
-    AckId, CaseId, ClaimId, Code, Date, DepositId, EntryId, FileId, PayerId, PaymentId, PlbId, RemitId,
-    SentId, SettlementId,
+    AckId, CaseId, ClaimId, Code, Date, EntryId, FileId, PayerId, PaymentId, PlbId, RemitId, SentId,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -39,12 +37,14 @@ type Bytes = &'static [u8];
 pub type Decided = ((PayerId, Code, u8), (u64, u64));
 
 /// The row under a number.
-fn fetch<T: Record>(table: &impl ReadableTable<u64, Bytes>, key: u64) -> Result<Option<T>> {
+pub(super) fn fetch<T: Record>(table: &impl ReadableTable<u64, Bytes>, key: u64) -> Result<Option<T>> {
     table.get(key)?.map(|bytes| T::decode(key, bytes.value())).transpose()
 }
 
 /// Every row of a table in the order of its numbers, decoded one at a time.
-fn all<T: Record>(table: &impl ReadableTable<u64, Bytes>) -> Result<impl Iterator<Item = Result<T>>> {
+pub(super) fn all<T: Record>(
+    table: &impl ReadableTable<u64, Bytes>,
+) -> Result<impl Iterator<Item = Result<T>>> {
     Ok(table.range::<u64>(..)?.map(|row| {
         let (key, bytes) = row?;
         T::decode(key.value(), bytes.value())
@@ -560,57 +560,6 @@ pub trait Read: Tables {
                 .ok_or_else(|| StoreError::corrupt("ack_events", claim, format!("{number} is no outcome")))?;
             Ok((ClaimId(claim), AckId(ack), outcome))
         }))
-    }
-
-    /// A movement of the bank.
-    fn deposit(&self, id: DepositId) -> Result<Option<Deposit>> {
-        fetch(self.deposit_rows()?, id.0)
-    }
-
-    /// Every movement of the bank, by number.
-    fn deposits(&self) -> Result<impl Iterator<Item = Result<Deposit>>> {
-        all(self.deposit_rows()?)
-    }
-
-    /// The movements under a key, by number.
-    fn deposits_by_key(&self, key: &str) -> Result<Vec<DepositId>> {
-        numbers_under::<&str, _>(self.deposit_keys()?, key, DepositId)
-    }
-
-    /// How many movements are found under a key.
-    fn deposit_keys_count(&self) -> Result<u64> {
-        Ok(self.deposit_keys()?.len()?)
-    }
-
-    /// Everything that movements ever belonged to, by number.
-    fn settlements(&self) -> Result<impl Iterator<Item = Result<Settlement>>> {
-        all(self.settlement_rows()?)
-    }
-
-    /// What a movement ever belonged to, undone ones too.
-    fn settlements_of_deposit(&self, id: DepositId) -> Result<Vec<Settlement>> {
-        let ids = numbers_under::<u64, _>(self.settled_deposit_rows()?, id.0, SettlementId)?;
-        self.settlements_under(ids)
-    }
-
-    /// What a remittance was ever settled by, undone ones too.
-    fn settlements_of_remit(&self, id: RemitId) -> Result<Vec<Settlement>> {
-        let ids = numbers_under::<u64, _>(self.settled_remit_rows()?, id.0, SettlementId)?;
-        self.settlements_under(ids)
-    }
-
-    /// The settlements with these numbers.
-    fn settlements_under(&self, ids: Vec<SettlementId>) -> Result<Vec<Settlement>> {
-        let found = |id: SettlementId| {
-            let settlement = fetch(self.settlement_rows()?, id.0)?;
-            settlement.ok_or_else(|| StoreError::corrupt("settlements", id, "is named and missing"))
-        };
-        ids.into_iter().map(found).collect()
-    }
-
-    /// How many links there are from movements, and from remittances, to what they belong to.
-    fn settled_counts(&self) -> Result<(u64, u64)> {
-        Ok((self.settled_deposit_rows()?.len()?, self.settled_remit_rows()?.len()?))
     }
 
     /// The sent sets under a key such as `set:7:1`.

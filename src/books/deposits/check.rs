@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::key_of;
 use crate::books::check::Check;
 use crate::domain::Money;
-use crate::store::{Read, Snapshot, StoreError};
+use crate::store::{Read, ReadDeposits, Snapshot, StoreError};
 
 /// Proves them.
 ///

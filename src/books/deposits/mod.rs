@@ -17,7 +17,7 @@ use crate::bank::trace;
 use crate::domain::book::{FileRecord, Origin};
 use crate::domain::deposit::{BankLine, Deposit, Settlement};
 use crate::domain::{Date, DepositId, FileId, Money, RemitId};
-use crate::store::{Read, StoreError, WriteTables};
+use crate::store::{Read, ReadDeposits, StoreError, WriteTables};
 
 /// Why something cannot be done.
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,7 @@ use crate::bank::trace::comparable;
 use crate::domain::book::RemitRecord;
 use crate::domain::deposit::{Deposit, Settlement};
 use crate::domain::{Date, DepositId, Money, RemitId};
-use crate::store::{Read, StoreError};
+use crate::store::{Read, ReadDeposits, StoreError};
 
 /// What a settlement makes of a movement.
 pub(super) fn word(settlement: &Settlement) -> &'static str {

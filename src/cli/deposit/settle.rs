@@ -10,7 +10,7 @@ use crate::domain::deposit::Settlement;
 use crate::domain::{DepositId, Money, RemitId};
 use crate::render::money;
 use crate::report::{Column, Table};
-use crate::store::{Read, StoreError, WriteTables};
+use crate::store::{Read, ReadDeposits, StoreError, WriteTables};
 
 /// Match deposits with remittances: all that is proved, or one by hand
 ///

@@ -8,7 +8,7 @@ use crate::domain::entry::{Entry, Source};
 use crate::domain::movement::Line;
 use crate::domain::{Account, Date, Money, Text};
 use crate::report::{Cell, Column, Table};
-use crate::store::{Read, Snapshot, StoreError, Visit};
+use crate::store::{ReadDeposits, Snapshot, StoreError, Visit};
 
 /// Charges, payments, adjustments and write-offs of each day, by source and user
 #[derive(clap::Args, Debug)]

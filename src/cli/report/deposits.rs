@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::books::deposits::{Standing, awaits_money};
 use crate::domain::{Date, Money, Month};
 use crate::report::{Column, Table};
-use crate::store::{Read, Snapshot, StoreError};
+use crate::store::{Read, ReadDeposits, Snapshot, StoreError};
 
 /// What came to the bank and what remittances paid, by month, and what of each is open
 #[derive(clap::Args, Debug)]

@@ -8,7 +8,7 @@ use crate::domain::book::RemitRecord;
 use crate::domain::{Account, Code, Date, Money, Month, RemitId};
 use crate::report::Table;
 use crate::report::three_way::{self, Item};
-use crate::store::{Cube, Read, Snapshot, StoreError, Visit};
+use crate::store::{Cube, Read, ReadDeposits, Snapshot, StoreError, Visit};
 
 /// Where the bank, the remittances and the books do not say the same
 ///
