@@ -185,9 +185,14 @@ pub fn live(existing: &[(EntryId, Entry)]) -> Vec<&(EntryId, Entry)> {
 
 /// Names the act and the adjudication.
 fn cause(correction: &Correction) -> Text {
-    let what = if correction.undone { "undone" } else { "done again" };
-    let after = correction.after.map_or(String::new(), |id| format!(" after claim payment {id}"));
-    format!("entry {} is {what}{after}", correction.act).into()
+    let after =
+        correction.after.map_or_else(|| "what came later".to_owned(), |id| format!("claim payment {id}"));
+    let act = correction.act;
+    match correction.undone {
+        true => format!("what entry {act} moved is undone as far as {after} covers it"),
+        false => format!("what entry {act} moved stands again after {after}"),
+    }
+    .into()
 }
 
 /// The entry that a draft takes back: the latest that it negates exactly and that no other has taken back before, of the
