@@ -447,7 +447,8 @@ pub fn confirm(
     Ok(())
 }
 
-/// Makes the receivables of two claims one because a person says so, whatever was said before.
+/// Makes the receivables of two claims one because a person says so, whatever was said before. Patients or days that
+/// contradict each other refuse, unless the person insists.
 ///
 /// # Errors
 /// See [`Refusal`].
@@ -456,8 +457,12 @@ pub fn join_by_person(
     hand: &Hand<'_>,
     (one, other): (ClaimId, ClaimId),
     on: Date,
-    reason: &str,
+    (reason, insists): (&str, bool),
 ) -> Result<ClaimId, Refusal> {
+    let alone = |claim| tables.claim_alone(claim)?.ok_or(Refusal::NoClaim(claim));
+    if !insists && !visits::may_amend(&alone(one)?, &alone(other)?) {
+        return Err(Refusal::NotOneVisit(one, other));
+    }
     let lead = joins::join(tables, hand, (one, other), Because { ground: JoinGround::Person, on, reason })?;
     let members = members(tables, lead)?;
     for (at, a) in members.iter().enumerate() {

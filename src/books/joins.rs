@@ -29,6 +29,9 @@ pub enum Refusal {
     /// They are one already.
     #[error("claims {0} and {1} are one receivable already")]
     OneAlready(ClaimId, ClaimId),
+    /// Patient or days contradict each other.
+    #[error("claims {0} and {1} are not one visit: the patients or the service days are others")]
+    NotOneVisit(ClaimId, ClaimId),
     /// Both came with a balance from older books.
     #[error(
         "claims {0} and {1} both came with a balance from older books; one of the two balances would be lost"

@@ -55,7 +55,7 @@ pub enum Refusal {
         asked: Money,
     },
     /// A payer's answer is still in force.
-    #[error("the claim has {0} in force from payers; take these back first")]
+    #[error("{0} stands on the claim that was paid, adjusted or written off; take that back first")]
     StillAnswered(Money),
     /// Payers and persons took off less.
     #[error("{account} of the claim has {taken} taken off, which is less than {asked}")]

@@ -274,20 +274,19 @@ fn make_room(
         .filter(|&i| draft.answers[i].standing == Standing::Live && draft.answers[i].level == level)
         .collect();
     let whole = terms.charges.contains(&payment.charge) || payment.charge == draft.charge;
+    let split = is_split(terms, payment, numbers);
+    let charge = draft.charge;
+    let charge_differs = || {
+        let said = payment.charge;
+        (Hold::ChargeDiffers, format!("the payer answers a charge of {said}, the claim's is {charge}"))
+    };
     let supplement =
         payment.paid.is_positive() && payment.all_adjustments().any(|(_, a)| a.reason == known::SUPPLEMENT);
     if draft.opening.as_ref().is_some_and(|o| level == 1 && earlier.is_empty() && !o.unanswered) {
         return opening::first_answer(draft, terms, whole);
     }
     if earlier.is_empty() {
-        return if whole || is_split(terms, payment, numbers) {
-            Ok(Vec::new())
-        } else {
-            Err((
-                Hold::ChargeDiffers,
-                format!("the payer answers a charge of {}, the claim's is {}", payment.charge, draft.charge),
-            ))
-        };
+        return if whole || split { Ok(Vec::new()) } else { Err(charge_differs()) };
     }
     if supplement {
         return Err(held(Hold::SecondAdjudication));
@@ -299,7 +298,7 @@ fn make_room(
         return Ok(supersede(draft, &earlier));
     }
     if !whole && !numbers.is_empty() {
-        if let Some(step) = supersede_lines(draft, &earlier, numbers) {
+        if let Some(step) = supersede_lines(draft, &earlier, numbers, payment.charge) {
             return Ok(vec![step]);
         }
         let overlaps = earlier
@@ -319,16 +318,24 @@ fn make_room(
     {
         return Ok(Vec::new());
     }
-    Err(held(Hold::SecondAdjudication))
+    // A part of a line that was not refused so is another charge than the claim's.
+    let another = !whole && !split && !numbers.is_empty();
+    Err(if another { charge_differs() } else { held(Hold::SecondAdjudication) })
 }
 
-/// The payer split the claim: it says so (MA15), or each of its lines is one of the claim's.
+/// The payer split the claim: it says so (MA15), or it answers lines of the claim, each with its whole charge.
 fn is_split(terms: Terms<'_>, payment: &ClaimPayment, numbers: &[u16]) -> bool {
     const CLAIM_WAS_SPLIT: Code = Code::known("MA15");
     let says_so = payment.remarks.contains(&CLAIM_WAS_SPLIT);
-    let of_the_claim = |number: &u16| terms.lines.iter().any(|line| line.number == *number);
+    let answered = |number: u16| -> Money {
+        let of = payment.lines.iter().zip(numbers).filter(|(_, n)| **n == number);
+        of.map(|(line, _)| line.charge).sum()
+    };
+    let whole = |number: &u16| {
+        terms.lines.iter().any(|line| line.number == *number && line.charge == answered(*number))
+    };
     let within = terms.charges.iter().any(|charge| payment.charge < *charge);
-    within && (says_so || (!numbers.is_empty() && numbers.iter().all(of_the_claim)))
+    within && (says_so || (!numbers.is_empty() && numbers.iter().all(whole)))
 }
 
 /// Undoes earlier refusals, as far as they still stand.
@@ -347,14 +354,27 @@ fn supersede(draft: &mut Position<'_>, earlier: &[usize]) -> Vec<Step> {
 }
 
 /// Takes over single refused lines; the others keep their result.
-fn supersede_lines(draft: &mut Position<'_>, earlier: &[usize], numbers: &[u16]) -> Option<Step> {
+fn supersede_lines(
+    draft: &mut Position<'_>,
+    earlier: &[usize],
+    numbers: &[u16],
+    answered: Money,
+) -> Option<Step> {
     let refused = |draft: &Position<'_>, number: u16| {
         earlier.iter().find_map(|&i| {
             let at = draft.answers[i].lines.iter().position(|l| l.line == number && l.is_unpaid_refusal())?;
             Some((i, at))
         })
     };
-    let places = numbers.iter().map(|n| refused(draft, *n)).collect::<Option<Vec<_>>>()?;
+    let mut places = numbers.iter().map(|n| refused(draft, *n)).collect::<Option<Vec<_>>>()?;
+    // One line may come back in several loops.
+    places.sort_unstable();
+    places.dedup();
+    // Another charge than what was refused says something else of the line.
+    let charge: Money = places.iter().map(|(answer, line)| draft.answers[*answer].lines[*line].charge).sum();
+    if charge != answered {
+        return None;
+    }
     let by = draft.answers.len();
     let mut back = Vec::new();
     for (answer, line) in places {

@@ -596,3 +596,32 @@ fn a_header_behind_its_claims_1() {
         held_whole(&office(), &without.replace("SE*", &format!("{segment}~\nSE*")), "misplaced-segment");
     }
 }
+
+/// Some units of a line are denied, and only these are answered again: the charge is that of what was denied. Another
+/// charge, or the same before anything was denied, is no answer to this claim.
+#[test]
+fn denied_units_of_a_line_are_answered_alone() {
+    let units = "SVC*HC:99213*150*90**3~CAS*CO*45*60~SVC*HC:99213*50*0**1~CAS*CO*119*50~";
+    let first = remit("90", &(clp("1", "200", "90", "I1", "") + units));
+    let of = |number: u32, icn: &str, charge: &str, paid: &str, cut: &str| {
+        let line = format!("SVC*HC:99213*{charge}*{paid}**1~CAS*CO*45*{cut}~");
+        later(number, "PAYER ONE", "20260310", paid, &(clp("1", charge, paid, icn, "") + &line))
+    };
+    let office = office();
+    import(&office, "early.835", &of(11, "I9", "50", "30", "20"));
+    assert_eq!(
+        (buckets(&office).as_str(), unapplied(&office).len()),
+        ("open 200.00", 1),
+        "nothing was denied"
+    );
+    office.done(&["unapplied", "release", "1", "--why", "another claim's"]);
+    import(&office, "first.835", &first);
+    assert_eq!(buckets(&office), "denied 50.00");
+    import(&office, "other.835", &of(12, "I3", "60", "40", "20"));
+    assert_eq!((buckets(&office).as_str(), unapplied(&office).len()), ("denied 50.00", 1), "another charge");
+    import(&office, "units.835", &of(13, "I2", "50", "30", "20"));
+    assert_eq!((buckets(&office).as_str(), unapplied(&office).len()), ("", 1));
+    let denial = office.json(&["denial", "list", "--all"])["rows"][0].clone();
+    assert_eq!((&denial["denied"], &denial["status"]), (&"50.00".into(), &"recovered".into()));
+    office.check();
+}

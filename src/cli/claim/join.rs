@@ -8,8 +8,8 @@ use crate::books::joins::{self, Refusal};
 use crate::books::retell::Hand;
 use crate::cli::choose::{Choose, Speaks};
 use crate::cli::{Context, Failure, ledger, names};
-use crate::domain::book::{ClaimRecord, Note};
-use crate::domain::{ClaimId, Date, PatientControlNumber};
+use crate::domain::book::{ClaimRecord, Note, PaymentStatus};
+use crate::domain::{ClaimId, Date, PatientControlNumber, PaymentId};
 use crate::render::money;
 use crate::report::{Column, Table};
 use crate::store::{Read, ReadJoins, Snapshot, StoreError, WriteTables};
@@ -30,6 +30,9 @@ pub(super) struct JoinArgs {
     /// Why
     #[arg(long)]
     reason: String,
+    /// They are one visit though patient or service days differ
+    #[arg(long)]
+    against_evidence: bool,
     /// Say what would happen, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -77,14 +80,18 @@ pub(super) struct DoublesArgs {
 
 pub(super) fn join(args: &JoinArgs, context: &Context) -> Result<(), Failure> {
     let hand = Hand { now: context.now, user: &context.user };
-    let (lead, balance) = ledger::change(context, args.dry_run, |tables| {
+    let (lead, balance, waiting) = ledger::change(context, args.dry_run, |tables| {
         let one = alone(tables, &args.one, context)?.id;
         let other = alone(tables, &args.other, context)?.id;
-        let lead = doubles::join_by_person(tables, &hand, (one, other), context.today, &args.reason)
+        let ground = (args.reason.as_str(), args.against_evidence);
+        let lead = doubles::join_by_person(tables, &hand, (one, other), context.today, ground)
             .map_err(|refusal| refused(refusal, context))?;
         note(tables, lead, context, format!("claims {one} and {other} were made one: {}", args.reason))?;
         let state = tables.claim_state(lead).map_err(|error| context.refuse(error))?.unwrap_or_default();
-        Ok((lead, state.balance()))
+        let payments = tables.payments_of_claim(lead).map_err(|error| context.refuse(error))?;
+        let waiting: Vec<PaymentId> =
+            payments.iter().filter(|p| p.status == PaymentStatus::Unapplied).map(|p| p.id).collect();
+        Ok((lead, state.balance(), waiting))
     })?;
     let (would, after) = words(args.dry_run);
     context.printer.say(&format!(
@@ -93,6 +100,12 @@ pub(super) fn join(args: &JoinArgs, context: &Context) -> Result<(), Failure> {
         args.other,
         money(balance)
     ));
+    for id in waiting {
+        let waits = if args.dry_run { "would wait" } else { "waits" };
+        context
+            .printer
+            .say(&format!("Claim payment {id} {waits} then: `arrears unapplied show {id}` says why."));
+    }
     Ok(())
 }
 
@@ -111,9 +124,9 @@ pub(super) fn part(args: &PartArgs, context: &Context) -> Result<(), Failure> {
         let balances = (balance(part)?, balance(lead)?);
         Ok((part, lead, balances))
     })?;
-    let (would, after) = words(args.dry_run);
+    let (would, _) = words(args.dry_run);
     context.printer.say(&format!(
-        "{would} claims {part} and {lead} two receivables; their balances {after} {} and {}.",
+        "{would} claims {part} and {lead} two receivables, with balances of {} and {}.",
         money(balances.0),
         money(balances.1)
     ));
@@ -145,6 +158,8 @@ fn words(dry_run: bool) -> (&'static str, &'static str) {
 fn refused(refusal: Refusal, context: &Context) -> Failure {
     match refusal {
         Refusal::Store(error) => context.refuse(error),
+        Refusal::NotOneVisit(..) => Failure::refused(refusal.to_string())
+            .hint("If they are one visit all the same, add `--against-evidence`."),
         other => Failure::refused(other.to_string())
             .hint("`arrears claim show CLAIM` shows what a claim is made of."),
     }

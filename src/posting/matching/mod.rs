@@ -164,13 +164,13 @@ fn named(claim: &[ServiceLine], answered: &[LinePayment]) -> Option<Money> {
 }
 
 /// Whether a charge that differs may be a part of the claim's all the same, so that the claim's own story decides: the
-/// payer says that it split the claim, or the services that it names are not those of the claim, or it names none.
+/// payer says that it split the claim, or it names none of the claim's services, or a part of one (denied units, say).
 fn may_be_part(payment: &ClaimPayment, record: &ClaimRecord) -> bool {
     const CLAIM_WAS_SPLIT: Code = Code::known("MA15");
     let said = payment.charge.abs();
     record.versions.iter().any(|version| said < version.charge)
         && (payment.remarks.contains(&CLAIM_WAS_SPLIT)
-            || named(&record.claim.lines, &payment.lines).is_none())
+            || named(&record.claim.lines, &payment.lines).is_none_or(|whole| said < whole))
 }
 
 fn services(claim: &[ServiceLine], answered: &[LinePayment]) -> Verdict {
