@@ -6,10 +6,11 @@
 //!
 //! What was written off as bad debt and is paid after all was recovered: the write-off stays, and its opposite is booked.
 
+use super::billing::protection;
 use super::buckets::Parts;
-use super::position::{Deed, Fate, Position};
+use super::position::{Answered, Deed, Fate, Position, Terms};
 use crate::domain::entry::Posting;
-use crate::domain::{Account, Date, EntryId, Few, Money, PaymentId};
+use crate::domain::{Account, Date, EntryId, Few, Money, PayerId, PaymentId};
 
 /// What a person did to the claim, as the journal has it; or what was brought in when the books began.
 #[derive(Clone, Debug)]
@@ -164,6 +165,7 @@ impl Acts {
     pub(super) fn settle(
         &mut self,
         position: &mut Position<'_>,
+        terms: Terms<'_>,
         today: Date,
         after: Option<PaymentId>,
     ) -> Vec<Correction> {
@@ -183,7 +185,7 @@ impl Acts {
             let mut postings = Vec::new();
             let mut undone = false;
             for m in &mut act.moves {
-                let there = if act.undone { Money::ZERO } else { there(&parts, position, m) };
+                let there = if act.undone { Money::ZERO } else { there(&parts, position, terms, m) };
                 let moved = m.amount.min(there);
                 let bad_debt = m.to.account == Account::WriteoffBadDebt && !act.undone;
                 let recovered = match bad_debt {
@@ -211,13 +213,33 @@ impl Acts {
     }
 }
 
-/// How much of what a move takes is there to be taken. What comes out of an adjustment was taken off before.
-fn there(parts: &Parts, position: &Position<'_>, m: &Move) -> Money {
+/// How much of what a move takes is there to be taken. What comes out of an adjustment was taken off before. The patient
+/// is not billed for what the latest answers protect, whatever was signed or said before them (section 4a).
+fn there(parts: &Parts, position: &Position<'_>, terms: Terms<'_>, m: &Move) -> Money {
+    let from = (m.from.account, m.from.payer);
     match m.from.account {
-        account if account.bucket().is_some() => parts.available(account, m.from.payer, m.from.line),
+        account if account.bucket().is_some() => {
+            let available = parts.available(account, m.from.payer, m.from.line);
+            match m.to.account {
+                Account::Due => (available - protected(position, terms, from, m.from.line)).max(Money::ZERO),
+                _ => available,
+            }
+        }
         account if account.is_adjustment() => position.adjusted().max(Money::ZERO),
         _ => m.amount,
     }
+}
+
+/// What stands in a bucket and is never the patient's to pay.
+fn protected(position: &Position<'_>, terms: Terms<'_>, bucket: (Account, PayerId), line: u16) -> Money {
+    let of_answer = |a: &Answered<'_>| -> Money {
+        let cover = terms.cover(a.level, &a.answer.payment.filing);
+        let lines = a.lines.iter().filter(|l| line == 0 || l.line == line);
+        let waiting = lines.flat_map(|l| &l.waiting).filter(|w| w.stands_in == bucket);
+        let kept = waiting.filter(|w| protection(w.reason, &w.remarks, cover).is_some());
+        kept.map(|w| w.stands).sum()
+    };
+    position.live().map(of_answer).sum()
 }
 
 fn put(parts: &mut Parts, leg: &Posting) {

@@ -291,7 +291,7 @@ impl<'a> Teller<'a, '_> {
         if !self.acts.is_empty() {
             let of_today = self.story.outcomes.iter().rev().take_while(|(_, settled)| settled.on == today);
             let after = of_today.map(|(id, _)| *id).next();
-            let corrections = self.acts.settle(&mut self.story.position, today, after);
+            let corrections = self.acts.settle(&mut self.story.position, self.terms, today, after);
             self.story.corrections.extend(corrections);
         }
     }

@@ -256,6 +256,11 @@ fn what_a_person_did_and_what_the_payer_says_later() {
             "1 P1 E1 PR-27:150; 3 hold>due 150; 9 P1 E2 CO-45:50 PR-2:30",
             "due 30.00, case 150.00 70.00 0.00 0.00",
         ),
+        // Filed too late is never the patient's, whatever was signed before the payer said so.
+        (
+            "1 P1 E1 CO-197:150; 3 denied>due 150; 9 P1 E2 CO-29:150",
+            "denied 150.00, case 150.00 0.00 0.00 150.00",
+        ),
         ("1 open>due 150; 9 P1 E1 CO-197:150", "denied 150.00, case 150.00 0.00 0.00 150.00"),
         // Given up, then paid, denied again, reversed; paid and taken back.
         ("1 P1 E1 CO-197:150; 3 denied>gave-up 60; 9 P1 E2 CO-45:50", "case 150.00 100.00 0.00 0.00"),

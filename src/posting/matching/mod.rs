@@ -10,6 +10,7 @@ mod tests;
 
 use super::hold::Hold;
 use super::lines::{UNKNOWN_LINES, match_lines};
+use super::reversal::is_reversal;
 use crate::domain::book::ClaimRecord;
 use crate::domain::claim::{Claim, ServiceLine};
 use crate::domain::remit::{ClaimPayment, LinePayment};
@@ -168,9 +169,10 @@ fn named(claim: &[ServiceLine], answered: &[LinePayment]) -> Option<Money> {
 fn may_be_part(payment: &ClaimPayment, record: &ClaimRecord) -> bool {
     const CLAIM_WAS_SPLIT: Code = Code::known("MA15");
     let said = payment.charge.abs();
+    let loops: Money = payment.lines.iter().map(|line| line.charge.abs()).sum();
     record.versions.iter().any(|version| said < version.charge)
         && (payment.remarks.contains(&CLAIM_WAS_SPLIT)
-            || named(&record.claim.lines, &payment.lines).is_none_or(|whole| said < whole))
+            || named(&record.claim.lines, &payment.lines).is_none_or(|whole| said < whole && said == loops))
 }
 
 fn services(claim: &[ServiceLine], answered: &[LinePayment]) -> Verdict {
@@ -283,7 +285,11 @@ pub fn find(payment: &ClaimPayment, candidates: &[Candidate<'_>]) -> Match {
             let part = is.contradiction() == Some(Hold::ChargeDiffers)
                 && candidate.number == Number::Exact
                 && may_be_part(payment, candidate.record);
-            Compared { candidate: *candidate, is, against: is.contradiction().filter(|_| !part) }
+            // It takes back what this very claim was answered under this very number, however that came here.
+            let takes_back =
+                candidate.number == Number::Exact && candidate.knows_payer_number && is_reversal(payment);
+            let against = is.contradiction().filter(|_| !part && !takes_back);
+            Compared { candidate: *candidate, is, against }
         })
         .collect();
     let fits =

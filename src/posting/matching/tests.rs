@@ -335,6 +335,8 @@ fn a_part_of_the_charge_is_for_the_story_of_the_claim_to_judge() {
     assert_eq!(hold(&find(&part(Vec::new()), &[exact(&record)])), None);
     assert_eq!(hold(&find(&part(vec![svc("93000", 80)]), &[exact(&record)])), None, "a service of its own");
     let mut split = part(vec![svc("90834", 80)]);
+    assert_eq!(hold(&find(&split, &[exact(&record)])), None, "denied units of it, perhaps");
+    split.lines[0].charge = dollars(90);
     assert_eq!(hold(&find(&split, &[exact(&record)])), Some(Hold::ChargeDiffers));
     split.remarks.push(Code::parse("MA15").expect("a code"));
     assert_eq!(hold(&find(&split, &[exact(&record)])), None);
