@@ -71,8 +71,6 @@ pub struct Told {
     pub answers: Vec<Judged>,
     /// Why the rules do not decide this story; nothing where they do.
     pub silent: Option<&'static str>,
-    /// What the program does not do yet; nothing is compared then.
-    pub awaited: Option<&'static str>,
 }
 
 impl Told {
@@ -134,15 +132,27 @@ pub fn tell(claim: &Claim, void: Option<Day>, answers: &[Answer]) -> Told {
     ordered.sort_by_key(|answer| (key(answer), Reverse(answer.paid)));
     let moves = |answer: &&Answer| !matches!(answer.status.as_str(), "23" | "25");
     let moving: Vec<&Answer> = ordered.iter().filter(moves).collect();
-    let tied = moving.windows(2).any(|pair| key(pair[0]) == key(pair[1]) && !is_same(pair[0], pair[1]));
-    let day = |answer: &Answer| (answer.day, answer.level);
-    let one_day = moving.windows(2).any(|pair| day(pair[0]) == day(pair[1]));
-    let (mut struck, mut revives): (Vec<usize>, bool) = (Vec::new(), false);
+    // By the payer's number, section 7a says; the program looks at the payment first, and at a duplicate last. As long as nobody
+    // decided between them, only a refusal and a payment of one day are compared.
+    let turn = |answer: &Answer| (answer.day, answer.level, key(answer).2);
+    let tied = moving.windows(2).any(|pair| turn(pair[0]) == turn(pair[1]) && !is_same(pair[0], pair[1]));
+    let mut struck: Vec<usize> = Vec::new();
     loop {
         match judge_all(claim, void, &ordered, &struck) {
             Ok(mut told) => {
+                // What waits is heard again once something else is in force; the rules name only some of what it waits for.
+                let overtaken = |(at, judged): (usize, &Judged)| {
+                    let later = told.answers[at..].iter().filter(|j| j.answer.level <= judged.answer.level);
+                    matches!(judged.standing, Standing::Held(13 | 14))
+                        && later
+                            .map(|j| j.standing)
+                            .any(|s| matches!(s, Standing::InForce | Standing::StruckOut))
+                };
+                if told.answers.iter().enumerate().any(overtaken) {
+                    told.silent = Some("a payment that waits while a later answer is, or was, in force");
+                }
                 if tied {
-                    told.silent = Some("two answers of one day under one number");
+                    told.silent = Some("two answers of one day that both pay, or both refuse");
                 }
                 let early = |(at, judged): (usize, &Judged)| {
                     let later = &told.answers[at..];
@@ -154,28 +164,11 @@ pub fn tell(claim: &Claim, void: Option<Day>, answers: &[Answer]) -> Told {
                 if told.answers.iter().enumerate().any(early) {
                     told.silent = Some("a reversal of an earlier day than what it takes back");
                 }
-                if one_day {
-                    told.awaited = Some("answers of one day, in the order of section 7a");
-                }
-                if revives {
-                    told.awaited = Some("a superseded answer stands again");
-                }
                 return told;
             }
-            Err(found) => {
-                struck.extend([found.original, found.reversal]);
-                revives |= found.revives;
-            }
+            Err((original, reversal)) => struck.extend([original, reversal]),
         }
     }
-}
-
-/// A reversal, and what it takes back.
-struct Reversed {
-    original: usize,
-    reversal: usize,
-    /// Whether the original, or another answer of its payer, had taken the place of an earlier one.
-    revives: bool,
 }
 
 /// Judges one answer after another; stops at a reversal that takes back one that is not struck out yet.
@@ -184,32 +177,16 @@ fn judge_all(
     void: Option<Day>,
     ordered: &[Answer],
     struck: &[usize],
-) -> Result<Told, Reversed> {
-    let mut told = Told { answers: Vec::new(), silent: None, awaited: None };
+) -> Result<Told, (usize, usize)> {
+    let mut told = Told { answers: Vec::new(), silent: None };
     for (at, answer) in ordered.iter().enumerate() {
         let mut judged =
             Judged { answer: answer.clone(), standing: Standing::StruckOut, parts: parts(answer) };
-        let repeats = |pair: &[usize]| {
-            let (original, reversal) = (&ordered[pair[0]], pair[1]);
-            at != pair[0] && at < reversal && pair[0] < at && is_same(original, answer)
-        };
-        if !struck.contains(&at) && struck.chunks(2).any(repeats) {
-            told.awaited = Some("a duplicate counts once its original is taken back");
-        }
         if !struck.contains(&at) {
             judged.standing = match unreadable(answer) {
                 Some(standing) => standing,
                 None if takes_back(answer) => match original(&told, answer) {
-                    Some(original) => {
-                        let superseded = |j: &Judged| {
-                            j.answer.level == answer.level
-                                && (j.standing == Standing::Superseded
-                                    || j.standing == Standing::InForce
-                                        && j.parts.iter().any(|p| !p.is_in_force))
-                        };
-                        let revives = told.answers.iter().any(superseded);
-                        return Err(Reversed { original, reversal: at, revives });
-                    }
+                    Some(original) => return Err((original, at)),
                     None => Standing::Held(12),
                 },
                 None => judge(claim, void, &mut told, answer),
@@ -313,6 +290,9 @@ fn judge(claim: &Claim, void: Option<Day>, told: &mut Told, answer: &Answer) -> 
     }
     if void.is_some_and(|void| void <= answer.day) {
         return Standing::Held(18);
+    }
+    if void.is_some() {
+        told.silent = Some("an answer of a day before the void");
     }
     let own = |judged: &&Judged| judged.answer.level == answer.level;
     let is_answered = told.answers.iter().filter(own).any(|j| j.in_force().next().is_some());

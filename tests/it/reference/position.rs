@@ -54,7 +54,12 @@ impl Position {
     }
 
     fn add(&mut self, bucket: Bucket, of: Level, amount: Cents) {
-        let of = if bucket == Bucket::Patient { 0 } else { of };
+        // What is the patient's is so whoever said it, and what nobody decided waits, whoever answers next.
+        let of = match bucket {
+            Bucket::Patient => 0,
+            Bucket::Open => 1,
+            _ => of,
+        };
         *self.holdings.entry((bucket, of)).or_default() += amount;
     }
 

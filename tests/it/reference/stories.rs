@@ -95,9 +95,10 @@ pub enum Verdict {
     ContractTakesAll,
 }
 
-/// Refusals, by group and reason.
-const REFUSALS: [(&str, &str); 7] =
-    [("CO", "16"), ("CO", "197"), ("CO", "29"), ("PI", "16"), ("OA", "109"), ("PR", "27"), ("PR", "16")];
+/// Refusals, by group and reason. What becomes of a denial of group PR that is not about coverage, where a next payer is
+/// known, sections 4 and 6 leave open.
+const REFUSALS: [(&str, &str); 6] =
+    [("CO", "16"), ("CO", "197"), ("CO", "29"), ("PI", "16"), ("OA", "109"), ("PR", "27")];
 
 /// An act of a person: of what is there, so many thousandths.
 #[derive(Clone, Debug)]
@@ -169,7 +170,7 @@ pub fn story(events: std::ops::Range<usize>, acts: u32) -> impl Strategy<Value =
         2 * acts => does().prop_map(Event::Does),
         1 => again,
     ];
-    (charges, 1..2 as Level, prop::collection::vec(event, events))
+    (charges, 1..3 as Level, prop::collection::vec(event, events))
         .prop_map(|(charges, payers, events)| Story { payers, charges, events })
 }
 
