@@ -96,9 +96,10 @@ pub enum Verdict {
 }
 
 /// Refusals, by group and reason. What becomes of a denial of group PR that is not about coverage, where a next payer is
-/// known, sections 4 and 6 leave open.
+/// known, sections 4 and 6 leave open. Late filing (CO-29) is not among them: persons bill the patient here, and section 4a
+/// keeps that from the patient.
 const REFUSALS: [(&str, &str); 6] =
-    [("CO", "16"), ("CO", "197"), ("CO", "29"), ("PI", "16"), ("OA", "109"), ("PR", "27")];
+    [("CO", "16"), ("CO", "197"), ("CO", "50"), ("PI", "16"), ("OA", "109"), ("PR", "27")];
 
 /// An act of a person: of what is there, so many thousandths.
 #[derive(Clone, Debug)]
