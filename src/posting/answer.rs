@@ -151,7 +151,8 @@ fn adjudicate<'a>(
         later_payer_fits(&draft, &reading, level, left, left_by_this)?;
     } else if left.is_negative() && draft.live().any(|a| a.level > 1) {
         // More than later payers counted as done before them, and more than they left.
-        return Err(held(Hold::PriorPayerDiffers));
+        let message = format!("a later payer has answered already: posting it would leave {left}");
+        return Err((Hold::PriorPayerDiffers, message));
     }
     let payer = terms.payers.get(level - 1).copied().unwrap_or(answer.payer);
     let mut postings = vec![Posting::new(Account::CashInsurance, payer, payment.paid)];

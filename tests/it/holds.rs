@@ -601,10 +601,10 @@ fn a_header_behind_its_claims_1() {
 /// charge, or the same before anything was denied, is no answer to this claim.
 #[test]
 fn denied_units_of_a_line_are_answered_alone() {
-    let units = "SVC*HC:99213*150*90**3~CAS*CO*45*60~SVC*HC:99213*50*0**1~CAS*CO*119*50~";
+    let units = "SVC*HC:99213*150*90**3~CAS*CO*45*60~REF*6R*1~SVC*HC:99213*50*0**1~CAS*CO*119*50~REF*6R*1~";
     let first = remit("90", &(clp("1", "200", "90", "I1", "") + units));
     let of = |number: u32, icn: &str, charge: &str, paid: &str, cut: &str| {
-        let line = format!("SVC*HC:99213*{charge}*{paid}**1~CAS*CO*45*{cut}~");
+        let line = format!("SVC*HC:99213*{charge}*{paid}**1~CAS*CO*45*{cut}~REF*6R*1~");
         later(number, "PAYER ONE", "20260310", paid, &(clp("1", charge, paid, icn, "") + &line))
     };
     let office = office();
