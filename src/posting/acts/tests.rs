@@ -117,16 +117,15 @@ fn answer(words: &[&str], before: &[(Date, PayerId, ClaimPayment)]) -> ClaimPaym
     let charge = Money::from_cents(CHARGED);
     let paid = charge - adjustments.iter().map(|a| a.amount).sum::<Money>();
     let status = if words[1] == "P2" { "2" } else { "1" };
-    let payment = ClaimPayment {
+    ClaimPayment {
         status: status.into(),
         charge,
         paid,
         filing: "12".into(),
         payer_number: PayerControlNumber::new(words[2]),
-        adjustments: adjustments.into(),
+        adjustments,
         ..ClaimPayment::default()
-    };
-    payment
+    }
 }
 
 /// Buckets, write-offs and adjustments of persons, what is held, and the denial cases: denied, recovered, given up, open.

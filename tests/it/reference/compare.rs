@@ -279,7 +279,10 @@ impl World {
     fn act_day(&self, deeds: &[Deed]) -> Day {
         match deeds {
             [Deed::Void(day)] => *day,
-            _ => self.answers.iter().map(|answer| answer.day).max().unwrap_or(0) + 1,
+            _ => {
+                let billed = self.claim.versions.iter().map(|version| version.day);
+                self.answers.iter().map(|answer| answer.day).chain(billed).max().unwrap_or(0) + 1
+            }
         }
     }
 
