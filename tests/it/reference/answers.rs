@@ -151,6 +151,16 @@ pub fn tell(claim: &Claim, void: Option<Day>, answers: &[Answer]) -> Told {
                 if told.answers.iter().enumerate().any(overtaken) {
                     told.silent = Some("a payment that waits while a later answer is, or was, in force");
                 }
+                // Which of several goes first that came between an answer and its reversal: the first by its day, or the one
+                // that the reversal found in force.
+                let crowded = |pair: &[usize]| {
+                    let between = (pair[0] + 1..pair[1]).filter(|at| !struck.contains(at));
+                    let own = between.filter(|at| ordered[*at].level == ordered[pair[0]].level);
+                    own.filter(|at| !takes_back(&ordered[*at]) && moves(&&ordered[*at])).count() > 1
+                };
+                if struck.chunks(2).any(crowded) {
+                    told.silent = Some("several answers between one and its reversal");
+                }
                 if tied {
                     told.silent = Some("two answers of one day that both pay, or both refuse");
                 }

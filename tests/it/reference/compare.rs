@@ -81,6 +81,8 @@ struct World {
     /// The journal's entries of the acts.
     entries: Vec<EntryId>,
     files: u32,
+    /// The day of the last act: persons do not go back in time.
+    clock: Day,
     /// What happened, in words.
     diary: String,
 }
@@ -97,6 +99,7 @@ impl World {
             acts: Vec::new(),
             entries: Vec::new(),
             files: 0,
+            clock: 0,
             diary: String::new(),
         };
         world.bill(0, '1');
@@ -261,13 +264,13 @@ impl World {
                 }
                 // Nobody takes back a bill before it is sent.
                 let sent = self.claim.versions.last().map_or(0, |version| version.day);
-                (vec![Deed::Void(billed(day).max(sent))], manual::Act::Void)
+                (vec![Deed::Void(billed(day).max(sent).max(self.clock))], manual::Act::Void)
             }
         };
         if deeds.is_empty() {
             return Ok(());
         }
-        let entry = self.perform(act, format!("{deeds:?}"), date(self.act_day(&deeds)))?;
+        let entry = self.perform(act, format!("{deeds:?}"), self.act_day(&deeds))?;
         for deed in deeds {
             self.acts.push(Act { deed, is_undone: false, paid_before: now.paid });
             self.entries.push(entry);
@@ -280,8 +283,9 @@ impl World {
         match deeds {
             [Deed::Void(day)] => *day,
             _ => {
-                let billed = self.claim.versions.iter().map(|version| version.day);
-                self.answers.iter().map(|answer| answer.day).chain(billed).max().unwrap_or(0) + 1
+                let known = self.answers.iter().map(|answer| answer.day);
+                let known = known.chain(self.claim.versions.iter().map(|version| version.day));
+                known.map(|day| day + 1).chain([self.clock]).max().unwrap_or(0)
             }
         }
     }
@@ -297,14 +301,16 @@ impl World {
             return Ok(());
         }
         let entry = self.entries[left[at % left.len()]];
-        self.perform(manual::Act::Undo(entry), format!("undo of {entry}"), date(90))?;
+        self.perform(manual::Act::Undo(entry), format!("undo of {entry}"), self.act_day(&[]))?;
         for (act, _) in self.acts.iter_mut().zip(&self.entries).filter(|(_, own)| **own == entry) {
             act.is_undone = true;
         }
         Ok(())
     }
 
-    fn perform(&mut self, act: manual::Act, words: String, on: Date) -> Result<EntryId, TestCaseError> {
+    fn perform(&mut self, act: manual::Act, words: String, day: Day) -> Result<EntryId, TestCaseError> {
+        self.clock = day;
+        let on = date(day);
         writeln!(self.diary, "a person, {on}: {words}").expect("words");
         let hand = Hand { now: 0, user: "" };
         let ground = manual::Ground { waiver: "signed", ..manual::Ground::new(on, "because") };
