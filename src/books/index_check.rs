@@ -9,10 +9,11 @@ use super::payers;
 use super::payment_keys::{check_key, held_key, payment_key};
 use super::placing;
 use crate::domain::book::{PaymentStatus, RemitStatus};
-use crate::domain::{PayerId, PaymentId, RemitId};
+use crate::domain::{ClaimId, PayerId, PaymentId, RemitId};
+use crate::posting::entries::is_correction;
 use crate::posting::hold::Hold;
 use crate::posting::matching::rests_on_number;
-use crate::store::{Read, Snapshot, StoreError};
+use crate::store::{Read, ReadReviews, Snapshot, StoreError};
 
 /// Proves each of them under the name of its table.
 pub(super) fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
@@ -27,6 +28,7 @@ pub(super) fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
         heard(tables)?,
         known_payers(tables, payers)?,
         claims(tables)?,
+        undone(tables)?,
     ])
 }
 
@@ -219,4 +221,14 @@ fn claims(tables: &Snapshot) -> Result<Check, StoreError> {
         check.see(there, || format!("a number leads to claim {claim}, which is not there"));
     }
     Ok(check)
+}
+
+/// The claims of which the journal says that an answer undid what a person had done.
+fn undone(tables: &Snapshot) -> Result<Check, StoreError> {
+    let mut wanted = Wanted::new();
+    for item in tables.journal()? {
+        let (_, entry) = item?;
+        wanted.must.extend(entry.claim.filter(|_| is_correction(&entry)).map(|claim: ClaimId| ((), claim)));
+    }
+    wanted.compare("undone-acts", "claim", tables.undone()?.into_iter().map(|claim| Ok(((), claim))))
 }

@@ -49,3 +49,4 @@ pub mod scan;
 pub mod sums;
 pub mod told;
 pub mod undo;
+pub mod undone;

@@ -10,6 +10,7 @@ use crate::domain::case::DenialCase;
 use crate::domain::clock::ClaimFacts;
 use crate::domain::entry::Entry;
 use crate::domain::{ClaimId, Date, EntryId};
+use crate::posting::entries::is_correction;
 use crate::store::{PaymentTables, StoreError, WriteTables};
 
 /// New entries of a story are numbered from here on until the ledger numbers them.
@@ -79,6 +80,9 @@ impl Told<'_> {
     ) -> Result<(ClaimId, ClaimState), StoreError> {
         let mut state = self.state;
         let mut numbers: Vec<EntryId> = Vec::with_capacity(self.new.len());
+        if self.new.iter().any(is_correction) {
+            tables.put_undone(self.record.id)?;
+        }
         for mut entry in self.new {
             if let Some(at) = entry.reverses.and_then(|id| id.0.checked_sub(PROVISIONAL)) {
                 entry.reverses = numbers.get(at as usize).copied();

@@ -4,6 +4,7 @@ mod act;
 mod heard;
 mod join;
 mod list;
+mod review;
 pub(super) mod show;
 
 pub(super) use act::elsewhere;
@@ -38,6 +39,7 @@ enum Verb {
     Join(join::JoinArgs),
     Part(join::PartArgs),
     Doubles(join::DoublesArgs),
+    Review(review::ReviewArgs),
 }
 
 /// Show one claim: lines, buckets, what happened, denials
@@ -79,6 +81,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Verb::Join(args) => join::join(args, context)?,
         Verb::Part(args) => join::part(args, context)?,
         Verb::Doubles(args) => join::doubles(args, context)?,
+        Verb::Review(args) => review::review(args, context)?,
     }
     Ok(Outcome::Done)
 }

@@ -1,7 +1,7 @@
 //! `arrears status`: the state of the receivables on one screen.
 
 use super::{Context, Failure, Outcome, names};
-use crate::books::{plausible, rejections, sums};
+use crate::books::{plausible, rejections, sums, undone};
 use crate::domain::book::RemitStatus;
 use crate::domain::{Account, Date, Money};
 use crate::report::{Column, Table};
@@ -92,6 +92,7 @@ fn status(tables: &Snapshot, context: &Context) -> Result<Table, StoreError> {
         doubles += 1;
         doubled += state.charge;
     }
+    let to_review = undone::count(tables)?;
     let columns = vec![
         Column::text("item", "What"),
         Column::count("count", "Count"),
@@ -117,6 +118,7 @@ fn status(tables: &Snapshot, context: &Context) -> Result<Table, StoreError> {
     let charges = sent_back.iter().map(|r| r.state.charge).sum();
     row("Rejections to work", sent_back.len() as u64, charges, "rejection list --not-resent");
     row("Possible doubles", doubles, doubled, "claim doubles");
+    row("Acts undone by answers", to_review.0, to_review.1, "claim review");
     row("Credit balances", credits.0, credits.1, "claim list --status credit");
     if let Some((claims, amount)) = implausible(tables)? {
         row("Implausible balances", claims, amount, "db check");

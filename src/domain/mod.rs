@@ -27,6 +27,7 @@ pub mod period;
 pub mod problem;
 pub mod quantity;
 pub mod remit;
+pub mod review;
 pub mod spread;
 pub mod text;
 

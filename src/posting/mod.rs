@@ -8,7 +8,7 @@
 //! - a CLP loop → the claim it answers: [`matching`] (section 3), and its service lines: [`lines`] (section 11)
 //! - one answer on one claim, with secondary payers and second answers: [`answer`] (sections 6, 7a)
 //! - what the answers in force leave in each bucket: [`buckets`] (sections 6, 7)
-//! - what persons did, re-applied: [`acts`] (section 7b)
+//! - what persons did, re-applied: [`acts`], and what of it did not stand: [`undone`] (section 7b)
 //! - an answer that takes an earlier one back: [`reversal`] (section 7)
 //! - an answer on a claim that older books began: `opening`
 //! - all answers on one claim, in any order of arrival: [`history`] (invariant 7 of the ledger)
@@ -32,4 +32,5 @@ pub mod provider_level;
 pub mod reading;
 pub mod reversal;
 pub mod treatment;
+pub mod undone;
 pub mod visits;

@@ -185,6 +185,8 @@ tables! {
     CLAIMS_APART    apart_rows:      (u64, u64) => Bytes           = "claims_apart";     // two ClaimIds, the smaller first -> who said that they are two
     POSSIBLE_DOUBLES double_rows:    (u64, u64) => u8              = "possible_doubles"; // ClaimId, ClaimId billed before it -> why it may be its double; derived
     TO_COMPARE      compare_rows:    u64 => ()                     = "to_compare";       // ClaimId that must be compared with others of its visit
+    UNDONE_ACTS     undone_rows:     u64 => ()                     = "undone_acts";      // ClaimId of whose acts of persons an answer undid some, if only for a time; derived from `journal`
+    ACT_REVIEWS     review_rows:     u64 => Bytes                  = "act_reviews";      // ClaimId -> who looked at what was undone, and when
     WAITING_BY_NUMBER waiting_rows:  (&'static str, u64) => ()     = "waiting_by_number"; // number by which a claim payment may find a claim (index form of CLP01, or others; see books/placing.rs), PaymentId
     UNAPPLIED       unapplied_rows:  u64 => ()                     = "unapplied";        // PaymentId whose money is in `unapplied`
     JOURNAL         journal_rows:    u64 => Bytes                  = "journal";          // block of EntryId -> entries, each with the entry of the same claim before it

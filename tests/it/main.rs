@@ -39,6 +39,7 @@ mod practice;
 mod properties;
 mod reference;
 mod registers;
+mod review;
 mod scale;
 mod screen;
 mod stories;

@@ -23,6 +23,7 @@ pub mod numbers;
 pub mod payment;
 pub mod period;
 pub mod remit;
+pub mod review;
 pub mod state;
 pub mod varint;
 

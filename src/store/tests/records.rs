@@ -12,6 +12,7 @@ use crate::domain::join::{Apart, ApartGround, Join, JoinGround};
 use crate::domain::merge::PayerMerge;
 use crate::domain::period::{Accepted, PeriodAct, PeriodBalance, PeriodRecord};
 use crate::domain::remit::*;
+use crate::domain::review::ActReview;
 use crate::domain::*;
 
 impl Dice {
@@ -122,6 +123,16 @@ impl Dice {
             recorded_at: self.number() as i64,
             user: self.text(),
             reason: self.text(),
+        }
+    }
+
+    pub fn act_review(&mut self) -> ActReview {
+        ActReview {
+            on: self.date(),
+            recorded_at: self.number() as i64,
+            user: self.text(),
+            words: self.text(),
+            acts: self.list(3, |d| (EntryId(d.number()), d.money())),
         }
     }
 

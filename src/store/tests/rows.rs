@@ -108,6 +108,7 @@ fn every_record_comes_back(dice: &mut Dice) {
     comes_back(join.part.0, &join);
     let apart = dice.apart();
     comes_back(apart.one.0, &apart);
+    comes_back(0, &dice.act_review());
     comes_out(dice.number(), &(dice.entry(), dice.maybe(|d| EntryId(d.number()))));
     let state = dice.state();
     let mut stored = state_bytes(&state);
@@ -292,6 +293,7 @@ fn stored_bytes_do_not_change() {
         ("settlement", bytes(&fixed_dice(370).settlement())),
         ("join", bytes(&fixed_dice(88).join())),
         ("apart", bytes(&fixed_dice(64).apart())),
+        ("act review", bytes(&fixed_dice(72).act_review())),
         ("payers' numbers", {
             let mut list = Vec::new();
             numbers::write(&[(0x0102_0304_0506_0708, 9), (u64::MAX, 10)], &mut list);
