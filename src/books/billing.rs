@@ -130,9 +130,8 @@ const fn stands_in(to: Destination, bucket: Account) -> bool {
         Destination::Denied => matches!(bucket, Account::Denied),
         Destination::Pending => matches!(bucket, Account::Pending),
         Destination::NextPayer | Destination::Patient => matches!(bucket, Account::Next),
-        Destination::PatientToCheck | Destination::DeniedToPatient => {
-            matches!(bucket, Account::Hold | Account::Next)
-        }
+        Destination::PatientToCheck | Destination::DeniedToPatient => matches!(bucket, Account::Hold),
+        Destination::DeniedForCoverage => matches!(bucket, Account::Hold | Account::Next),
     }
 }
 

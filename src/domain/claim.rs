@@ -3,7 +3,8 @@
 //! What became of it (payments, balances) is not here; see `reconcile::position`.
 
 use super::{
-    Account, Date, FacilityKind, Few, Money, PatientControlNumber, PayerControlNumber, Quantity, Text,
+    Account, Date, FacilityKind, Few, Money, PatientControlNumber, PayerControlNumber, PayerId, Quantity,
+    Text,
 };
 
 /// One CLM loop of an 837, or one row of a claims file.
@@ -138,6 +139,18 @@ pub struct ClaimPayer {
     pub group_number: Text,
     /// AMT*D of loop 2320: what this payer paid, as the office told the next one.
     pub prior_paid: Option<Money>,
+}
+
+/// The payer that comes after the one of a level (1 for the first), in the order of payment. The same payer once more, as
+/// where two names turned out to be one, is the next one only under another policy.
+#[must_use]
+pub fn payer_after(payers: &[PayerId], named: &[ClaimPayer], level: usize) -> Option<PayerId> {
+    let policy = |at: usize| named.get(at).map_or("", |payer| payer.member_id.as_str());
+    let own = level.checked_sub(1)?;
+    let another = |at: &usize| {
+        payers.get(own) != payers.get(*at) || (policy(*at) != policy(own) && !policy(*at).is_empty())
+    };
+    (level..payers.len()).find(another).map(|at| payers[at])
 }
 
 impl ClaimPayer {

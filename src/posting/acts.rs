@@ -185,7 +185,7 @@ impl Acts {
             let mut postings = Vec::new();
             let mut undone = false;
             for m in &mut act.moves {
-                let there = if act.undone { Money::ZERO } else { there(&parts, position, terms, m) };
+                let there = if act.undone { Money::ZERO } else { there(&parts, position, terms, m, act.on) };
                 let moved = m.amount.min(there);
                 let bad_debt = m.to.account == Account::WriteoffBadDebt && !act.undone;
                 let recovered = match bad_debt {
@@ -214,14 +214,18 @@ impl Acts {
 }
 
 /// How much of what a move takes is there to be taken. What comes out of an adjustment was taken off before. The patient
-/// is not billed for what the latest answers protect, whatever was signed or said before them (section 4a).
-fn there(parts: &Parts, position: &Position<'_>, terms: Terms<'_>, m: &Move) -> Money {
+/// is not billed for what the latest answers protect, whatever was signed or said before them (section 4a). What was to wait
+/// for the payer again waits until the payer answers: a denial of a later day is a new one.
+fn there(parts: &Parts, position: &Position<'_>, terms: Terms<'_>, m: &Move, on: Date) -> Money {
     let from = (m.from.account, m.from.payer);
     match m.from.account {
         account if account.bucket().is_some() => {
             let available = parts.available(account, m.from.payer, m.from.line);
             match m.to.account {
                 Account::Due => (available - protected(position, terms, from, m.from.line)).max(Money::ZERO),
+                Account::Open => {
+                    (available - refused_since(position, from, m.from.line, on)).max(Money::ZERO)
+                }
                 _ => available,
             }
         }
@@ -240,6 +244,13 @@ fn protected(position: &Position<'_>, terms: Terms<'_>, bucket: (Account, PayerI
         kept.map(|w| w.stands).sum()
     };
     position.live().map(of_answer).sum()
+}
+
+/// What stands in a bucket by answers of days after one.
+fn refused_since(position: &Position<'_>, bucket: (Account, PayerId), line: u16, on: Date) -> Money {
+    let since = position.live().filter(|a| a.answer.on > on);
+    let lines = since.flat_map(|a| &a.lines).filter(|l| line == 0 || l.line == line);
+    lines.flat_map(|l| &l.waiting).filter(|w| w.stands_in == bucket).map(|w| w.stands).sum()
 }
 
 fn put(parts: &mut Parts, leg: &Posting) {

@@ -8,8 +8,9 @@ use super::lines::match_lines;
 use super::opening;
 use super::position::{Answer, Answered, AnsweredLine, Position, Standing, Terms, Waiting};
 use super::reading::{Destination, Reading, read};
-use super::reversal::{is_negative, reasons, reverse};
+use super::reversal::{is_negative, is_reversal, reasons, reverse};
 use super::treatment::{self, known};
+use crate::domain::claim::payer_after;
 use crate::domain::entry::{Posting, Reason};
 use crate::domain::remit::ClaimPayment;
 use crate::domain::{Account, Code, Few, Money, PayerId, PaymentId};
@@ -124,9 +125,7 @@ fn adjudicate<'a>(
     let level = level_of(position, terms, &answer);
     let next = next_payer(terms, &answer, level);
     let numbers = line_numbers(terms, payment);
-    let payer = terms.payers.get(level - 1).copied().unwrap_or(answer.payer);
-    let office = |group, reason| treatment::office(terms.handlings, payer, answer.on, group, reason);
-    let reading = read(payment, &numbers, next.is_some(), terms.cover(level, &payment.filing), office)?;
+    let reading = understood(terms, &answer, level, &numbers)?;
     if level == 1 && !reading.prior_payers.is_zero() {
         return Err(held(Hold::PriorPayerOnPrimary));
     }
@@ -183,6 +182,77 @@ fn adjudicate<'a>(
     Ok(Outcome::Posted(steps))
 }
 
+/// What an answer says, as a payer of that level.
+fn understood(terms: Terms<'_>, answer: &Answer<'_>, level: usize, numbers: &[u16]) -> Result<Reading, Held> {
+    let payer = terms.payers.get(level - 1).copied().unwrap_or(answer.payer);
+    let office = |group, reason| treatment::office(terms.handlings, payer, answer.on, group, reason);
+    let (cover, next) = (terms.cover(level, &answer.payment.filing), next_payer(terms, answer, level));
+    read(answer.payment, numbers, next.is_some(), cover, office)
+}
+
+/// What an answer is among those of its payer and day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// It pays nothing and denies or leaves undecided: another one takes its place.
+    Refuses,
+    /// It settles something, be it that the patient owes it, or takes something back.
+    Settles,
+    /// It only says that the claim came before.
+    Notice,
+}
+
+/// See [`Rank`].
+pub(super) fn rank(terms: Terms<'_>, answer: &Answer<'_>, level: usize) -> Rank {
+    let payment = answer.payment;
+    if !payment.paid.is_zero() || is_reversal(payment) {
+        return Rank::Settles;
+    }
+    let Ok(reading) = understood(terms, answer, level, &line_numbers(terms, payment)) else {
+        return Rank::Settles;
+    };
+    let moves = || reading.lines.iter().flat_map(|line| &line.moves);
+    let refused = |to| {
+        matches!(
+            to,
+            Destination::Denied
+                | Destination::Pending
+                | Destination::DeniedToPatient
+                | Destination::DeniedForCoverage
+        )
+    };
+    match () {
+        () if reading.duplicates == payment.charge && !payment.charge.is_zero() => Rank::Notice,
+        () if moves().any(|m| refused(m.to)) => Rank::Refuses,
+        () => Rank::Settles,
+    }
+}
+
+/// The answers of later payers that would be held if they came now: what they count as done before them, and what they
+/// leave, was right when they came, and is not since an earlier payer's answer stands again.
+pub(super) fn outdated(position: &Position<'_>) -> Few<PaymentId, 2> {
+    let left = position.balance();
+    let no_longer = |a: &&Answered<'_>| {
+        let waits: Money =
+            a.lines.iter().filter(|l| !l.is_superseded()).flat_map(|l| &l.waiting).map(|w| w.amount).sum();
+        a.level > 1
+            && (counted(a.answer.payment) < done_before(position, a.level)
+                || left.min(left - waits).is_negative())
+    };
+    position.live().filter(no_longer).map(|a| a.answer.id).collect()
+}
+
+/// What an answer counts as done by earlier payers.
+fn counted(payment: &ClaimPayment) -> Money {
+    payment.all_adjustments().filter(|(_, a)| a.reason == known::PRIOR_PAYER).map(|(_, a)| a.amount).sum()
+}
+
+/// What payers before a level paid and took off, here and before these books began.
+fn done_before(position: &Position<'_>, level: usize) -> Money {
+    let earlier = position.live().filter(|a| a.level < level);
+    let here: Money = earlier.map(|a| a.answer.payment.paid + a.taken_off - a.superseded_adjustments()).sum();
+    here + position.opening.as_ref().map_or(Money::ZERO, |opening| opening.paid + opening.adjusted)
+}
+
 /// The claim's line of each SVC loop. Where the loops do not add up to the claim, they prove nothing about single
 /// lines: the claim still posts, as a whole (`domain/x12-835.md` section 11).
 fn line_numbers(terms: Terms<'_>, payment: &ClaimPayment) -> Few<u16, 8> {
@@ -200,9 +270,9 @@ fn line_numbers(terms: Terms<'_>, payment: &ClaimPayment) -> Few<u16, 8> {
 /// patient's.
 pub(super) fn level_of(position: &Position<'_>, terms: Terms<'_>, answer: &Answer<'_>) -> usize {
     let known = answer.payer != PayerId::NONE;
-    let named = terms.payers.iter().position(|p| known && *p == answer.payer).map(|at| at + 1);
+    let levels = || (1..=terms.payers.len()).filter(|level| known && terms.payers[level - 1] == answer.payer);
     let forwarded = position.live().filter(|a| known && a.answer.forwarded_to == answer.payer);
-    let named = named.or_else(|| forwarded.map(|a| a.level + 1).max());
+    let named = levels().next().or_else(|| forwarded.map(|a| a.level + 1).max());
     let by_status = match answer.payment.status.as_str() {
         "1" | "19" => Some(1),
         "2" | "20" => Some(2),
@@ -210,7 +280,9 @@ pub(super) fn level_of(position: &Position<'_>, terms: Terms<'_>, answer: &Answe
         _ => None,
     };
     let speaks_of_others = answer.payment.all_adjustments().any(|(_, a)| a.reason == known::PRIOR_PAYER);
-    match (named, by_status) {
+    // One insurer may stand on the claim twice, with two policies: then the status tells them apart.
+    let twice = by_status.filter(|by_status| levels().any(|level| level == *by_status));
+    match (twice.or(named), by_status) {
         (Some(1), Some(status)) if status > 1 && speaks_of_others => status,
         (Some(level), _) => level,
         (None, Some(status)) => status,
@@ -221,7 +293,7 @@ pub(super) fn level_of(position: &Position<'_>, terms: Terms<'_>, answer: &Answe
 /// Who may still owe after this payer: whom it forwarded to, or the next on the claim. A crossover whose target
 /// has no name still goes to the next payer, not to the patient.
 fn next_payer(terms: Terms<'_>, answer: &Answer<'_>, level: usize) -> Option<PayerId> {
-    let on_claim = terms.payers.get(level).copied();
+    let on_claim = payer_after(terms.payers, terms.named, level);
     if answer.forwarded_to != PayerId::NONE {
         return Some(answer.forwarded_to);
     }
@@ -295,11 +367,14 @@ fn make_room(
     let refusals = |a: &Answered<'_>| {
         a.answer.payment.paid.is_zero() && a.lines.iter().any(AnsweredLine::is_unpaid_refusal)
     };
-    if whole && earlier.iter().all(|&i| refusals(&draft.answers[i])) {
+    // What waited takes the place of nothing that the payer said since.
+    let since = |i: &usize| draft.answers[*i].answer.on > answer.on;
+    if whole && !earlier.iter().any(since) && earlier.iter().all(|&i| refusals(&draft.answers[i])) {
         return Ok(supersede(draft, &earlier));
     }
     if !whole && !numbers.is_empty() {
-        if let Some(step) = supersede_lines(draft, &earlier, numbers, payment.charge) {
+        let before: Vec<usize> = earlier.iter().copied().filter(|i| !since(i)).collect();
+        if let Some(step) = supersede_lines(draft, &before, numbers, payment.charge) {
             return Ok(vec![step]);
         }
         let overlaps = earlier
@@ -410,10 +485,13 @@ fn place(
                 Destination::NextPayer => (Account::Next, next.unwrap_or(PayerId::NONE)),
                 Destination::Patient => patient(false),
                 Destination::PatientToCheck => patient(true),
-                Destination::DeniedToPatient if next.is_some() => patient(false),
+                Destination::DeniedForCoverage => patient(next.is_none()),
                 Destination::DeniedToPatient => patient(true),
             };
-            let denial = matches!(m.to, Destination::Denied | Destination::DeniedToPatient);
+            let denial = matches!(
+                m.to,
+                Destination::Denied | Destination::DeniedToPatient | Destination::DeniedForCoverage
+            );
             Waiting {
                 account,
                 payer,
@@ -462,10 +540,7 @@ fn later_payer_fits(
     left: Money,
     left_by_this: Money,
 ) -> Result<(), Held> {
-    let earlier = draft.live().filter(|a| a.level < level);
-    let here: Money = earlier.map(|a| a.answer.payment.paid + a.taken_off - a.superseded_adjustments()).sum();
-    let before = draft.opening.as_ref().map_or(Money::ZERO, |opening| opening.paid + opening.adjusted);
-    let prior = here + before;
+    let prior = done_before(draft, level);
     if reading.prior_payers < prior {
         return Err((
             Hold::PriorPayerDiffers,

@@ -4,14 +4,14 @@
 //! is in [`super::answer`].
 
 use super::acts::{Act, Acts, Correction, Kind};
-use super::answer::{self, Outcome};
+use super::answer::{self, Outcome, Rank};
 use super::buckets::settle;
 use super::hold::Hold;
 use super::position::{Answer, Answered, Holdings, Opening, Position, Standing, Terms};
-use super::reversal::{is_opposite, is_reversal};
+use super::reversal::{STANDS_AGAIN, is_opposite, is_reversal};
 use crate::domain::claim::Frequency;
 use crate::domain::entry::Posting;
-use crate::domain::{Account, Date, Few, Money, PayerId, PaymentId};
+use crate::domain::{Account, Date, EntryId, Few, Money, PayerId, PaymentId};
 
 /// More answers than this on one claim are held unread: no real claim has them, and a file that pretends so must not
 /// cost more than its share of time.
@@ -77,29 +77,55 @@ pub fn tell<'a>(
     terms: Terms<'_>,
     versions: &[Version],
     acts: &[Act],
-    mut answers: Few<Answer<'a>, 2>,
+    answers: Few<Answer<'a>, 2>,
 ) -> Story<'a> {
-    answers.sort_by(|a, b| key(terms, a).cmp(&key(terms, b)));
-    // A claim that a person voided takes no money, however an answer is dated that came after all.
-    let mut barred: Few<PaymentId, 2> = Few::new();
+    tell_by_day(terms, versions, acts, answers, |_| ()).0
+}
+
+/// The same, and what is seen of the claim at the end of every day on which something happened.
+#[must_use]
+pub fn tell_by_day<'a, T>(
+    terms: Terms<'_>,
+    versions: &[Version],
+    acts: &[Act],
+    mut answers: Few<Answer<'a>, 2>,
+    see: impl Fn(&Position<'a>) -> T,
+) -> (Story<'a>, Vec<(Date, T)>) {
+    answers.sort_by_cached_key(|answer| key(terms, answer));
+    let mut barred: Few<(PaymentId, Bar), 2> = Few::new();
     loop {
-        match attempt(terms, versions, acts, &answers, &barred) {
-            Ok(story) => return story,
-            Err(TooLate(late)) => barred.extend(late),
+        match attempt(terms, versions, acts, &answers, &barred, &see) {
+            Ok(told) => return told,
+            Err(Untrue(more)) => {
+                barred.retain(|(id, _)| more.iter().all(|(other, _)| other != id));
+                barred.extend(more);
+            }
         }
     }
 }
 
-/// Answers that were in force when a person voided the claim: they cannot have been known then.
-struct TooLate(Few<PaymentId, 2>);
+/// Until when an answer may not take its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bar {
+    /// A claim that a person voided takes no money, however an answer is dated that came after all.
+    ForGood,
+    /// On this day it turned out that what a later payer had counted on was not so.
+    Until(Date),
+}
 
-fn attempt<'a>(
+/// The story cannot have been so: these answers took a place that they could not have.
+struct Untrue(Few<(PaymentId, Bar), 2>);
+
+fn attempt<'a, T>(
     terms: Terms<'_>,
     versions: &[Version],
     acts: &[Act],
     answers: &[Answer<'a>],
-    barred: &[PaymentId],
-) -> Result<Story<'a>, TooLate> {
+    barred: &[(PaymentId, Bar)],
+    see: impl Fn(&Position<'a>) -> T,
+) -> Result<(Story<'a>, Vec<(Date, T)>), Untrue> {
+    let bar = |id: PaymentId| barred.iter().find(|(barred, _)| *barred == id).map(|(_, bar)| *bar);
+    let mut seen = Vec::new();
     let mut teller = Teller {
         terms,
         story: Story {
@@ -109,14 +135,20 @@ fn attempt<'a>(
             corrections: Vec::new(),
         },
         waiting: Few::new(),
+        later: Few::new(),
+        voids: Few::new(),
         acts: Acts::default(),
         lowered: None,
     };
     for (at, answer) in answers.iter().enumerate() {
-        let hold = match () {
-            () if at >= MOST_ANSWERS => Hold::TooManyAnswers,
-            () if barred.contains(&answer.id) => Hold::ClaimClosed,
-            () => continue,
+        let hold = match bar(answer.id) {
+            _ if at >= MOST_ANSWERS => Hold::TooManyAnswers,
+            Some(Bar::ForGood) => Hold::ClaimClosed,
+            Some(Bar::Until(day)) => {
+                teller.later.push((day, *answer));
+                continue;
+            }
+            None => continue,
         };
         teller.settle(answer.id, answer.on, Outcome::Held(hold, hold.about().to_owned()));
     }
@@ -124,6 +156,7 @@ fn attempt<'a>(
     let is_opening = |act: &&Act| act.kind() == Kind::Opening;
     for opening in acts.iter().filter(is_opening) {
         teller.bring(opening);
+        seen.push((opening.on, see(&teller.story.position)));
     }
     let voids_that_stand = |act: &Act| acts.iter().all(|other| other.undoes != Some(act.id));
     let by_persons = acts.iter().filter(|act| !is_opening(act));
@@ -132,7 +165,7 @@ fn attempt<'a>(
     if let Some(first) = versions.next() {
         teller.submit(first);
     }
-    let told = answers.iter().take(MOST_ANSWERS).filter(|a| !barred.contains(&a.id));
+    let told = answers.iter().take(MOST_ANSWERS).filter(|a| bar(a.id).is_none());
     let mut answers = told.copied().peekable();
     loop {
         let days = [answers.peek().map(|a| a.on), versions.peek().map(|v| v.on), acts.peek().map(|a| a.on)];
@@ -150,24 +183,24 @@ fn attempt<'a>(
         while let Some(answer) = answers.next_if(|a| a.on == today) {
             arrived.push(answer);
         }
-        teller.hear(today, arrived);
+        teller.hear(today, arrived)?;
+        seen.push((today, see(&teller.story.position)));
     }
-    Ok(teller.finish())
+    Ok((teller.finish(), seen))
 }
 
-/// An order that depends on what the answers say and never on when they arrived: of one day and one payer, what pays
-/// nothing comes before what pays (`domain/posting-rules.md` section 7a).
+/// An order that depends on what the answers say and never on when they arrived: of one day and one payer, what refuses
+/// comes before what settles, else the payer's number decides (`domain/posting-rules.md` section 7a).
 fn key<'a>(
     terms: Terms<'_>,
     a: &Answer<'a>,
-) -> (Date, usize, bool, &'a str, Money, Money, &'a str, &'a str, u64) {
+) -> (Date, usize, Rank, &'a str, Money, Money, &'a str, &'a str, u64) {
     let p = a.payment;
     let level = answer::level_of(&Position::default(), terms, a);
-    let pays = !p.paid.is_zero();
     (
         a.on,
         level,
-        pays,
+        answer::rank(terms, a, level),
         p.payer_number.as_str(),
         p.paid.abs(),
         p.charge,
@@ -177,10 +210,22 @@ fn key<'a>(
     )
 }
 
+/// A void of a person.
+struct Void {
+    act: EntryId,
+    wanted: Money,
+    /// How much of the charge it took.
+    taken: Money,
+}
+
 struct Teller<'a, 't> {
     terms: Terms<'t>,
     story: Story<'a>,
     waiting: Few<Answer<'a>, 2>,
+    /// Answers that are heard on the first day after another one.
+    later: Few<(Date, Answer<'a>), 2>,
+    /// Voids of persons that nobody undid by now.
+    voids: Few<Void, 1>,
     acts: Acts,
     /// What the latest submission charges, where that is less and waits for the payer.
     lowered: Option<Money>,
@@ -227,21 +272,38 @@ impl<'a> Teller<'a, '_> {
         self.story.charges.push((on, rule, postings));
     }
 
-    /// A person voids the claim, or undoes that. `stands` where nobody undid it.
-    fn change_charge(&mut self, act: &Act, stands: bool) -> Result<(), TooLate> {
+    /// A person voids the claim, or undoes that. `stands` where nobody undid it. There is one charge: a void takes what is
+    /// left of it, and what one that is undone gives back, another that stands takes.
+    fn change_charge(&mut self, act: &Act, stands: bool) -> Result<(), Untrue> {
         let position = &mut self.story.position;
         let change: Money =
             act.postings.iter().filter(|p| p.account == Account::Charges).map(|p| -p.amount).sum();
         let in_force = position.live().filter(|a| !(a.answer.payment.paid + a.taken_off).is_zero());
-        let late: Few<PaymentId, 2> = in_force.map(|a| a.answer.id).collect();
+        let late: Few<_, 2> = in_force.map(|a| (a.answer.id, Bar::ForGood)).collect();
         if change.is_negative() && stands && !late.is_empty() {
-            return Err(TooLate(late));
+            return Err(Untrue(late));
         }
-        position.charge += change;
+        let was = position.charge;
+        match self.voids.iter().position(|void| Some(void.act) == act.undoes) {
+            Some(at) => position.charge += self.voids.remove(at).taken,
+            None if change.is_negative() => {
+                self.voids.push(Void { act: act.id, wanted: -change, taken: Money::ZERO });
+            }
+            None => position.charge += change,
+        }
+        for void in &mut self.voids {
+            let more = (void.wanted - void.taken).min(position.charge).max(Money::ZERO);
+            void.taken += more;
+            position.charge -= more;
+        }
+        let otherwise = position.charge - was - change;
         let mut before = position.payers.clone();
         before.apply(&act.postings);
         settle(position, self.terms);
-        let postings = before.postings_to(&position.payers);
+        let mut postings = before.postings_to(&position.payers);
+        if !otherwise.is_zero() {
+            postings.push(Posting::new(Account::Charges, self.terms.billed, -otherwise));
+        }
         if !postings.is_empty() {
             let correction = Correction { on: act.on, act: act.id, after: None, undone: false, postings };
             self.story.corrections.push(correction);
@@ -274,7 +336,7 @@ impl<'a> Teller<'a, '_> {
 
     /// Lets the day's answers, and those that wait from earlier days, take their place: whoever can, goes; as long as
     /// one went, the others try again. So a correction may stand before the reversal it needs, in the file or in time.
-    fn hear(&mut self, today: Date, arrived: Few<Answer<'a>, 2>) {
+    fn hear(&mut self, today: Date, arrived: Few<Answer<'a>, 2>) -> Result<(), Untrue> {
         let reversed_today = |a: &Answer<'_>| {
             arrived.iter().any(|other| is_reversal(other.payment) && is_opposite(other.payment, a.payment))
         };
@@ -282,11 +344,19 @@ impl<'a> Teller<'a, '_> {
         // An original that is reversed on the same day goes before the correction that would otherwise take its place.
         day.sort_by_key(|a| !reversed_today(a));
         let mut queue = std::mem::take(&mut self.waiting);
+        queue.extend(self.later.iter().filter(|(until, _)| *until < today).map(|(_, answer)| *answer));
+        self.later.retain(|(until, _)| *until >= today);
         queue.append(&mut day);
         while let Some(at) = (0..queue.len()).find(|&at| self.try_to_take(today, queue[at])) {
             queue.remove(at);
         }
         self.waiting = queue;
+        if self.stood_again(today) {
+            let outdated = answer::outdated(&self.story.position);
+            if !outdated.is_empty() {
+                return Err(Untrue(outdated.into_iter().map(|id| (id, Bar::Until(today))).collect()));
+            }
+        }
         self.void_if_taken_back(today);
         if !self.acts.is_empty() {
             let of_today = self.story.outcomes.iter().rev().take_while(|(_, settled)| settled.on == today);
@@ -294,6 +364,16 @@ impl<'a> Teller<'a, '_> {
             let corrections = self.acts.settle(&mut self.story.position, self.terms, today, after);
             self.story.corrections.extend(corrections);
         }
+        Ok(())
+    }
+
+    /// Whether an answer that another had taken the place of came into force again on a day.
+    fn stood_again(&self, today: Date) -> bool {
+        let again = |settled: &Settled| match &settled.outcome {
+            Outcome::Posted(steps) => steps.iter().any(|step| step.rule == STANDS_AGAIN),
+            _ => false,
+        };
+        self.story.outcomes.iter().any(|(_, settled)| settled.on == today && again(settled))
     }
 
     fn try_to_take(&mut self, today: Date, answer: Answer<'a>) -> bool {
@@ -329,6 +409,7 @@ impl<'a> Teller<'a, '_> {
     /// What still waits is held; a payment and its exact reversal that both wait cancel each other.
     fn finish(mut self) -> Story<'a> {
         let mut held = std::mem::take(&mut self.waiting);
+        held.extend(std::mem::take(&mut self.later).into_iter().map(|(_, answer)| answer));
         while let Some(answer) = (!held.is_empty()).then(|| held.remove(0)) {
             let twin = held.iter().position(|other| {
                 is_reversal(other.payment) != is_reversal(answer.payment)

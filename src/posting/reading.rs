@@ -65,6 +65,8 @@ pub enum Destination {
     PatientToCheck,
     /// Refused with the patient liable.
     DeniedToPatient,
+    /// Refused because another payer covers the patient.
+    DeniedForCoverage,
 }
 
 /// Reads an answer. `numbers` are the claim lines of its SVC loops; `cover` says under which programs it stands; `office` says how the office handles a reason, where it
@@ -158,6 +160,7 @@ fn add(
         Treatment::PatientShare => Destination::Patient,
         Treatment::PatientShareToCheck => Destination::PatientToCheck,
         Treatment::DenyToPatient => Destination::DeniedToPatient,
+        Treatment::DenyForCoverage => Destination::DeniedForCoverage,
     };
     line.moves.push(Move { to, reason, amount: a.amount });
     Ok(())

@@ -24,6 +24,8 @@ pub enum Treatment {
     PatientShareToCheck,
     /// Denied with the patient liable: checked before anybody is billed.
     DenyToPatient,
+    /// Denied with the patient liable, for another payer covers them: that one is billed, if one is known.
+    DenyForCoverage,
     /// To the next payer, never to the patient.
     NextPayer,
     /// What earlier payers did (CARC 23): compared, never posted.
@@ -150,6 +152,9 @@ pub fn treatment(
         (Class::Denial, GroupCode::Pr) if billing::is_share_of_medicaid(reason, around.cover) => {
             patient_share(reason, around)
         }
+        (Class::Denial, GroupCode::Pr) if is_about_coverage(reason, around.remarks) => {
+            Treatment::DenyForCoverage
+        }
         (Class::Denial, GroupCode::Pr) => Treatment::DenyToPatient,
         (Class::Denial, _) => Treatment::Deny,
         (Class::PatientShare | Class::Contractual | Class::Reduction, GroupCode::Pr) => {
@@ -189,6 +194,12 @@ fn contradicts(group: GroupCode, reason: Code) -> bool {
     }
 }
 
+/// Whether a denial says that the patient was not covered here, or that another payer comes first (section 6). Any other
+/// denial is this payer's own, and may be wrong: it is checked before anybody else is asked.
+fn is_about_coverage(reason: Reason, remarks: &[Code]) -> bool {
+    matches!(codes::category_of(reason, remarks), "eligibility" | "cob")
+}
+
 /// The next payer may always be billed; the patient as far as nothing protects them.
 fn patient_share(reason: Reason, around: Surroundings<'_>) -> Treatment {
     let protected = billing::protection(reason, around.remarks, around.cover).is_some();
@@ -209,8 +220,8 @@ mod tests {
     fn the_table_of_section_4() {
         use Account::{Contra, Contractual, OtherAdjustment, Reduction};
         use Treatment::{
-            Deny, DenyToPatient, Duplicate, NextPayer, Nothing, PatientShare, PatientShareToCheck, Pend,
-            PriorPayer, TakeOff,
+            Deny, DenyForCoverage, DenyToPatient, Duplicate, NextPayer, Nothing, PatientShare,
+            PatientShareToCheck, Pend, PriorPayer, TakeOff,
         };
         for (pair, expected) in [
             ("CO-45", Ok(TakeOff(Contractual))),
@@ -232,8 +243,11 @@ mod tests {
             ("PR-23", Err(Hold::Contradiction)),
             ("PR-96", Ok(PatientShare)),
             ("PR-119", Ok(PatientShare)),
-            ("PR-27", Ok(DenyToPatient)),
-            ("PR-178", Ok(DenyToPatient)),
+            ("PR-27", Ok(DenyForCoverage)),
+            ("PR-22", Ok(DenyForCoverage)),
+            ("PR-50", Ok(DenyToPatient)),
+            ("PR-16", Ok(DenyToPatient)),
+            ("PR-178", Ok(DenyForCoverage)),
             ("PR-29", Ok(DenyToPatient)),
             ("PR-275", Ok(PatientShare)),
             ("PR-142", Ok(PatientShare)),

@@ -319,6 +319,19 @@ fn what_a_person_did_and_what_the_payer_says_later() {
         ("9 void open; 1 P1 E1 CO-45:50", "1 held"),
         ("1 P1 E1 CO-197:150; 3 void denied; 9 P1 E2 CO-45:50", "1 held, case 150.00 0.00 0.00 0.00"),
         ("1 void open; 9 P1 E1 CO-45:50 PR-2:20; 12 undo 1", "due 20.00"),
+        // There is one charge, however often it is taken away.
+        ("1 void open; 30 undo 1; 20 void open; 25 P1 E1 CO-45:50", "1 held"),
+        ("1 void open; 30 undo 1; 20 void open; 25 P1 E1 CO-45:50; 40 undo 3", ""),
+        // What was to wait for the payer again waits until the payer answers.
+        ("1 P1 E1 CO-197:150; 3 denied>open 150", "open 150.00, case 150.00 0.00 0.00 0.00"),
+        (
+            "1 P1 E1 CO-197:150; 3 denied>open 150; 9 P1 E2 CO-16:150",
+            "denied 150.00, case 150.00 0.00 0.00 150.00",
+        ),
+        (
+            "1 P1 E1 CO-197:150; 3 denied>open 150; 9 P1 E2 CO-16:150; 12 P1 -E2",
+            "open 150.00, case 150.00 0.00 0.00 0.00",
+        ),
     ];
     wrong(&rows);
 }
@@ -354,6 +367,23 @@ fn answers_that_give_way_and_stand_again() {
         ("1 P1 E1 CO-197:150; 1 P1 E2 CO-45:50", "case 150.00 100.00 0.00 0.00"),
         ("1 P1 E2 CO-197:150; 1 P1 E1 CO-45:50", "case 150.00 100.00 0.00 0.00"),
         ("1 P1 E2 CO-45:50; 1 P1 -E2; 1 P1 E1 CO-197:150", "denied 150.00, case 150.00 0.00 0.00 150.00"),
+        // Of one day, what settles comes after what refuses, else the numbers decide: the patient's share is settled, too.
+        ("1 P1 E1 CO-45:50; 1 P1 E2 PR-1:150", "1 held"),
+        ("1 P1 E2 CO-45:50; 1 P1 E1 PR-1:150", "due 150.00, 1 held"),
+        ("1 P1 E1 CO-45:50; 1 P1 E2 OA-18:150", ""),
+        // Denied with the patient liable: checked first, though another payer is known; but not where it is about coverage.
+        ("1 P1 E1 PR-50:150; 3 hold>next 50", "hold 100.00, next 50.00, case 150.00 0.00 0.00 100.00"),
+        ("1 P1 E1 PR-27:150; 3 denied>next 50", "next 150.00, case 150.00 0.00 0.00 0.00"),
+        // What a later payer counted on is no longer so: it waits, as it would if it came now.
+        (
+            "1 P1 E1 CO-45:50 CO-16:100; 3 P1 E2 PR-2:150; 5 P2 S1; 9 P1 -E2",
+            "denied 100.00, 1 held, case 100.00 0.00 0.00 100.00",
+        ),
+        // What waited does not take the place of what the payer said since.
+        (
+            "1 P1 E1 CO-45:50 PR-2:60; 3 P2 S1; 5 P2 S2 OA-23:90 CO-16:60; 9 P1 -E1",
+            "open 90.00, denied 60.00, 1 held, case 60.00 0.00 0.00 60.00",
+        ),
         // A second payer's answer stays when the first one takes its own back, in every order.
         ("1 P1 E1 CO-45:30 PR-2:40; 5 P2 S1 OA-23:110 PR-2:10", "due 10.00"),
         ("1 P1 E1 CO-45:30 PR-2:40; 5 P2 S1 OA-23:110 PR-2:10; 9 P1 -E1", "open 110.00, due 10.00"),

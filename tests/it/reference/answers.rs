@@ -132,9 +132,8 @@ pub fn tell(claim: &Claim, void: Option<Day>, answers: &[Answer]) -> Told {
     ordered.sort_by_key(|answer| (key(answer), Reverse(answer.paid)));
     let moves = |answer: &&Answer| !matches!(answer.status.as_str(), "23" | "25");
     let moving: Vec<&Answer> = ordered.iter().filter(moves).collect();
-    // By the payer's number, section 7a says; the program looks at the payment first, and at a duplicate last. As long as nobody
-    // decided between them, only a refusal and a payment of one day are compared.
-    let turn = |answer: &Answer| (answer.day, answer.level, key(answer).2);
+    // Under one number, too, the rules do not say which is first.
+    let turn = |answer: &Answer| key(answer);
     let tied = moving.windows(2).any(|pair| turn(pair[0]) == turn(pair[1]) && !is_same(pair[0], pair[1]));
     let mut struck: Vec<usize> = Vec::new();
     loop {
@@ -162,7 +161,7 @@ pub fn tell(claim: &Claim, void: Option<Day>, answers: &[Answer]) -> Told {
                     told.silent = Some("several answers between one and its reversal");
                 }
                 if tied {
-                    told.silent = Some("two answers of one day that both pay, or both refuse");
+                    told.silent = Some("two answers of one day and number that both settle, or both refuse");
                 }
                 let early = |(at, judged): (usize, &Judged)| {
                     let later = &told.answers[at..];

@@ -95,11 +95,10 @@ pub enum Verdict {
     ContractTakesAll,
 }
 
-/// Refusals, by group and reason. What becomes of a denial of group PR that is not about coverage, where a next payer is
-/// known, sections 4 and 6 leave open. Late filing (CO-29) is not among them: persons bill the patient here, and section 4a
+/// Refusals, by group and reason. Late filing (CO-29) is not among them: persons bill the patient here, and section 4a
 /// keeps that from the patient.
-const REFUSALS: [(&str, &str); 6] =
-    [("CO", "16"), ("CO", "197"), ("CO", "50"), ("PI", "16"), ("OA", "109"), ("PR", "27")];
+const REFUSALS: [(&str, &str); 7] =
+    [("CO", "16"), ("CO", "197"), ("CO", "50"), ("PI", "16"), ("OA", "109"), ("PR", "27"), ("PR", "50")];
 
 /// An act of a person: of what is there, so many thousandths.
 #[derive(Clone, Debug)]
