@@ -9,7 +9,8 @@ use crate::denial::recourse::why_no_appeal;
 use crate::denial::work::facts;
 use crate::denial::{clock, steps};
 use crate::domain::book::{ClaimState, Holding};
-use crate::domain::case::{CaseAct, CaseEvent, CaseState, CaseWork, DenialCase, Particulars, same_person};
+use crate::domain::case::{CaseAct, CaseEvent, CaseWork, DenialCase, Particulars, same_person};
+use crate::domain::claim::payer_after;
 use crate::domain::clock::ClaimFacts;
 use crate::domain::entry::{Posting, Reason, Source};
 use crate::domain::{Account, CaseId, Date, EntryId, GroupCode, Money, PayerId};
@@ -179,10 +180,6 @@ pub fn perform(
     }
     // What came of the money is told by now.
     let (case, work) = with_work(tables, id)?.ok_or(Refusal::NoCase(id))?;
-    let left = event.entry.is_some() && !case.open().is_zero();
-    if left {
-        event.state = if work.state == CaseState::WriteOffProposed { CaseState::Open } else { work.state };
-    }
     event.level = match (act, said.level) {
         (CaseAct::Appeal, Some(level)) => level,
         (CaseAct::Appeal, None) => {
@@ -270,9 +267,9 @@ fn may_be_billed(tables: &impl Read, case: &DenialCase, waiver: &str) -> Result<
 }
 
 fn next_payer(tables: &impl Read, case: &DenialCase) -> Result<Option<PayerId>, StoreError> {
-    let payers = tables.claim(case.claim)?.map(|record| record.payers).unwrap_or_default();
-    let at = payers.iter().position(|payer| *payer == case.payer);
-    Ok(at.and_then(|at| payers.get(at + 1)).copied())
+    let Some(record) = tables.claim(case.claim)? else { return Ok(None) };
+    let at = record.payers.iter().position(|payer| *payer == case.payer);
+    Ok(at.and_then(|at| payer_after(&record.payers, &record.claim.payers, at + 1)))
 }
 
 fn enough(case: &DenialCase, amount: Money) -> Result<(), Refusal> {

@@ -1,14 +1,16 @@
 //! Denial cases in the ledger: what a telling of the claim's story does to them, and what people note about them. Keeps
 //! the list of open cases and the history of decisions in line.
 
-use super::retell::Hand;
+use super::dossier::Dossier;
+use super::retell::{self, Hand};
 use super::{balances, clocks, scan};
+use crate::denial::course::{self, Days, Seen};
 use crate::denial::{odds, work};
 use crate::domain::book::ClaimState;
-use crate::domain::case::{CaseAct, CaseEvent, CaseWork, DenialCase, Particulars};
+use crate::domain::case::{CaseAct, CaseEvent, CaseState, CaseWork, DenialCase, Particulars};
 use crate::domain::clock::ClaimFacts;
 use crate::domain::{CaseId, ClaimId, Date, Money, PayerId};
-use crate::store::{Read, Snapshot, StoreError, Visit, WriteTables};
+use crate::store::{Read, ReadPeriods, Snapshot, StoreError, Visit, WriteTables};
 
 /// Names of rules begin with this where an act on a case moved the money: the act itself is noted, not its echo.
 pub const BY_CASE: &str = "denial-";
@@ -23,6 +25,8 @@ pub struct Before<'a> {
     pub on: Date,
     /// Whether an act on a case moved the money.
     pub by_case: bool,
+    /// The course of the case; nothing where it is none any more.
+    pub days: &'a [(Date, Seen)],
 }
 
 /// Writes a case as its claim's story tells it now, notes what that means for the work, and keeps everything derived.
@@ -35,30 +39,48 @@ pub fn told(
     before: &Before<'_>,
     case: &DenialCase,
 ) -> Result<(), StoreError> {
-    tables.put_case(case)?;
-    let mut changes = work::changes(before.case, case);
+    if before.case == Some(case) {
+        claim_moved(tables, case.id, before.claim)?;
+    } else {
+        tables.put_case(case)?;
+    }
+    let set_back = before.days.last().is_some_and(|(_, seen)| seen.set_back);
+    let mut changes = work::changes(before.case, case, set_back);
     if before.by_case {
         changes.retain(|(act, _)| {
             !matches!(act, CaseAct::GivenUp | CaseAct::ToPatient | CaseAct::ToNextPayer | CaseAct::Undone)
         });
     }
-    if before.case.is_none() && changes.is_empty() {
+    if before.case.is_none() && changes.is_empty() && course::state(before.days, &[]) == CaseState::Open {
         // New and untouched: nothing to read, nothing to add up.
         return list(tables, case, &CaseWork::default(), &[], before.claim);
     }
     let mut events = tables.case_events(case.id)?;
     let had = before.case.map_or_else(Vec::new, |case| decisions(case, &events));
     let mut work = tables.case_work(case.id)?.unwrap_or_default();
+    let (noted, level, mut state) = (events.len(), work.level, work.state);
+    let event =
+        |act, state| CaseEvent { level, ..CaseEvent::new(act, state, before.on, hand.now, hand.user) };
     for (act, amount) in changes {
-        let state = work::led_to(work.state, act, case.open());
-        let event = CaseEvent {
-            about: Particulars { amount: Some(amount), ..Particulars::default() },
-            level: work.level,
-            ..CaseEvent::new(act, state, before.on, hand.now, hand.user)
-        };
-        tables.add_case_event(case.id, &event)?;
-        work = work::after(work, &event);
-        events.push(event);
+        state = work::led_to(state, act, case.open());
+        let about = Particulars { amount: Some(amount), ..Particulars::default() };
+        events.push(CaseEvent { about, ..event(act, state) });
+    }
+    // An act on a case says itself where that stands then.
+    if !before.days.is_empty() && !before.by_case {
+        let told = course::state(before.days, &events);
+        match events[noted..].last_mut() {
+            Some(last) => last.state = told,
+            None if told != state => events.push(event(CaseAct::ToldAnew, told)),
+            None => {}
+        }
+    }
+    for event in &events[noted..] {
+        tables.add_case_event(case.id, event)?;
+        work = work::after(work, event);
+    }
+    if before.case == Some(case) && events.len() == noted {
+        return Ok(());
     }
     if work != CaseWork::default() {
         tables.put_case_work(case.id, &work)?;
@@ -73,7 +95,7 @@ pub fn told(
 ///
 /// # Errors
 /// Whatever the store says.
-pub fn claim_moved(tables: &mut WriteTables<'_>, case: CaseId, claim: ClaimFacts) -> Result<(), StoreError> {
+fn claim_moved(tables: &mut WriteTables<'_>, case: CaseId, claim: ClaimFacts) -> Result<(), StoreError> {
     if let Some(mut open) = tables.open_case(case)?.filter(|open| open.facts.claim != claim) {
         open.facts.claim = claim;
         tables.put_open_case(&open)?;
@@ -92,13 +114,31 @@ pub fn note(
 ) -> Result<CaseWork, StoreError> {
     let mut events = tables.case_events(case.id)?;
     count(tables, decisions(case, &events), -1)?;
-    tables.add_case_event(case.id, event)?;
-    let work = work::after(tables.case_work(case.id)?.unwrap_or_default(), event);
-    tables.put_case_work(case.id, &work)?;
     events.push(event.clone());
+    let work = tables.case_work(case.id)?.unwrap_or_default();
+    let state = match event.act {
+        CaseAct::Note | CaseAct::Assign | CaseAct::Call | CaseAct::Snooze | CaseAct::Letter => work.state,
+        _ => course::state(&course_of(&*tables, case)?, &events),
+    };
+    let event = CaseEvent { state, ..event.clone() };
+    tables.add_case_event(case.id, &event)?;
+    let work = work::after(work, &event);
+    tables.put_case_work(case.id, &work)?;
     count(tables, decisions(case, &events), 1)?;
     list(tables, case, &work, &events, clocks::claim_facts_of(tables, case.claim, case.payer)?)?;
     Ok(work)
+}
+
+/// The course of a case.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn course_of(tables: &impl ReadPeriods, case: &DenialCase) -> Result<Days, StoreError> {
+    let Some(record) = tables.claim(case.claim)? else { return Ok(Vec::new()) };
+    let (merged, handlings) = retell::payers_now(tables)?;
+    let mut courses = Dossier::open(tables, &record)?.courses(&handlings, &merged);
+    let at = courses.iter().position(|days| days.first().is_some_and(|(_, seen)| seen.case.id == case.id));
+    Ok(at.map(|at| courses.swap_remove(at)).unwrap_or_default())
 }
 
 /// Lists a case as open, or no longer.
@@ -231,7 +271,6 @@ pub fn with_work(tables: &impl Read, id: CaseId) -> Result<Option<(DenialCase, C
 #[must_use]
 pub fn disagree(case: &DenialCase, work: &CaseWork) -> bool {
     use crate::denial::moves::{Stage, stage};
-    let closed_by_money =
-        stage(work.state) == Stage::Closed && work.state != crate::domain::case::CaseState::Resolved;
+    let closed_by_money = stage(work.state) == Stage::Closed && work.state != CaseState::Resolved;
     closed_by_money && case.open() > Money::ZERO
 }

@@ -11,14 +11,16 @@ use super::retell::{self, Rulebook};
 use super::sums;
 use super::told::{PROVISIONAL, Told, ToldCase};
 use crate::denial;
-use crate::domain::book::{ClaimRecord, ClaimState, Footing, PaymentRecord, PaymentStatus};
+use crate::denial::course::{Days, Seen};
+use crate::domain::book::{ClaimRecord, ClaimState, Footing, Handling, PaymentRecord, PaymentStatus};
 use crate::domain::case::DenialCase;
 use crate::domain::entry::Entry;
-use crate::domain::{Date, EntryId, PayerId, PaymentId, Text};
+use crate::domain::merge::Merged;
+use crate::domain::{CaseId, Date, EntryId, PayerId, PaymentId, Text};
 use crate::posting::answer::Outcome;
 use crate::posting::entries::{Draft, missing, negated_by};
-use crate::posting::history::{Story, tell};
-use crate::posting::position::Standing;
+use crate::posting::history::{Story, tell, tell_by_day};
+use crate::posting::position::{Position, Standing};
 use crate::store::{Read, ReadPeriods, StoreError};
 
 /// A claim, where it stands, and what it heard.
@@ -129,7 +131,8 @@ impl<'r> Dossier<'r> {
         }
         let news = self.payments.iter().zip(&self.known).filter(|(_, (_, changed))| *changed);
         let latest = news.map(|(payment, _)| payment.posted_on).max().or(last_posted_on);
-        let cases = self.told_cases(&story, latest);
+        let days = self.days(&story, &rules.handlings, &rules.merged);
+        let cases = self.told_cases(&story, days, latest);
         let mut state = ClaimState {
             last_posted_on,
             last_entry: self.before.last_entry,
@@ -202,14 +205,59 @@ impl<'r> Dossier<'r> {
         }
     }
 
+    /// How it went with every case that the story has, day by day, as far as it may have gone otherwise than straight. A case
+    /// that the ledger does not know has no number; they stand in the order of the story.
+    fn days(&self, story: &Story<'_>, handlings: &[Handling], merged: &Merged) -> Vec<Days> {
+        let last = denial::seen(self.record.id, &story.position, &self.cases);
+        let began = |seen: &Seen| seen.case.denied_on().unwrap_or(Date::from_number(0));
+        let acts = retell::acts(&self.entries, merged);
+        let on = story.outcomes.first().map(|(_, settled)| settled.on);
+        let straight = acts.is_empty() && story.outcomes.iter().all(|(_, settled)| Some(settled.on) == on);
+        if straight || last.is_empty() {
+            return last.into_iter().map(|seen| vec![(began(&seen), seen)]).collect();
+        }
+        // Until the ledger numbers them, new cases are told apart by numbers that no case has.
+        let numbered: Vec<DenialCase> = (PROVISIONAL..)
+            .zip(&last)
+            .map(|(id, seen)| DenialCase { id: CaseId(id), ..seen.case.clone() })
+            .collect();
+        let charges = matching::charges_of(self.record);
+        let terms = retell::terms(self.record, &charges, handlings);
+        let (answers, _) = retell::heard(&self.payments);
+        let see = |position: &Position<'_>| denial::seen(self.record.id, position, &numbered);
+        let (_, days) = tell_by_day(terms, &retell::versions(self.record), &acts, answers, see);
+        let mut courses: Vec<Days> = vec![Days::new(); last.len()];
+        for (on, seen) in days {
+            for mut seen in seen {
+                let Some(at) = numbered.iter().position(|case| case.id == seen.case.id) else { continue };
+                seen.case.id = last[at].case.id;
+                courses[at].push((on, seen));
+            }
+        }
+        courses
+    }
+
+    /// The courses of all cases as the ledger has them.
+    #[must_use]
+    pub fn courses(&self, handlings: &[Handling], merged: &Merged) -> Vec<Days> {
+        let charges = matching::charges_of(self.record);
+        let terms = retell::terms(self.record, &charges, handlings);
+        let (answers, _) = retell::heard(&self.payments);
+        let acts = retell::acts(&self.entries, merged);
+        let story = tell(terms, &retell::versions(self.record), &acts, answers);
+        self.days(&story, handlings, merged)
+    }
+
     /// The denial cases of the story, and those that it has no more. `latest` is the day of what is new.
-    fn told_cases(&self, story: &Story<'_>, latest: Option<Date>) -> Vec<ToldCase> {
-        let told = |case: DenialCase, was: Option<&DenialCase>, last_denied_on: Option<Date>| ToldCase {
-            claim: clocks::claim_facts(self.record, &self.payments, case.payer),
-            on: latest.or(last_denied_on).unwrap_or(Date::from_number(1)),
-            was: was.cloned(),
-            case,
-        };
+    fn told_cases(&self, story: &Story<'_>, days: Vec<Days>, latest: Option<Date>) -> Vec<ToldCase> {
+        let told =
+            |case: DenialCase, was: Option<&DenialCase>, last_denied_on: Option<Date>, days: Days| ToldCase {
+                claim: clocks::claim_facts(self.record, &self.payments, case.payer),
+                on: latest.or(last_denied_on).unwrap_or(Date::from_number(1)),
+                was: was.cloned(),
+                case,
+                days,
+            };
         let of_story = denial::of_story(self.record.id, story, &self.cases);
         // A case whose denial turned out to be no denial at all (the story changed) keeps its number, empty.
         let gone = self.cases.iter().filter(|old| of_story.iter().all(|case| case.id != old.id));
@@ -221,13 +269,13 @@ impl<'r> Dossier<'r> {
                     events: Vec::new(),
                     ..old.clone()
                 };
-                told(none, Some(old), old.last_denied_on())
+                told(none, Some(old), old.last_denied_on(), Vec::new())
             })
             .collect();
-        let still = of_story.into_iter().map(|case| {
+        let still = of_story.into_iter().zip(days).map(|(case, days)| {
             let last_denied_on = case.last_denied_on();
             let was = self.cases.iter().find(|known| known.id == case.id);
-            told(case, was, last_denied_on)
+            told(case, was, last_denied_on, days)
         });
         still.chain(gone).collect()
     }

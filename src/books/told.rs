@@ -5,6 +5,7 @@ use super::dossier::Heard;
 use super::doubles;
 use super::retell::Hand;
 use super::sums;
+use crate::denial::course::Days;
 use crate::domain::book::{ClaimRecord, ClaimState, Footing, PaymentStatus};
 use crate::domain::case::DenialCase;
 use crate::domain::clock::ClaimFacts;
@@ -47,6 +48,8 @@ pub(super) struct ToldCase {
     pub(super) claim: ClaimFacts,
     /// The day of what is new.
     pub(super) on: Date,
+    /// How it went with the case, day by day; nothing where it is none any more.
+    pub(super) days: Days,
 }
 
 impl Told<'_> {
@@ -97,17 +100,14 @@ impl Told<'_> {
                 told.case.id = tables.next_case_id()?;
             }
             state.cases.push(told.case.id);
-            if told.was.as_ref() == Some(&told.case) {
-                denials::claim_moved(tables, told.case.id, told.claim)?;
-            } else {
-                let before = denials::Before {
-                    case: told.was.as_ref(),
-                    claim: told.claim,
-                    on: told.on,
-                    by_case: self.by_case,
-                };
-                denials::told(tables, hand, &before, &told.case)?;
-            }
+            let before = denials::Before {
+                case: told.was.as_ref(),
+                claim: told.claim,
+                on: told.on,
+                by_case: self.by_case,
+                days: &told.days,
+            };
+            denials::told(tables, hand, &before, &told.case)?;
         }
         let mut footings = self.footings.clone();
         if let Some(footing) = self.left_behind {

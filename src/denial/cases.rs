@@ -8,6 +8,7 @@
 //!   already are the same dollars when they are denied again under the other name.
 //! - What stands as denied and no answer denied (brought in, or put there by hand) is a case too; its event has no answer.
 
+use super::course::Seen;
 use super::dollars::{self, Share};
 use super::recourse::recourse;
 use crate::domain::case::{DenialCase, DenialEvent, DeniedLine, LineReason};
@@ -25,7 +26,12 @@ const NO_REASON: Reason = Reason { group: None, code: Code::NONE };
 /// have number zero until the store gives them one.
 #[must_use]
 pub fn of_story(claim: ClaimId, story: &Story<'_>, known: &[DenialCase]) -> Vec<DenialCase> {
-    let position = &story.position;
+    seen(claim, &story.position, known).into_iter().map(|seen| seen.case).collect()
+}
+
+/// The same of where a story stands, with what a case does not keep.
+#[must_use]
+pub fn seen(claim: ClaimId, position: &Position<'_>, known: &[DenialCase]) -> Vec<Seen> {
     let mut drafts = Drafts::default();
     let brought = position.opening.as_ref().and_then(|o| Some((o.on, o.denied?)));
     if let Some((on, (payer, amount))) = brought {
@@ -84,6 +90,8 @@ pub(super) struct Draft {
     remarks: Vec<Code>,
     pub(super) slots: Vec<Slot>,
     events: Vec<DenialEvent>,
+    /// Whether persons let dollars of it wait for the payer again, or took them off.
+    pub(super) set_back: bool,
 }
 
 /// A denied line while it is told.
@@ -176,6 +184,7 @@ impl Drafts {
             remarks: Vec::new(),
             slots: Vec::new(),
             events: vec![event],
+            set_back: false,
         });
         let case = self.cases.len() - 1;
         let at = self.add_slot(case, 0, 1, 0);
@@ -282,6 +291,7 @@ impl Drafts {
                 remarks: Vec::new(),
                 slots: Vec::new(),
                 events: Vec::new(),
+                set_back: false,
             });
             self.cases.len() - 1
         })
@@ -356,8 +366,8 @@ impl Draft {
         }
     }
 
-    fn finish(self, claim: ClaimId, id: CaseId) -> DenialCase {
-        DenialCase {
+    fn finish(self, claim: ClaimId, id: CaseId) -> Seen {
+        let case = DenialCase {
             id,
             claim,
             payer: self.payer,
@@ -365,7 +375,8 @@ impl Draft {
             remarks: self.remarks,
             lines: self.slots.into_iter().map(|slot| slot.line).collect(),
             events: self.events,
-        }
+        };
+        Seen { case, set_back: self.set_back }
     }
 }
 

@@ -221,7 +221,7 @@ impl Drafts {
             Fate::WrittenOff => line.written_off += amount,
             Fate::Patient => line.to_patient += amount,
             Fate::NextPayer => line.to_next += amount,
-            Fate::Other => {}
+            Fate::Other => self.cases[at.0].set_back |= amount.is_positive(),
         }
     }
 

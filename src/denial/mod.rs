@@ -2,6 +2,7 @@
 //! from what people noted and confirmed. The records are in `domain::case`.
 //!
 //! - [`of_story`]: which denied lines are which case, and what became of each dollar.
+//! - [`course`]: where a case stands, told day by day.
 //! - [`clock`]: until when something can be done, by rules that somebody confirmed.
 //! - [`moves`]: states, acts, and which act leads where; one table.
 //! - [`odds`]: how often a denial is won, from the office's own history.
@@ -10,6 +11,7 @@
 
 mod cases;
 pub mod clock;
+pub mod course;
 mod dollars;
 pub mod moves;
 pub mod odds;
@@ -19,4 +21,4 @@ pub mod steps;
 pub mod work;
 
 pub use crate::codes::category_of as category;
-pub use cases::of_story;
+pub use cases::{of_story, seen};

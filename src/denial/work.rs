@@ -65,9 +65,10 @@ pub fn of_events(events: &[CaseEvent], until: Option<Date>) -> CaseWork {
 }
 
 /// What a new telling of the claim means for a case: the acts of payers, and of persons on the claim's money, with their
-/// dollars, in the order in which they count. `before` is the case as it was known, if it was.
+/// dollars, in the order in which they count. `before` is the case as it was known, if it was; `set_back` says whether persons
+/// let dollars of it wait for the payer again, or took them off.
 #[must_use]
-pub fn changes(before: Option<&DenialCase>, now: &DenialCase) -> Vec<(CaseAct, Money)> {
+pub fn changes(before: Option<&DenialCase>, now: &DenialCase, set_back: bool) -> Vec<(CaseAct, Money)> {
     let zero = Money::ZERO;
     let was = |of: fn(&DenialCase) -> Money| before.map_or(zero, of);
     let denials = before.map_or(1, |case| case.events.len());
@@ -80,10 +81,8 @@ pub fn changes(before: Option<&DenialCase>, now: &DenialCase) -> Vec<(CaseAct, M
     let (moved, had_moved) = (moved(now), before.map_or([zero; 3], moved));
     let put_back: Money = moved.iter().zip(had_moved).map(|(now, had)| (had - *now).max(zero)).sum();
     let lost = had_won - won;
-    // Where all was told at once, nobody saw it won.
-    let taken_back = if lost.is_positive() { lost } else { waiting(now) - was(waiting) - put_back };
-    if open.is_positive() && taken_back.is_positive() {
-        acts.push((CaseAct::TakenBack, taken_back));
+    if open.is_positive() && lost.is_positive() {
+        acts.push((CaseAct::TakenBack, lost));
     }
     for event in now.events.iter().skip(denials) {
         acts.push((CaseAct::DeniedAgain, event.amount));
@@ -102,7 +101,7 @@ pub fn changes(before: Option<&DenialCase>, now: &DenialCase) -> Vec<(CaseAct, M
     }
     let closes = |(act, _): &(CaseAct, Money)| !matches!(act, CaseAct::DeniedAgain | CaseAct::TakenBack);
     if open.is_zero() && !opened.is_zero() && !acts.last().is_some_and(closes) {
-        acts.push((CaseAct::DenialReversed, opened));
+        acts.push((if set_back { CaseAct::SetBack } else { CaseAct::DenialReversed }, opened));
     }
     acts
 }
@@ -111,11 +110,6 @@ pub fn changes(before: Option<&DenialCase>, now: &DenialCase) -> Vec<(CaseAct, M
 fn moved(case: &DenialCase) -> [Money; 3] {
     let to_patient: Money = case.lines.iter().map(|l| l.to_patient).sum();
     [case.written_off(), to_patient, case.moved() - to_patient]
-}
-
-/// What the payer paid and took back without another answer.
-fn waiting(case: &DenialCase) -> Money {
-    case.open() - case.standing()
 }
 
 /// Where an act of a payer, or one on the claim's money, leads. Money that goes in part leaves a case where it stands.

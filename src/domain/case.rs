@@ -264,6 +264,10 @@ numbered! {
         ToNextPayer = 57 "to-next-payer",
         /// Dollars stand as denied again without a new denial: a write-off or a transfer was undone.
         Undone = 58 "undone",
+        /// A person let the dollars wait for the payer again, or took them off the claim.
+        SetBack = 59 "set-back",
+        /// What came late tells the case in another way: it stands where it would, had all come in time.
+        ToldAnew = 60 "told-anew",
     }
 }
 

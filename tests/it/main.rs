@@ -8,6 +8,7 @@ mod clocks;
 mod closes;
 mod copies;
 mod corpus;
+mod courses;
 mod denial_clocks;
 mod denial_dollars;
 mod denial_looks;

@@ -411,7 +411,8 @@ impl Dice {
             on: self.date(),
             recorded_at: self.number() as i64,
             user: self.text(),
-            act: CaseAct::ALL[usize::from(self.byte()) % CaseAct::ALL.len()],
+            // As many as there were when the stored bytes were written down: a new act changes none of them.
+            act: CaseAct::ALL[usize::from(self.byte()) % 25],
             state: self.case_state(),
             level: self.byte(),
             about: Particulars {

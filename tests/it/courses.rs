@@ -1,0 +1,148 @@
+//! Where a denial stands: the same whatever order its files came in, and whatever was joined and parted meanwhile. What
+//! persons did is told with what payers said.
+
+use std::path::PathBuf;
+
+use crate::denial_work::{answer, billed, denied, fields, list, refused, shown};
+use crate::office::{Billed, Office, claims, remittance};
+
+const PAID: &str = "CLP*C1*1*150*110**12*P1~SVC*HC:99213*150*110~DTM*472*20260601~CAS*CO*45*40~";
+const BACK: &str = "CLP*C1*22*-150*-110**12*P1~SVC*HC:99213*-150*-110~DTM*472*20260601~CAS*CO*45*-40~\
+                    PLB*1234567893*20261231*FB:X*-110~";
+
+/// Status, dollars open and recovered of the first denial of C1.
+fn stands(office: &Office) -> [String; 3] {
+    office.check();
+    let denial = shown(office, "C1");
+    [0, 1, 2].map(|at| fields(&denial, &["status", "open_amount", "recovered"])[at].to_owned())
+}
+
+fn words(said: [&str; 3]) -> [String; 3] {
+    said.map(str::to_owned)
+}
+
+#[test]
+fn a_case_stands_where_it_would_had_its_files_come_in_time() {
+    let stories: [(&[&str], [&str; 3]); 4] = [
+        (&["denied", "paid"], ["recovered", "0.00", "110.00"]),
+        (&["denied", "paid", "back"], ["reopened", "150.00", "0.00"]),
+        (&["denied", "again"], ["open", "150.00", "0.00"]),
+        (&["denied", "paid", "back", "again"], ["reopened", "150.00", "0.00"]),
+    ];
+    let all = |name: &str| match name {
+        "denied" => ("20260620", "0", refused("C1", "A", "CO*197")),
+        "paid" => ("20260710", "110", PAID.to_owned()),
+        "back" => ("20260801", "0", BACK.to_owned()),
+        _ => ("20260820", "0", refused("C1", "B", "CO*16")),
+    };
+    for (story, wanted) in stories {
+        for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2], [2, 0, 1, 3], [1, 3, 2, 0], [2, 3, 0, 1]] {
+            let office = billed(&["C1"]);
+            for at in order.into_iter().filter(|at| *at < story.len()) {
+                let (on, paid, text) = all(story[at]);
+                answer(&office, 2 + at as u32, on, paid, &text);
+            }
+            assert_eq!(stands(&office), words(wanted), "{story:?} in the order {order:?}");
+        }
+    }
+}
+
+/// What was given up stays given up when the payer denies again: nothing is open, and nothing is to do.
+#[test]
+fn an_act_that_stands_on_another_denial_closes_that_too() {
+    for (act, state) in [
+        (&["claim", "write-off", "C1", "150", "--from", "denied"][..], "written-off"),
+        (&["claim", "transfer", "C1", "150", "--from", "denied", "--to", "next"], "next-payer-billed"),
+    ] {
+        let office = denied(&["C1"], "CO*197");
+        office.done(&[act, &["--on", "2026-07-01", "--reason", "no use"]].concat());
+        assert_eq!(stands(&office), words([state, "0.00", "0.00"]));
+        answer(&office, 3, "20260801", "0", &refused("C1", "B", "CO*16"));
+        assert_eq!(stands(&office), words([state, "0.00", "0.00"]));
+        assert!(list(&office, &[]).is_empty(), "nothing is left to do");
+        assert_eq!(shown(&office, "C1")["events"], 2, "the payer said no twice");
+    }
+}
+
+/// A person lets it wait for the payer once more; the payer did not reverse it, and what it denies then is denied.
+#[test]
+fn what_waits_for_the_payer_again_is_denied_anew() {
+    let office = denied(&["C1"], "CO*197");
+    let again = ["claim", "transfer", "C1", "150", "--from", "denied", "--to", "open"];
+    office.done(&[&again[..], &["--on", "2026-07-01", "--reason", "sent again"]].concat());
+    assert_eq!(stands(&office), words(["resolved", "0.00", "0.00"]));
+    answer(&office, 3, "20260801", "0", &refused("C1", "B", "CO*16"));
+    assert_eq!(stands(&office), words(["reopened", "150.00", "0.00"]));
+    assert_eq!(list(&office, &[]).len(), 1, "somebody must work it");
+}
+
+/// An appeal answers the denials that were known; one that comes to light later is news.
+#[test]
+fn an_appeal_stands_between_what_was_known_and_what_came_later() {
+    let office = denied(&["C1"], "CO*197");
+    office.done(&["denial", "appeal", "1", "--method", "fax", "--proof", "77", "--on", "2026-07-10"]);
+    assert_eq!(stands(&office)[0], "appealed");
+    answer(&office, 3, "20260801", "0", &refused("C1", "B", "CO*16"));
+    assert_eq!(stands(&office)[0], "open");
+    // Noted later, and sent before the second denial: it was answered.
+    office.done(&["denial", "appeal", "1", "--method", "fax", "--proof", "78", "--on", "2026-07-20"]);
+    assert_eq!(stands(&office)[0], "open");
+}
+
+#[test]
+fn a_case_of_a_claim_that_was_joined_and_parted_is_what_it_was() {
+    let office = Office::new();
+    let bill = |number| Billed {
+        number,
+        charge: "150",
+        lines: &[("99213", "150")],
+        secondary: false,
+        frequency: '1',
+        service: "20260601",
+    };
+    let write = |control: u32, number| -> PathBuf {
+        office.write(&format!("{number}.837"), claims(control, "20260603", &[bill(number)]))
+    };
+    office.import(&[&write(1, "C1"), &write(2, "C2")]);
+    answer(&office, 3, "20260620", "0", &refused("C2", "A", "CO*197"));
+    let before = shown(&office, "C2")["status"].clone();
+    assert_eq!(before, "open");
+    let joined = office.run(&["claim", "join", "C1", "C2", "--reason", "one visit"]);
+    assert!(joined.status.success(), "{}", String::from_utf8_lossy(&joined.stderr));
+    office.done(&["claim", "part", "C2", "--reason", "two after all"]);
+    office.check();
+    assert_eq!(shown(&office, "C2")["status"], before);
+}
+
+/// Two payers turn out to be one: nobody waits for itself. Under two policies it is asked twice all the same.
+#[test]
+fn a_payer_is_not_the_next_after_itself() {
+    let share = "CLP*C1*1*150*90*30*12*P1~SVC*HC:99213*150*90~DTM*472*20260601~CAS*CO*45*30~CAS*PR*2*30~";
+    for (one_policy, bucket) in [(true, "due"), (false, "next")] {
+        let office = Office::new();
+        let bill = Billed {
+            number: "C1",
+            charge: "150",
+            lines: &[("99213", "150")],
+            secondary: true,
+            frequency: '1',
+            service: "20260601",
+        };
+        let text = claims(1, "20260603", &[bill]);
+        let text = if one_policy { text.replace("MI*SC1", "MI*MC1") } else { text };
+        let batch = office.write("claims.837", text);
+        office.import(&[&batch]);
+        let paid = remittance(2, "PAYER ONE", "BPR*I*90*C*ACH", "20260620", "T2", share);
+        let paid = office.write("2.835", paid);
+        office.import(&[&paid]);
+        let payers = office.json(&["payer", "list"]);
+        let id = |name: &str| {
+            let payer = payers["rows"].as_array().expect("rows").iter().find(|row| row["payer"] == name);
+            payer.expect("a payer")["payer_no"].to_string()
+        };
+        office.done(&["payer", "merge", &id("PAYER TWO"), &id("PAYER ONE"), "--yes"]);
+        office.check();
+        let buckets = office.json(&["claim", "show", "C1"])["balances"]["buckets"].clone();
+        assert_eq!(buckets[bucket], "30.00", "{buckets}");
+    }
+}
