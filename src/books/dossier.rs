@@ -18,7 +18,7 @@ use crate::domain::entry::Entry;
 use crate::domain::merge::Merged;
 use crate::domain::{CaseId, Date, EntryId, PayerId, PaymentId, Text};
 use crate::posting::answer::Outcome;
-use crate::posting::entries::{Draft, missing, negated_by};
+use crate::posting::entries::{Draft, RESEQUENCED, missing, negated_by};
 use crate::posting::history::{Story, tell, tell_by_day};
 use crate::posting::position::{Position, Standing};
 use crate::store::{Read, ReadPeriods, StoreError};
@@ -199,10 +199,28 @@ impl<'r> Dossier<'r> {
             postings: draft.postings,
         };
         let entry = entry.admitted(rules.closed);
+        let entry = match draft.reverses {
+            None => {
+                let gone = self.gone_on(&entry);
+                entry.not_before(gone)
+            }
+            Some(_) => entry,
+        };
         match negated {
             Some((_, negated)) => entry.not_before(negated.posted_on),
             None => entry,
         }
+    }
+
+    /// When what stood in the place of a new entry went out on a later day than its own, for its month was closed: open
+    /// again, that month must not have both. The first of all days where nothing did.
+    fn gone_on(&self, new: &Entry) -> Date {
+        let of = |id: EntryId| self.entries.iter().find(|(other, _)| *other == id).map(|(_, e)| e);
+        let same = |e: &Entry| e.payment == new.payment && (e.payment.is_some() || e.source == new.source);
+        let late = self.entries.iter().map(|(_, e)| e);
+        let late = late.filter(|e| e.rule == RESEQUENCED && e.effective_on.is_some());
+        let days = late.filter(|e| e.reverses.and_then(of).is_some_and(same)).map(|e| e.posted_on);
+        days.max().unwrap_or(Date::from_number(0))
     }
 
     /// How it went with every case that the story has, day by day, as far as it may have gone otherwise than straight. A case

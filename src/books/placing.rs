@@ -271,7 +271,9 @@ pub fn wait(
             user: hand.user.into(),
             postings,
         };
-        payment.held_entry = Some(tables.append_entry(&tables.admit(entry), None)?);
+        // A remittance that was taken out and comes back does so on the later day.
+        let came = tables.remit(payment.remit)?.map_or(payment.posted_on, |remit| remit.last_moved());
+        payment.held_entry = Some(tables.append_entry(&tables.admit(entry).not_before(came), None)?);
     }
     Ok(payment)
 }

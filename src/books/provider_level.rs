@@ -81,7 +81,7 @@ pub enum Refusal {
     /// There is no such item.
     #[error("there is no provider-level item {0}")]
     NoItem(PlbId),
-    /// It cannot be settled before it came.
+    /// It cannot be settled before it came, or came back.
     #[error("item {0} came on {1}; it cannot be settled before that")]
     TooEarly(PlbId, Date),
     /// Nothing of it is open.
@@ -112,7 +112,7 @@ pub fn settle(
     if open.is_zero() {
         return Err(Refusal::NotOpen(id));
     }
-    not_before(&item, tables.open_day(on))?;
+    not_before(tables, &item, tables.open_day(on))?;
     let clearing = |amount| clearing(&item, amount);
     let postings = vec![clearing(-open), Posting::new(account, item.payer, open)];
     write(tables, hand, &item, on, memo, postings)?;
@@ -140,8 +140,8 @@ pub fn settle_pair(
     if a.payer != b.payer || !opposite {
         return Err(Refusal::NoPair(one, other));
     }
-    not_before(&a, tables.open_day(on))?;
-    not_before(&b, tables.open_day(on))?;
+    not_before(tables, &a, tables.open_day(on))?;
+    not_before(tables, &b, tables.open_day(on))?;
     let size = a.open.abs().min(b.open.abs());
     let part = if a.open.is_negative() { -size } else { size };
     // Two codes are two accounts: the part moves from one to the other. Under one code nothing moves.
@@ -157,8 +157,11 @@ pub fn settle_pair(
     Ok(size)
 }
 
-fn not_before(item: &PlbRecord, on: Date) -> Result<(), Refusal> {
-    if on < item.posted_on { Err(Refusal::TooEarly(item.id, item.posted_on)) } else { Ok(()) }
+/// An item whose remittance was taken out and put back stands from then on.
+fn not_before(tables: &WriteTables<'_>, item: &PlbRecord, on: Date) -> Result<(), Refusal> {
+    let came =
+        tables.remit(item.remit)?.map_or(item.posted_on, |remit| remit.last_moved().max(item.posted_on));
+    if on < came { Err(Refusal::TooEarly(item.id, came)) } else { Ok(()) }
 }
 
 fn clearing(item: &PlbRecord, amount: Money) -> Posting {

@@ -120,8 +120,7 @@ pub fn reverse_remit(
     }
     reoffset(tables, remit.payer)?;
     remit.status = RemitStatus::Reversed;
-    let booked = remit.moves().last().map_or(remit.posted_on, |(on, _)| on);
-    remit.turns.push(tables.open_day(remit.own_date()).max(booked));
+    remit.turns.push(tables.open_day(remit.own_date()).max(remit.last_moved()));
     remit.matched = 0;
     remit.unapplied = 0;
     Ok(tables.put_remit(&remit)?)
@@ -154,6 +153,8 @@ pub fn repost_remit(
         return Err(Refusal::WrongState(id, remit.status.as_str()));
     }
     let own = remit.own_date();
+    // It went out on a later day where its month was closed, and may be open again: it is not in the books twice until then.
+    let gone = remit.last_moved();
     let mut claims = BTreeSet::new();
     for mut payment in payments(tables, &remit)? {
         // Until its claim is told anew it waits; that decides what becomes of it.
@@ -180,12 +181,12 @@ pub fn repost_remit(
             remit: Some(id),
             ..blank(hand, own, "provider-level", memo, postings)
         };
-        tables.append_entry(&tables.admit(entry), None)?;
+        tables.append_entry(&tables.admit(entry).not_before(gone), None)?;
         tables.put_plb(&PlbRecord { withdrawn: false, ..plb })?;
     }
     reoffset(tables, remit.payer)?;
     remit.status = RemitStatus::Posted;
-    remit.turns.push(tables.open_day(own));
+    remit.turns.push(tables.open_day(own).max(gone));
     let now = payments(tables, &remit)?;
     remit.unapplied = now.iter().filter(|p| p.status == PaymentStatus::Unapplied).count() as u64;
     remit.matched = remit.claims - remit.unapplied;

@@ -356,6 +356,12 @@ impl RemitRecord {
         booked.into_iter().chain(self.turns.iter().copied()).enumerate().map(|(at, on)| (on, at % 2 == 0))
     }
 
+    /// When it last came into the books or went out of them; its accounting date for one that was never in them.
+    #[must_use]
+    pub fn last_moved(&self) -> Date {
+        self.moves().last().map_or(self.posted_on, |(on, _)| on)
+    }
+
     /// What it moved on some days: its cash as it was booked, taken out and put back.
     #[must_use]
     pub fn cash(&self, days: impl Fn(Date) -> bool) -> Money {

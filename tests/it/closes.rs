@@ -291,6 +291,19 @@ fn a_month_opened_again_takes_back_what_came_for_it() {
     live(waited, &[vec![File; 16], vec![Close, Reverse(3), Reverse(1), Repost(3)]].concat());
 }
 
+/// A remittance that is taken out while its month is closed, and put back once that is open again, is not in it twice; what
+/// was put back later cannot be settled before that.
+#[test]
+fn a_remittance_put_back_into_a_month_opened_again_is_there_once() {
+    use Step::{Close, File, Reopen, Repost, Reverse, Settle};
+    let answered = ["0.837", "0-answers.835"];
+    live(first(&answered), &[File, File, Close, Reverse(1), Reopen, Repost(1), Settle(1, 0)]);
+    live(first(&answered), &[File, File, Reverse(1), Close, Repost(1), Reopen, Settle(1, 0)]);
+    // Its payments waited for their claims.
+    let waiting = ["0-answers.835"];
+    live(first(&waiting), &[File, Close, Reverse(1), Reopen, Repost(1)]);
+}
+
 /// The files named come first, in that order.
 fn first(names: &[&str]) -> Vec<(String, String, &'static str)> {
     let mut files = files();
