@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::claim::ServiceLine;
 use crate::domain::remit::LinePayment;
-use crate::domain::{Few, Text};
+use crate::domain::{Few, Money, Text};
 
 /// Line numbers from here on stand for service lines that the claim does not have: the payer unbundled, or the
 /// claim came without lines. The same service always gets the same number, so that a second denial of it joins the first.
@@ -13,7 +13,8 @@ pub const UNKNOWN_LINES: u16 = 40_000;
 /// For each SVC loop, the number of the claim's line it answers, or a number from [`UNKNOWN_LINES`] on.
 ///
 /// In this order: REF*6R (as sent, then without punctuation and leading zeros); the submitted code with modifiers,
-/// date and charge, then with less of these; else it is unknown. Several loops may share one line by REF*6R.
+/// date and charge, then with less of these; else it is unknown. Several loops may share one line by REF*6R, or where their
+/// charges together are no more than the line's: the payer divided it.
 #[must_use]
 pub fn match_lines(claim: &[ServiceLine], answered: &[LinePayment]) -> Few<u16, 8> {
     let mut numbers = Few::from_elem(0, answered.len());
@@ -35,12 +36,19 @@ pub fn match_lines(claim: &[ServiceLine], answered: &[LinePayment]) -> Few<u16, 
             }
         }
     }
-    for (number, answer) in numbers.iter_mut().zip(answered) {
-        if *number == 0 {
-            *number = unknown_number(answer);
-        }
+    for at in (0..answered.len()).filter(|at| numbers[*at] == 0).collect::<Few<usize, 8>>() {
+        let line = claim.iter().find(|line| is_part_of(line, &answered[at], answered, &numbers));
+        numbers[at] = line.map_or_else(|| unknown_number(&answered[at]), |line| line.number);
     }
     numbers
+}
+
+/// Whether a loop is one more part of a line that other loops answer already.
+fn is_part_of(line: &ServiceLine, answer: &LinePayment, answered: &[LinePayment], numbers: &[u16]) -> bool {
+    let others = answered.iter().zip(numbers).filter(|(_, number)| **number == line.number);
+    let charged: Money = others.map(|(other, _)| other.charge.abs()).sum();
+    let fits = charged + answer.charge.abs() <= line.charge.abs();
+    fits && !answer.charge.is_zero() && same_code(line, answer) && same_day(line, answer)
 }
 
 fn by_control_number(claim: &[ServiceLine], answer: &LinePayment) -> Option<usize> {
@@ -120,7 +128,7 @@ fn unknown_number(answer: &LinePayment) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Date, Money, Quantity};
+    use crate::domain::{Date, Quantity};
 
     fn line(number: u16, control: &str, code: &str, charge: i64) -> ServiceLine {
         ServiceLine {
@@ -154,6 +162,24 @@ mod tests {
         assert_eq!(match_lines(&claim, &[svc("A-002", "99213", 100), svc("A001", "99213", 100)])[..], [2, 1]);
         let bare = [line(1, "", "99213", 100), line(2, "", "J1885", 50)];
         assert_eq!(match_lines(&bare, &[svc("0002", "J1885", 50), svc("1", "99213", 100)])[..], [2, 1]);
+    }
+
+    #[test]
+    fn parts_of_a_line_are_that_line() {
+        let claim = [line(1, "", "97110", 16_000), line(2, "", "97140", 5_000)];
+        let of = |answered: &[LinePayment]| match_lines(&claim, answered).to_vec();
+        assert_eq!(of(&[svc("", "97110", 12_000), svc("", "97110", 4_000)]), [1, 1]);
+        assert_eq!(
+            of(&[svc("", "97110", 4_000), svc("", "97140", 5_000), svc("", "97110", 12_000)]),
+            [1, 2, 1]
+        );
+        assert_eq!(of(&[svc("", "97110", -12_000), svc("", "97110", -4_000)]), [1, 1], "taken back");
+        let more = of(&[svc("", "97110", 12_000), svc("", "97110", 4_001)]);
+        assert!(more[0] == 1 && more[1] >= UNKNOWN_LINES, "more than was billed: {more:?}");
+        let twice = [line(1, "", "97110", 5_000), line(2, "", "97110", 5_000)];
+        let parts = [svc("", "97110", 3_000), svc("", "97110", 2_000), svc("", "97110", 5_000)];
+        let numbers = match_lines(&twice, &parts);
+        assert!(numbers[0] == numbers[1] && numbers[1] != numbers[2], "{numbers:?}");
     }
 
     #[test]
