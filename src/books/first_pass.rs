@@ -150,7 +150,7 @@ fn of_claim(
     let events = cases.iter().flat_map(|case| &case.events);
     let denied: Money = events.filter(|event| event.payment == first.id).map(|event| event.amount).sum();
     let undecided = own(steps, first.id).any(|step| step.undecided);
-    let ended = denied.is_zero() && !undecided && !taken_back(steps, first.id);
+    let ended = denied.is_zero() && !undecided && !taken_back(steps, answers, first);
     Ok(FirstPass { answer: Some(FirstAnswer { on: *on, charge: first.charge, denied, ended }), paid })
 }
 
@@ -194,11 +194,14 @@ fn own(steps: &[(usize, Step)], payment: PaymentId) -> impl Iterator<Item = &Ste
     steps.iter().map(|(_, step)| step).filter(move |step| step.payment == Some(payment))
 }
 
-/// Whether a later answer negated it.
-fn taken_back(steps: &[(usize, Step)], payment: PaymentId) -> bool {
-    let of_it = |id: EntryId| own(steps, payment).any(|step| step.id == id);
-    let mut others = steps.iter().map(|(_, step)| step).filter(|step| step.payment != Some(payment));
+/// Whether a later answer negated it: an entry says so, or, where its money had waited before and no entry is the exact
+/// opposite of another, what the payer said.
+fn taken_back(steps: &[(usize, Step)], answers: &[(usize, Answer)], first: &Answer) -> bool {
+    let of_it = |id: EntryId| own(steps, first.id).any(|step| step.id == id);
+    let mut others = steps.iter().map(|(_, step)| step).filter(|step| step.payment != Some(first.id));
+    let opposite = |a: &Answer| !a.adjudicates && (a.charge, a.paid) == (-first.charge, -first.paid);
     others.any(|step| !step.resequenced && step.reverses.is_some_and(of_it))
+        || answers.iter().any(|(_, answer)| opposite(answer) && stands(steps, answer.id))
 }
 
 /// What a claim's entries come to.

@@ -114,6 +114,38 @@ fn a_case_of_a_claim_that_was_joined_and_parted_is_what_it_was() {
     assert_eq!(shown(&office, "C2")["status"], before);
 }
 
+/// Whether the first answer ended a claim does not depend on whether its payment had to wait for the claim.
+#[test]
+fn a_first_pass_that_was_taken_back_is_none_in_any_order() {
+    let text = ["1 837", "2 paid", "3 back"];
+    for order in [[0, 1, 2], [1, 0, 2], [0, 2, 1], [2, 1, 0], [1, 2, 0], [2, 0, 1]] {
+        let office = Office::new();
+        for at in order {
+            match at {
+                0 => {
+                    let bill = Billed {
+                        number: "C1",
+                        charge: "150",
+                        lines: &[("99213", "150")],
+                        secondary: false,
+                        frequency: '1',
+                        service: "20260601",
+                    };
+                    let batch = office.write("claims.837", claims(1, "20260603", &[bill]));
+                    office.import(&[&batch]);
+                }
+                1 => drop(answer(&office, 2, "20260620", "110", PAID)),
+                _ => drop(answer(&office, 3, "20260801", "0", BACK)),
+            }
+        }
+        let figures =
+            office.done(&["report", "kpi", "--from", "2026-01-01", "--to", "2026-12-31", "--format", "csv"]);
+        let rate = figures.lines().find(|line| line.starts_with("first_pass_resolution_rate"));
+        let order = order.map(|at| text[at]);
+        assert!(rate.is_some_and(|line| line.contains(",0.0,percent,0,1,")), "{order:?}: {rate:?}");
+    }
+}
+
 /// Two payers turn out to be one: nobody waits for itself. Under two policies it is asked twice all the same.
 #[test]
 fn a_payer_is_not_the_next_after_itself() {
