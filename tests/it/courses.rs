@@ -104,14 +104,16 @@ fn a_case_of_a_claim_that_was_joined_and_parted_is_what_it_was() {
         office.write(&format!("{number}.837"), claims(control, "20260603", &[bill(number)]))
     };
     office.import(&[&write(1, "C1"), &write(2, "C2")]);
-    answer(&office, 3, "20260620", "0", &refused("C2", "A", "CO*197"));
-    let before = shown(&office, "C2")["status"].clone();
-    assert_eq!(before, "open");
+    // Both were denied: the one that leads keeps its case, that of the other is none while they are one.
+    answer(&office, 3, "20260620", "0", &refused("C1", "A", "CO*197"));
+    answer(&office, 4, "20260621", "0", &refused("C2", "A", "CO*197"));
+    let states = || ["C1", "C2"].map(|claim| shown(&office, claim)["status"].clone());
+    assert_eq!(states(), ["open", "open"]);
     let joined = office.run(&["claim", "join", "C1", "C2", "--reason", "one visit"]);
     assert!(joined.status.success(), "{}", String::from_utf8_lossy(&joined.stderr));
     office.done(&["claim", "part", "C2", "--reason", "two after all"]);
     office.check();
-    assert_eq!(shown(&office, "C2")["status"], before);
+    assert_eq!(states(), ["open", "open"]);
 }
 
 /// Whether the first answer ended a claim does not depend on whether its payment had to wait for the claim.
