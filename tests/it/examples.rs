@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use crate::office::{Billed, Office, claims, remittance};
 
-const DAYS: [&str; 4] = ["20260110", "20260210", "20260310", "20260410"];
+/// The day of each step's remittance.
+pub const DAYS: [&str; 4] = ["20260110", "20260210", "20260310", "20260410"];
 
 fn cents(text: &str) -> i64 {
     let (negative, text) = text.strip_prefix('-').map_or((false, text), |t| (true, t));
@@ -50,7 +51,7 @@ fn lines_of(example: &Value) -> Vec<(String, String)> {
 }
 
 /// E08 reuses the claim number of E07.
-fn number_of(example: &Value) -> &str {
+pub fn number_of(example: &Value) -> &str {
     let first = example["steps"]
         .as_array()
         .expect("steps")
@@ -60,7 +61,8 @@ fn number_of(example: &Value) -> &str {
     first.split("CLP*").nth(1).and_then(|rest| rest.split('*').next()).expect("a number")
 }
 
-fn bill(office: &Office, example: &Value) {
+/// Imports the 837 of an example.
+pub fn bill(office: &Office, example: &Value) {
     let lines = lines_of(example);
     let lines: Vec<(&str, &str)> = lines.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
     let billed = Billed {
@@ -77,7 +79,7 @@ fn bill(office: &Office, example: &Value) {
 }
 
 /// The file of a step, on the step's own day.
-fn answer(example: &Value, at: usize) -> Option<String> {
+pub fn answer(example: &Value, at: usize) -> Option<String> {
     let edi = example["steps"][at]["edi"].as_str()?;
     let (bpr, rest) = edi.split_once('~').expect("BPR first");
     let payer = if example["steps"][at]["payer_level"] == 2 { "PAYER TWO" } else { "PAYER ONE" };
@@ -138,7 +140,7 @@ fn check_case(office: &Office, example: &Value) {
     }
 }
 
-fn examples() -> Vec<Value> {
+pub fn examples() -> Vec<Value> {
     let examples: Vec<Value> =
         serde_json::from_str(include_str!("../data/posting-examples.json")).expect("the examples");
     assert_eq!(examples.len(), 32);

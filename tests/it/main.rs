@@ -34,6 +34,7 @@ mod months;
 mod office;
 mod old_books;
 mod orders;
+mod pages;
 mod plausible;
 mod poster;
 mod practice;
