@@ -7,6 +7,9 @@ use super::manual::Act;
 use crate::domain::book::ClaimState;
 use crate::domain::{Date, Money};
 
+/// So many days ahead are planned or promised.
+const DAYS_AHEAD: u32 = 366;
+
 /// Something that is seldom meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {
@@ -19,6 +22,20 @@ pub enum Doubt {
     },
     /// The day is still to come.
     AfterToday {
+        /// What was typed.
+        on: Date,
+        /// Today.
+        today: Date,
+    },
+    /// The day lies before that on which the money came.
+    BeforeMoney {
+        /// What was typed.
+        on: Date,
+        /// The day on which it came.
+        came: Date,
+    },
+    /// A day to come lies so far ahead that its year may be wrong.
+    FarAhead {
         /// What was typed.
         on: Date,
         /// Today.
@@ -38,6 +55,12 @@ impl fmt::Display for Doubt {
         match self {
             Doubt::BeforeService { on, service } => write!(f, "{on} lies before the service of {service}"),
             Doubt::AfterToday { on, today } => write!(f, "{on} is still to come; today is {today}"),
+            Doubt::BeforeMoney { on, came } => {
+                write!(f, "{on} lies before {came}, the day on which the money came")
+            }
+            Doubt::FarAhead { on, today } => {
+                write!(f, "{on} is more than a year ahead; today is {today}")
+            }
             Doubt::AboveCharge { amount, charge } => {
                 write!(f, "{amount} is more than the whole charge of {charge}")
             }
@@ -53,6 +76,21 @@ pub fn day(on: Date, service: Option<Date>, today: Date) -> Option<Doubt> {
         _ if on > today => Some(Doubt::AfterToday { on, today }),
         _ => None,
     }
+}
+
+/// The same of a day on which something is said to have been done with money that came.
+#[must_use]
+pub fn since_money(on: Date, came: Option<Date>, today: Date) -> Option<Doubt> {
+    match came {
+        Some(came) if on < came => Some(Doubt::BeforeMoney { on, came }),
+        _ => day(on, None, today),
+    }
+}
+
+/// The same of a day to come: of a promise, or on which to look again.
+#[must_use]
+pub fn ahead(on: Date, today: Date) -> Option<Doubt> {
+    (on > today.plus_days(DAYS_AHEAD)).then_some(Doubt::FarAhead { on, today })
 }
 
 /// What is doubtful about an amount that a person typed.
@@ -109,6 +147,19 @@ mod tests {
         assert_eq!(day(march(1), None, today), None, "a claim without a day");
         // Service that lies ahead: neither day is in doubt before the other.
         assert_eq!(day(march(25), Some(march(25)), today), after(march(25)));
+    }
+
+    #[test]
+    fn money_is_handled_after_it_came_and_plans_reach_a_year() {
+        let (came, today) = (Some(march(10)), march(20));
+        let before = Doubt::BeforeMoney { on: march(9), came: march(10) };
+        let after = Doubt::AfterToday { on: march(21), today };
+        for (on, expected) in [(9, Some(before)), (10, None), (20, None), (21, Some(after))] {
+            assert_eq!(since_money(march(on), came, today), expected, "{on}");
+        }
+        let last = today.plus_days(366);
+        assert_eq!(ahead(last, today), None);
+        assert_eq!(ahead(last.plus_days(1), today), Some(Doubt::FarAhead { on: last.plus_days(1), today }));
     }
 
     #[test]

@@ -41,6 +41,16 @@ pub enum Why {
 }
 
 impl Why {
+    /// All of them.
+    pub const ALL: [Why; 6] = [
+        Why::Rejected,
+        Why::PromisePassed,
+        Why::NoAnswer,
+        Why::NoRemittance,
+        Why::PartAnswered,
+        Why::NextPayer,
+    ];
+
     /// Its word in lists.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -21,7 +21,7 @@ pub enum Refusal {
     #[error("the amount must be above zero, not {0}")]
     NotPositive(Money),
     /// The bucket holds less.
-    #[error("{account} of the claim holds {held}, which is less than {asked}")]
+    #[error("\"{}\" of the claim holds {held}, which is less than {asked}", .account.words())]
     TooMuch {
         /// The bucket.
         account: Account,
@@ -58,7 +58,7 @@ pub enum Refusal {
     #[error("{0} stands on the claim that was paid, adjusted or written off; take that back first")]
     StillAnswered(Money),
     /// Payers and persons took off less.
-    #[error("{account} of the claim has {taken} taken off, which is less than {asked}")]
+    #[error("{taken} stands on the claim as {}, which is less than {asked}", .account.words())]
     NotTakenOff {
         /// The adjustment account.
         account: Account,
@@ -68,7 +68,7 @@ pub enum Refusal {
         asked: Money,
     },
     /// The money came there later.
-    #[error("{account} of the claim holds {asked} from {from} on, not on {on}")]
+    #[error("\"{}\" of the claim holds {asked} from {from} on, not on {on}", .account.words())]
     NotYet {
         /// The bucket.
         account: Account,

@@ -79,7 +79,9 @@ pub fn of_balance(state: &ClaimState) -> Vec<(Implausible, Money, String)> {
     let bucket = |account: Account| state.bucket(account);
     if let Some([(credit, less), (debt, more)]) = credit_beside_debt(state) {
         let sentence = format!(
-            "{less} stands in {credit} while {more} stands in {debt}: somebody would be billed for money that was taken off already"
+            "{less} stands under \"{}\" while {more} stands under \"{}\": somebody would be billed for money that was taken off already",
+            credit.words(),
+            debt.words()
         );
         say(Implausible::CreditBesideDebt, less, sentence);
     }

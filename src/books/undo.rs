@@ -51,6 +51,9 @@ pub enum Refusal {
     /// Another payment that stands there would have to go, and nobody said that it shall.
     #[error("on claim {1}, claim payment {0} would displace {2}, which would wait")]
     Displaces(PaymentId, ClaimId, String),
+    /// It is where it is to be put.
+    #[error("claim payment {0} is on claim {1} already")]
+    ThereAlready(PaymentId, ClaimId),
     /// It is on no claim.
     #[error("claim payment {0} is on no claim: it is {1}")]
     NotOnClaim(PaymentId, &'static str),
@@ -257,15 +260,53 @@ pub fn match_item(
     if payment.status != PaymentStatus::Unapplied {
         return Err(Refusal::NotWaiting(item, payment.status.as_str()));
     }
+    let placed = put_by_person(tables, hand, payment, claim, (on, word), BY_PERSON)?;
+    if placed.payment.status == PaymentStatus::Unapplied {
+        return Err(Refusal::Held(item, claim, placed.payment.message.into()));
+    }
+    Ok(placed)
+}
+
+/// Takes a claim payment from its claim and puts it on another; both claims are told anew. Unlike waiting money it may wait
+/// there: it leaves a claim where it does not belong, and posts when what it waits for comes.
+///
+/// # Errors
+/// See [`Refusal`]; the transaction must be given up then.
+pub fn move_payment(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    item: PaymentId,
+    claim: ClaimId,
+    on: Date,
+    word: Word<'_>,
+) -> Result<Placed, Refusal> {
+    let payment = tables.payment(item)?.ok_or(Refusal::NoPayment(item))?;
+    if !payment.status.is_heard() {
+        return Err(Refusal::NotWaiting(item, payment.status.as_str()));
+    }
+    if payment.claim == Some(claim) {
+        return Err(Refusal::ThereAlready(item, claim));
+    }
+    put_by_person(tables, hand, payment, claim, (on, word), "person:moved")
+}
+
+/// Puts a claim payment on the claim that a person names: not against the evidence, and not in place of another, unless they
+/// say so. The claim keeps why, and so does the one that it leaves.
+fn put_by_person(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    payment: PaymentRecord,
+    claim: ClaimId,
+    (on, word): (Date, Word<'_>),
+    step: &str,
+) -> Result<Placed, Refusal> {
+    let (item, left) = (payment.id, payment.claim.filter(|from| *from != claim));
     let record = tables.claim(claim)?.ok_or(Refusal::NoClaim(claim))?;
     let against = against(&payment, &record);
     if !against.is_empty() && !word.against_evidence {
         return Err(Refusal::Contradicts(item, claim, against.join("; ")));
     }
-    let placed = place(tables, hand, payment, record, against, BY_PERSON)?;
-    if placed.payment.status == PaymentStatus::Unapplied {
-        return Err(Refusal::Held(item, claim, placed.payment.message.into()));
-    }
+    let placed = place(tables, hand, payment, record, against, step)?;
     if !placed.displaced.is_empty() && !word.displace {
         return Err(Refusal::Displaces(item, claim, names(&placed.displaced)));
     }
@@ -276,26 +317,10 @@ pub fn match_item(
         format!(" against the evidence ({})", placed.against.join("; "))
     };
     note(tables, hand, claim, on, format!("claim payment {item} was put here{differs}{why}"))?;
-    Ok(placed)
-}
-
-/// Takes a claim payment from its claim and puts it on another; both claims are told anew.
-///
-/// # Errors
-/// See [`Refusal`].
-pub fn move_payment(
-    tables: &mut WriteTables<'_>,
-    hand: &Hand<'_>,
-    item: PaymentId,
-    claim: ClaimId,
-) -> Result<Placed, Refusal> {
-    let payment = tables.payment(item)?.ok_or(Refusal::NoPayment(item))?;
-    if !payment.status.is_heard() {
-        return Err(Refusal::NotWaiting(item, payment.status.as_str()));
+    if let Some(left) = left {
+        note(tables, hand, left, on, format!("claim payment {item} was put on claim {claim}{why}"))?;
     }
-    let record = tables.claim(claim)?.ok_or(Refusal::NoClaim(claim))?;
-    let against = against(&payment, &record);
-    place(tables, hand, payment, record, against, "person:moved")
+    Ok(placed)
 }
 
 /// Takes a claim payment off its claim again: what a person matched goes back to what the rules make of it, what the rules

@@ -1,6 +1,6 @@
 //! `arrears audit`: who did what besides posting money, and the proof that the log is whole.
 
-use super::choose::{Choose, Speaks};
+use super::choose::{Choose, Speaks, option};
 use super::{Context, Failure, Outcome};
 use crate::books::audit;
 use crate::domain::date::{utc_day, utc_text};
@@ -72,8 +72,12 @@ fn log(tables: &Snapshot, args: &LogArgs) -> Result<Table, StoreError> {
         Column::text("details", "Details").wrapping(),
         Column::text("seal", "Seal").machine_only(),
     ];
-    let mut table =
-        Table::new("audit-log", "Audit log", columns).empty("Nothing was done that is logged here.");
+    let asked = |name: &str, text: &Option<String>| text.as_ref().map(|text| option(name, text));
+    let mut table = Table::new("audit-log", "Audit log", columns)
+        .empty("Nothing was done that is logged here.")
+        .narrowed(asked("what", &args.what))
+        .narrowed(asked("subject", &args.subject))
+        .narrowed(asked("by", &args.by));
     let has = |wanted: &Option<String>, text: &str| {
         wanted.as_ref().is_none_or(|wanted| text.to_lowercase().contains(&wanted.to_lowercase()))
     };

@@ -3,9 +3,14 @@
 use std::cmp::Ordering;
 
 use super::{Failure, parse};
+use crate::codes;
 use crate::domain::entry::Reason;
-use crate::domain::{Date, Money};
-use crate::report::{Cell, Kind, RowKind, Table};
+use crate::domain::{Code, Date, GroupCode, Money};
+use crate::render::counted;
+use crate::report::{Cell, Column, Kind, Known, RowKind, Table};
+
+/// So many names are shown to somebody who typed one that there is not.
+const MOST_NAMES: usize = 20;
 
 /// Which rows, in which order, with which columns
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -77,6 +82,24 @@ impl Choose {
         texts.iter().all(|text| text.is_none()) && !days && !amounts && self.limit.is_none()
     }
 
+    /// The options that say which rows, as they were typed.
+    fn typed(&self) -> Vec<String> {
+        let texts = [
+            ("payer", &self.payer),
+            ("provider", &self.provider),
+            ("status", &self.status),
+            ("reason", &self.reason),
+            ("assignee", &self.assignee),
+            ("text", &self.text),
+        ];
+        let texts = texts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?)));
+        let days = [("from", self.from), ("to", self.to)];
+        let days = days.into_iter().filter_map(|(name, day)| Some((name, day?.to_string())));
+        let amounts = [("min", self.min), ("max", self.max)];
+        let amounts = amounts.into_iter().filter_map(|(name, amount)| Some((name, amount?.to_string())));
+        texts.chain(days).chain(amounts).map(|(name, value)| option(name, &value)).collect()
+    }
+
     /// Applies the options to a list. Totals are those of the rows that are left.
     ///
     /// # Errors
@@ -95,6 +118,7 @@ impl Choose {
         speaks: &Speaks,
         left_out: usize,
     ) -> Result<Table, Failure> {
+        self.may_be_known(&table)?;
         let rows = std::mem::take(&mut table.rows);
         let mut chosen = self.begin(table, speaks, left_out)?;
         for row in rows.into_iter().filter(|row| row.kind == RowKind::Item) {
@@ -117,6 +141,8 @@ impl Choose {
     ) -> Result<Chosen<'_>, Failure> {
         let tests = self.tests(&table, speaks)?;
         let order = self.order(&table)?;
+        let mut table = table;
+        table.narrowed.extend(self.typed());
         Ok(Chosen { choose: self, table, tests, order, all: left_out })
     }
 
@@ -141,7 +167,7 @@ impl Choose {
     pub(super) fn may_want_denial(&self, reason: Reason, assignee: &str) -> bool {
         let is_of =
             |part: &String| !assignee.is_empty() && assignee.to_lowercase().contains(&part.to_lowercase());
-        self.reason.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(&reason.to_string()))
+        self.reason.as_ref().is_none_or(|wanted| is_reason(&reason.to_string(), wanted))
             && self.assignee.as_ref().is_none_or(is_of)
     }
 
@@ -169,9 +195,12 @@ impl Choose {
         for (key, option) in [("status", &self.status), ("reason", &self.reason)] {
             let Some(wanted) = option.clone() else { continue };
             let at = place(table, key).ok_or_else(|| no_column(table, key))?;
-            tests.push(Box::new(
-                move |cells| matches!(&cells[at], Cell::Text(text) if text.eq_ignore_ascii_case(&wanted)),
-            ));
+            let reasons = table.columns[at].known == Known::Reasons;
+            tests.push(Box::new(move |cells| match &cells[at] {
+                Cell::Text(text) if reasons => is_reason(text, &wanted),
+                Cell::Text(text) => text.eq_ignore_ascii_case(&wanted),
+                _ => false,
+            }));
         }
         if self.from.is_some() || self.to.is_some() {
             let at = place(table, speaks.date).ok_or_else(|| no_column(table, speaks.date))?;
@@ -195,6 +224,27 @@ impl Choose {
             tests.push(Box::new(move |cells| cells.iter().any(|cell| has(cell, &part))));
         }
         Ok(tests)
+    }
+
+    /// A value that no row of such a list can ever have is a slip of the keyboard, not an empty list.
+    ///
+    /// # Errors
+    /// [`Failure`] of usage that lists what there is.
+    pub(super) fn may_be_known(&self, table: &Table) -> Result<(), Failure> {
+        for (key, value) in [("payer", &self.payer), ("status", &self.status), ("reason", &self.reason)] {
+            if let (Some(value), Some(at)) = (value, place(table, key)) {
+                let column = &table.columns[at];
+                let borne = |row: &crate::report::Row| match (&row.cells[at], &column.known) {
+                    (Cell::Text(text), Known::Words(_)) => text.eq_ignore_ascii_case(value),
+                    (Cell::Text(text), Known::Reasons) => is_reason(text, value),
+                    (cell, _) => has(cell, &value.to_lowercase()),
+                };
+                if !table.rows.iter().any(borne) {
+                    is_known(column, value)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The column to order by, and whether the largest come first.
@@ -282,7 +332,8 @@ impl Chosen<'_> {
         let Chosen { choose, mut table, all, .. } = self;
         if let Some(limit) = choose.limit.filter(|limit| *limit < all) {
             table.rows.truncate(limit);
-            table.note(format!("{limit} of {all} rows; the totals are those of the rows shown."));
+            table
+                .note(format!("{limit} of {}; the totals are those of the rows shown.", counted(all, "row")));
         }
         let summed = table.totals.take();
         if let Some(before) = summed {
@@ -294,6 +345,50 @@ impl Chosen<'_> {
         }
         choose.pick(&mut table)?;
         Ok(table)
+    }
+}
+
+/// An option as it is typed.
+pub(super) fn option(name: &str, value: &str) -> String {
+    let plain =
+        !value.is_empty() && value.chars().all(|sign| sign.is_ascii_alphanumeric() || "-.".contains(sign));
+    if plain { format!("--{name} {value}") } else { format!("--{name} \"{value}\"") }
+}
+
+/// `CO-197`, or `197` of whichever group.
+fn is_reason(reason: &str, wanted: &str) -> bool {
+    let bare = reason.split_once('-').map(|(_, code)| code);
+    reason.eq_ignore_ascii_case(wanted) || bare.is_some_and(|code| code.eq_ignore_ascii_case(wanted))
+}
+
+/// Whether a value may stand in a column.
+fn is_known(column: &Column, value: &str) -> Result<(), Failure> {
+    let key = &column.key;
+    let unknown = |hint: String| Err(Failure::usage(format!("there is no {key} {value:?} here")).hint(hint));
+    match &column.known {
+        Known::Words(words) if !words.iter().any(|word| word.eq_ignore_ascii_case(value)) => {
+            unknown(format!("There are {}.", words.join(", ")))
+        }
+        Known::Names(names)
+            if !names.iter().any(|name| name.to_lowercase().contains(&value.to_lowercase())) =>
+        {
+            match names.as_slice() {
+                [] => Ok(()),
+                few if few.len() <= MOST_NAMES => unknown(format!("There are {}.", few.join(", "))),
+                _ => unknown(format!("`arrears {key} list` shows the {} that there are.", names.len())),
+            }
+        }
+        Known::Reasons => {
+            let value = value.to_ascii_uppercase();
+            let (group, code) = value.split_once('-').map_or((None, value.as_str()), |(g, c)| (Some(g), c));
+            let known = Code::parse(code).is_some_and(|code| codes::carc(code).is_some())
+                && group.is_none_or(|group| GroupCode::parse(group).is_some());
+            if known {
+                return Ok(());
+            }
+            unknown("A reason is a group and a code such as CO-197, or the code alone; `arrears code show CO-197` explains one.".to_owned())
+        }
+        _ => Ok(()),
     }
 }
 
@@ -421,6 +516,6 @@ mod tests {
             amounts,
             [4_999, 4_998, 4_997].map(|cents| Money::from_cents(cents).into()).iter().collect::<Vec<_>>()
         );
-        assert!(left.notes[0].starts_with("3 of 5000 rows"), "{:?}", left.notes);
+        assert!(left.notes[0].starts_with("3 of 5,000 rows"), "{:?}", left.notes);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Context, Failure, Outcome, ledger, parse};
+use super::{Context, Failure, Outcome, ledger, names, parse};
 use crate::books::handling::{self, Difference};
 use crate::books::retell::Hand;
 use crate::codes;
@@ -11,7 +11,7 @@ use crate::domain::{Code, Date, GroupCode, PayerId};
 use crate::input::code_list;
 use crate::letters;
 use crate::posting::treatment::Treatment;
-use crate::render::money;
+use crate::render::{counted, money};
 use crate::report::{Column, Table};
 use crate::store::{Read, Snapshot};
 
@@ -193,12 +193,13 @@ fn set(args: &SetArgs, context: &Context) -> Result<(), Failure> {
         tables.log(context.now, &context.user, "code set", &args.code, &details).map_err(refuse)?;
         Ok(differences)
     })?;
-    let count = differences.len();
+    let count = counted(differences.len(), "claim");
+    let stand = if differences.len() == 1 { "stands" } else { "stand" };
     context.printer.table(table(&differences))?;
     context.printer.say(&if args.dry_run {
-        format!("{count} claims would stand otherwise. Nothing was changed.")
+        format!("{count} would stand otherwise. Nothing was changed.")
     } else {
-        format!("Set; {count} claims stand otherwise now.")
+        format!("Set; {count} {stand} otherwise now.")
     });
     Ok(())
 }
@@ -212,7 +213,7 @@ fn table(differences: &[Difference]) -> Table {
     ];
     let words = |holdings: &[crate::domain::book::Holding]| {
         let parts: Vec<String> =
-            holdings.iter().map(|h| format!("{} {}", h.account, money(h.amount))).collect();
+            holdings.iter().map(|h| format!("{} {}", names::bucket(h.account), money(h.amount))).collect();
         if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
     };
     let mut table =

@@ -72,6 +72,7 @@ impl Context {
             colour: typed.color.into(),
             format,
             chosen: typed.format.is_some() || format != Format::Table,
+            other_ending: other_ending(typed.format, output.as_deref()),
             output,
             guard,
             redact: typed.redact,
@@ -166,6 +167,13 @@ fn format(typed: Option<FormatArg>, output: Option<&Path>) -> Result<Format, Fai
     }
 }
 
+/// The ending of a file that no table is written to, where no format was asked for.
+fn other_ending(typed: Option<FormatArg>, output: Option<&Path>) -> Option<String> {
+    const KNOWN: [&str; 9] = ["txt", "text", "csv", "json", "md", "markdown", "html", "htm", "xlsx"];
+    let ending = output?.extension()?.to_str()?.to_ascii_lowercase();
+    (typed.is_none() && !KNOWN.contains(&ending.as_str())).then_some(ending)
+}
+
 /// Today and now.
 fn clock(fixed: Option<&OsStr>) -> Result<(Date, i64), Failure> {
     match fixed.filter(|text| !text.is_empty()) {
@@ -209,6 +217,22 @@ mod tests {
         assert_eq!(format(Some(FormatArg::Md), Some(Path::new("a.csv"))), Ok(Format::Md));
         assert_eq!(by_file("a.xlsx"), Ok(Format::Xlsx));
         assert_eq!(format(None, None), Ok(Format::Table));
+    }
+
+    #[test]
+    fn an_ending_that_no_table_has_is_refused() {
+        for wrong in ["a.pdf", "a.XLS", "a.docx", "a.cvs"] {
+            let found = other_ending(None, Some(Path::new(wrong)));
+            assert_eq!(
+                found,
+                wrong.split_once('.').map(|(_, ending)| ending.to_ascii_lowercase()),
+                "{wrong}"
+            );
+        }
+        for right in ["a.csv", "a.txt", "a", "/dev/stdout", "a.HTML", "b.xlsx"] {
+            assert_eq!(other_ending(None, Some(Path::new(right))), None, "{right}");
+        }
+        assert_eq!(other_ending(Some(FormatArg::Csv), Some(Path::new("a.dat"))), None);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::demo::{AS_OF, FILES, NPIS, PRACTICE};
 use crate::domain::Date;
 use crate::domain::book::Practice;
 use crate::import::{ImportReport, Options};
-use crate::render::money;
+use crate::render::{counted, money};
 use crate::store::{Book, Read, StoreError};
 
 /// Show what arrears does on a sample practice
@@ -87,15 +87,21 @@ fn account(imported: &ImportReport, tables: &impl Read, context: &Context) -> Re
     say(format!("A fictitious practice, eighteen months, looked at on {AS_OF}."));
     say(String::new());
     say(format!(
-        "Imported   {} files: {} claims and {} remittances.",
-        t.files, t.claims_added, t.remits_posted
+        "Imported   {}: {} and {}.",
+        counted(t.files, "file"),
+        counted(t.claims_added, "claim"),
+        counted(t.remits_posted, "remittance")
     ));
     say(format!(
         "Cash       {} received; {} of it for the practice as a whole, not for a claim.",
         money(t.paid),
         money(-t.plb)
     ));
-    say(format!("Matched    {} of {} claim payments to their claims.", t.matched, t.claim_payments));
+    say(format!(
+        "Matched    {} of {} to their claims.",
+        t.matched,
+        counted(t.claim_payments, "claim payment")
+    ));
     let counts = tables.counts()?;
     let mut waiting = crate::domain::Money::ZERO;
     for id in tables.unapplied()? {
@@ -114,9 +120,4 @@ fn account(imported: &ImportReport, tables: &impl Read, context: &Context) -> Re
     say(format!("Unanswered {} that no payer has said anything about.", counted(unanswered, "claim")));
     say(String::new());
     Ok(())
-}
-
-/// `1 claim`, `2 claims`.
-fn counted(number: u64, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }

@@ -63,7 +63,7 @@ fn columns() -> Vec<Column> {
         Column::text("reference", "Bank's number").machine_only(),
         // A patient's card or check may name the patient.
         Column::text("text", "Text").flexible().personal(),
-        Column::text("status", "Status"),
+        Column::text("status", "Status").one_of(["open", "matched", "explained"]),
         Column::text("remits", "Remits"),
         Column::money("difference", "Difference").machine_only(),
         Column::text("rule", "Rule"),

@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use super::choose::{Choose, Speaks};
 use super::{Context, Failure, Outcome, ask, blank_total, claim, ledger, names, parse};
-use crate::books::clocks;
-use crate::books::followup::{self, Item};
+use crate::books::followup::{self, Item, Why};
 use crate::books::promises::Promise;
+use crate::books::{bounds, clocks};
 use crate::domain::followup::{FollowUp, FollowUpAct};
 use crate::domain::{ClaimId, Date, Money};
-use crate::render::money;
-use crate::report::{Cell, Column, RowKind, Table};
+use crate::render::{counted, money};
+use crate::report::{Cell, Column, Known, RowKind, Table};
 use crate::store::{Read, Snapshot, StoreError};
 
 /// A call without a promise is looked at again after so many days.
@@ -77,7 +77,7 @@ struct Which {
     /// The day [default: today]
     #[arg(long, value_name = "DATE", value_parser = parse::date)]
     on: Option<Date>,
-    /// Do not ask
+    /// Do not ask; days are meant, though they lie before the service, after today or more than a year ahead
     #[arg(long)]
     yes: bool,
     /// Say what would happen, and change nothing
@@ -184,8 +184,17 @@ fn record(which: &Which, done: FollowUp, context: &Context) -> Result<(), Failur
     if let Some((option, day)) = days.into_iter().find_map(|(o, d)| Some((o, d.filter(|d| *d < done.on)?))) {
         return Err(Failure::usage(format!("{option}: {day} is before {}", done.on)));
     }
-    let (claims, amount) = meant(which, &context.read()?, context)?;
-    let what = format!("{} on {} with {} open", done.act.as_str(), counted(claims.len()), money(amount));
+    ask::sure(days.into_iter().find_map(|(_, day)| bounds::ahead(day?, context.today)), which.yes)?;
+    let tables = context.read()?;
+    let (claims, amount) = meant(which, &tables, context)?;
+    for claim in claims.iter().filter(|_| which.on.is_some()) {
+        let record = tables.claim(*claim).map_err(|error| context.refuse(error))?;
+        let service = record.and_then(|record| record.claim.service_from);
+        ask::sure(bounds::day(done.on, service, context.today), which.yes)?;
+    }
+    drop(tables);
+    let what =
+        format!("{} on {} with {} open", done.act.as_str(), counted(claims.len(), "claim"), money(amount));
     let next = done.next_on.map_or_else(String::new, |day| format!("; next on {day}"));
     if which.dry_run {
         context.printer.say(&format!("Would write down a {what}{next}. Nothing was changed."));
@@ -199,10 +208,6 @@ fn record(which: &Which, done: FollowUp, context: &Context) -> Result<(), Failur
     })?;
     context.printer.say(&format!("Wrote down a {what}{next}."));
     Ok(())
-}
-
-fn counted(claims: usize) -> String {
-    format!("{claims} {}", if claims == 1 { "claim" } else { "claims" })
 }
 
 /// The claims that are meant, each once, and their balances.
@@ -252,7 +257,7 @@ fn columns() -> Vec<Column> {
         Column::text("provider", "Provider").machine_only(),
         Column::text("provider_id", "NPI").machine_only(),
         Column::date("service_date", "Service"),
-        Column::text("status", "Status"),
+        Column::text("status", "Status").one_of(Why::ALL.map(Why::as_str)),
         Column::date("since", "Since"),
         Column::count("waited", "Days"),
         Column::count("usual", "Usual"),
@@ -278,7 +283,9 @@ fn columns() -> Vec<Column> {
 fn list(tables: &Snapshot, all: bool, as_of: Date) -> Result<Table, StoreError> {
     let rules = clocks::rules(tables)?;
     let payers = names::Payers::read(tables)?;
-    let mut table = Table::new("followup", "Claims that nobody answered", columns())
+    let mut columns = columns();
+    columns.iter_mut().filter(|c| c.key == "payer").for_each(|c| c.known = Known::Names(payers.all()));
+    let mut table = Table::new("followup", "Claims that nobody answered", columns)
         .as_of(as_of)
         .basis("submission")
         .empty("Every claim is answered, or within its payer's usual days.");

@@ -181,6 +181,18 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
     if !matches!(command, Command::Export(_)) {
         context.printer.may_write()?;
     }
+    // Letters, packets, scripts and pages of the manual are no tables.
+    let others = matches!(
+        command,
+        Command::Export(_)
+            | Command::Denial(_)
+            | Command::Template(_)
+            | Command::Completions(_)
+            | Command::Man(_)
+    );
+    if !others {
+        context.printer.takes_tables()?;
+    }
     match command {
         Command::Init(args) => init::run(args, context),
         Command::Demo(args) => demo::run(args, context),

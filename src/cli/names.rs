@@ -18,6 +18,19 @@ impl Payers {
         Ok(Payers(payers.into_iter().map(|payer| (payer.id, payer)).collect(), merged))
     }
 
+    /// Every payer by name, with its identifier, for those who choose by them.
+    pub(super) fn all(&self) -> Vec<String> {
+        let own = self.0.values().filter(|payer| payer.merged_into.is_none());
+        let named = own.map(|payer| match (payer.name.as_str(), payer.ident.as_str()) {
+            ("", ident) => ident.to_owned(),
+            (name, "") => name.to_owned(),
+            (name, ident) => format!("{name} ({ident})"),
+        });
+        let mut all: Vec<String> = named.collect();
+        all.sort_unstable();
+        all
+    }
+
     fn get(&self, id: PayerId) -> Option<&PayerRecord> {
         self.0.get(&self.1.now(id))
     }
@@ -61,14 +74,6 @@ pub(super) fn provider_name(provider: &Provider) -> &str {
 }
 
 /// Who owes what stands in one of the six buckets of a claim, and why.
-pub(super) fn bucket(account: Account) -> &'static str {
-    match account {
-        Account::Open => "Insurance: not answered yet",
-        Account::Denied => "Insurance: denied",
-        Account::Pending => "Insurance: still deciding",
-        Account::Next => "Insurance: the next payer",
-        Account::Due => "Patient",
-        Account::Hold => "Patient: check coverage first",
-        other => other.name(),
-    }
+pub(super) const fn bucket(account: Account) -> &'static str {
+    account.words()
 }

@@ -6,7 +6,7 @@ use crate::books::periods::{self, By, Refusal};
 use crate::domain::date::utc_text;
 use crate::domain::period::{PeriodRecord, hex};
 use crate::domain::{Money, Month};
-use crate::render::money;
+use crate::render::{counted, money};
 use crate::report::{Cell, Column, Table};
 use crate::store::{ReadPeriods, Snapshot, StoreError};
 
@@ -223,10 +223,10 @@ fn failing_checks(month: Month, failing: &[Finding]) -> Failure {
     let mut failure = Failure::refused(format!("{month} has items to settle first"));
     for finding in failing {
         failure = failure.because(format!(
-            "{}: {} ({} items, {})",
+            "{}: {} ({}, {})",
             finding.check,
             finding.about,
-            finding.items,
+            counted(finding.items, "item"),
             money(finding.amount)
         ));
     }
@@ -255,7 +255,7 @@ fn closed(period: &PeriodRecord) -> Table {
         table.push(vec![word.as_str().into(), Cell::Money(*amount)]);
     }
     let all: Money = period.balances.iter().map(|balance| balance.stands).sum();
-    table.note(format!("{} entries; the accounts come to {}.", period.entries, money(all)));
+    table.note(format!("{}; the accounts come to {}.", counted(period.entries, "entry"), money(all)));
     table.note(format!("Seal {}", hex(&period.seal)));
     table
 }

@@ -2,11 +2,25 @@
 //! that stood there.
 
 use super::{Context, Failure};
-use crate::books::undo::Placed;
+use crate::books::undo::{self, Placed};
 use crate::domain::ClaimId;
 use crate::domain::book::PaymentStatus;
 use crate::render::money;
 use crate::store::Read;
+
+/// Why a claim payment cannot be put there, and what to say if it shall be all the same.
+pub(super) fn refused(refusal: undo::Refusal, look: &'static str, context: &Context) -> Failure {
+    let failure = |refusal: &undo::Refusal| Failure::refused(refusal.to_string());
+    match refusal {
+        undo::Refusal::Store(error) => context.refuse(error),
+        undo::Refusal::Contradicts(..) => failure(&refusal)
+            .hint("If it belongs there all the same, add `--against-evidence --reason TEXT`."),
+        undo::Refusal::Displaces(..) => {
+            failure(&refusal).hint("If that one may go, add `--displace --reason TEXT`.")
+        }
+        other => failure(&other).hint(look),
+    }
+}
 
 /// One line for each.
 pub(super) fn said(

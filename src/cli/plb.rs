@@ -1,9 +1,9 @@
 //! `arrears plb`: provider-level items, open until offset.
 
 use super::choose::{Choose, Speaks};
-use super::{Context, Failure, Outcome, ledger, names, parse};
-use crate::books::provider_level;
+use super::{Context, Failure, Outcome, ask, ledger, names, parse};
 use crate::books::retell::Hand;
+use crate::books::{bounds, provider_level};
 use crate::codes;
 use crate::domain::book::PlbRecord;
 use crate::domain::{Account, Date, PlbId};
@@ -54,6 +54,9 @@ struct SettleArgs {
     /// Why
     #[arg(long)]
     reason: String,
+    /// The day is meant, though it is still to come
+    #[arg(long)]
+    yes: bool,
     /// Say what would happen, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -98,6 +101,8 @@ fn settle(args: &SettleArgs, context: &Context) -> Result<Outcome, Failure> {
     let (id, on) = (PlbId(args.item), args.on.unwrap_or(context.today));
     let account = args.account.as_deref().unwrap_or("expense:plb_other");
     let account = Account::ALL.iter().copied().find(|a| a.name() == account);
+    // Before the item came it cannot be settled at all.
+    ask::sure(args.on.and_then(|on| bounds::day(on, None, context.today)), args.yes)?;
     let settled = ledger::change(context, args.dry_run, |tables| {
         let done = match (args.with, account) {
             (Some(other), _) => {
@@ -134,11 +139,12 @@ pub(super) fn table(
     as_of: Date,
     wanted: impl Fn(&PlbRecord) -> bool,
 ) -> Result<Table, StoreError> {
+    let payers = names::Payers::read(tables)?;
     let columns = vec![
         Column::id("plb_id", "Item"),
         Column::id("remit_id", "Remit"),
         Column::text("trace", "Trace"),
-        Column::text("payer", "Payer").flexible(),
+        Column::text("payer", "Payer").flexible().named(payers.all()),
         Column::text("code", "Code"),
         Column::text("reference", "Reference").flexible(),
         Column::money("amount", "Amount"),
@@ -149,7 +155,6 @@ pub(super) fn table(
         Column::text("about", "About").machine_only(),
         Column::text("review", "Review").wrapping(),
     ];
-    let payers = names::Payers::read(tables)?;
     let mut table = Table::new("plb", "Provider-level items", columns).empty("No provider-level items.");
     let items = match past {
         Some(day) => provider_level::as_of(tables, day)?,

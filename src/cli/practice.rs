@@ -50,12 +50,18 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     match &args.verb {
         Verb::Show => show(context)?,
         Verb::Set(args) => {
-            set(args, context)?;
+            let replaced = set(args, context)?;
             context.printer.say(if args.dry_run {
                 "Would change it. Nothing was changed."
             } else {
                 "Changed."
             });
+            for (what, was) in replaced {
+                let now = if args.dry_run { "would be gone" } else { "is gone" };
+                context
+                    .printer
+                    .say(&format!("{what} {was} was known before and {now}: what is given takes its place."));
+            }
         }
     }
     Ok(Outcome::Done)
@@ -81,12 +87,15 @@ fn show(context: &Context) -> Result<(), Failure> {
     context.printer.table(table)
 }
 
-fn set(args: &SetArgs, context: &Context) -> Result<(), Failure> {
+/// Changes it, and gives the numbers that were known and are no more.
+fn set(args: &SetArgs, context: &Context) -> Result<Vec<(&'static str, String)>, Failure> {
     if let Some(wrong) = args.npi.iter().find(|npi| Npi::parse(npi).is_none()) {
-        return Err(Failure::usage(format!("{wrong} is not an NPI")));
+        return Err(Failure::usage(format!("{wrong} is not an NPI"))
+            .hint("An NPI has ten digits, and the last one proves the others."));
     }
     ledger::change(context, args.dry_run, |tables| {
         let mut practice = tables.practice().map_err(|error| context.refuse(error))?;
+        let before = practice.clone();
         if let Some(name) = &args.name {
             practice.name.clone_from(name);
         }
@@ -113,6 +122,11 @@ fn set(args: &SetArgs, context: &Context) -> Result<(), Failure> {
         let done = tables
             .set_practice(&practice)
             .and_then(|()| tables.log(context.now, &context.user, "practice set", "practice", &details));
-        done.map_err(|error| context.refuse(error))
+        done.map_err(|error| context.refuse(error))?;
+        let gone = |what, was: &[String], now: &[String]| -> Vec<(&'static str, String)> {
+            was.iter().filter(|old| !now.contains(old)).map(|old| (what, old.clone())).collect()
+        };
+        let npis = gone("NPI", &before.npis, &practice.npis);
+        Ok([npis, gone("Tax id", &before.tax_ids, &practice.tax_ids)].concat())
     })
 }

@@ -35,6 +35,8 @@ pub struct Printer {
     pub format: Format,
     /// Whether somebody chose that, by `--format` or a file's ending.
     pub chosen: bool,
+    /// The ending of that file, where it is none of a table.
+    pub other_ending: Option<String>,
     /// The file that takes the data instead of standard output.
     pub output: Option<PathBuf>,
     /// What that file must not be.
@@ -61,6 +63,7 @@ impl Printer {
     /// # Errors
     /// When the place of output refuses it.
     pub fn tables(&self, mut tables: Vec<Table>) -> Result<(), Failure> {
+        self.takes_tables()?;
         if self.redact {
             tables.iter_mut().for_each(Table::redact);
         }
@@ -90,6 +93,7 @@ impl Printer {
     /// # Errors
     /// When the place of output refuses it.
     pub fn value(&self, value: &Value) -> Result<(), Failure> {
+        self.takes_tables()?;
         self.data(|out| value.write(out))
     }
 
@@ -112,6 +116,16 @@ impl Printer {
             fill(&mut out).and_then(|()| out.flush())
         };
         done.map_err(|error| Failure::output("standard output", &error))
+    }
+
+    /// Whether tables can be written to a file of that ending.
+    ///
+    /// # Errors
+    /// [`Failure`] of usage that names the endings.
+    pub fn takes_tables(&self) -> Result<(), Failure> {
+        let Some(ending) = &self.other_ending else { return Ok(()) };
+        Err(Failure::usage(format!("no table is written as .{ending}"))
+            .hint("The endings are .txt, .csv, .json, .md, .html (to print, or to keep as PDF) and .xlsx; with `--format` any name will do."))
     }
 
     /// Whether the data may go where the user said. Asked before anything is done, for what is done stays done.

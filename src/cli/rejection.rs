@@ -59,11 +59,12 @@ pub(super) fn source(ack: &AckRecord) -> &str {
 }
 
 fn list(tables: &Snapshot, args: &ListArgs, as_of: Date) -> Result<Table, StoreError> {
+    let payers = names::Payers::read(tables)?;
     let columns = vec![
         Column::id("claim_id", "Claim"),
         Column::text("control_number", "Control number"),
         Column::text("patient", "Patient").flexible().personal(),
-        Column::text("payer", "Payer").flexible(),
+        Column::text("payer", "Payer").flexible().named(payers.all()),
         Column::text("status", "Status"),
         Column::text("category", "Category"),
         Column::text("code", "Code"),
@@ -81,10 +82,10 @@ fn list(tables: &Snapshot, args: &ListArgs, as_of: Date) -> Result<Table, StoreE
         Column::text("provider", "Provider").machine_only(),
         Column::text("provider_id", "NPI").machine_only(),
     ];
-    let payers = names::Payers::read(tables)?;
     let mut table = Table::new("rejections", "Claims sent back", columns)
         .as_of(as_of)
-        .empty("No claim waits to be corrected and sent again.");
+        .empty("No claim waits to be corrected and sent again.")
+        .narrowed(args.not_resent.then(|| "--not-resent".to_owned()));
     for rejection in rejections::open(tables, as_of)? {
         if !(args.not_resent && rejection.resent) {
             table.push(row(&rejection, &payers, as_of));

@@ -6,8 +6,8 @@ use crate::books::retell::Hand;
 use crate::books::undo;
 use crate::domain::RemitId;
 use crate::domain::book::{RemitRecord, RemitStatus};
-use crate::render::{Format, Value, money};
-use crate::report::{Column, Table};
+use crate::render::{Format, Value, counted, money};
+use crate::report::{Column, Known, Table};
 use crate::store::{Read, Snapshot, StoreError};
 
 /// Look at remittances
@@ -103,13 +103,11 @@ fn undo(args: &UndoArgs, out: bool, context: &Context) -> Result<Outcome, Failur
         tables.remit(id).map_err(|error| context.refuse(error))
     })?;
     let paid = remit.as_ref().map_or_else(String::new, |r| money(r.header.paid));
-    let claims = remit.map_or(0, |r| r.claims);
+    let claims = counted(remit.map_or(0, |r| r.claims), "claim payment");
     let (did, would) = if out { ("Took", "Would take") } else { ("Put", "Would put") };
     let (verb, end) = if args.dry_run { (would, " Nothing was changed.") } else { (did, "") };
     let where_to = if out { "out of the books" } else { "back into the books" };
-    context
-        .printer
-        .say(&format!("{verb} remittance {id}, {paid} and {claims} claim payments, {where_to}.{end}"));
+    context.printer.say(&format!("{verb} remittance {id}, {paid} and {claims}, {where_to}.{end}"));
     Ok(Outcome::Done)
 }
 
@@ -147,16 +145,22 @@ fn columns() -> Vec<Column> {
         Column::count("matched", "Matched"),
         Column::count("unapplied", "Left over"),
         Column::money("plb", "PLB"),
-        Column::text("status", "Status"),
+        Column::text("status", "Status").one_of(STATUSES.map(RemitStatus::as_str)),
     ]
 }
+
+const STATUSES: [RemitStatus; 4] =
+    [RemitStatus::Posted, RemitStatus::Held, RemitStatus::Reversed, RemitStatus::SetAside];
 
 fn list(tables: &Snapshot, held: bool) -> Result<Table, StoreError> {
     let payers = names::Payers::read(tables)?;
     let mut remits = tables.remits()?.collect::<Result<Vec<_>, _>>()?;
     remits.retain(|r| !held || r.status == RemitStatus::Held);
     remits.sort_by_key(|r| std::cmp::Reverse((r.posted_on, r.id)));
-    let mut table = Table::new("remits", "Remittances", columns()).empty("No remittances yet.");
+    let mut columns = columns();
+    columns.iter_mut().filter(|c| c.key == "payer").for_each(|c| c.known = Known::Names(payers.all()));
+    let words = if held { "No remittance is held." } else { "No remittances yet." };
+    let mut table = Table::new("remits", "Remittances", columns).empty(words);
     for remit in &remits {
         table.push(vec![
             remit.id.0.into(),

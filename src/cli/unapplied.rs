@@ -1,15 +1,15 @@
 //! `arrears unapplied`: money that came and is on no claim yet, with its reason and what to do.
 
 use super::choose::{Choose, Speaks};
-use super::{Context, Failure, Outcome, ledger, names, parse};
+use super::{Context, Failure, Outcome, ask, ledger, names, parse};
 use crate::books::retell::Hand;
-use crate::books::{matching, undo};
+use crate::books::{bounds, matching, undo};
 use crate::domain::book::{ClaimRecord, PaymentRecord};
 use crate::domain::claim::ServiceLine;
 use crate::domain::{Date, Money, PaymentId};
 use crate::posting::hold::Hold;
 use crate::posting::matching::Verdict;
-use crate::render::{Format, Value, money};
+use crate::render::{Format, Value, counted, money};
 use crate::report::{Column, Table};
 use crate::store::{Read, Snapshot, StoreError};
 
@@ -60,6 +60,9 @@ struct MatchArgs {
     /// The day of the note that keeps the reason [default: today]
     #[arg(long, value_parser = parse::date, value_name = "DATE")]
     on: Option<Date>,
+    /// The day is meant, though the item came later or the day is still to come
+    #[arg(long)]
+    yes: bool,
     /// Say what would happen, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -78,6 +81,9 @@ struct UnmatchArgs {
     /// The day of the note that keeps the reason [default: today]
     #[arg(long, value_parser = parse::date, value_name = "DATE")]
     on: Option<Date>,
+    /// The day is meant, though the item came later or the day is still to come
+    #[arg(long)]
+    yes: bool,
     /// Say what would happen, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -158,16 +164,11 @@ fn reason(payment: &PaymentRecord) -> Option<Hold> {
 }
 
 fn refused(refusal: undo::Refusal, context: &Context) -> Failure {
-    let failure = |refusal: &undo::Refusal| Failure::refused(refusal.to_string());
-    match refusal {
-        undo::Refusal::Store(error) => context.refuse(error),
-        undo::Refusal::Contradicts(..) => failure(&refusal)
-            .hint("If it belongs there all the same, add `--against-evidence --reason TEXT`."),
-        undo::Refusal::Displaces(..) => {
-            failure(&refusal).hint("If that one may go, add `--displace --reason TEXT`.")
-        }
-        other => failure(&other).hint("`arrears unapplied show ITEM` says what agrees and what differs."),
-    }
+    super::placing::refused(
+        refusal,
+        "`arrears unapplied show ITEM` says what agrees and what differs.",
+        context,
+    )
 }
 
 fn item(tables: &Snapshot, item: u64, context: &Context) -> Result<PaymentRecord, Failure> {
@@ -185,6 +186,7 @@ fn post(args: &MatchArgs, context: &Context) -> Result<(), Failure> {
         let tables = context.read()?;
         let payment = item(&tables, args.item, context)?;
         let claim = super::claim::find(&tables, &args.claim, context)?;
+        said_when(args.on, &payment, args.yes, context)?;
         context.printer.table(sides(&tables, &payment, &claim).map_err(|error| context.refuse(error))?)?;
     }
     let word = undo::Word {
@@ -208,6 +210,9 @@ fn post(args: &MatchArgs, context: &Context) -> Result<(), Failure> {
 fn unmatch(args: &UnmatchArgs, context: &Context) -> Result<(), Failure> {
     let hand = Hand { now: context.now, user: &context.user };
     let (number, on) = (PaymentId(args.item), args.on.unwrap_or(context.today));
+    if args.on.is_some() {
+        said_when(args.on, &item(&context.read()?, args.item, context)?, args.yes, context)?;
+    }
     let (claim, payment, balance) = ledger::change(context, args.dry_run, |tables| {
         let (claim, payment) = undo::unmatch_item(tables, &hand, number, on, args.reason.trim())
             .map_err(|refusal| refused(refusal, context))?;
@@ -219,6 +224,11 @@ fn unmatch(args: &UnmatchArgs, context: &Context) -> Result<(), Failure> {
     let word = reason(&payment).map_or(payment.rule.as_str(), |hold| hold.word());
     context.printer.say(&format!("It waits: {word} ({}).", payment.message));
     Ok(())
+}
+
+/// Asks for a yes where a day is named on which the item had not come, or that is still to come.
+fn said_when(on: Option<Date>, payment: &PaymentRecord, yes: bool, context: &Context) -> Result<(), Failure> {
+    ask::sure(on.and_then(|on| bounds::since_money(on, Some(payment.posted_on), context.today)), yes)
 }
 
 /// What the payer says and what the claim says, field by field.
@@ -302,6 +312,14 @@ fn release(args: &ReleaseArgs, context: &Context) -> Result<(), Failure> {
         return Err(Failure::refused("no item fits").hint("`arrears unapplied list` takes the same filters."));
     }
     let on = args.on.unwrap_or(context.today);
+    {
+        let tables = context.read()?;
+        for id in &chosen {
+            let payment = tables.payment(*id).map_err(refuse)?;
+            let came = payment.as_ref().map(|payment| payment.posted_on);
+            ask::sure(args.on.and_then(|on| bounds::since_money(on, came, context.today)), args.yes)?;
+        }
+    }
     let try_out = |dry_run: bool| {
         ledger::change(context, dry_run, |tables| {
             let mut sum = Money::ZERO;
@@ -313,12 +331,12 @@ fn release(args: &ReleaseArgs, context: &Context) -> Result<(), Failure> {
         })
     };
     let sum = money(try_out(true)?);
-    let what = format!("{} items with {sum}", chosen.len());
+    let what = format!("{} with {sum}", counted(chosen.len(), "item"));
     if args.dry_run {
         context.printer.say(&format!("Would release {what}. Nothing was changed."));
         return Ok(());
     }
-    super::ask::confirm(&format!("Release {what}?"), args.yes || args.items.len() == 1)?;
+    ask::confirm(&format!("Release {what}?"), args.yes || args.items.len() == 1)?;
     try_out(false)?;
     context.printer.say(&format!("Released {what}."));
     Ok(())
@@ -353,22 +371,22 @@ fn wanted(
 }
 
 fn list(tables: &Snapshot) -> Result<Table, StoreError> {
+    let payers = names::Payers::read(tables)?;
     let columns = vec![
         Column::id("item_id", "Item"),
         Column::id("remit_id", "Remit"),
         Column::text("trace", "Trace").machine_only(),
-        Column::text("payer", "Payer").flexible(),
+        Column::text("payer", "Payer").flexible().named(payers.all()),
         Column::text("control_number", "Control number"),
         Column::text("patient", "Patient").flexible().personal(),
         Column::date("service_date", "Service"),
         Column::money("charge", "Charge"),
         Column::money("paid", "Paid"),
-        Column::text("reason", "Reason"),
+        Column::text("reason", "Reason").one_of(Hold::ALL.iter().map(|hold| hold.word())),
         Column::count("candidates", "Candidates").machine_only(),
         Column::text("fix", "What to do").wrapping(),
         Column::text("message", "Message").machine_only(),
     ];
-    let payers = names::Payers::read(tables)?;
     let mut table = Table::new("unapplied", "Unapplied money", columns)
         .empty("Nothing is unapplied: every payment is on its claim.");
     for payment in wanted(tables, &payers, &Filter::default())? {
@@ -471,8 +489,51 @@ fn show(tables: &Snapshot, payment: &PaymentRecord, context: &Context) -> Result
         payment.status.as_str()
     ));
     if let Some(hold) = reason(payment) {
-        context.printer.say(&format!("Why: {} ({}).", hold.about(), payment.message));
+        context.printer.say(&format!("Why: {}.", why(hold, &payment.message)));
         context.printer.say(&format!("What to do: {}.", hold.fix()));
     }
-    context.printer.table(table)
+    // What is written to a file has the item too.
+    let own = context.printer.output.is_some().then(|| own(payment));
+    context.printer.tables(own.into_iter().chain([table]).collect())
+}
+
+/// The reason of a hold, and what is known of it besides.
+fn why(hold: Hold, message: &str) -> String {
+    match hold {
+        Hold::TakenOff if !message.is_empty() => message.to_owned(),
+        _ if message.is_empty() || message == hold.about() => hold.about().to_owned(),
+        _ => format!("{} ({message})", hold.about()),
+    }
+}
+
+/// The item itself.
+fn own(payment: &PaymentRecord) -> Table {
+    let columns = vec![
+        Column::id("item_id", "Item"),
+        Column::id("remit_id", "Remit"),
+        Column::text("trace", "Trace"),
+        Column::text("number", "Number"),
+        Column::date("service_date", "Service"),
+        Column::money("charge", "Charge"),
+        Column::money("paid", "Paid"),
+        Column::text("status", "Status"),
+        Column::text("why", "Why").wrapping(),
+        Column::text("fix", "What to do").wrapping(),
+    ];
+    let p = &payment.payment;
+    let hold = reason(payment);
+    let mut table = Table::new("item", format!("Item {}", payment.id), columns);
+    table.push(vec![
+        payment.id.0.into(),
+        payment.remit.0.into(),
+        payment.trace.as_str().into(),
+        p.control_number.as_str().into(),
+        p.service_from.into(),
+        p.charge.into(),
+        p.paid.into(),
+        payment.status.as_str().into(),
+        hold.map_or_else(|| payment.message.to_string(), |hold| why(hold, &payment.message)).into(),
+        hold.map(Hold::fix).into(),
+    ]);
+    table
 }

@@ -27,6 +27,17 @@ pub fn category(name: &str) -> Option<&'static Category> {
     TABLE.get(name)
 }
 
+/// The name of every category, and of what belongs to none.
+#[must_use]
+pub fn categories() -> Vec<&'static str> {
+    let rows = rows(include_str!("data/category.tsv"));
+    let mut names: Vec<&str> = rows.map(|row| cell(&row, 0)).filter(|name| !name.is_empty()).collect();
+    if !names.contains(&"other") {
+        names.push("other");
+    }
+    names
+}
+
 /// The category a reason is worked under. Where the reason only says that something is missing or not covered, the
 /// remark code names it.
 #[must_use]

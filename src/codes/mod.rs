@@ -10,7 +10,7 @@ mod status;
 pub(crate) mod tsv;
 
 pub use carc::{Carc, Class, Ledger, carc};
-pub use category::{Category, category, category_of};
+pub use category::{Category, categories, category, category_of};
 pub use plb::{AutoPost, PlbCode, plb};
 pub use rarc::{Rarc, rarc};
 pub use status::{

@@ -106,6 +106,36 @@ accounts! {
 }
 
 impl Account {
+    /// What people call it.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Account::Open => "Insurance: not answered yet",
+            Account::Denied => "Insurance: denied",
+            Account::Pending => "Insurance: still deciding",
+            Account::Next => "Insurance: the next payer",
+            Account::Due => "Patient",
+            Account::Hold => "Patient: check coverage first",
+            Account::CashInsurance => "payments of payers",
+            Account::CashPatient => "payments of patients",
+            Account::Plb => "provider-level items",
+            Account::Unapplied => "unapplied money",
+            Account::Charges => "charges",
+            Account::Contractual => "contractual adjustments",
+            Account::Reduction => "payers' cuts",
+            Account::Contra => "amounts allowed above the charge",
+            Account::OtherAdjustment => "other adjustments",
+            Account::WriteoffDenial => "denials written off",
+            Account::WriteoffTimelyFiling => "late filing written off",
+            Account::WriteoffSmallBalance => "small balances written off",
+            Account::WriteoffBadDebt => "bad debt",
+            Account::BadDebtRecovered => "bad debt recovered",
+            Account::WriteoffCharity => "charity",
+            Account::WriteoffOther => "other write-offs",
+            _ => self.name(),
+        }
+    }
+
     /// The six accounts of a claim's balance, in the order of [`Account::bucket`].
     pub const BUCKETS: [Account; 6] =
         [Account::Open, Account::Denied, Account::Pending, Account::Next, Account::Due, Account::Hold];

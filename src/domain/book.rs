@@ -403,7 +403,7 @@ pub enum RemitStatus {
 impl RemitStatus {
     /// Its word in reports.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             RemitStatus::Posted => "posted",
             RemitStatus::Held => "held",

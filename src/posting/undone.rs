@@ -1,6 +1,7 @@
 //! Acts of persons that did not stand against a payer's later word, for a person to look at.
 //! `domain/posting-rules.md` section 7b.
 
+use super::acts::Correction;
 use super::entries::net;
 use super::history::Story;
 use crate::domain::entry::Posting;
@@ -19,7 +20,7 @@ pub struct UndoneAct {
     pub amount: Money,
 }
 
-/// The acts of which something stands undone at the end of a claim's story, oldest first. What was done again is not.
+/// The acts of which answers leave something undone at the end of a claim's story, oldest first. What was done again is not.
 #[must_use]
 pub fn undone_acts(story: &Story<'_>) -> Vec<UndoneAct> {
     let mut acts: Vec<EntryId> = Vec::new();
@@ -29,10 +30,15 @@ pub fn undone_acts(story: &Story<'_>) -> Vec<UndoneAct> {
         }
     }
     let undone = |act: EntryId| {
-        let own = || story.corrections.iter().filter(|correction| correction.act == act);
-        let postings: Vec<Posting> = own().flat_map(|correction| correction.postings.clone()).collect();
-        let amount: Money = net(&postings).iter().map(|leg| leg.amount).filter(|m| m.is_positive()).sum();
-        let last = own().rfind(|correction| correction.undone)?;
+        let own = || story.corrections.iter().filter(move |correction| correction.act == act);
+        let moved = |of: &mut dyn Iterator<Item = &Correction>| -> Money {
+            let postings: Vec<Posting> = of.flat_map(|correction| correction.postings.clone()).collect();
+            net(&postings).iter().map(|leg| leg.amount).filter(|amount| amount.is_positive()).sum()
+        };
+        // Bad debt that the patient pays after all is what a person entered, and no payer's word.
+        let by_answers = || own().filter(|correction| correction.after.is_some());
+        let amount = moved(&mut own()).min(moved(&mut by_answers()));
+        let last = by_answers().rfind(|correction| correction.undone)?;
         (!amount.is_zero()).then_some(UndoneAct { act, on: last.on, after: last.after, amount })
     };
     acts.into_iter().filter_map(undone).collect()

@@ -77,7 +77,7 @@ fn section(table: &Table, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "<p>{}</p>", escaped(&asked.join(" · ")))?;
     }
     if table.is_empty() {
-        writeln!(out, "<p>{}</p>", escaped(table.empty))?;
+        writeln!(out, "<p>{}</p>", escaped(&table.nothing()))?;
     } else {
         body(table, out)?;
     }

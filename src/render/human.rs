@@ -19,6 +19,22 @@ pub fn money(amount: Money) -> String {
     text
 }
 
+/// `1 claim`, `2,400 claims`, `2 entries`.
+#[must_use]
+pub fn counted(number: impl TryInto<u64>, one: &str) -> String {
+    let number: u64 = number.try_into().unwrap_or(u64::MAX);
+    let mut text = String::new();
+    push_grouped(number, &mut text);
+    text.push(' ');
+    match (number, one.strip_suffix('y')) {
+        (1, _) => text.push_str(one),
+        // A day is no entry.
+        (_, Some(stem)) if !stem.ends_with(['a', 'e', 'o']) => text.push_str(&format!("{stem}ies")),
+        _ => text.push_str(&format!("{one}s")),
+    }
+    text
+}
+
 fn push_money(amount: Money, text: &mut String) {
     // Most buckets of an aging hold nothing.
     if amount.is_zero() {
@@ -132,6 +148,20 @@ pub(super) fn heading(table: &Table) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_is_one_and_more_are_several() {
+        for (number, word, said) in [
+            (0u64, "claim", "0 claims"),
+            (1, "claim", "1 claim"),
+            (2, "claim payment", "2 claim payments"),
+            (1, "entry", "1 entry"),
+            (12_400, "entry", "12,400 entries"),
+            (2, "day", "2 days"),
+        ] {
+            assert_eq!(counted(number, word), said);
+        }
+    }
 
     #[test]
     fn amounts_read_as_accountants_write_them() {

@@ -10,7 +10,7 @@ pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "**{}**\n", escaped(&human::heading(table)))?;
     let columns = human::columns(table);
     if table.is_empty() {
-        writeln!(out, "{}", escaped(table.empty))?;
+        writeln!(out, "{}", escaped(&table.nothing()))?;
     } else {
         let titles: Vec<String> = columns.iter().map(|(_, column)| column.title.to_string()).collect();
         line(&titles, "", out)?;

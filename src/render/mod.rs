@@ -19,7 +19,7 @@ pub mod xlsx;
 use std::io::{self, Write};
 
 pub use html::pages;
-pub use human::money;
+pub use human::{counted, money};
 pub use terminal::{ColourChoice, sanitise};
 pub use value::Value;
 

@@ -26,7 +26,7 @@ pub(super) fn write(table: &Table, style: Style, out: &mut dyn Write) -> io::Res
     }
     writeln!(out)?;
     if table.is_empty() {
-        writeln!(out, "{}", table.empty)?;
+        writeln!(out, "{}", table.nothing())?;
     } else {
         Grid::of(table, style).write(out)?;
     }

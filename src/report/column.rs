@@ -63,6 +63,20 @@ impl Kind {
     }
 }
 
+/// Which texts may stand in a column, as far as that is known: for those who choose rows by them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Known {
+    /// Any.
+    #[default]
+    Anything,
+    /// One of these words.
+    Words(Vec<&'static str>),
+    /// The name of one of these, with its identifier.
+    Names(Vec<String>),
+    /// Reasons of the code list, such as `CO-45`.
+    Reasons,
+}
+
 /// A column: its name for programs, its heading for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
@@ -80,6 +94,8 @@ pub struct Column {
     pub machine_only: bool,
     /// Names a patient: `--redact` masks it.
     pub personal: bool,
+    /// What may stand in it.
+    pub known: Known,
 }
 
 impl Column {
@@ -87,7 +103,8 @@ impl Column {
     #[must_use]
     pub fn new(kind: Kind, key: impl Into<Cow<'static, str>>, title: impl Into<Cow<'static, str>>) -> Column {
         let (key, title) = (key.into(), title.into());
-        Column { key, title, kind, flexible: false, wraps: false, machine_only: false, personal: false }
+        let (flexible, wraps, machine_only, personal) = (false, false, false, false);
+        Column { key, title, kind, flexible, wraps, machine_only, personal, known: Known::Anything }
     }
 
     /// A column of texts.
@@ -154,5 +171,23 @@ impl Column {
     #[must_use]
     pub fn personal(self) -> Column {
         Column { personal: true, ..self }
+    }
+
+    /// The same column, of one of these words.
+    #[must_use]
+    pub fn one_of(self, words: impl IntoIterator<Item = &'static str>) -> Column {
+        Column { known: Known::Words(words.into_iter().collect()), ..self }
+    }
+
+    /// The same column, of one of these names.
+    #[must_use]
+    pub fn named(self, names: Vec<String>) -> Column {
+        Column { known: Known::Names(names), ..self }
+    }
+
+    /// The same column, of reasons such as `CO-45`.
+    #[must_use]
+    pub fn of_reasons(self) -> Column {
+        Column { known: Known::Reasons, ..self }
     }
 }

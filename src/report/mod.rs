@@ -23,5 +23,5 @@ mod words;
 pub mod write_offs;
 
 pub use buckets::Buckets;
-pub use column::{Column, Kind};
+pub use column::{Column, Kind, Known};
 pub use table::{Cell, Row, RowKind, Table};

@@ -124,6 +124,8 @@ pub struct Table {
     pub notes: Vec<String>,
     /// What to say instead of a table without rows.
     pub empty: &'static str,
+    /// What was asked for that leaves rows out, as on the command line: without rows, nothing matches it.
+    pub narrowed: Vec<String>,
 }
 
 impl Table {
@@ -143,6 +145,7 @@ impl Table {
             totals: None,
             notes: Vec::new(),
             empty: "Nothing to show.",
+            narrowed: Vec::new(),
         }
     }
 
@@ -162,6 +165,22 @@ impl Table {
     #[must_use]
     pub fn empty(self, words: &'static str) -> Table {
         Table { empty: words, ..self }
+    }
+
+    /// The same table, from which something that was asked for leaves rows out.
+    #[must_use]
+    pub fn narrowed(mut self, option: Option<String>) -> Table {
+        self.narrowed.extend(option);
+        self
+    }
+
+    /// What to say where there are no rows: that all is well only if nothing was left out.
+    #[must_use]
+    pub fn nothing(&self) -> Cow<'static, str> {
+        match self.narrowed.as_slice() {
+            [] => self.empty.into(),
+            options => format!("Nothing matches {}.", options.join(" ")).into(),
+        }
     }
 
     /// The same table, with one more thing that was asked for.
@@ -246,6 +265,7 @@ impl Table {
             supplied: None,
             totals: None,
             notes: self.notes.clone(),
+            narrowed: self.narrowed.clone(),
             ..*self
         }
     }

@@ -84,10 +84,9 @@ pub fn table(as_of: Date, items: impl IntoIterator<Item = Item>, all: bool) -> T
         // Days do not add up to anything.
         totals[11] = Cell::Empty;
     }
-    table.note(format!(
-        "{} payments are the same at the bank, in remittances and in the books: {}.",
-        same.0, same.1
-    ));
+    let are = if same.0 == 1 { "payment is" } else { "payments are" };
+    table
+        .note(format!("{} {are} the same at the bank, in remittances and in the books: {}.", same.0, same.1));
     table
 }
 

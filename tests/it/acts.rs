@@ -266,7 +266,8 @@ fn does(tables: &mut WriteTables<'_>, deed: &Deed, on: &str) -> Result<(), Strin
             undo::match_item(tables, hand, *item, *claim, on, word).map_err(words)?;
         }
         Deed::Move(item, claim) => {
-            undo::move_payment(tables, hand, *item, *claim).map_err(words)?;
+            let word = undo::Word { against_evidence: true, displace: true, reason: "random" };
+            undo::move_payment(tables, hand, *item, *claim, on, word).map_err(words)?;
         }
         Deed::Release(item, foreign) => {
             undo::release(tables, hand, *item, on, *foreign, "at random").map_err(words)?;
@@ -550,7 +551,9 @@ fn command(deed: &Deed, on: &str) -> Option<Vec<String>> {
         Deed::Void(claim) => format!("claim void {claim} --on {on} --reason random"),
         Deed::Undo(claim, entry) => format!("claim undo {claim} {entry} --on {on} --reason random"),
         Deed::Match(item, claim) => format!("unapplied match {item} {claim}"),
-        Deed::Move(item, claim) => format!("claim move-payment {claim} {item} --reason random"),
+        Deed::Move(item, claim) => {
+            format!("claim move-payment {claim} {item} --against-evidence --displace --reason random")
+        }
         Deed::Release(item, _) => format!("unapplied release {item} --foreign --why random"),
         Deed::Reverse(remit) => format!("remit reverse {remit} --reason random"),
         Deed::Repost(remit) => format!("remit repost {remit} --reason random"),

@@ -269,8 +269,12 @@ fn amounts_that_are_seldom_meant_take_a_yes() {
         ["claim", "adjust", "V1", amount, "--kind", kind, "--reason", "wrong"]
     };
     for (amount, kind, words) in [
-        ("-60.01", "contractual", "has 60.00 taken off, which is less than 60.01"),
-        ("-0.01", "other", "has 0.00 taken off"),
+        (
+            "-60.01",
+            "contractual",
+            "60.00 stands on the claim as contractual adjustments, which is less than 60.01",
+        ),
+        ("-0.01", "other", "0.00 stands on the claim as other adjustments"),
     ] {
         let output = office.run(&back(amount, kind));
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -291,10 +295,16 @@ fn an_act_of_a_closed_month_says_where_it_went() {
     let on = ["claim", "pay", "V1", "5", "--on", "2026-05-25"];
     let said = office.run(&on);
     let words = String::from_utf8_lossy(&said.stderr).into_owned() + &String::from_utf8_lossy(&said.stdout);
-    assert!(words.contains("2026-05 is closed: it stands on 2026-06-01"), "{words}");
+    assert!(
+        words.contains("2026-05-25 lies in a closed month, so the entry counts on 2026-06-01"),
+        "{words}"
+    );
     let said = office.run(&["denial", "propose-write-off", "1", "--on", "2026-05-25"]);
     let words = String::from_utf8_lossy(&said.stderr).into_owned() + &String::from_utf8_lossy(&said.stdout);
-    assert!(words.contains("2026-05 is closed: it stands on 2026-06-01"), "{words}");
+    assert!(
+        words.contains("2026-05-25 lies in a closed month, so the entry counts on 2026-06-01"),
+        "{words}"
+    );
     let said = office.run(&["claim", "pay", "V1", "5", "--on", "2026-06-25"]);
     let words = String::from_utf8_lossy(&said.stderr).into_owned() + &String::from_utf8_lossy(&said.stdout);
     assert!(!words.contains("closed"), "{words}");

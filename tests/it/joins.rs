@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::acks::status;
-use crate::office::{Office, interchange, remittance, set};
+use crate::office::{Office, professional, remittance};
 
 /// One claim of an 837P for the visit of 2 March 2026.
 #[derive(Clone, Copy)]
@@ -30,16 +30,7 @@ const FIRST: Bill = Bill {
 
 fn billed(office: &Office, name: &str, date: &str, bills: &[Bill]) -> PathBuf {
     let control: u32 = name.bytes().map(u32::from).sum();
-    let mut segments = vec![
-        format!("BHT*0019*00*{name}*{date}*1200*CH"),
-        "NM1*41*2*MAPLE STREET*****46*S1".to_owned(),
-        "NM1*40*2*CLEARING*****46*R1".to_owned(),
-        "HL*1**20*1".to_owned(),
-        "NM1*85*2*MAPLE STREET*****XX*1234567893".to_owned(),
-        "N3*1 MAPLE ST".to_owned(),
-        "N4*TOWN*OH*43004".to_owned(),
-        "REF*EI*311234567".to_owned(),
-    ];
+    let mut segments = Vec::new();
     for (at, bill) in bills.iter().enumerate() {
         segments.push(format!("HL*{}*1*22*0", at + 2));
         segments.push("SBR*P*18*******CI".to_owned());
@@ -54,8 +45,7 @@ fn billed(office: &Office, name: &str, date: &str, bills: &[Bill]) -> PathBuf {
         segments.push(format!("SV1*HC:{}*{}*UN*1***1", bill.procedure, bill.charge));
         segments.push("DTP*472*D8*20260302".to_owned());
     }
-    let body = set("ST*837*{control}*005010X222A1", &format!("{control:04}"), &segments);
-    office.write(name, interchange("HC", "005010X222A1", control, &[body]))
+    office.write(name, professional(control, name, date, &segments))
 }
 
 /// A remittance without cash that denies a claim, with a remark of its own; or one that pays it.

@@ -31,6 +31,7 @@ mod letters;
 mod matching;
 mod month_end;
 mod months;
+mod newcomer;
 mod office;
 mod old_books;
 mod orders;

@@ -476,7 +476,13 @@ fn moving_a_payment_says_what_came_of_it_on_both_claims() {
     let office = Office::new();
     import(&office, "1.837", &billed(1, "20260408", &ours));
     import(&office, "2.835", &remit(2, 90, &answer(&ours[0], "P1")));
-    let told = stderr(&office, &["claim", "move-payment", "MD2", "1", "--reason", "the other visit"], 0);
+    let moved = ["claim", "move-payment", "MD2", "1", "--reason", "the other visit"];
+    let told = stderr(&office, &moved, 4);
+    assert!(
+        told.contains("claim payment 1 contradicts claim 2") && told.contains("--against-evidence"),
+        "{told}"
+    );
+    let told = stderr(&office, &[&moved[..], &["--against-evidence"]].concat(), 0);
     for words in [
         "Against the evidence: the payer answers services of 2026-04-06, the claim's are of 2026-04-13",
         "Claim payment 1 is on claim 2, posted",
@@ -485,7 +491,12 @@ fn moving_a_payment_says_what_came_of_it_on_both_claims() {
     ] {
         assert!(told.contains(words), "{words}: {told}");
     }
-    let told = stderr(&office, &["claim", "move-payment", "MD3", "1", "--reason", "or his", "--dry-run"], 0);
+    let again = stderr(&office, &[&moved[..], &["--against-evidence"]].concat(), 4);
+    assert!(again.contains("claim payment 1 is on claim 2 already"), "{again}");
+    let notes = office.json(&["claim", "show", "MD1"])["events"].to_string();
+    assert!(notes.contains("claim payment 1 was put on claim 2: the other visit"), "{notes}");
+    let his = ["claim", "move-payment", "MD3", "1", "--against-evidence", "--reason", "or his", "--dry-run"];
+    let told = stderr(&office, &his, 0);
     for words in ["would be on claim 3 and would wait there", "charge", "Nothing was changed"] {
         assert!(told.contains(words), "{words}: {told}");
     }

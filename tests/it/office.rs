@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Duration;
 
+use arrears::domain::Date;
+use arrears::import::{Options, TableOptions};
 use serde_json::Value;
 
 /// The day that counts as today.
@@ -147,10 +150,10 @@ pub struct Billed<'a> {
     pub service: &'a str,
 }
 
-/// An 837P file of such claims, billed on a day to PAYER ONE (id P1) with PAYER TWO (P2) behind it.
-pub fn claims(control: u32, date: &str, billed: &[Billed<'_>]) -> String {
+/// An 837P file of the segments of its claims, from the first subscriber on: who sends it, and the practice.
+pub fn professional(control: u32, batch: &str, date: &str, claims: &[String]) -> String {
     let mut segments = vec![
-        format!("BHT*0019*00*B{control}*{date}*1200*CH"),
+        format!("BHT*0019*00*{batch}*{date}*1200*CH"),
         "NM1*41*2*MAPLE STREET*****46*S1".to_owned(),
         "NM1*40*2*CLEARING*****46*R1".to_owned(),
         "HL*1**20*1".to_owned(),
@@ -159,6 +162,34 @@ pub fn claims(control: u32, date: &str, billed: &[Billed<'_>]) -> String {
         "N4*TOWN*OH*43004".to_owned(),
         "REF*EI*311234567".to_owned(),
     ];
+    segments.extend_from_slice(claims);
+    interchange(
+        "HC",
+        "005010X222A1",
+        control,
+        &[set("ST*837*{control}*005010X222A1", &format!("{control:04}"), &segments)],
+    )
+}
+
+/// How files are imported into a ledger in memory.
+pub fn in_memory() -> Options {
+    Options {
+        dry_run: false,
+        accept_test_files: false,
+        accept_wrong_counts: false,
+        posting_date: None,
+        wait: Duration::ZERO,
+        commit_after: Duration::ZERO,
+        now: 0,
+        today: Date::parse_iso(TODAY).expect("a day"),
+        tables: TableOptions::default(),
+        user: String::new(),
+    }
+}
+
+/// An 837P file of such claims, billed on a day to PAYER ONE (id P1) with PAYER TWO (P2) behind it.
+pub fn claims(control: u32, date: &str, billed: &[Billed<'_>]) -> String {
+    let mut segments = Vec::new();
     for (at, claim) in billed.iter().enumerate() {
         segments.push(format!("HL*{}*1*22*0", at + 2));
         segments.push("SBR*P*18*******CI".to_owned());
@@ -178,10 +209,5 @@ pub fn claims(control: u32, date: &str, billed: &[Billed<'_>]) -> String {
             segments.push(format!("DTP*472*D8*{}", claim.service));
         }
     }
-    interchange(
-        "HC",
-        "005010X222A1",
-        control,
-        &[set("ST*837*{control}*005010X222A1", &format!("{control:04}"), &segments)],
-    )
+    professional(control, &format!("B{control}"), date, &segments)
 }

@@ -10,14 +10,14 @@ use arrears::books::manual::{Act, Ground, act};
 use arrears::books::retell::Hand;
 use arrears::domain::book::{ClaimRecord, Practice};
 use arrears::domain::{ClaimId, Date, Money};
-use arrears::import::{Options, Watcher, import};
+use arrears::import::{Watcher, import};
 use arrears::input::{Limits, expand};
 use arrears::store::{Book, Read, Snapshot};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
 use crate::matching::acknowledged;
-use crate::office::remittance;
+use crate::office::{in_memory, remittance};
 use crate::visits::{Visit, billed, said};
 
 const NUMBERS: [&str; 4] = ["AC9000", "TH77-0406", "TH77-0413", "00123"];
@@ -209,18 +209,7 @@ fn pay_at_the_desk(book: &Book) -> bool {
 
 fn bring_in(folder: &Path, files: &[&(String, String)], pays: bool) -> Result<Kept, TestCaseError> {
     let book = Book::in_memory(&Practice::default()).expect("made");
-    let options = Options {
-        dry_run: false,
-        accept_test_files: false,
-        accept_wrong_counts: false,
-        posting_date: None,
-        wait: Duration::ZERO,
-        commit_after: Duration::ZERO,
-        now: 0,
-        today: Date::parse_iso(crate::office::TODAY).expect("a day"),
-        tables: arrears::import::TableOptions::default(),
-        user: String::new(),
-    };
+    let options = in_memory();
     let mut paid = !pays;
     for (name, content) in files {
         let path = folder.join(name);

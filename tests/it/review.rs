@@ -178,3 +178,16 @@ fn what_is_undone_later_asks_for_another_look_and_what_stands_again_for_none() {
     assert_eq!(listed(&office, &["--all"]), Vec::<Value>::new());
     office.check();
 }
+
+#[test]
+fn bad_debt_that_the_patient_pays_is_no_payers_word() {
+    let office = practice(&["RV5"]);
+    let share = "SVC*HC:99204*220*0**1~CAS*CO*45*70~CAS*PR*1*150~SVC*HC:81002*90*0**1~CAS*CO*45*90";
+    answered(&office, 76, "20260420", &[("RV5", "1", 0, share)]);
+    let bad_debt =
+        ["claim", "write-off", "RV5", "150", "--from", "due", "--kind", "bad_debt", "--reason", "moved"];
+    office.done(&[&bad_debt[..], &["--on", "2026-04-30"]].concat());
+    office.done(&["claim", "pay", "RV5", "40", "--on", "2026-05-20"]);
+    assert_eq!(listed(&office, &["--all"]), Vec::<Value>::new());
+    office.check();
+}

@@ -3,20 +3,19 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
 
 use arrears::books::{balances, check};
 use arrears::domain::book::Practice;
 use arrears::domain::remit::Adjustment;
 use arrears::domain::{Date, GroupCode, Money};
-use arrears::import::{Options, Watcher, import};
+use arrears::import::{Watcher, import};
 use arrears::input::{Limits, expand};
 use arrears::store::{Book, Read, Snapshot};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
 use crate::histories::{Heard, History, PROCEDURES, history};
-use crate::office::{Billed, Office, claims, remittance};
+use crate::office::{Billed, Office, claims, in_memory, remittance};
 use crate::practice;
 
 struct Nobody;
@@ -133,19 +132,7 @@ fn receivables(tables: &Snapshot, day: Date) -> Result<(), TestCaseError> {
 /// Imports files one by one into a new ledger, and proves the books after each.
 fn bring_in(folder: &Path, files: &[(String, String)]) -> Result<Kept, TestCaseError> {
     let book = Book::in_memory(&Practice::default()).expect("made");
-    let today = Date::parse_iso(crate::office::TODAY).expect("a day");
-    let options = Options {
-        dry_run: false,
-        accept_test_files: false,
-        accept_wrong_counts: false,
-        posting_date: None,
-        wait: Duration::ZERO,
-        commit_after: Duration::ZERO,
-        now: 0,
-        today,
-        tables: arrears::import::TableOptions::default(),
-        user: String::new(),
-    };
+    let options = in_memory();
     for (name, content) in files {
         let path = folder.join(name);
         std::fs::write(&path, content).expect("written");

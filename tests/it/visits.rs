@@ -1,6 +1,6 @@
 //! Visits for tests: claims with numbers, patients and days of their own, and payers' answers about them.
 
-use crate::office::{interchange, set};
+use crate::office::professional;
 
 /// A visit of one service.
 #[derive(Clone, Debug)]
@@ -24,16 +24,7 @@ pub fn visit(
 
 /// An 837P file of visits, billed on a day to PAYER ONE.
 pub fn billed(control: u32, on: &str, visits: &[Visit]) -> String {
-    let mut segments = vec![
-        format!("BHT*0019*00*B{control}*{on}*1200*CH"),
-        "NM1*41*2*MAPLE STREET*****46*S1".to_owned(),
-        "NM1*40*2*CLEARING*****46*R1".to_owned(),
-        "HL*1**20*1".to_owned(),
-        "NM1*85*2*MAPLE STREET*****XX*1234567893".to_owned(),
-        "N3*1 MAPLE ST".to_owned(),
-        "N4*TOWN*OH*43004".to_owned(),
-        "REF*EI*311234567".to_owned(),
-    ];
+    let mut segments = Vec::new();
     for (at, visit) in visits.iter().enumerate() {
         let ([last, first, id], charge) = (visit.patient, visit.services.iter().map(|(_, c)| c).sum::<i64>());
         segments.push(format!("HL*{}*1*22*0", at + 2));
@@ -48,12 +39,7 @@ pub fn billed(control: u32, on: &str, visits: &[Visit]) -> String {
             segments.push(format!("DTP*472*D8*{}", visit.day));
         }
     }
-    interchange(
-        "HC",
-        "005010X222A1",
-        control,
-        &[set("ST*837*{control}*005010X222A1", &format!("{control:04}"), &segments)],
-    )
+    professional(control, &format!("B{control}"), on, &segments)
 }
 
 /// What a payer says of a visit: it pays all but 20 of it, which the contract takes.

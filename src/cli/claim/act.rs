@@ -183,12 +183,25 @@ pub(super) struct NoteArgs {
 }
 
 /// Take a claim payment from its claim and put it on another
+///
+/// By the same rules as `unapplied match`: what contradicts the claim is refused, unless you say that it belongs there all the
+/// same. Both claims keep the reason.
 #[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  arrears claim move-payment MSF1017 99 --reason \"it was the other visit\" --dry-run
+  arrears claim move-payment MSF1017 99 --against-evidence --reason \"the payer's clerk confirmed it\"")]
 pub(super) struct MovePaymentArgs {
     #[command(flatten)]
     common: Common,
     /// The claim payment, as `remit show` numbers it
     payment: u64,
+    /// It belongs there though patient, service date or charge differ
+    #[arg(long)]
+    against_evidence: bool,
+    /// A payment that stands there may go, and wait
+    #[arg(long)]
+    displace: bool,
     /// Why
     #[arg(long)]
     reason: String,
@@ -264,17 +277,17 @@ pub(super) fn note(args: &NoteArgs, context: &Context) -> Result<(), Failure> {
 pub(super) fn move_payment(args: &MovePaymentArgs, context: &Context) -> Result<(), Failure> {
     let payment = PaymentId(args.payment);
     let on = args.common.on.unwrap_or(context.today);
+    ask::sure(args.common.on.and_then(|on| bounds::day(on, None, context.today)), args.common.yes)?;
     let mut came = None;
     on_claim(&args.common, context, |tables, hand, id| {
-        let placed = undo::move_payment(tables, hand, payment, id).map_err(|refusal| match refusal {
-            undo::Refusal::Store(error) => context.refuse(error),
-            other => {
-                Failure::refused(other.to_string()).hint("`arrears remit show` numbers the claim payments.")
-            }
+        let word = undo::Word {
+            against_evidence: args.against_evidence,
+            displace: args.displace,
+            reason: args.reason.trim(),
+        };
+        let placed = undo::move_payment(tables, hand, payment, id, on, word).map_err(|refusal| {
+            placing::refused(refusal, "`arrears remit show` numbers the claim payments.", context)
         })?;
-        let text = format!("claim payment {payment} was put here: {}", args.reason);
-        let note = Note { on, recorded_at: context.now, user: context.user.clone(), text };
-        tables.add_note(id, &note).map_err(|error| context.refuse(error))?;
         came = Some(placing::said(tables, &placed, id, args.common.dry_run, context)?);
         Ok(())
     })?;
@@ -343,6 +356,9 @@ fn refused(refusal: Refusal, context: &Context) -> Failure {
         ),
         Refusal::NeverThePatient(_) => Failure::refused(words)
             .hint("No waiver lifts that. The next payer may be billed, or the amount written off."),
+        Refusal::TooMuch { .. } => Failure::refused(words).hint(
+            "`arrears claim show` says where the balance stands; `--from` takes it from another place. No `--yes` takes more than is there: a payer's next answer would undo it.",
+        ),
         Refusal::NotYet { from, .. } => Failure::refused(words).hint(format!("Say `--on {from}` or later.")),
         _ => Failure::refused(words),
     }
@@ -355,7 +371,11 @@ pub(in crate::cli) fn elsewhere(
     today: Date,
 ) -> Option<String> {
     if posted == posted.month().first_day() && on.month() < posted.month() {
-        return Some(format!("{} is closed: it stands on {posted}.", on.month()));
+        return Some(format!(
+            "{on} lies in a closed month, so the entry counts on {posted}, the first open day; `arrears report restate --period {}` shows it for {}.",
+            on.month(),
+            on.month()
+        ));
     }
     if posted != on {
         return Some(format!("It stands on {posted}, the day of what it undoes."));

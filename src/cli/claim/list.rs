@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::heard;
 use crate::books::{balances, briefs};
-use crate::cli::choose::{Choose, Speaks};
+use crate::cli::choose::{Choose, Speaks, option};
 use crate::cli::{Context, Failure, blank_total, names};
 use crate::domain::book::{ClaimRecord, ClaimState, Holding};
 use crate::domain::brief::{ClaimBrief, ClaimNames, NameKey, StandingBrief};
@@ -160,6 +160,10 @@ pub(super) fn holder(holdings: &[Holding], billed_payer: PayerId) -> PayerId {
     holdings.iter().max_by_key(|h| h.amount).map_or(billed_payer, |h| h.payer)
 }
 
+/// Those words.
+const STATUSES: [&str; 8] =
+    ["open", "denied", "pending", "next-payer", "patient", "patient-hold", "credit", "closed"];
+
 /// One word for where a claim stands: its largest bucket, unless it is settled or in credit.
 pub(super) fn status(holdings: &[Holding]) -> &'static str {
     if holdings.iter().map(|h| h.amount).sum::<Money>().is_negative() {
@@ -191,11 +195,21 @@ pub(super) fn list(tables: &Snapshot, args: &Args, context: &Context) -> Result<
     let left_out = found.len().saturating_sub(most);
     let found = &found[..found.len() - left_out];
 
-    let mut table = Table::new("claims", "Claims", columns()).as_of(as_of).empty("No claims.");
+    let columns = columns().into_iter().map(|column| match column.key.as_ref() {
+        "status" => column.one_of(STATUSES),
+        "payer" => column.named(payers.all()),
+        _ => column,
+    });
+    let mut table = Table::new("claims", "Claims", columns.collect())
+        .as_of(as_of)
+        .empty("No claims.")
+        .narrowed(args.ack.as_ref().map(|ack| option("ack", ack)))
+        .narrowed(args.open.then(|| "--open".to_owned()));
     table.sum_up();
     blank_total(&mut table, "age_days");
     let mut cells = vec![Cell::Empty; table.columns.len()];
     let speaks = Speaks { date: "service_date", amount: "balance" };
+    choose.may_be_known(&table)?;
     let mut chosen = choose.begin(table, &speaks, left_out)?;
     if tables.is_posted_after(as_of).map_err(refuse)? {
         for (id, ..) in found {

@@ -96,11 +96,12 @@ fn refused(refusal: Refusal, context: &Context) -> Failure {
 
 fn table(tables: &Snapshot, all: bool) -> Result<Table, StoreError> {
     let column = |key: &'static str, title: &'static str| Column::text(key, title);
+    let payers = names::Payers::read(tables)?;
     let columns = vec![
         Column::id("claim_id", "Claim"),
         column("control_number", "Control number"),
         column("patient", "Patient").flexible().personal(),
-        column("payer", "Payer").flexible(),
+        column("payer", "Payer").flexible().named(payers.all()),
         Column::id("entry", "Entry").machine_only(),
         Column::date("done_on", "Done on"),
         column("done_by", "By"),
@@ -122,7 +123,6 @@ fn table(tables: &Snapshot, all: bool) -> Result<Table, StoreError> {
     let mut table = Table::new("review", "Acts that payers' later answers undid", columns).empty(
         "Nothing to review: no answer undid what somebody had done, or somebody has looked at all of it.",
     );
-    let payers = names::Payers::read(tables)?;
     for claim in undone::all(tables)? {
         let own = &claim.record.claim;
         let seen = claim.review.as_ref();

@@ -13,13 +13,13 @@ use crate::domain::case::{CaseWork, DenialCase};
 use crate::domain::entry::{Entry, Source};
 use crate::domain::merge::Merged;
 use crate::domain::remit::ClaimPayment;
-use crate::domain::{Account, Code, Date, EntryId, Money};
+use crate::domain::{Account, ClaimId, Code, Date, EntryId, Money};
 use crate::posting::entries::is_correction;
 use crate::posting::history::{Story, tell};
 use crate::posting::lines::{UNKNOWN_LINES, match_lines};
 use crate::render::{Format, Value, money};
 use crate::report::{Cell, Column, Table};
-use crate::store::{Read, Snapshot, StoreError};
+use crate::store::{Read, ReadJoins, Snapshot, StoreError};
 
 /// Everything about one claim.
 struct Whole<'a> {
@@ -34,6 +34,8 @@ struct Whole<'a> {
     merged: Merged,
     /// By entry: file name and segment.
     origins: Vec<(String, u64)>,
+    /// The other claims that are one with it: their numbers, and what they are.
+    others: Vec<(String, ClaimId)>,
 }
 
 /// What there is to say about one claim, masked if `--redact` was given.
@@ -46,6 +48,8 @@ pub(in crate::cli) struct Parts {
     postings: Table,
     /// The buckets for programs.
     balances: Value,
+    /// The numbers of other claims that are one with it.
+    other_numbers: Vec<String>,
 }
 
 impl Parts {
@@ -68,7 +72,10 @@ impl Parts {
             &retell::acts(&whole.entries, &whole.merged),
             answers,
         );
-        let title = format!("Claim {} · {}", record.id, record.claim.control_number);
+        let mut title = format!("Claim {} · {}", record.id, record.claim.control_number);
+        for (number, _) in &whole.others {
+            title.push_str(&format!(" · {number}"));
+        }
         let mut head = Table::new("claim", title, columns());
         head.push(cells(record, &whole.state, &whole.payers, context.as_of));
         if redact {
@@ -83,6 +90,7 @@ impl Parts {
             denials: denials(&whole, context),
             postings: postings(&whole),
             balances: balances(&whole.state),
+            other_numbers: whole.others.into_iter().map(|(number, _)| number).collect(),
         })
     }
 
@@ -105,6 +113,7 @@ impl Parts {
         let claim = Value::row(&self.head.columns, &self.head.rows[0].cells).with("lines", rows(&self.lines));
         Value::object([
             ("claim", claim),
+            ("other_numbers", Value::list(self.other_numbers.iter().map(Value::text))),
             ("balances", self.balances),
             ("events", rows(&self.events)),
             ("denials", rows(&self.denials)),
@@ -152,7 +161,20 @@ fn read<'a>(tables: &Snapshot, record: &'a ClaimRecord, as_of: Date) -> Result<W
         let file = origin.map(|(file, _)| tables.file(file)).transpose()?.flatten();
         origins.push((file.map_or_else(String::new, |f| f.name), origin.map_or(0, |(_, segment)| segment)));
     }
-    let notes = tables.notes(record.id)?;
+    let (mut notes, mut others) = (tables.notes(record.id)?, Vec::new());
+    // It is shown under the number of its last submission, whichever of them that was of.
+    for part in tables.parts_of(record.id)?.into_iter().map(|join| join.part).chain([record.id]) {
+        if part != record.id {
+            notes.extend(tables.notes(part)?);
+        }
+        let alone = tables.claim_alone(part)?.map(|alone| alone.claim.control_number);
+        others.extend(
+            alone
+                .filter(|number| *number != record.claim.control_number)
+                .map(|n| (n.as_str().to_owned(), part)),
+        );
+    }
+    notes.sort_by_key(|note| note.recorded_at);
     let (merged, handlings) = retell::payers_now(tables)?;
     Ok(Whole {
         record,
@@ -165,6 +187,7 @@ fn read<'a>(tables: &Snapshot, record: &'a ClaimRecord, as_of: Date) -> Result<W
         handlings,
         merged,
         origins,
+        others,
     })
 }
 

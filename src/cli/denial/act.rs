@@ -12,9 +12,9 @@ use crate::books::retell::Hand;
 use crate::cli::choose::Choose;
 use crate::cli::claim::elsewhere;
 use crate::cli::{Context, Failure, ask, ledger, parse};
-use crate::domain::case::CaseAct;
+use crate::domain::case::{CaseAct, Particulars};
 use crate::domain::{Account, CaseId, Date, Money};
-use crate::render::money;
+use crate::render::{counted, money};
 use crate::report::Cell;
 use crate::store::WriteTables;
 
@@ -404,7 +404,7 @@ fn does(which: &Which, said: &Said, context: &Context) -> Result<(), Failure> {
         // Numbers are as good as a yes; a filter may find more than was thought.
         let named = !which.denials.is_empty();
         let open = money(paper.open);
-        let denials = count(paper.ids.len());
+        let denials = counted(paper.ids.len(), "denial");
         ask::confirm(&format!("{} {denials} with ${open} open?", capital(said.act.as_str())), yes || named)?;
     }
     let done = all(which, said, false, context)?;
@@ -427,7 +427,7 @@ fn all(which: &Which, said: &Said, dry_run: bool, context: &Context) -> Result<T
             use crate::store::Read;
             let before = tables.case(id).map_err(|error| context.refuse(error))?;
             if let Some(case) = &before {
-                doubted(tables, case, which, context)?;
+                doubted(tables, case, (which, &said.about), context)?;
             }
             let done = perform(tables, &hand, id, said).map_err(|refusal| refused(refusal, context))?;
             if let Some(entry) = done.entry {
@@ -453,12 +453,17 @@ fn all(which: &Which, said: &Said, dry_run: bool, context: &Context) -> Result<T
 fn doubted(
     tables: &impl crate::store::Read,
     case: &crate::domain::case::DenialCase,
-    which: &Which,
+    (which, about): (&Which, &Particulars),
     context: &Context,
 ) -> Result<(), Failure> {
-    let Some(on) = which.common.on else { return Ok(()) };
+    let ahead = [about.promised, about.next_on].into_iter().flatten();
+    let far = ahead.map(|day| bounds::ahead(day, context.today)).find(Option::is_some);
+    ask::sure(far.flatten(), which.common.yes)?;
     let record = tables.claim(case.claim).map_err(|error| context.refuse(error))?;
     let service = record.and_then(|record| record.claim.service_from);
+    // A promise whose day has passed may be written down late, but none was made before the service.
+    ask::sure(about.promised.and_then(|by| bounds::day(by, service, by)), which.common.yes)?;
+    let Some(on) = which.common.on else { return Ok(()) };
     let today = case.last_denied_on().map_or(context.today, |on| on.max(context.today));
     ask::sure(bounds::day(on, service, today), which.common.yes)
 }
@@ -489,14 +494,12 @@ pub(in crate::cli) fn refused(refusal: Refusal, context: &Context) -> Failure {
 }
 
 fn words(act: CaseAct, tally: &Tally) -> String {
-    let denials = count(tally.ids.len());
+    let denials = counted(tally.ids.len(), "denial");
     let moved =
         if tally.moved.is_zero() { String::new() } else { format!(", ${} moved", money(tally.moved)) };
-    format!("{act} on {denials} with ${} open{moved}; now {}", money(tally.open), tally.states.join(", "))
-}
-
-fn count(n: usize) -> String {
-    if n == 1 { "1 denial".to_owned() } else { format!("{n} denials") }
+    // What comes back by the act stands open only then.
+    let open = if act == CaseAct::Reopen { tally.left } else { tally.open };
+    format!("{act} on {denials} with ${} open{moved}; now {}", money(open), tally.states.join(", "))
 }
 
 fn capital(word: &str) -> String {

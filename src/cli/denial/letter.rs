@@ -7,7 +7,7 @@ use crate::denial::moves;
 use crate::domain::CaseId;
 use crate::domain::case::{CaseAct, CaseEvent, Particulars};
 use crate::letters::{Facts, Form, fill, sha256};
-use crate::render::Format;
+use crate::render::{Format, counted};
 use crate::store::{Read, StoreError, WriteTables};
 
 /// Write a letter about denials
@@ -47,7 +47,7 @@ pub(super) fn run(args: &LetterArgs, context: &Context) -> Result<(), Failure> {
         context.printer.say(&format!(
             "Would write {} about {}: SHA-256 {hash}.",
             args.template,
-            counted(told.cases.len())
+            counted(told.cases.len(), "denial")
         ));
         return Ok(());
     }
@@ -168,8 +168,3 @@ pub(super) fn warn(told: &Told, context: &Context) {
 
 /// More than this nobody reads.
 const MOST_WARNINGS: usize = 8;
-
-/// `3 denials`.
-pub(super) fn counted(cases: usize) -> String {
-    format!("{cases} {}", if cases == 1 { "denial" } else { "denials" })
-}

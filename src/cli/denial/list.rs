@@ -1,14 +1,17 @@
 //! `arrears denial list`: denials in working order, and what would expire before anybody gets to them.
 
+use clap::builder::PossibleValuesParser;
+
 use super::SPEAKS;
 use crate::books::queue::{Ranked, first, queue};
 use crate::books::queue_then::{Then, queue_then};
-use crate::cli::choose::Choose;
+use crate::cli::choose::{Choose, option};
 use crate::cli::{Context, Failure, blank_total, names};
+use crate::codes;
 use crate::denial::steps;
 use crate::domain::case::{CaseState, OpenCase};
 use crate::domain::{Date, Money};
-use crate::report::{Cell, Column, Table};
+use crate::report::{Cell, Column, Known, Table};
 use crate::store::{Read, ReadPeriods, StoreError};
 
 /// List denials in working order: expected dollars times urgency
@@ -33,7 +36,7 @@ pub(super) struct ListArgs {
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(in crate::cli) struct More {
     /// Only denials of this category, such as authorization
-    #[arg(long, value_name = "CATEGORY")]
+    #[arg(long, value_name = "CATEGORY", ignore_case = true, value_parser = PossibleValuesParser::new(codes::categories()))]
     pub(super) category: Option<String>,
     /// Only denials whose next action should have been done before today
     #[arg(long)]
@@ -58,11 +61,11 @@ pub(super) fn columns() -> Vec<Column> {
         Column::text("control_number", "Control number"),
         Column::text("patient", "Patient").flexible().personal(),
         Column::text("payer", "Payer").flexible(),
-        Column::text("reason", "Reason"),
+        Column::text("reason", "Reason").of_reasons(),
         Column::text("category", "Category").machine_only(),
         Column::money("denied", "Denied").machine_only(),
         Column::money("open_amount", "Open"),
-        Column::text("status", "Status"),
+        Column::text("status", "Status").one_of(CaseState::ALL.iter().map(|state| state.as_str())),
         Column::text("assignee", "Assignee"),
         Column::date("denied_on", "Denied on").machine_only(),
         Column::text("next_action", "Next").wrapping(),
@@ -140,9 +143,13 @@ pub(super) fn table(
     context: &Context,
 ) -> Result<(Table, Vec<Ranked>, usize), StoreError> {
     let payers = names::Payers::read(tables)?;
-    let mut table = Table::new("denial-list", "Denials in working order", columns())
+    let mut columns = columns();
+    columns.iter_mut().filter(|c| c.key == "payer").for_each(|c| c.known = Known::Names(payers.all()));
+    let mut table = Table::new("denial-list", "Denials in working order", columns)
         .as_of(context.as_of)
-        .empty("No denials wait for anybody.");
+        .empty("No denials wait for anybody.")
+        .narrowed(more.category.as_ref().map(|category| option("category", category)))
+        .narrowed(more.overdue.then(|| "--overdue".to_owned()));
     let (mut listed, mut left_out) = (Vec::new(), 0);
     if context.as_of < context.today {
         for then in queue_then(tables, context.as_of)? {

@@ -1,9 +1,10 @@
 //! `arrears denial packet`: a letter with the claims, the payer's answers and the proof of filing, in one archive.
 
 use super::facts::{Told, Which, tell};
-use super::letter::{counted, filled, log, warn};
+use super::letter::{filled, log, warn};
 use crate::cli::{Context, Failure, ledger};
 use crate::letters::{Form, claim_sheet, pack, proof_sheet, remittance, sha256};
+use crate::render::counted;
 use crate::store::{Read, Snapshot};
 
 /// Bundle a letter with claims, remittance excerpts and proof of filing
@@ -48,7 +49,9 @@ pub(super) fn run(args: &PacketArgs, context: &Context) -> Result<(), Failure> {
         for (name, content) in &files {
             context.printer.say(&format!("{name}: {} bytes", content.len()));
         }
-        context.printer.say(&format!("Would pack this about {}: SHA-256 {hash}.", counted(told.cases.len())));
+        context
+            .printer
+            .say(&format!("Would pack this about {}: SHA-256 {hash}.", counted(told.cases.len(), "denial")));
         return Ok(());
     }
     ledger::change(context, false, |tables| {
@@ -56,7 +59,7 @@ pub(super) fn run(args: &PacketArgs, context: &Context) -> Result<(), Failure> {
             .map_err(|error| context.refuse(error))?;
         context.printer.data(|out| out.write_all(&archive))
     })?;
-    context.printer.say(&format!("Packed {} files; logged with SHA-256 {hash}.", files.len()));
+    context.printer.say(&format!("Packed {}; logged with SHA-256 {hash}.", counted(files.len(), "file")));
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use crate::domain::Month;
 use crate::domain::date::utc_text;
 use crate::domain::period::{PeriodRecord, hex};
 use crate::render::xlsx::{self, About, Sheet};
-use crate::render::{Format, Style, Value, pages, render};
+use crate::render::{Format, Style, Value, counted, pages, render};
 use crate::report::{Cell, Column, Table};
 use crate::store::{Read, ReadPeriods, Snapshot, StoreError};
 
@@ -153,7 +153,7 @@ fn period_table(month: Month, period: Option<&PeriodRecord>) -> Table {
         put(what, format!("{} by {}{why}", utc_text(act.at), act.user));
     }
     for accepted in &period.accepted {
-        let items = format!("{} items, {}: {}", accepted.items, accepted.amount, accepted.reason);
+        let items = format!("{}, {}: {}", counted(accepted.items, "item"), accepted.amount, accepted.reason);
         put("Closed over", format!("{}: {items}", accepted.check));
     }
     table
@@ -213,7 +213,7 @@ fn shortened(table: &Table, instead: &'static str) -> Table {
     let rows = table.len();
     let mut table = table.without_rows();
     table.empty = instead;
-    table.note(format!("{rows} rows."));
+    table.note(format!("{}.", counted(rows, "row")));
     table
 }
 

@@ -3,7 +3,7 @@
 use crate::cli::Context;
 use crate::domain::book::Issue;
 use crate::import::{FileOutcome, ImportReport, SetOutcome, SetStatus};
-use crate::render::money;
+use crate::render::{counted, money};
 
 /// More lines than this flood a screen; JSON has them all.
 const MOST_SAID: usize = 40;
@@ -133,8 +133,9 @@ fn totals(report: &ImportReport, dry_run: bool, context: &Context) {
     let would = if dry_run { "would be " } else { "" };
     if totals.claims_added + totals.claims_replaced > 0 {
         say(format!(
-            "Claims: {} {would}new, {} further submissions of known claims.",
-            totals.claims_added, totals.claims_replaced
+            "Claims: {} {would}new, {} of known claims.",
+            totals.claims_added,
+            counted(totals.claims_replaced, "further submission")
         ));
     }
     let of_claims = report.files.iter().flat_map(|file| &file.sets).filter(|set| set.kind.is_claims());
@@ -150,7 +151,8 @@ fn totals(report: &ImportReport, dry_run: bool, context: &Context) {
         let rejected: u64 = sets().map(|set| set.rejected).sum();
         let look = if rejected > 0 && !dry_run { "; `arrears rejection list` says why" } else { "" };
         say(format!(
-            "Acknowledgments: {heard} answers {would}heard by claims, {rejected} of them rejections{look}."
+            "Acknowledgments: {} {would}heard by claims, {rejected} of them rejections{look}.",
+            counted(heard, "answer")
         ));
     }
     let seen = totals.remits_posted + totals.remits_held + totals.remits_duplicate;
@@ -174,7 +176,7 @@ fn totals(report: &ImportReport, dry_run: bool, context: &Context) {
         (1, false) => "is left unapplied; `arrears unapplied list` says why.",
         (_, false) => "are left unapplied; `arrears unapplied list` says why.",
     };
-    say(format!("{} of {} claim payments {left}", totals.unapplied, totals.claim_payments));
+    say(format!("{} of {} {left}", totals.unapplied, counted(totals.claim_payments, "claim payment")));
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::books::payer_merge::{self, Done, Refusal};
 use crate::books::retell::Hand;
 use crate::cli::{Context, Failure, ask, ledger};
 use crate::domain::PayerId;
+use crate::render::counted;
 
 /// Two payers.
 #[derive(clap::Args, Debug)]
@@ -46,7 +47,7 @@ pub(super) fn merge(args: &MergeArgs, context: &Context) -> Result<(), Failure> 
         ledger::change(context, dry_run, |tables| {
             let done = payer_merge::merge(tables, &hand, from, asked)
                 .map_err(|refusal| refused(refusal, context))?;
-            let details = format!("into payer {}, {} claims", done.into, done.claims);
+            let details = format!("into payer {}, {}", done.into, counted(done.claims, "claim"));
             let logged =
                 tables.log(context.now, &context.user, "payer merge", &format!("payer {from}"), &details);
             logged.map(|()| done).map_err(|error| context.refuse(error))
@@ -54,18 +55,19 @@ pub(super) fn merge(args: &MergeArgs, context: &Context) -> Result<(), Failure> 
     };
     let done = does(true)?;
     let Done { into, claims, .. } = done;
+    let claims = counted(claims, "claim");
     let went_on =
         if into == asked { String::new() } else { format!(" (payer {asked} was merged into it before)") };
     if args.how.dry_run {
-        context.printer.say(&format!(
-            "Would merge payer {from} into {into}{went_on}: {claims} claims. Nothing was changed."
-        ));
+        context
+            .printer
+            .say(&format!("Would merge payer {from} into {into}{went_on}: {claims}. Nothing was changed."));
         return Ok(());
     }
-    ask::confirm(&format!("Merge payer {from} into {into}{went_on}, {claims} claims?"), args.how.yes)?;
+    ask::confirm(&format!("Merge payer {from} into {into}{went_on}, {claims}?"), args.how.yes)?;
     does(false)?;
     context.printer.say(&format!(
-        "Merged payer {from} into {into}{went_on}: {claims} claims. `arrears payer unmerge {from}` undoes it."
+        "Merged payer {from} into {into}{went_on}: {claims}. `arrears payer unmerge {from}` undoes it."
     ));
     Ok(())
 }
@@ -78,22 +80,23 @@ pub(super) fn unmerge(args: &UnmergeArgs, context: &Context) -> Result<(), Failu
             let done =
                 payer_merge::unmerge(tables, &hand, from).map_err(|refusal| refused(refusal, context))?;
             let reason = args.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
-            let details = format!("out of payer {}, {} claims{reason}", done.into, done.claims);
+            let details = format!("out of payer {}, {}{reason}", done.into, counted(done.claims, "claim"));
             let logged =
                 tables.log(context.now, &context.user, "payer unmerge", &format!("payer {from}"), &details);
             logged.map(|()| done).map_err(|error| context.refuse(error))
         })
     };
     let Done { into, claims, .. } = does(true)?;
+    let claims = counted(claims, "claim");
     if args.how.dry_run {
-        context.printer.say(&format!(
-            "Would take payer {from} out of {into} again: {claims} claims. Nothing was changed."
-        ));
+        context
+            .printer
+            .say(&format!("Would take payer {from} out of {into} again: {claims}. Nothing was changed."));
         return Ok(());
     }
-    ask::confirm(&format!("Take payer {from} out of {into} again, {claims} claims?"), args.how.yes)?;
+    ask::confirm(&format!("Take payer {from} out of {into} again, {claims}?"), args.how.yes)?;
     does(false)?;
-    context.printer.say(&format!("Payer {from} is itself again, no longer {into}: {claims} claims."));
+    context.printer.say(&format!("Payer {from} is itself again, no longer {into}: {claims}."));
     Ok(())
 }
 

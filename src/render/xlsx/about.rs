@@ -82,7 +82,7 @@ fn describe(page: &mut Page<'_>, name: &str, table: &Table) -> Result<(), XlsxEr
     }
     page.line("Rows", &table.len().to_string())?;
     if table.is_empty() {
-        page.line("Empty", table.empty)?;
+        page.line("Empty", &table.nothing())?;
     }
     for note in &table.notes {
         page.line("Note", note)?;

@@ -9,7 +9,7 @@ use arrears::books::manual;
 use arrears::books::retell::Hand;
 use arrears::domain::book::{PaymentStatus, Practice};
 use arrears::domain::{Account, ClaimId, Date, EntryId, Money, PayerId};
-use arrears::import::{Options, TableOptions, Watcher, import};
+use arrears::import::{Watcher, import};
 use arrears::input::{Limits, expand};
 use arrears::store::{Book, Read, Snapshot};
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ use super::answers::{Standing, Told, tell};
 use super::position::{BAD_DEBT, BAD_DEBT_RECOVERED, Bucket, Position, position};
 use super::stories::{Does, Event, Says, Story, billed, compose, story};
 use super::{Act, Answer, Cents, Claim, Day, Deed, To};
-use crate::office::{Billed, TODAY, claims, remittance};
+use crate::office::{Billed, claims, in_memory, remittance};
 
 struct Nobody;
 
@@ -126,18 +126,7 @@ impl World {
         self.files += 1;
         let path: PathBuf = self.folder.path().join(format!("{}.{ending}", self.files));
         std::fs::write(&path, content).expect("written");
-        let options = Options {
-            dry_run: false,
-            accept_test_files: false,
-            accept_wrong_counts: false,
-            posting_date: None,
-            wait: Duration::ZERO,
-            commit_after: Duration::ZERO,
-            now: 0,
-            today: Date::parse_iso(TODAY).expect("a day"),
-            tables: TableOptions::default(),
-            user: String::new(),
-        };
+        let options = in_memory();
         let (paths, limits) = ([path], Limits::default());
         let report = import(&self.book, expand(&paths, &limits), &options, &mut Nobody).expect("imported");
         let posted = report.files.iter().all(|file| file.sets.iter().all(|s| s.status.as_str() == "posted"));
