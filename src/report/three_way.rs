@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(totals[9..11], [cents(-400).into(), cents(300).into()]);
         assert_eq!(
             differing.notes,
-            ["1 payments are the same at the bank, in remittances and in the books: 5.00."]
+            ["1 payment is the same at the bank, in remittances and in the books: 5.00."]
         );
         assert_eq!(table(day, items(), true).rows.len(), 3);
     }
