@@ -89,6 +89,6 @@ fn an_import_that_brings_payments_and_then_their_claims_calls_nothing_left_over(
     let said = [said.stdout, said.stderr].map(|text| String::from_utf8(text).expect("text")).concat();
     assert!(said.contains("1 claim payment that waited found its claim."), "{said}");
     let waited =
-        "1 of 1 claim payments waited when they were posted; `arrears unapplied list` shows what is left.";
+        "1 of 1 claim payment waited when they were posted; `arrears unapplied list` shows what is left.";
     assert!(said.contains(waited) && !said.contains("left unapplied"), "{said}");
 }
