@@ -61,7 +61,11 @@ pub fn post(
     let mut told: Vec<Told<'_>> = told.collect::<Result<_, StoreError>>()?;
     rows.extend(told.iter_mut().flat_map(Told::take_heard));
     rows.sort_by_key(|heard| heard.payment.id);
-    rows.iter().try_for_each(|heard| doubles::hear(tables, &heard.payment))?;
+    for Heard { payment, .. } in &rows {
+        if let Some(record) = payment.claim.and_then(|claim| claims.get(claim)) {
+            doubles::hear(tables, payment, record)?;
+        }
+    }
     let ours = rows.iter().filter(|heard| heard.payment.remit == remit.id);
     for Heard { payment, .. } in ours {
         if payment.status == PaymentStatus::Unapplied {

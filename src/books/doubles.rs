@@ -80,16 +80,32 @@ pub fn settle(tables: &mut WriteTables<'_>, hand: &Hand<'_>, today: Date) -> Res
     }
 }
 
-/// A claim payment came or changed: claims are compared whose verdict may depend on it.
+/// A payment of a claim came or changed: claims are compared whose verdict may depend on it.
 ///
 /// # Errors
 /// Whatever the store says.
-pub fn hear(tables: &mut WriteTables<'_>, payment: &PaymentRecord) -> Result<(), StoreError> {
-    let Some(claim) = payment.claim else { return Ok(()) };
+pub fn hear(
+    tables: &mut WriteTables<'_>,
+    payment: &PaymentRecord,
+    record: &ClaimRecord,
+) -> Result<(), StoreError> {
     if !payment.payment.paid.is_positive() || visits::denies(&payment.payment) {
-        tables.compare_later(claim)?;
+        compare_later(tables, record)?;
     }
     numbered(tables, payment.payment.payer_number.as_str())
+}
+
+/// Notes that a receivable must be compared with others of its visit, where there are any.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn compare_later(tables: &mut WriteTables<'_>, record: &ClaimRecord) -> Result<(), StoreError> {
+    let of_day = VisitKey::of(&record.claim).map(|key| tables.claims_of_visit(key)).transpose()?;
+    let alone = of_day.is_none_or(|claims| claims.iter().all(|claim| *claim == record.id));
+    if alone && tables.parts_of(record.id)?.is_empty() {
+        return Ok(());
+    }
+    tables.compare_later(record.id)
 }
 
 /// An acknowledgment reached a claim, or does so no longer: the same.
@@ -312,7 +328,8 @@ fn amending(tables: &impl Read, own: &ClaimRecord) -> Result<Verdict, StoreError
 fn before(tables: &impl Read, own: &ClaimRecord) -> Result<Vec<(ClaimId, Vec<ClaimRecord>)>, StoreError> {
     let mut found: Vec<(ClaimId, Vec<ClaimRecord>)> = Vec::new();
     let mut earlier = of_visit(tables, own)?;
-    earlier.retain(|record| visits::is_same_visit(record, own) && visits::is_before(record, own));
+    earlier
+        .retain(|record| visits::is_same_visit(&record.claim, &own.claim) && visits::is_before(record, own));
     earlier.sort_by(|a, b| match (visits::is_before(a, b), visits::is_before(b, a)) {
         (true, _) => std::cmp::Ordering::Less,
         (_, true) => std::cmp::Ordering::Greater,

@@ -65,9 +65,9 @@ impl Told<'_> {
     pub fn enter_all(mut self, tables: &mut WriteTables<'_>, hand: &Hand<'_>) -> Result<(), StoreError> {
         for heard in self.take_heard() {
             heard.put(&mut tables.payments_mut())?;
-            doubles::hear(tables, &heard.payment)?;
+            doubles::hear(tables, &heard.payment, self.record)?;
         }
-        tables.compare_later(self.record.id)?;
+        doubles::compare_later(tables, self.record)?;
         let (claim, state) = self.enter(tables, hand)?;
         tables.put_claim_state(claim, &state)
     }

@@ -156,8 +156,9 @@ impl Intake<'_, '_, '_> {
         if self.sent.batch != claim.batch.as_str() {
             self.sent.batch = claim.batch.to_string();
         }
-        let by_itself = !unknown || brought.is_some() || claim.frequency.amends() || met;
+        let apart = unknown && brought.is_none() && !claim.frequency.amends();
         let submission = self.ready(claim, fingerprint, number, brought.is_some())?;
+        let by_itself = !apart || met && self.has_visit_of(&submission.claim)?;
         let taken = if by_itself {
             self.enter()?;
             take(self.tables, &self.context, &self.rules, submission, brought)?
@@ -169,6 +170,21 @@ impl Intake<'_, '_, '_> {
         };
         self.note(taken, position);
         Ok(())
+    }
+
+    /// Whether a claim is known, in the ledger or of this set, with which a new one must be compared.
+    fn has_visit_of(&self, claim: &Claim) -> Result<bool, StoreError> {
+        let same = |known: &ClaimRecord| visits::is_same_visit(&known.claim, claim);
+        if self.new.iter().any(|newcomer| same(&newcomer.record)) {
+            return Ok(true);
+        }
+        let known = VisitKey::of(claim).map(|key| self.tables.claims_of_visit(key)).transpose()?;
+        for id in known.unwrap_or_default() {
+            if self.tables.claim_alone(id)?.as_ref().is_some_and(same) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The claim as a submission that the ledger can take.

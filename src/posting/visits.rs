@@ -36,7 +36,7 @@ pub enum Relation {
 /// What a bill under a new number is to an earlier one of another number. `later` begins a receivable (frequency 1).
 #[must_use]
 pub fn relation(earlier: &ClaimRecord, later: &ClaimRecord, fate: Fate) -> Option<Relation> {
-    if !is_same_visit(earlier, later) || is_voided(earlier, first_billed(later)?.billed_on) {
+    if !is_same_visit(&earlier.claim, &later.claim) || is_voided(earlier, first_billed(later)?.billed_on) {
         return None;
     }
     match (is_same_bill(earlier, later), fate) {
@@ -57,8 +57,7 @@ pub fn may_amend(original: &ClaimRecord, amending: &ClaimRecord) -> bool {
 
 /// Patient, provider and dates are the same.
 #[must_use]
-pub fn is_same_visit(one: &ClaimRecord, other: &ClaimRecord) -> bool {
-    let (one, other) = (&one.claim, &other.claim);
+pub fn is_same_visit(one: &Claim, other: &Claim) -> bool {
     one.kind == other.kind
         && one.service_from == other.service_from
         && one.service_to == other.service_to
