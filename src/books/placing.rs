@@ -113,8 +113,8 @@ pub fn touched(
     form: &str,
 ) -> Result<BTreeSet<PaymentId>, StoreError> {
     let mut found: BTreeSet<PaymentId> = looking_for(tables, form)?.into_iter().collect();
-    for number in own_numbers(&record.claim) {
-        found.extend(looking_by(tables, number)?);
+    for number in numbers_of(tables, record)? {
+        found.extend(looking_by(tables, &number)?);
     }
     for claim in tables.claims_by_number(form)? {
         for payment in tables.payments_of_claim(claim)? {
@@ -129,6 +129,22 @@ pub fn touched(
         }
     }
     Ok(found)
+}
+
+/// The payer's numbers by which a claim is known: its own, those of acknowledgments, those of its payments.
+fn numbers_of(tables: &impl Read, record: &ClaimRecord) -> Result<BTreeSet<String>, StoreError> {
+    let mut numbers: BTreeSet<String> = own_numbers(&record.claim).map(str::to_owned).collect();
+    if tables.nobody_waits()? {
+        return Ok(numbers);
+    }
+    for id in tables.acks_of_claim(record.id)? {
+        numbers.extend(tables.ack(id)?.map(|ack| ack.payer_claim_number));
+    }
+    for payment in tables.payments_of_claim(record.id)? {
+        let grounds = grounds(&payment).is_some();
+        numbers.extend(grounds.then(|| payment.payment.payer_number.as_str().to_owned()));
+    }
+    Ok(numbers)
 }
 
 /// Where the rules want a payment to lie, if that is not where it lies; what it waits for counts too.

@@ -578,3 +578,23 @@ fn a_reversal_is_the_opposite_in_everything() {
     }
     assert!(!is_opposite(&answer(1), &answer(1)), "the same is no opposite");
 }
+
+/// The payer names a claim by its own number, known from an acknowledgment, and answers the charge of a submission that
+/// comes last.
+#[test]
+fn a_payment_that_names_a_claim_by_the_payers_number_waits_for_the_submission_that_it_answers() {
+    let office = Office::new();
+    let (first, second) = (
+        visit("AC9000", ABEL, "20260413", &[("97112", 110)]),
+        visit("AC9000", ABEL, "20260413", &[("97112", 130)]),
+    );
+    let unnamed = Visit { number: "0".to_owned(), ..first.clone() };
+    import(&office, "2.837", &billed(2, "20260416", std::slice::from_ref(&second)));
+    import(&office, "200.277", &acknowledged(200, &second, "ICN5"));
+    import(&office, "120.835", &remit(120, 90, &said(&unnamed, "ICN5", None)));
+    assert_eq!(waits(&office), ["0 charge-differs"]);
+    import(&office, "1.837", &billed(1, "20260415", std::slice::from_ref(&first)));
+    assert_eq!(waits(&office), Vec::<String>::new());
+    assert_eq!(stand(&office), ["AC9000 2026-04-13 90.00 20.00"]);
+    office.check();
+}
