@@ -565,3 +565,6 @@ pub fn denials<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = (u16, Rea
             .map(move |w| (line.line, w.reason, w.amount, w.remarks.as_slice()))
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use super::answer::{self, Outcome, Rank};
 use super::buckets::settle;
 use super::hold::Hold;
 use super::position::{Answer, Answered, Holdings, Opening, Position, Standing, Terms};
-use super::reversal::{STANDS_AGAIN, is_opposite, is_reversal};
+use super::reversal::{STANDS_AGAIN, is_opposite, is_reversal, reasons};
 use crate::domain::claim::Frequency;
 use crate::domain::entry::Posting;
 use crate::domain::{Account, Date, EntryId, Few, Money, PayerId, PaymentId};
@@ -91,7 +91,8 @@ pub fn tell_by_day<'a, T>(
     mut answers: Few<Answer<'a>, 2>,
     see: impl Fn(&Position<'a>) -> T,
 ) -> (Story<'a>, Vec<(Date, T)>) {
-    answers.sort_by_cached_key(|answer| key(terms, answer));
+    // Two zero payments may share number and segment: then only their reasons tell them apart.
+    answers.sort_by_cached_key(|answer| (key(terms, answer), reasons(answer.payment)));
     let mut barred: Few<(PaymentId, Bar), 2> = Few::new();
     loop {
         match attempt(terms, versions, acts, &answers, &barred, &see) {
@@ -249,11 +250,12 @@ impl<'a> Teller<'a, '_> {
     }
 
     /// A replacement that charges less than what the first payer paid on counts when the payer confirms it: when nothing of
-    /// that is in force any more. Until then nobody owes a credit.
+    /// that is in force any more, but for its answer to the lower charge. Until then nobody owes a credit.
     fn lower_the_charge(&mut self, today: Date) {
         let position = &self.story.position;
-        let pays = |a: &&Answered<'_>| a.level == 1 && !(a.answer.payment.paid + a.taken_off).is_zero();
-        if let Some(lower) = self.lowered.filter(|_| position.live().find(pays).is_none()) {
+        let pays = |a: &Answered<'_>| a.level == 1 && !(a.answer.payment.paid + a.taken_off).is_zero();
+        let other = |lower: Money| position.live().any(|a| pays(a) && a.answer.payment.charge != lower);
+        if let Some(lower) = self.lowered.filter(|lower| !other(*lower)) {
             self.lowered = None;
             self.charge(today, REPLACED, lower - self.story.position.charge);
         }
