@@ -162,7 +162,9 @@ fn dollars(amount: Money) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::clock::{CaseFacts, ClockKind, ClockRule, ClockStart, ClockUnit, Denied, Recourse};
+    use crate::domain::clock::{
+        Appealed, CaseFacts, ClockKind, ClockRule, ClockStart, ClockUnit, Denied, Recourse,
+    };
     use crate::domain::entry::Reason;
     use crate::domain::{CaseId, ClaimId, Code, GroupCode, PayerId};
 
@@ -294,5 +296,52 @@ mod tests {
         assert_eq!(ids, [4, 2, 3, 1]);
         assert!(order[1].1.why.ends_with("· 2 days overdue"), "{}", order[1].1.why);
         assert!(order[3].1.why.contains("· waits until"), "{}", order[3].1.why);
+    }
+
+    #[test]
+    fn shares_are_rounded_and_days_are_named() {
+        let said = |share: u64, next_on: Option<i32>| {
+            let case = OpenCase { next_on: next_on.map(day), ..case(1, 10_050) };
+            why(&case, Chance { share, n: 4 }, None, None, None, day(10))
+        };
+        assert_eq!(said(8_949, None), "$100.50 × 0.89 (n=4)");
+        assert_eq!(said(8_950, None), "$100.50 × 0.90 (n=4)");
+        assert_eq!(said(10_000, None), "$100.50 × 1.00 (n=4)");
+        assert_eq!(said(0, Some(10)), "$100.50 × 0.00 (n=4)", "today is not late");
+        assert_eq!(said(0, Some(9)), "$100.50 × 0.00 (n=4) · 1 day overdue");
+        assert_eq!(said(0, Some(11)), "$100.50 × 0.00 (n=4)");
+    }
+
+    /// What was decided at one level is said of the case that stands before that level's decision.
+    #[test]
+    fn the_level_that_is_decided_next_counts() {
+        let history = [0, 1, 2].map(|level| {
+            let decisions = 10 * (u64::from(level) + 1);
+            ((PayerId(1), Code::known("197"), level), (decisions, decisions * 5_000))
+        });
+        let odds = Odds::new(history);
+        let appeal = |decided| Appealed { level: 1, sent: day(2), decided };
+        let denied = Denied {
+            on: day(0),
+            reason: Reason { group: Some(GroupCode::Co), code: Code::known("197") },
+            notice: false,
+            recourse: Recourse::Usual,
+        };
+        let n = |level: u8, state: CaseState, decided: Option<Date>| {
+            let appeals = if level == 0 { Vec::new() } else { vec![appeal(decided)] };
+            let facts = CaseFacts { denials: vec![denied], appeals, ..CaseFacts::default() };
+            let case = OpenCase { level, state, facts, ..case(1, 10_000) };
+            let why = ranked(&case, &odds).why;
+            why.split("(n=").nth(1).and_then(|n| n.split(')').next()).map(str::to_owned)
+        };
+        for (what, level, state, decided, expected) in [
+            ("never appealed", 0, CaseState::Open, None, "10"),
+            ("appealed", 1, CaseState::Appealed, None, "20"),
+            ("refused again", 1, CaseState::Open, Some(day(5)), "30"),
+            ("refused again, and reopened", 1, CaseState::Reopened, Some(day(5)), "30"),
+            ("won in part", 1, CaseState::PartlyRecovered, Some(day(5)), "20"),
+        ] {
+            assert_eq!(n(level, state, decided).as_deref(), Some(expected), "{what}");
+        }
     }
 }

@@ -299,5 +299,13 @@ mod tests {
         ] {
             assert_eq!(Program::of_filing(filing), program, "{filing}");
         }
+        for (class, program) in [
+            ("medicaid", Program::Medicaid),
+            ("workers_comp", Program::WorkersCompensation),
+            ("medicare", Program::Other),
+            ("", Program::Other),
+        ] {
+            assert_eq!(Program::of_class(class), program, "{class}");
+        }
     }
 }

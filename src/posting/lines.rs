@@ -295,4 +295,85 @@ mod tests {
         let both = [svc("KM-0072", "97110", 50), svc("KM0072", "99999", 30)];
         assert_eq!(match_lines(&claim, &both)[..], [2, 2]);
     }
+
+    /// Every line is taken once; what fits in more goes first.
+    #[test]
+    fn a_line_is_taken_once() {
+        let same = [line(1, "A-001", "99213", 100), line(2, "A-002", "99213", 100)];
+        assert_eq!(match_lines(&same, &[svc("A-001", "99213", 100), svc("", "99213", 100)])[..], [1, 2]);
+        assert_eq!(match_lines(&same, &[svc("", "99213", 100), svc("A-001", "99213", 100)])[..], [2, 1]);
+        assert_eq!(match_lines(&same, &[svc("", "99213", 100), svc("", "99213", 100)])[..], [1, 2]);
+        let three =
+            match_lines(&same, &[svc("", "99213", 100), svc("", "99213", 100), svc("", "99213", 100)]);
+        assert!(three[2] >= UNKNOWN_LINES, "there are two of them");
+        // The number as sent before the number without its dress.
+        let alike = [line(1, "A-1", "99213", 100), line(2, "A1", "99213", 100)];
+        assert_eq!(match_lines(&alike, &[svc("A1", "99213", 100)])[..], [2]);
+        // A number of nothing but dress is none.
+        let undressed = [line(1, "A-1", "99213", 100), line(2, "--", "99213", 100)];
+        assert_eq!(match_lines(&undressed, &[svc("//", "99213", 100)])[..], [1]);
+    }
+
+    #[test]
+    fn what_is_not_given_does_not_tell_lines_apart() {
+        let with = |number, modifiers: &[&str], day: Option<&str>| ServiceLine {
+            modifiers: modifiers.iter().map(|modifier| (*modifier).into()).collect(),
+            from: day.and_then(Date::parse_iso),
+            ..line(number, "", "97110", 80)
+        };
+        let answer = |modifiers: &[&str], day: Option<&str>| LinePayment {
+            modifiers: modifiers.iter().map(|modifier| (*modifier).into()).collect(),
+            from: day.and_then(Date::parse_iso),
+            ..svc("", "97110", 80)
+        };
+        let (first, later) = (Some("2025-01-02"), Some("2025-01-09"));
+        for (what, claim, said, number) in [
+            (
+                "modifiers in another order",
+                [with(1, &[], first), with(2, &["59", "GP"], first)],
+                answer(&["GP", "59"], first),
+                2,
+            ),
+            ("no day of the line", [with(1, &[], later), with(2, &[], None)], answer(&[], first), 2),
+            (
+                "no day of the answer",
+                [with(1, &[], first), with(2, &["59"], first)],
+                answer(&["59"], None),
+                2,
+            ),
+            (
+                "the day before the modifiers",
+                [with(1, &["59"], later), with(2, &[], first)],
+                answer(&["59"], first),
+                2,
+            ),
+            ("the charge alone", [with(1, &["59"], later), with(2, &["GP"], later)], answer(&[], first), 1),
+        ] {
+            assert_eq!(match_lines(&claim, &[said])[..], [number], "{what}");
+        }
+    }
+
+    #[test]
+    fn a_line_without_any_code_is_nobodys() {
+        let bare = [line(1, "", "", 80)];
+        assert!(match_lines(&bare, &[svc("", "", 80)])[0] >= UNKNOWN_LINES);
+        let revenue = [ServiceLine { revenue_code: "0420".into(), ..line(1, "", "", 80) }];
+        let of = |procedure: &str, revenue_code: &str| {
+            let answer = LinePayment { revenue_code: revenue_code.into(), ..svc("", procedure, 80) };
+            match_lines(&revenue, &[answer])[0]
+        };
+        assert_eq!([of("0420", ""), of("", "0420"), of("97110", "0420")], [1, 1, 1]);
+        assert!(of("0450", "") >= UNKNOWN_LINES && of("", "0450") >= UNKNOWN_LINES);
+    }
+
+    /// Stored in denial cases: it may never be another.
+    #[test]
+    fn the_number_of_an_unknown_service_never_changes() {
+        let mut other = svc("", "97530", 8_000);
+        other.original_procedure = "97110".into();
+        other.modifiers = ["59".into(), "GP".into()].into_iter().collect();
+        let reversed = svc("", "J1885", -5_000);
+        let answered = [svc("", "J1885", 5_000), reversed, svc("", "J1885", 50), other];
+        assert_eq!(match_lines(&[], &answered)[..], [46_476, 46_476, 44_161, 55_696]);
+    }
 }

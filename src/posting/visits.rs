@@ -184,3 +184,6 @@ pub fn denies(payment: &ClaimPayment) -> bool {
             adjustment.amount.is_positive() && class == Some(Class::Denial)
         })
 }
+
+#[cfg(test)]
+mod tests;

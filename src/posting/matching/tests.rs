@@ -449,3 +449,293 @@ fn what_differs_is_said_without_a_name() {
     let Match::Waits(_, message) = find(&said, &[exact(&claim())]) else { panic!("it is proved") };
     assert!(!message.contains("MARSH") && !message.contains("HOLLOWAY"), "{message}");
 }
+
+/// Where a name, a number or a day stops to be the same.
+#[test]
+fn names_and_numbers_at_their_edges() {
+    use Verdict::{Agrees, Differs, Unknown};
+    for (ours, theirs, id, verdict) in [
+        // Cut after six letters, and not after five.
+        (["HOLLOWAY", "GRETA"], ["HOLLOW", "GRETA"], "ZZ9000", Agrees),
+        (["HOLLOWAY", "GRETA"], ["HOLLO", "GRETA"], "ZZ9000", Differs),
+        (["HOLLOW", "GRETA"], ["HOLLOWAY", "GRETA"], "ZZ9000", Agrees),
+        (["HOLLOWAY", "ALEXANDRIA"], ["HOLLOWAY", "ALEXAN"], "ZZ9000", Agrees),
+        (["HOLLOWAY", "ALEXANDRIA"], ["HOLLOWAY", "ALEXA"], "ZZ9000", Differs),
+        // One letter is an initial on either side; two are a name.
+        (["HOLLOWAY", "G"], ["HOLLOWAY", "GRETA"], "ZZ9000", Agrees),
+        (["HOLLOWAY", "GR"], ["HOLLOWAY", "GRETA"], "ZZ9000", Differs),
+        (["HOLLOWAY", "GRETA"], ["HOLLOWAY", "GR"], "ZZ9000", Differs),
+        (["HOLLOWAY", "JO ANN"], ["HOLLOWAY", "JOANN"], "ZZ9000", Agrees),
+        (["DE LEO", "GRETA"], ["DELEO", "GRETA"], "ZZ9000", Agrees),
+        // What tells father from son is no part of the name, unless it is all of it.
+        (["O HARA JR", "GRETA"], ["OHARA", "GRETA"], "ZZ9000", Agrees),
+        (["HOLLOWAY JR", "GRETA"], ["JR", "GRETA"], "ZZ9000", Differs),
+        (["JR.", "GRETA"], ["JR", "GRETA"], "ZZ9000", Agrees),
+        (["HOLLOWAY JR", "JOHN"], ["HOLLOWAY II", "JOHN"], "ZZ9000", Agrees),
+        (["HOLLOWAY II", "JOHN"], ["HOLLOWAY JR", "JOHN"], "ZZ9000", Agrees),
+        (["HOLLOWAY JR", "JOHN"], ["HOLLOWAY, JR.", "JOHN"], "ZZ9000", Agrees),
+        (["HOLLOWAY SR", "JOHN"], ["HOLLOWAY II", "JOHN"], "ZZ9000", Differs),
+        (["HOLLOWAY II", "JOHN"], ["HOLLOWAY SR", "JOHN"], "ZZ9000", Differs),
+        (["HOLLOWAY JR", "JOHN"], ["HOLLOWAY III", "JOHN"], "ZZ9000", Differs),
+        (["HOLLOWAY III", "JOHN"], ["HOLLOWAY JR", "JOHN"], "ZZ9000", Differs),
+        (["HOLLOWAY II", "JOHN"], ["HOLLOWAY III", "JOHN"], "ZZ9000", Differs),
+        (["HOLLOWAY", "JOHN SR"], ["HOLLOWAY", "JOHN JR"], "ZZ9000", Differs),
+        (["HOLLOWAY SR", "JOHN"], ["HOLLOWAY", "JOHN"], "ZZ9000", Agrees),
+        (["HOLLOWAY", "JOHN"], ["HOLLOWAY SR", "JOHN"], "ZZ9000", Agrees),
+        (["HOLLOWAY SR", "JOHN"], ["HOLLOWAY", "JOHN PAUL"], "ZZ9000", Agrees),
+        // Without accents.
+        (["ÅGREN", "GRETA"], ["AGREN", "GRETA"], "ZZ9000", Agrees),
+        (["FRANÇ", "GRETA"], ["FRANC", "GRETA"], "ZZ9000", Agrees),
+        (["BÉDAR", "GRETA"], ["BEDAR", "GRETA"], "ZZ9000", Agrees),
+        (["MÍGUE", "GRETA"], ["MIGUE", "GRETA"], "ZZ9000", Agrees),
+        (["GÓMEZ", "GRETA"], ["GOMEZ", "GRETA"], "ZZ9000", Agrees),
+        (["SØREN", "GRETA"], ["SOREN", "GRETA"], "ZZ9000", Agrees),
+        (["GÜNTH", "GRETA"], ["GUNTH", "GRETA"], "ZZ9000", Agrees),
+        (["ÝMIR", "GRETA"], ["YMIR", "GRETA"], "ZZ9000", Agrees),
+        // Nothing is no name and no number.
+        (["-", "GRETA"], ["-", "GRETA"], "ZZ9000", Unknown),
+        (["HOLLOWAY", "GRETA"], ["HOLLOWAY", "IVO"], "0000", Unknown),
+        (["HOLLOWAY", "GRETA"], ["HOLLOWAY", "IVO"], "00-00", Unknown),
+        // A part of a number from four on.
+        (["HOLLOWAY", "GRETA"], ["HOLLOWAY", "IVO"], "7301", Unknown),
+        (["HOLLOWAY", "GRETA"], ["HOLLOWAY", "IVO"], "301", Differs),
+        (["HOLLOWAY", "GRETA"], ["HOLLOWAY", "IVO"], "XHW7301X", Unknown),
+    ] {
+        let mut record = claim();
+        for whose in [&mut record.claim.patient, &mut record.claim.subscriber] {
+            (whose.last, whose.first) = (ours[0].into(), ours[1].into());
+        }
+        let mut said = answer();
+        said.patient = person(theirs[0], theirs[1], id);
+        assert_eq!(Comparison::of(&said, &record).patient, verdict, "{ours:?} {theirs:?} {id}");
+    }
+    // A claim without any number says nothing of one.
+    let mut without = claim();
+    for whose in [&mut without.claim.patient, &mut without.claim.subscriber] {
+        whose.member_id = Text::default();
+    }
+    without.claim.payers.iter_mut().for_each(|payer| payer.member_id = Text::default());
+    let said = ClaimPayment { patient: person("HOLLOWAY", "IVO", "ZZ9000"), ..answer() };
+    assert_eq!(Comparison::of(&said, &without).patient, Unknown);
+}
+
+#[test]
+fn the_insured_lends_a_number_and_no_name() {
+    use Verdict::{Agrees, Differs, Unknown};
+    let of = |patient: RemitPerson, insured: RemitPerson| {
+        let said = ClaimPayment { patient, insured: Some(insured), ..answer() };
+        Comparison::of(&said, &claim()).patient
+    };
+    let nobody = RemitPerson::default;
+    assert_eq!(of(nobody(), person("MARSH", "IVO", "HW7301")), Agrees);
+    assert_eq!(of(nobody(), person("MARSH", "IVO", "ZZ9000")), Unknown);
+    assert_eq!(of(nobody(), person("MARSH", "IVO", "")), Unknown);
+    assert_eq!(of(person("MARSH", "GRETA", ""), person("", "", "HW7301")), Agrees);
+    assert_eq!(of(person("MARSH", "GRETA", ""), person("", "", "ZZ9000")), Differs);
+    assert_eq!(of(person("HOLLOWAY", "IVO", ""), person("", "", "ZZ9000")), Differs);
+    assert_eq!(of(person("HOLLOWAY", "IVO", ""), person("", "", "")), Unknown);
+    // Only the first name of who holds the policy is not enough.
+    let mut child = claim();
+    child.claim.patient = Person { last: "MARSH".into(), first: "BABYBOY".into(), ..Person::default() };
+    let said = ClaimPayment { patient: person("OTHER", "GRETA", ""), ..answer() };
+    assert_eq!(Comparison::of(&said, &child).patient, Differs);
+}
+
+#[test]
+fn a_corrected_number_is_of_its_own_kind() {
+    let mut said = answer();
+    said.patient = person("MARSH", "GRETA", "ZZ9000");
+    said.corrected = Some(RemitPerson { other_kind: true, ..person("", "", "900110022") });
+    assert_eq!(Comparison::of(&said, &claim()).patient, Verdict::Unknown);
+    said.corrected = Some(RemitPerson { other_kind: true, ..person("MARCH", "", "") });
+    assert_eq!(Comparison::of(&said, &claim()).patient, Verdict::Differs, "no number of its own");
+}
+
+#[test]
+fn days_that_no_claim_is_of() {
+    for (from, to, real) in [
+        ("1989-12-31", "1990-01-01", false),
+        ("1990-01-01", "1990-01-01", true),
+        ("2100-12-31", "2100-12-31", true),
+        ("2101-01-01", "2101-01-01", false),
+        ("2025-05-06", "2025-05-05", false),
+        ("2025-05-06", "2025-05-06", true),
+    ] {
+        assert_eq!(Span::new(day(from), day(to)).is_some(), real, "{from} {to}");
+    }
+    let span = |from, to| Span::new(day(from), day(to)).expect("a span");
+    let stay = span("2025-05-06", "2025-05-08");
+    for (from, to, overlaps) in [
+        ("2025-05-01", "2025-05-05", false),
+        ("2025-05-01", "2025-05-06", true),
+        ("2025-05-07", "2025-05-07", true),
+        ("2025-05-08", "2025-05-20", true),
+        ("2025-05-09", "2025-05-20", false),
+    ] {
+        assert_eq!(stay.overlaps(span(from, to)), overlaps, "{from} {to}");
+    }
+}
+
+#[test]
+fn parts_of_a_charge_at_their_edges() {
+    let mut record = claim();
+    let part = |charge: i64, lines: &[(&str, i64)], remark: &str| ClaimPayment {
+        charge: dollars(charge),
+        lines: lines.iter().map(|(code, charge)| svc(code, *charge)).collect(),
+        remarks: Code::parse(remark).into_iter().collect(),
+        ..answer()
+    };
+    let held = |said: &ClaimPayment, record: &ClaimRecord| hold(&find(said, &[exact(record)]));
+    let differs = Some(Hold::ChargeDiffers);
+    // One service of the claim and one that is not: together no part of it that is known.
+    let mixed = part(140, &[("90834", 140), ("99999", 0)], "");
+    assert_eq!(Comparison::of(&mixed, &record).charge, Verdict::Differs);
+    for (what, said, expected) in [
+        ("more than the claim's", part(250, &[], ""), differs),
+        ("more than the claim's, split", part(250, &[], "MA15"), differs),
+        ("more than the service's", part(147, &[("90834", 147)], ""), differs),
+        ("less than the service's", part(133, &[("90834", 133)], ""), None),
+        ("less than the service's, taken back", part(-133, &[("90834", -133)], ""), None),
+        ("less, and loops of another sum", part(133, &[("90834", 130)], ""), differs),
+        ("no service", part(199, &[], ""), None),
+        ("no service, taken back", part(-199, &[], ""), None),
+    ] {
+        assert_eq!(held(&said, &record), expected, "{what}");
+    }
+    // Any of the submissions may be what is split.
+    record.versions.push(version(60, "2025-05-06", "2025-05-07"));
+    assert_eq!(held(&part(80, &[], ""), &record), None);
+    // What else contradicts is not a part's to excuse.
+    let stranger = ClaimPayment { patient: person("MARSH", "IVO", "ZZ9000"), ..part(80, &[], "") };
+    assert_eq!(held(&stranger, &record), Some(Hold::PatientDiffers));
+}
+
+#[test]
+fn services_of_hospitals_and_of_claims_without_any() {
+    let mut record = claim();
+    record.claim.lines[0].revenue_code = "0450".into();
+    let said = |procedure: &str, revenue: &str| {
+        let line = LinePayment { revenue_code: revenue.into(), ..svc(procedure, 200) };
+        ClaimPayment { lines: vec![line], ..answer() }
+    };
+    assert_eq!(Comparison::of(&said("1", "0450"), &record).lines, Verdict::Agrees);
+    assert_eq!(Comparison::of(&said("0450", ""), &record).lines, Verdict::Agrees);
+    assert_eq!(Comparison::of(&said("1", "0451"), &record).lines, Verdict::Differs);
+    record.claim.lines.clear();
+    assert_eq!(Comparison::of(&said("1", "0450"), &record).lines, Verdict::Unknown);
+}
+
+/// A reversal takes back what this very claim was answered under this very number, whatever else it says.
+#[test]
+fn a_reversal_of_a_known_answer_goes_where_that_went() {
+    let record = claim();
+    let mut back = answer();
+    (back.status, back.charge, back.paid) = ("22".into(), dollars(-200), dollars(-200));
+    (back.service_from, back.service_to) = (day("2025-08-01"), day("2025-08-01"));
+    let here = Candidate { knows_payer_number: true, ..exact(&record) };
+    assert_eq!(hold(&find(&back, &[here])), None);
+    for (what, candidate) in [
+        ("not this number", exact(&record)),
+        ("an altered number", Candidate { number: Number::Altered, ..here }),
+        ("the payer's number alone", known(&record)),
+    ] {
+        assert!(hold(&find(&back, &[candidate])).is_some(), "{what}");
+    }
+    let again = ClaimPayment { status: "1".into(), charge: dollars(200), paid: dollars(200), ..back };
+    assert_eq!(hold(&find(&again, &[here])), Some(Hold::DateDiffers), "not a reversal");
+}
+
+#[test]
+fn of_several_the_one_that_agrees_in_more() {
+    let first = claim();
+    let dateless = other(|r| {
+        (r.claim.service_from, r.claim.service_to) = (None, None);
+        (r.versions[0].service_from, r.versions[0].service_to) = (None, None);
+    });
+    let proved = |step| Match::Proved(ClaimId(7), step);
+    assert_eq!(find(&answer(), &[exact(&dateless), exact(&first)]), proved("control-number-and-date"));
+    let strange = other(|r| r.claim.lines = vec![line(1, "1", 200)]);
+    assert_eq!(find(&answer(), &[exact(&strange), exact(&first)]), proved("control-number-and-lines"));
+    // By the payer's number, too.
+    assert_eq!(find(&answer(), &[known(&dateless), known(&first)]), proved("payer-number"));
+    let twin = other(|_| ());
+    assert_eq!(hold(&find(&answer(), &[known(&twin), known(&first)])), Some(Hold::AmbiguousMatch));
+    // A whole charge goes before a part, though the part agrees in as much or more.
+    let mut meant = claim();
+    (meant.claim.service_from, meant.claim.service_to) = (None, None);
+    (meant.versions[0].service_from, meant.versions[0].service_to) = (None, None);
+    let larger = other(|r| r.versions[0].charge = dollars(260));
+    let bare = ClaimPayment { lines: Vec::new(), ..answer() };
+    assert_eq!(find(&bare, &[exact(&larger), exact(&meant)]), proved("control-number-and-charge"));
+    meant.claim.patient = Person::default();
+    meant.claim.subscriber = Person::default();
+    meant.claim.payers.clear();
+    assert_eq!(find(&bare, &[exact(&larger), exact(&meant)]), proved("control-number-and-charge"));
+    // Of two parts the one that agrees in more.
+    meant.versions[0].charge = dollars(260);
+    let found = find(&bare, &[exact(&larger), exact(&meant)]);
+    assert_eq!(found, Match::Proved(ClaimId(8), "control-number-and-patient"));
+}
+
+#[test]
+fn the_nearest_claim_says_why_nothing_is_proved() {
+    let elsewhere = other(a_week_later);
+    let stranger = other(|r| {
+        r.claim.patient = Person { last: "MARSH".into(), first: "IVO".into(), ..Person::default() };
+        r.claim.subscriber = r.claim.patient.clone();
+        r.claim.payers.clear();
+    });
+    let found = find(&answer(), &[known(&stranger), exact(&elsewhere)]);
+    let Match::Waits(hold, message) = &found else { panic!("it is proved") };
+    assert_eq!(*hold, Hold::DateDiffers, "the exact number first");
+    assert!(message.starts_with("the claim with this number is not meant"), "{message}");
+    let found = find(&answer(), &[exact(&stranger), known(&elsewhere)]);
+    let Match::Waits(hold, _) = &found else { panic!("it is proved") };
+    assert_eq!(*hold, Hold::PatientDiffers);
+    let Match::Waits(_, message) = find(&answer(), &[known(&elsewhere)]) else { panic!("it is proved") };
+    assert!(message.starts_with("the claim that the payer's number names is not meant"), "{message}");
+    // Of two with the number the one that differs in less.
+    let both = other(|r| {
+        a_week_later(r);
+        r.claim.patient = Person { last: "MARSH".into(), first: "IVO".into(), ..Person::default() };
+        r.claim.subscriber = r.claim.patient.clone();
+        r.claim.payers.clear();
+    });
+    for candidates in [[exact(&both), exact(&elsewhere)], [exact(&elsewhere), exact(&both)]] {
+        let Match::Waits(hold, _) = find(&answer(), &candidates) else { panic!("it is proved") };
+        assert_eq!(hold, Hold::DateDiffers);
+    }
+}
+
+#[test]
+fn every_contradiction_is_told() {
+    let record = claim();
+    let mut said = answer();
+    assert!(contradictions(&said, &record).is_empty());
+    said.patient = person("MARSH", "IVO", "ZZ9000");
+    assert_eq!(contradictions(&said, &record)[..], [Hold::PatientDiffers]);
+    (said.service_from, said.service_to) = (day("2025-05-13"), day("2025-05-13"));
+    said.charge = dollars(208);
+    let all = [Hold::PatientDiffers, Hold::DateDiffers, Hold::ChargeDiffers];
+    assert_eq!(contradictions(&said, &record)[..], all);
+    let words = |hold| in_words(hold, &said, &record.claim);
+    assert!(
+        words(Hold::DateDiffers).contains("services of 2025-05-13, the claim's are of 2025-05-06 to 2025")
+    );
+    assert!(words(Hold::ChargeDiffers).contains("a charge of 208.00, the claim's is 200.00"));
+    assert!(words(Hold::PatientDiffers).contains("another patient"));
+}
+
+#[test]
+fn what_a_match_rests_on() {
+    for (step, payers, own) in [
+        ("control-number", false, true),
+        ("control-number-and-patient", false, true),
+        ("control-number-and-charge", false, true),
+        ("control-number-and-payer-number", true, false),
+        ("payer-number", true, false),
+        ("control-number-altered", false, false),
+    ] {
+        assert_eq!((rests_on_payer_number(step), rests_on_number(step)), (payers, own), "{step}");
+    }
+}
