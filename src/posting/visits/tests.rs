@@ -178,8 +178,8 @@ fn one_thing_alone_is_otherwise() {
     for (what, change, is) in rows {
         let mut later = claim(2, "2025-07-15");
         change(&mut later);
-        assert_eq!(is_same_visit(&earlier, &later), is != Another, "{what}");
-        assert_eq!(is_same_visit(&later, &earlier), is != Another, "{what}, turned");
+        assert_eq!(is_same_visit(&earlier.claim, &later.claim), is != Another, "{what}");
+        assert_eq!(is_same_visit(&later.claim, &earlier.claim), is != Another, "{what}, turned");
         let of = |fate| relation(&earlier, &later, fate);
         let double = |likeness| Some(Relation::Double(likeness));
         let expected = match is {
