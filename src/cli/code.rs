@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::choose::{Choose, Speaks};
 use super::{Context, Failure, Outcome, ledger, names, parse};
 use crate::books::handling::{self, Difference};
 use crate::books::retell::Hand;
@@ -13,7 +14,7 @@ use crate::letters;
 use crate::posting::treatment::Treatment;
 use crate::render::{counted, money};
 use crate::report::{Column, Table};
-use crate::store::{Read, Snapshot};
+use crate::store::{Read, Snapshot, StoreError};
 
 /// Explain a reason or remark code, or change how the office handles one
 #[derive(clap::Args, Debug)]
@@ -42,7 +43,10 @@ enum Verb {
         #[arg(long)]
         dry_run: bool,
     },
+    /// List what the office has set for reasons, and the reasons that items wait for somebody to say
+    List(Choose),
     Set(SetArgs),
+    Unset(UnsetArgs),
 }
 
 /// Handle a reason in the office's own way, from a day on
@@ -52,6 +56,7 @@ enum Verb {
 #[command(after_long_help = "\
 Examples:
   arrears code set CO-97 --as contractual --reason \"bundled by contract\" --dry-run
+  arrears code set CO-318 --as denied --reason \"the payer's bulletin\"
   arrears code set PR-204 --as patient-check --payer 3 --from 2026-01-01 --reason \"plan covers it\"")]
 struct SetArgs {
     /// Group and reason, such as CO-97
@@ -62,7 +67,7 @@ struct SetArgs {
     /// For this payer only: its number of `payer list`
     #[arg(long, value_name = "PAYER")]
     payer: Option<u32>,
-    /// For remittances of this day or later [default: today]
+    /// For remittances of this day or later [default: today; of a reason that waits to be taught, all]
     #[arg(long, value_name = "DATE", value_parser = parse::date)]
     from: Option<Date>,
     /// Why
@@ -73,12 +78,42 @@ struct SetArgs {
     dry_run: bool,
 }
 
+/// Take back what the office had set for a reason
+///
+/// Claims stand then as if it had never been set; what nobody else can read waits again.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  arrears code unset CO-318 --reason \"the payer meant something else\" --dry-run
+  arrears code unset PR-204 --payer 3 --from 2026-01-01 --reason \"the plan changed\"")]
+struct UnsetArgs {
+    /// Group and reason, such as CO-97
+    code: String,
+    /// What was set for this payer only: its number of `payer list`
+    #[arg(long, value_name = "PAYER")]
+    payer: Option<u32>,
+    /// Only what was set from this day on [default: all of it]
+    #[arg(long, value_name = "DATE", value_parser = parse::date)]
+    from: Option<Date>,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    /// Say what would stand otherwise, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
 /// Explains, loads or sets.
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     match &args.verb {
         Verb::Show { code } => context.printer.table(show(&context.read()?, code, context)?)?,
         Verb::Load { file, list, dry_run } => load(file, list, *dry_run, context)?,
+        Verb::List(choose) => {
+            let table = list(&context.read()?).map_err(|error| context.refuse(error))?;
+            context.printer.table(choose.apply(table, &Speaks { date: "from", amount: "" })?)?;
+        }
         Verb::Set(args) => set(args, context)?,
+        Verb::Unset(args) => unset(args, context)?,
     }
     Ok(Outcome::Done)
 }
@@ -110,15 +145,12 @@ fn show(tables: &Snapshot, said: &str, context: &Context) -> Result<Table, Failu
             "official text",
             &tables.code_text(&format!("CARC {bare}")).map_err(refuse)?.unwrap_or_default(),
         );
-        for h in tables.handlings().map_err(refuse)?.iter().filter(|h| Some(h.code) == code) {
-            let whom = if h.payer == PayerId::NONE {
-                "every payer".to_owned()
-            } else {
-                format!("payer {}", h.payer)
-            };
-            let value = format!("{} for {whom} from {} ({}, {})", h.treatment, h.from, h.reason, h.user);
-            say("CARC", &format!("office: {}-{bare}", h.group), &value);
-        }
+    }
+    let payers = names::Payers::read(tables).map_err(refuse)?;
+    for h in tables.handlings().map_err(refuse)?.iter().filter(|h| Some(h.code) == code) {
+        let (whom, since) = (whom(h, &payers), since(h));
+        let value = format!("{} for {whom} {since} ({}, {})", h.treatment, h.reason, h.user);
+        say("CARC", &format!("office: {}-{bare}", h.group), &value);
     }
     if let Some(rarc) = code.and_then(codes::rarc) {
         say("RARC", "meaning", if rarc.summary.is_empty() { "(not in our words yet)" } else { rarc.summary });
@@ -169,37 +201,149 @@ fn load(file: &PathBuf, list: &str, dry_run: bool, context: &Context) -> Result<
     Ok(())
 }
 
+/// For whom a handling holds.
+fn whom(handling: &Handling, payers: &names::Payers) -> String {
+    match handling.payer {
+        PayerId::NONE => "every payer".to_owned(),
+        payer => format!("{} (payer {payer})", payers.name(payer)),
+    }
+}
+
+/// From when on.
+fn since(handling: &Handling) -> String {
+    if handling.from == handling::always() { "always".to_owned() } else { format!("from {}", handling.from) }
+}
+
+fn list(tables: &Snapshot) -> Result<Table, StoreError> {
+    let payers = names::Payers::read(tables)?;
+    let columns = vec![
+        Column::text("code", "Code"),
+        Column::text("meaning", "Meaning").flexible(),
+        Column::text("treatment", "Treated as"),
+        Column::text("payer", "Payer").flexible(),
+        Column::date("from", "From"),
+        Column::text("reason", "Why").flexible(),
+        Column::text("user", "By"),
+        Column::count("waiting", "Items waiting"),
+        Column::text("fix", "What to do").wrapping(),
+    ];
+    let mut table = Table::new("codes", "Reasons as the office handles them", columns)
+        .empty("The office has set nothing of its own, and nothing waits for a reason to be taught.");
+    let meaning = |code: Code| codes::carc(code).map_or("(newer than our list)", |carc| carc.summary);
+    for ((group, code), items) in handling::untaught(tables)? {
+        let fix = format!("arrears code set {group}-{code} --as TREATMENT --reason TEXT");
+        table.push(vec![
+            format!("{group}-{code}").into(),
+            meaning(code).into(),
+            "".into(),
+            "".into(),
+            None::<Date>.into(),
+            "".into(),
+            "".into(),
+            items.into(),
+            fix.into(),
+        ]);
+    }
+    for h in tables.handlings()? {
+        table.push(vec![
+            format!("{}-{}", h.group, h.code).into(),
+            meaning(h.code).into(),
+            h.treatment.as_str().into(),
+            whom(&h, &payers).into(),
+            Some(h.from).filter(|from| *from != handling::always()).into(),
+            h.reason.as_str().into(),
+            h.user.as_str().into(),
+            0_u64.into(),
+            "".into(),
+        ]);
+    }
+    Ok(table)
+}
+
+/// Group and reason as a person writes them.
+fn pair(said: &str) -> Result<(GroupCode, Code), Failure> {
+    let wrong = || Failure::usage(format!("{said} is not a group and a reason"));
+    let (group, reason) = said.split_once('-').ok_or_else(|| wrong().hint("Write it as CO-97."))?;
+    let group = GroupCode::parse(&group.trim().to_uppercase()).ok_or_else(|| {
+        wrong().hint("Groups are CO, PR, OA, PI and CR. What waits under another is posted by hand: `arrears unapplied post ITEM CLAIM`.")
+    })?;
+    // Also one that is newer than our list: what waits for it posts then.
+    let code =
+        Code::parse(&reason.trim().to_uppercase()).ok_or_else(|| wrong().hint("Write it as CO-97."))?;
+    Ok((group, code))
+}
+
 fn set(args: &SetArgs, context: &Context) -> Result<(), Failure> {
-    let wrong =
-        || Failure::usage(format!("{} is not a group and a reason", args.code)).hint("Write it as CO-97.");
-    let (group, reason) = args.code.split_once('-').ok_or_else(wrong)?;
+    let (group, code) = pair(&args.code)?;
+    let usual = if handling::is_known(group, code) { context.today } else { handling::always() };
     let handling = Handling {
         payer: args.payer.map_or(PayerId::NONE, PayerId),
-        group: GroupCode::parse(&group.to_uppercase()).ok_or_else(wrong)?,
-        // Also one that is newer than our list: what waits for it posts then.
-        code: Code::parse(reason).ok_or_else(wrong)?,
+        group,
+        code,
         treatment: args.treatment.clone(),
-        from: args.from.unwrap_or(context.today),
+        from: args.from.unwrap_or(usual),
         reason: args.reason.clone(),
         user: context.user.clone(),
     };
     let hand = Hand { now: context.now, user: &context.user };
     let differences = ledger::change(context, args.dry_run, |tables| {
         let refuse = |error| context.refuse(error);
+        is_a_payer(tables, handling.payer, context)?;
         let differences = handling::set(tables, &hand, &handling).map_err(refuse)?;
         let payer = args.payer.map_or_else(|| "every payer".to_owned(), |payer| format!("payer {payer}"));
-        let details =
-            format!("{} for {payer} from {}: {}", handling.treatment, handling.from, handling.reason);
-        tables.log(context.now, &context.user, "code set", &args.code, &details).map_err(refuse)?;
+        let (treatment, since) = (&handling.treatment, since(&handling));
+        let details = format!("{treatment} for {payer} {since}: {}", handling.reason);
+        tables
+            .log(context.now, &context.user, "code set", &format!("{group}-{code}"), &details)
+            .map_err(refuse)?;
         Ok(differences)
     })?;
+    said(&differences, "Set", args.dry_run, context)
+}
+
+fn unset(args: &UnsetArgs, context: &Context) -> Result<(), Failure> {
+    let (group, code) = pair(&args.code)?;
+    let payer = args.payer.map_or(PayerId::NONE, PayerId);
+    let hand = Hand { now: context.now, user: &context.user };
+    let differences = ledger::change(context, args.dry_run, |tables| {
+        let refuse = |error| context.refuse(error);
+        is_a_payer(tables, payer, context)?;
+        let (gone, differences) =
+            handling::unset(tables, &hand, (group, code), payer, args.from).map_err(refuse)?;
+        if gone.is_empty() {
+            return Err(Failure::refused(format!("the office has set nothing such for {group}-{code}"))
+                .hint("`arrears code list` shows what is set, for which payer and from when."));
+        }
+        let payers = names::Payers::read(&*tables).map_err(refuse)?;
+        let words = gone.iter().map(|h| format!("{} for {} {}", h.treatment, whom(h, &payers), since(h)));
+        let details = format!("{}: {}", words.collect::<Vec<_>>().join("; "), args.reason);
+        tables
+            .log(context.now, &context.user, "code unset", &format!("{group}-{code}"), &details)
+            .map_err(refuse)?;
+        Ok(differences)
+    })?;
+    said(&differences, "Taken back", args.dry_run, context)
+}
+
+/// A payer that nobody knows would let a handling fit nothing.
+fn is_a_payer(tables: &impl Read, payer: PayerId, context: &Context) -> Result<(), Failure> {
+    let known =
+        payer == PayerId::NONE || tables.payer(payer).map_err(|error| context.refuse(error))?.is_some();
+    if known {
+        return Ok(());
+    }
+    Err(Failure::refused(format!("there is no payer {payer}"))
+        .hint("`arrears payer list` shows the numbers."))
+}
+
+fn said(differences: &[Difference], done: &str, dry_run: bool, context: &Context) -> Result<(), Failure> {
     let count = counted(differences.len(), "claim");
     let stand = if differences.len() == 1 { "stands" } else { "stand" };
-    context.printer.table(table(&differences))?;
-    context.printer.say(&if args.dry_run {
+    context.printer.table(table(differences))?;
+    context.printer.say(&if dry_run {
         format!("{count} would stand otherwise. Nothing was changed.")
     } else {
-        format!("Set; {count} {stand} otherwise now.")
+        format!("{done}; {count} {stand} otherwise now.")
     });
     Ok(())
 }

@@ -55,7 +55,7 @@ reasons! {
     PatientDiffers "patient-differs" 7 "name and member number are another patient's" "check whose claim it is";
     DateDiffers "date-differs" 7 "the payer answers services of other days than the claim's" "import the 837 of those days, and it posts by itself; or check whose visit it is";
     UnknownStatus "unknown-status" 8 "the claim status (CLP02) is not one of the standard" "ask the payer what it means";
-    UnknownCode "unknown-code" 9 "an adjustment has a group or reason that is not in the code list" "say once what it is with `code set`; what waits for it then posts by itself";
+    UnknownCode "unknown-code" 9 "an adjustment has a group or reason that is not in the code list" "say once what it is with `arrears code set GROUP-REASON --as TREATMENT --reason TEXT`, and it posts by itself";
     BadData "bad-data" 9 "an amount or code cannot be read" "ask the payer for a corrected remittance";
     Contradiction "contradiction" 10 "group and reason contradict each other" "ask the payer who owes the amount";
     WholeChargeWrittenOff "whole-charge-written-off" 11 "the contract takes the whole charge and nothing is paid" "check the contract; it may be a denial";
@@ -69,7 +69,7 @@ reasons! {
     NegativeDenial "negative-denial" 16 "a denial or patient share below zero outside a reversal" "ask the payer what it takes back";
     TooManyAnswers "too-many-answers" 13 "the claim has more answers than any real claim" "check whether its number is used for many claims";
     BeforeOpening "before-opening" 13 "it is dated before the claim's balance was brought in, which may count it already" "compare with the opening balance; release it if it is counted there";
-    AdminReason "admin-reason" 25 "a reason that only informs carries an amount" "ask the payer what the amount is, or say it once with `code set`; it then posts by itself";
+    AdminReason "admin-reason" 25 "a reason that only informs carries an amount" "ask the payer what the amount is, and say it once with `arrears code set GROUP-REASON --as TREATMENT --reason TEXT`; it then posts by itself";
     ClaimClosed "claim-closed" 18 "the claim was voided: it has no charge" "undo the void (claim show names its entry), or release the money";
 }
 

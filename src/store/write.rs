@@ -444,8 +444,26 @@ impl WriteTables<'_> {
 
     /// Adds a handling of a reason code; the latest that fits counts.
     pub fn add_handling(&mut self, handling: &Handling) -> Result<()> {
-        let place = self.handling_rows.get()?.range::<u64>(..)?.count() as u64;
+        let last = self.handling_rows.get()?.last()?.map(|(place, _)| place.value());
+        let place = last.map_or(0, |last| last + 1);
         put!(self.handling_rows, place, handling)
+    }
+
+    /// Takes back the handlings that are wanted no more, and returns them.
+    pub fn remove_handlings(&mut self, gone: impl Fn(&Handling) -> bool) -> Result<Vec<Handling>> {
+        let (mut places, mut removed) = (Vec::new(), Vec::new());
+        for row in self.handling_rows.get()?.range::<u64>(..)? {
+            let (place, bytes) = row?;
+            let handling = Handling::decode(place.value(), bytes.value())?;
+            if gone(&handling) {
+                places.push(place.value());
+                removed.push(handling);
+            }
+        }
+        for place in places {
+            self.handling_rows.get_mut()?.remove(place)?;
+        }
+        Ok(removed)
     }
 
     /// Keeps how a payer became another.

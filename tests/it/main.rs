@@ -20,6 +20,7 @@ mod figures;
 mod followup;
 mod full;
 mod guards;
+mod hand;
 mod histories;
 mod holds;
 mod intake;
