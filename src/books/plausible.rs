@@ -390,7 +390,7 @@ mod tests {
         assert_eq!(words(&state(20_000, &split)), ["credit-beside-debt"]);
         let said = &of_balance(&state(20_000, &split))[0].2;
         assert!(
-            said.contains("-30.00 stands in ar:insurance:denied while 30.00 stands in ar:patient:due"),
+            said.contains(r#"-30.00 stands under "Insurance: denied" while 30.00 stands under "Patient""#),
             "{said}"
         );
         // What the patient paid before any payer answered is the patient's credit, and no more than that.
