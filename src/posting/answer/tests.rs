@@ -409,12 +409,151 @@ fn wrong(rows: &[(&str, &str)]) {
 #[test]
 fn what_takes_an_answer_back() {
     wrong(&[
+        // Reversal by status and by sign.
+        ("150 P1: 1 P1 E1 CO-45:50 PR-2:30; 5 P1 -E1", "open 150.00"),
+        ("150 P1: 1 P1 E1 CO-45:50 PR-2:30; 5 P1 -E1 st:1", "open 150.00"),
+        ("150 P1: 1 P1 E1 CO-45:50 PR-2:30; 5 P1 -E1 st:4", "open 150.00"),
+        ("150 P1: 1 P1 E1 CO-197:150; 5 P1 -E1 st:2", "case 150.00 0.00 0.00 0.00, open 150.00"),
+        ("150 P1: 5 P1 E1 st:22 CO-45:50 PR-2:30", "held positive-reversal, open 150.00"),
+        ("150 P1: 5 P1 E1 st:22 CO-197:150", "held positive-reversal, open 150.00"),
+        (
+            "150 P1: 1 P1 E0 CO-197:150; 5 P1 E1 st:22 ch:0 CO-197:-50",
+            "case 150.00 0.00 0.00 150.00, denied 150.00, held positive-reversal",
+        ),
+        (
+            "150 P1: 1 P1 E0 CO-197:150; 5 P1 E1 st:22 ch:0 CO-197:0",
+            "case 150.00 0.00 0.00 150.00, denied 150.00, held no-original",
+        ),
+        // By a number nobody bears: exact opposite.
+        ("150 P1: 1 P1 E1 CO-45:50 PR-2:30; 5 P1 -E1 no:X9", "open 150.00"),
+        ("150 P1: 1 P1 E1 no: CO-45:50 PR-2:30; 5 P1 - no:", "open 150.00"),
+        ("150 P1: 1 P1 E1 d:0 CO-45:50 PR-2:30; 5 P1 -E1 no:X9 d:0", "open 150.00"),
+        (
+            "150 P1: 1 P1 E1 d:0 CO-45:50 PR-2:30; 5 P1 -E1 no:X9 d:1",
+            "cash 70.00, contractual 50.00, due 30.00, held no-original",
+        ),
+        ("150 P1: 1 P1 E1 CO-45:50 PR-2:30; 5 P1 -E1 no:X9 d:1", "open 150.00"),
+        (
+            "150 P1: 1 P1 E1 d:0 CO-45:50 PR-2:30; 5 P1 -E1 d:1",
+            "cash 70.00, contractual 50.00, due 30.00, held no-original",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50 PR-2:30; 5 P1 -E1 no:X9 CO-45:1",
+            "cash 70.00, contractual 50.00, due 30.00, held no-original",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50 PR-2:30; 5 P1 -E1 CO-45:1",
+            "cash 70.00, contractual 50.00, due 30.00, held no-original",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50 PR-2:30; 5 P1 -E1 CO-45:5 PR-2:-5",
+            "cash 70.00, contractual 50.00, due 30.00, held no-original",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50 PR-2:30; 5 P1 -E1 CO-45:50 CO-253:-50",
+            "cash 70.00, contractual 50.00, due 30.00, held no-original",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50 PR-2:30; 5 P1 -E1 CO-45:50 OA-45:-50",
+            "cash 70.00, contractual 50.00, due 30.00, held no-original",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50 PR-2:30; 5 P1 -E1 ch:-151",
+            "cash 70.00, contractual 50.00, due 30.00, held no-original",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50 PR-2:30; 5 P1 -E1 ch:-149 CO-45:1",
+            "cash 70.00, contractual 50.00, due 30.00, held no-original",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50 PR-2:30; 5 P1 E9 st:22 ch:-150 PR-2:-30 CO-45:-20 CO-45:-30",
+            "open 150.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:20 PR-2:30 CO-45:30; 5 P1 E9 st:22 ch:-150 PR-2:-30 CO-45:-50 CO-253:1 CO-253:-1",
+            "open 150.00",
+        ),
         // Which of two.
+        ("150 P1: 1 P1 E1 CO-45:50 PR-2:30; 3 P1 -E1; 5 P1 -E1", "held no-original, open 150.00"),
+        ("150 P1: 1 P1 E1 CO-45:50; 3 P1 -E1; 4 P1 E1 CO-45:50; 5 P1 -E1", "open 150.00"),
+        (
+            "150 P1: 1 P1 E1 CO-197:150; 3 P1 E2 CO-197:150; 5 P1 -E1 no:X9",
+            "case 150.00 0.00 0.00 150.00, denied 150.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-197:150; 3 P1 E2 CO-45:50; 5 P1 -E1 no:X9",
+            "case 150.00 100.00 0.00 0.00, cash 100.00, contractual 50.00, memo reversal-of-memo",
+        ),
+        (
+            "150 P1: 1 P1 E1 OA-18:150; 3 P1 E2 OA-18:150; 5 P1 -E2",
+            "case 150.00 0.00 0.00 150.00, denied 150.00, memo duplicate-notice, memo reversal-of-memo",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50; 3 P1 E2 OA-18:150; 5 P1 -E2",
+            "cash 100.00, contractual 50.00, memo duplicate-notice, memo reversal-of-memo",
+        ),
         (
             "150 P1 P2: 1 P1 E1 CO-45:50 PR-2:30; 3 P2 S1 OA-23:120 PR-2:10; 5 P2 -S1",
             "cash 70.00, contractual 50.00, next@2 30.00",
         ),
+        (
+            "150 P1: 1 P1 E1 CO-16:150; 3 P1 E1 CO-197:150; 5 P1 -E1",
+            "case 150.00 0.00 0.00 150.00, denied 150.00, memo reversal-of-memo",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-45:10 | 2/90 CO-16:90; 3 P1 E2 | 2/90 CO-45:20; 5 P1 -E2",
+            "case 90.00 0.00 0.00 90.00, cash 50.00, contractual 10.00, denied 90.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-45:10 | 2/90 CO-16:90; 3 P1 E2 | 2/90 CO-45:20; 5 P1 -E1",
+            "case 90.00 70.00 0.00 0.00, cash 70.00, contractual 20.00, open 60.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-16:60 | 2/90 CO-16:90; 3 P1 E2 | 2/90 CO-45:20; 5 P1 -E2; 6 P1 E3 | 1/60 CO-45:10",
+            "case 150.00 50.00 0.00 90.00, cash 50.00, contractual 10.00, denied 90.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-16:60 | 2/90 CO-16:90; 3 P1 E2 | 2/90 CO-45:20; 4 P1 E3 | 1/60 CO-45:10; 5 P1 -E2",
+            "case 150.00 50.00 0.00 90.00, cash 50.00, contractual 10.00, denied 90.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-16:60 | 2/90 CO-45:5 CO-16:85; 3 P1 E2 | 2/90 CO-45:20; 5 P1 -E2",
+            "case 145.00 0.00 0.00 145.00, contractual 5.00, denied 145.00",
+        ),
+        // Chains of superseded.
+        (
+            "150 P1: 1 P1 E1 CO-197:150; 4 P1 E2 CO-16:150; 6 P1 E3 CO-45:50; 7 P1 -E1; 9 P1 -E3",
+            "case 150.00 0.00 0.00 150.00, denied 150.00, memo reversal-of-memo",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-197:150; 3 P1 E2 CO-16:150; 4 P1 E3 CO-50:150; 6 P1 E4 CO-45:50; 7 P1 -E2; 9 P1 -E3; 10 P1 -E4",
+            "case 150.00 0.00 0.00 150.00, denied 150.00, memo reversal-of-memo, memo reversal-of-memo",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-197:150; 3 P1 E2 CO-16:150; 4 P1 E3 CO-50:150; 7 P1 -E3; 8 P1 -E2",
+            "case 150.00 0.00 0.00 150.00, denied 150.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-197:150; 3 P1 E2 CO-16:150; 4 P1 E3 CO-50:150; 7 P1 -E2; 8 P1 -E3; 9 P1 -E1",
+            "case 150.00 0.00 0.00 0.00, memo reversal-of-memo, open 150.00",
+        ),
         // Brought in.
+        (
+            "150 P1: 1 brought denied:150; 4 P1 E1 CO-45:50",
+            "case 150.00 100.00 0.00 0.00, cash 100.00, contractual 50.00",
+        ),
+        (
+            "150 P1: 1 brought denied:150; 4 P1 E1 CO-45:50; 6 P1 -E1",
+            "case 150.00 0.00 0.00 150.00, denied 150.00",
+        ),
+        ("150 P1: 1 brought open:150; 4 P1 E1 CO-45:50", "cash 100.00, contractual 50.00"),
+        ("150 P1: 1 brought open:150; 4 P1 E1 CO-45:50; 6 P1 -E1", "open 150.00"),
+        ("150 P1: 4 brought open:150; 4 P1 E1 CO-45:50", "held before-opening, open 150.00"),
+        ("150 P1: 4 brought open:150; 5 P1 E1 CO-45:50", "cash 100.00, contractual 50.00"),
+        (
+            "150 P1: 1 brought due:30 paid:100 adjusted:20; 4 P1 E1 CO-45:50",
+            "due 30.00, held second-adjudication",
+        ),
         (
             "150 P1 P2: 1 brought next:30 paid:100 adjusted:20; 4 P2 S1 OA-23:120 PR-3:10",
             "cash@2 20.00, due 10.00",
@@ -435,6 +574,22 @@ fn what_takes_an_answer_back() {
             "150 P1 P2: 1 brought denied:150; 4 P2 S1 OA-23:110 PR-3:10",
             "case 150.00 0.00 0.00 110.00, cash@2 30.00, denied 110.00, due 10.00",
         ),
+        (
+            "150 P1: 1 brought denied:50 paid:80 adjusted:20; 4 P1 E1 CO-45:50",
+            "case 50.00 0.00 0.00 50.00, denied 50.00, held second-adjudication",
+        ),
+        (
+            "150 P1: 1 brought denied:150; 4 P1 E1 ch:80 CO-45:50",
+            "case 150.00 0.00 0.00 150.00, denied 150.00, held second-adjudication",
+        ),
+        (
+            "60+90 P1: 1 brought denied:150; 4 P1 E1 | 1/60 CO-45:20",
+            "case 150.00 0.00 0.00 150.00, denied 150.00, held second-adjudication",
+        ),
+        (
+            "150 P1: 1 brought open:60 denied:90; 4 P1 E1 CO-45:20",
+            "case 90.00 90.00 0.00 0.00, cash 130.00, contractual 20.00",
+        ),
     ]);
 }
 
@@ -443,9 +598,38 @@ fn what_takes_an_answer_back() {
 fn one_answer_and_the_next() {
     wrong(&[
         // Statuses.
+        ("150 P1: 1 P1 E1 st:25 OA-101:150", "memo estimate, open 150.00"),
+        ("150 P1: 1 P1 E1 st:25 OA-101:100", "held unknown-status, open 150.00"),
+        ("150 P1: 1 P1 E1 st:23 OA-B11:150", "memo forwarded, open 150.00"),
+        ("150 P1: 1 P1 E1 st:23 OA-B11:100", "held unknown-status, open 150.00"),
+        ("150 P1: 1 P1 E1 st:5 CO-45:50", "held unknown-status, open 150.00"),
+        ("150 P1: 1 P1 E1 st: CO-45:50", "held unknown-status, open 150.00"),
+        ("150 P1: 1 P1 E1 st:3 CO-45:50", "cash 100.00, contractual 50.00"),
+        ("150 P1: 1 P1 E1 st:4 CO-45:50", "cash 100.00, contractual 50.00"),
+        ("150 P1: 1 P1 E1 st:20 CO-45:50 PR-2:10", "cash 90.00, contractual 50.00, next@0 10.00"),
+        ("150 P1: 1 P1 E1 st:21 CO-45:50 PR-2:10", "cash 90.00, contractual 50.00, next@0 10.00"),
+        ("150 P1: 1 P1 E1 st:19 CO-45:50 PR-2:10", "cash 90.00, contractual 50.00, next@0 10.00"),
+        ("150 P1: 1 P1 E1 st:1 CO-45:50 PR-2:10", "cash 90.00, contractual 50.00, due 10.00"),
+        ("150 P1: 1 P1 E1 tt:OTHER CO-45:50 PR-2:10", "cash 90.00, contractual 50.00, next@0 10.00"),
         ("150 P1 P2: 1 P1 E1 tt:OTHER CO-45:50 PR-2:10", "cash 90.00, contractual 50.00, next@2 10.00"),
         ("150 P1 P2: 1 P1 E1 to:3 CO-45:50 PR-2:10", "cash 90.00, contractual 50.00, next@3 10.00"),
         ("150 P1 P2: 1 P1 E1 st:19 CO-45:50 PR-2:10", "cash 90.00, contractual 50.00, next@2 10.00"),
+        ("150 P1: 1 P1 E1 to:3 CO-45:50 PR-2:10", "cash 90.00, contractual 50.00, next@3 10.00"),
+        ("150 P1: 1 P1 E1 off:1 CO-45:50", "held claim-out-of-balance, open 150.00"),
+        ("150 P1: 1 P1 E1 off:-0.01 CO-45:50", "held claim-out-of-balance, open 150.00"),
+        (
+            "150 P1: 1 P1 E1 st:23 OA-B11:150; 2 P1 E2 CO-45:50",
+            "cash 100.00, contractual 50.00, memo forwarded",
+        ),
+        (
+            "150 P1: 1 P1 E1 st:25 OA-101:150; 2 P1 E2 CO-45:50",
+            "cash 100.00, contractual 50.00, memo estimate",
+        ),
+        (
+            "150 P1: 1 P1 E1 st:25 OA-101:150; 2 P1 E2 st:25 OA-101:150",
+            "memo estimate, memo estimate, open 150.00",
+        ),
+        ("150 P1: 1 P1 E1 st:23 OA-B11:150; 2 P1 -E1", "memo forwarded, memo reversal-of-memo, open 150.00"),
         // Who speaks.
         (
             "150 P1 P2: 1 P1 E1 to:3 CO-45:50 PR-2:40; 4 P3 S1 OA-23:110 PR-2:10",
@@ -490,6 +674,22 @@ fn one_answer_and_the_next() {
         ("150 P1 P2: 1 P1 E1 st:2 CO-45:50 PR-2:40", "cash 60.00, contractual 50.00, next@2 40.00"),
         ("150 P1 P2: 1 P1 E1 st:3 CO-45:50 PR-2:40", "cash 60.00, contractual 50.00, next@2 40.00"),
         ("150 P1 P2: 1 P1 E1 st:2 OA-23:60 CO-45:50 PR-2:40", "contractual@2 50.00, due 40.00, open 60.00"),
+        (
+            "150 P1: 1 P1 E1 CO-45:50 PR-1:40; 4 P1 S1 st:2 OA-23:110 PR-1:10",
+            "cash 90.00, contractual 50.00, due 10.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50 PR-1:40; 4 P1 S1 st:2 CO-45:50 PR-1:10",
+            "cash 60.00, contractual 50.00, due 40.00, held second-adjudication",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50 PR-1:40; 4 P1 S1 st:1 OA-23:110 PR-1:10",
+            "cash 60.00, contractual 50.00, due 40.00, held prior-payer-on-primary",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50 PR-1:40; 4 P1 S1 st:3 OA-23:110 PR-1:10",
+            "cash 90.00, contractual 50.00, due 10.00",
+        ),
         ("150 P1 P2: 1 P0 E1 st:1 CO-45:50 PR-1:40", "cash 60.00, contractual 50.00, next@2 40.00"),
         ("150 P1 P2: 1 P0 E1 st:2 OA-23:60 PR-1:40", "cash@2 50.00, due 40.00, open 60.00"),
         ("150 P1 P2: 1 P0 E1 st:4 CO-197:150", "case 150.00 0.00 0.00 150.00, denied 150.00"),
@@ -518,6 +718,11 @@ fn one_answer_and_the_next() {
             "cash 60.00, cash@3 36.00, contractual 50.00, due 4.00, held below-zero",
         ),
         // Primary that speaks of an earlier payer; the whole charge written off; estimate.
+        ("150 P1: 1 P1 E1 OA-23:50 CO-45:50", "held prior-payer-on-primary, open 150.00"),
+        ("150 P1: 1 P1 E1 CO-45:150", "held whole-charge-written-off, open 150.00"),
+        ("150 P1: 1 P1 E1 CO-45:149.99", "cash 0.01, contractual 149.99"),
+        ("150 P1: 1 P1 E1 CO-24:150", "contractual 150.00"),
+        ("150 P1: 1 P1 E1 OA-23:0 CO-45:50", "cash 100.00, contractual 50.00"),
         (
             "150 P1 P2: 1 P1 E1 CO-45:50 PR-2:40; 4 P2 S1 OA-23:110 CO-45:40",
             "cash 60.00, contractual 50.00, contractual@2 40.00",
@@ -547,6 +752,19 @@ fn one_answer_and_the_next() {
             "cash 60.00, contra@2 -20.00, contractual 50.00, contractual@2 60.00",
         ),
         // Duplicates.
+        ("150 P1: 1 P1 E1 OA-18:150", "case 150.00 0.00 0.00 150.00, denied 150.00"),
+        (
+            "150 P1: 1 P1 E1 CO-45:50; 2 P1 E2 OA-18:150",
+            "cash 100.00, contractual 50.00, memo duplicate-notice",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50; 2 P1 E2 OA-18:149",
+            "cash 100.00, contractual 50.00, held second-adjudication",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50; 2 P1 E2 OA-18:150 OA-94:-1",
+            "cash 100.00, contractual 50.00, held second-adjudication",
+        ),
         (
             "150 P1 P2: 1 P1 E1 CO-45:50 PR-2:10; 2 P2 S1 OA-18:150",
             "cash 90.00, contractual 50.00, held prior-payer-differs, next@2 10.00",
@@ -555,7 +773,191 @@ fn one_answer_and_the_next() {
             "150 P1 P2: 1 P1 E1 CO-45:50 PR-2:10; 2 P2 S1 OA-23:140; 3 P2 S2 OA-18:150",
             "cash 90.00, cash@2 10.00, contractual 50.00, memo duplicate-notice",
         ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50; 2 P1 E1 CO-45:50",
+            "cash 100.00, contractual 50.00, held duplicate-result",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-197:150; 2 P1 E1 CO-197:150",
+            "case 150.00 0.00 0.00 150.00, denied 150.00, memo duplicate-result",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-197:150; 2 P1 E1 st:4 CO-197:150",
+            "case 150.00 0.00 0.00 150.00, denied 150.00",
+        ),
+        ("150 P1: 1 P1 E1 CO-197:150; 2 P1 E1 CO-16:150", "case 150.00 0.00 0.00 150.00, denied 150.00"),
+        (
+            "150 P1: 1 P1 E1 no: CO-197:150; 2 P1 E1 no: CO-197:150",
+            "case 150.00 0.00 0.00 150.00, denied 150.00",
+        ),
+        ("150 P1: 1 P1 E1 CO-197:150; 2 P1 E2 CO-197:150", "case 150.00 0.00 0.00 150.00, denied 150.00"),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-197:60 | 2/90 CO-197:90; 2 P1 E1 CO-197:150",
+            "case 150.00 0.00 0.00 150.00, denied 150.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-197:60 | 2/90 CO-197:90; 2 P1 E1 | 1/60 CO-197:60",
+            "case 150.00 0.00 0.00 150.00, denied 150.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-197:60 | 2/90 CO-45:90; 2 P1 E1 | 1/60 CO-197:60 | 2/90 CO-45:80",
+            "case 60.00 0.00 0.00 60.00, cash 10.00, contractual 80.00, denied 60.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-197:150; 3 P1 -E1; 4 P1 E1 CO-197:150",
+            "case 150.00 0.00 0.00 150.00, denied 150.00",
+        ),
+        // Second answers.
+        (
+            "150 P1: 1 P1 E1 CO-45:50; 2 P1 E2 CO-45:40",
+            "cash 100.00, contractual 50.00, held second-adjudication",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50 CO-197:100; 2 P1 E2 CO-45:40",
+            "case 100.00 100.00 0.00 0.00, cash 110.00, contractual 40.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50 CO-197:90; 2 P1 E2 CO-45:40",
+            "case 90.00 0.00 0.00 90.00, cash 10.00, contractual 50.00, denied 90.00, held second-adjudication",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50 PR-1:100; 2 P1 E2 CO-45:40",
+            "contractual 50.00, due 100.00, held second-adjudication",
+        ),
+        ("150 P1: 1 P1 E1 CO-45:50 OA-133:100; 2 P1 E2 CO-45:40", "cash 110.00, contractual 40.00"),
+        (
+            "150 P1: 1 P1 E1 OA-133:150; 2 P1 E2 CO-197:150; 3 P1 E3 CO-45:50",
+            "case 150.00 100.00 0.00 0.00, cash 100.00, contractual 50.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 PR-27:150; 2 P1 E2 CO-45:50 PR-2:5",
+            "case 150.00 95.00 0.00 0.00, cash 95.00, contractual 50.00, due 5.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-197:150; 2 P1 E2 CO-45:50 CO-B13:10",
+            "case 150.00 0.00 0.00 150.00, denied 150.00, held second-adjudication",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50 CO-197:90; 2 P1 E2 ch:90 CO-B13:20 CO-45:10",
+            "case 90.00 0.00 0.00 90.00, cash 10.00, contractual 50.00, denied 90.00, held second-adjudication",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50; 2 P1 E2 CO-B13:150",
+            "cash 100.00, contractual 50.00, held second-adjudication",
+        ),
+        ("150 P1: 1 P1 E1 CO-B13:50", "case 50.00 0.00 0.00 50.00, cash 100.00, denied 50.00"),
+        // Parts of a claim without lines.
+        ("150 P1: 1 P1 E1 ch:80 CO-45:20", "held charge-differs, open 150.00"),
+        ("150 P1: 1 P1 E1 ch:80 @MA15 CO-45:20", "cash 60.00, contractual 20.00, open 70.00"),
+        ("150 P1: 1 P1 E1 ch:80 @MA15 CO-45:20; 2 P1 E2 ch:70 CO-45:10", "cash 120.00, contractual 30.00"),
+        (
+            "150 P1: 1 P1 E1 ch:80 @MA15 CO-45:20; 2 P1 E2 ch:70 @MA15 CO-45:10",
+            "cash 120.00, contractual 30.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 ch:80 @MA15 CO-45:20; 2 P1 E2 ch:71 @MA15 CO-45:10",
+            "cash 60.00, contractual 20.00, held second-adjudication, open 70.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 ch:80 @MA15 CO-45:20; 2 P1 E1 ch:70 @MA15 CO-45:10",
+            "cash 60.00, contractual 20.00, held second-adjudication, open 70.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 ch:80 @MA15 CO-45:20; 2 P1 E2 CO-45:10",
+            "cash 60.00, contractual 20.00, held second-adjudication, open 70.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 ch:150 @MA15 CO-45:20; 2 P1 E2 ch:70 @MA15 CO-45:10",
+            "cash 130.00, contractual 20.00, held second-adjudication",
+        ),
+        (
+            "150 P1: 1 P1 E1 ch:80 @MA15 CO-197:80; 2 P1 E2 ch:80 @MA15 CO-45:10",
+            "case 80.00 0.00 0.00 80.00, denied 80.00, held second-adjudication, open 70.00",
+        ),
+        ("150 P1: 1 P1 E1 ch:160 @MA15 CO-45:20", "held charge-differs, open 150.00"),
+        ("150 P1: 1 P1 E1 ch:160 CO-45:20", "held charge-differs, open 150.00"),
         // By lines.
+        ("60+90 P1: 1 P1 E1 | 1/60 CO-45:20", "cash 40.00, contractual 20.00, open 90.00"),
+        ("60+90 P1: 1 P1 E1 | 1/60 CO-45:20; 2 P1 E2 | 2/90 CO-45:10", "cash 120.00, contractual 30.00"),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-45:20; 2 P1 E2 | 1/60 CO-45:10",
+            "cash 40.00, contractual 20.00, held second-adjudication, open 90.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-45:20; 2 P1 E2 | 1/60 CO-45:10 | 2/90 CO-45:10",
+            "cash 40.00, contractual 20.00, held second-adjudication, open 90.00",
+        ),
+        ("60+90 P1: 1 P1 E1 | 1/50 CO-45:20", "held charge-differs, open 150.00"),
+        ("60+90 P1: 1 P1 E1 | 9/60 CO-45:20", "held charge-differs, open 150.00"),
+        ("60+90 P1: 1 P1 E1 | 1/60 CO-45:20 | 9/30 CO-45:10", "held charge-differs, open 150.00"),
+        ("60+90 P1: 1 P1 E1 | 1/60 CO-45:20; 2 P1 E2 | 9/90 CO-45:10", "cash 120.00, contractual 30.00"),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-45:20; 2 P1 E2 | 9/91 CO-45:10",
+            "cash 40.00, contractual 20.00, held charge-differs, open 90.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 @MA15 | 1/50 CO-45:20; 2 P1 E2 @MA15 | 2/90 CO-45:10",
+            "cash 110.00, contractual 30.00, open 10.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-45:60 | 2/90 CO-197:90; 2 P1 E2 | 2/90 CO-45:20",
+            "case 90.00 70.00 0.00 0.00, cash 70.00, contractual 80.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-45:10 | 2/90 CO-197:90; 2 P1 E2 | 1/60 CO-45:20",
+            "case 90.00 0.00 0.00 90.00, cash 50.00, contractual 10.00, denied 90.00, held second-adjudication",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-45:10 | 2/90 CO-197:80; 2 P1 E2 | 2/90 CO-45:20",
+            "case 80.00 0.00 0.00 80.00, cash 60.00, contractual 10.00, denied 80.00, held second-adjudication",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-45:10 | 2/90 CO-197:90; 2 P1 E2 | 2/80 CO-45:20",
+            "case 90.00 0.00 0.00 90.00, cash 50.00, contractual 10.00, denied 90.00, held charge-differs",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-45:10 | 2/90 CO-197:90; 2 P1 E2 | 2/50 CO-45:20 | 2/40 CO-45:5",
+            "case 90.00 65.00 0.00 0.00, cash 115.00, contractual 35.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-45:10 | 2/90 OA-133:90; 2 P1 E2 | 2/90 CO-45:20",
+            "cash 120.00, contractual 30.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-45:10 | 2/90 CO-45:20 CO-197:70; 2 P1 E2 | 2/90 CO-45:20",
+            "case 70.00 70.00 0.00 0.00, cash 120.00, contractual 30.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-45:10 | 2/90 CO-197:90; 2 P1 E2 | 2/90 CO-50:90; 3 P1 E3 | 2/90 CO-45:30",
+            "case 90.00 60.00 0.00 0.00, cash 110.00, contractual 40.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-197:60 | 2/90 CO-197:90; 2 P1 E2 | 2/90 CO-45:20; 3 P1 E3 | 1/60 CO-45:5",
+            "case 150.00 125.00 0.00 0.00, cash 125.00, contractual 25.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-197:60 | 2/90 CO-197:90; 2 P1 E2 | 2/90 CO-45:20; 3 P1 E3 | 1/60 CO-45:5 | 2/90 CO-45:30",
+            "case 150.00 70.00 0.00 60.00, cash 70.00, contractual 20.00, denied 60.00, held second-adjudication",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-197:60 | 2/90 CO-197:90; 2 P1 E2 | 2/90 CO-50:90; 3 P1 E3 | 1/60 CO-45:5 | 2/90 CO-45:30",
+            "case 150.00 115.00 0.00 0.00, cash 115.00, contractual 35.00",
+        ),
+        ("60+90 P1: 1 P1 E1 CO-45:30 | 1/60 | 2/90", "cash 120.00, contractual 30.00"),
+        ("60+90 P1: 1 P1 E1 CO-197:150 | 1/60 | 2/90", "case 150.00 0.00 0.00 150.00, denied 150.00"),
+        ("60+90 P1: 1 P1 E1 ch:150 | 1/60 CO-45:20 | 2/80 CO-45:10", "cash 120.00, contractual 30.00"),
+        (
+            "60+90 P1: 1 P1 E1 ch:150 | 1/60 CO-45:20 | 2/80 CO-197:80",
+            "case 80.00 0.00 0.00 80.00, cash 50.00, contractual 20.00, denied 80.00",
+        ),
+        (
+            "60+90+30 P1: 1 P1 E1 | 1/60 CO-197:60 | 2/90 CO-197:90 | 3/30 CO-45:5; 2 P1 E2 | 2/90 CO-45:20 | 1/60 CO-45:5",
+            "case 150.00 125.00 0.00 0.00, cash 150.00, contractual 30.00",
+        ),
+        (
+            "60+90+30 P1: 1 P1 E1 | 1/60 CO-197:60 | 2/90 CO-197:90 | 3/30 CO-45:5; 2 P1 E2 | 2/90 CO-45:20 | 3/30 CO-45:5",
+            "case 150.00 0.00 0.00 150.00, cash 25.00, contractual 5.00, denied 150.00, held second-adjudication",
+        ),
         (
             "60+90 P1 P2: 1 P1 E1 | 1/60 CO-45:10 PR-2:10 | 2/90 CO-197:90; 2 P1 E2 | 2/90 CO-45:20 PR-2:7; 3 P2 S1 OA-23:133 PR-2:2",
             "case 90.00 63.00 0.00 0.00, cash 103.00, cash@2 15.00, contractual 30.00, due 2.00",
@@ -576,18 +978,132 @@ fn one_answer_and_the_next() {
 fn submissions_days_and_payers() {
     wrong(&[
         // Submissions.
+        ("150 P1: 1 F7 180; 4 P1 E1 CO-45:50", "cash 100.00, contractual 50.00, open 30.00"),
+        ("150 P1: 1 P1 E1 CO-45:50; 4 F7 180", "cash 100.00, contractual 50.00, open 30.00"),
+        ("150 P1: 1 P1 E1 CO-45:50; 4 F7 120", "cash 100.00, contractual 50.00"),
+        ("150 P1: 1 P1 E1 CO-45:50; 4 F7 120; 6 P1 -E1", "open 120.00"),
+        (
+            "150 P1: 1 P1 E1 CO-45:50; 4 F7 120; 6 P1 -E1; 6 P1 E2 ch:120 CO-45:40",
+            "cash 80.00, contractual 40.00",
+        ),
+        ("150 P1: 1 P1 E1 CO-45:50; 4 F7 120; 5 F7 150; 6 P1 -E1", "open 150.00"),
+        ("150 P1: 1 F7 120; 4 P1 E1 ch:120 CO-45:50", "cash 70.00, contractual 50.00"),
+        ("150 P1: 1 F7 180; 4 P1 E1 ch:150 CO-45:50", "cash 100.00, contractual 50.00, open 30.00"),
+        ("150 P1: 1 P1 E1 CO-197:150; 4 F7 120", "case 150.00 0.00 0.00 120.00, denied 120.00"),
+        (
+            "150 P1: 1 P1 E1 CO-197:150; 4 F7 120; 6 P1 E2 ch:120 CO-45:20",
+            "case 150.00 100.00 0.00 0.00, cash 100.00, contractual 20.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:20 CO-197:130; 4 F7 120; 6 P1 E2 ch:120 CO-45:20",
+            "case 130.00 100.00 0.00 0.00, cash 100.00, contractual 20.00",
+        ),
+        ("150 P1: 1 P1 E1 PR-1:150; 4 F7 120", "due 120.00"),
+        ("150 P1: 1 P1 E1 OA-133:150; 4 F7 120", "pending 120.00"),
         ("150 P1 P2: 1 P1 E1 PR-1:150; 4 F7 120", "next@2 120.00"),
+        ("150 P1: 1 P1 E1 PR-27:150; 4 F7 120", "case 150.00 0.00 0.00 120.00, hold 120.00"),
+        (
+            "150 P1: 1 P1 E1 PR-1:100 CO-197:50; 4 F7 120",
+            "case 50.00 0.00 0.00 50.00, denied 50.00, due 70.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 OA-133:100 CO-197:50; 4 F7 120",
+            "case 50.00 0.00 0.00 50.00, denied 50.00, pending 70.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 OA-133:50 PR-27:100; 4 F7 70",
+            "case 100.00 0.00 0.00 20.00, hold 20.00, pending 50.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 OA-133:50 PR-1:50 CO-197:50; 4 F7 120",
+            "case 50.00 0.00 0.00 50.00, denied 50.00, due 20.00, pending 50.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 OA-133:50 PR-1:50 CO-197:50; 4 F7 70",
+            "case 50.00 0.00 0.00 50.00, denied 50.00, pending 20.00",
+        ),
+        ("150 P1: 1 P1 E1 OA-133:50 PR-1:50 CO-197:50; 4 F7 20", "case 50.00 0.00 0.00 20.00, denied 20.00"),
         ("150 P1 P2: 1 P2 S1 OA-23:110; 4 F7 120", "cash@2 40.00, open 80.00"),
         (
             "150 P1 P2: 1 P2 S1 OA-23:110; 4 P1 E1 CO-50:150; 5 F7 120",
             "case 150.00 0.00 0.00 80.00, cash@2 40.00, denied 80.00",
         ),
         // Void by the office (frequency 8).
+        ("150 P1: 1 P1 E1 CO-45:50; 4 F8; 6 P1 -E1", ""),
+        ("150 P1: 1 P1 E1 CO-45:50; 4 F8", "cash 100.00, contractual 50.00"),
+        ("150 P1: 1 P1 E1 CO-45:50; 6 P1 -E1; 8 F8", ""),
+        ("150 P1: 1 P1 E1 CO-45:50; 6 F8; 6 P1 -E1", ""),
+        ("150 P1: 1 P1 E1 CO-45:50; 4 F8; 6 P1 -E1; 8 P1 E2 CO-45:40", "held claim-closed"),
+        ("150 P1: 4 F8", "open 150.00"),
+        ("150 P1: 4 F8; 6 P1 E1 CO-45:50", "cash 100.00, contractual 50.00"),
+        ("150 P1: 1 P1 E1 CO-197:150; 4 F8; 6 P1 -E1", "case 150.00 0.00 0.00 0.00"),
+        (
+            "150 P1: 1 P1 E1 CO-197:150; 4 F8; 6 P1 E2 CO-45:40; 7 P1 -E2",
+            "case 150.00 0.00 0.00 150.00, denied 150.00",
+        ),
         (
             "150 P1 P2: 1 P1 E1 CO-45:50 PR-1:20; 3 P2 S1 OA-23:130; 4 F8; 6 P1 -E1",
             "cash@2 20.00, open 130.00",
         ),
+        // A person's void.
+        ("150 P1: 1 P1 E1 CO-45:50; 4 void open", "held claim-closed"),
+        (
+            "150 P1: 1 P1 E1 CO-197:150; 4 void denied; 5 undo 1",
+            "case 150.00 0.00 0.00 150.00, denied 150.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-197:150; 4 void denied; 5 undo 1; 6 P1 E2 CO-45:50",
+            "case 150.00 100.00 0.00 0.00, cash 100.00, contractual 50.00",
+        ),
+        ("150 P1: 1 void open; 4 P1 E1 CO-45:50; 6 P1 -E1", "cancelled claim-closed, cancelled no-original"),
+        ("150 P1: 4 void open; 1 P1 E1 CO-45:50; 6 P1 -E1", "held claim-closed, held no-original"),
+        ("150 P1: 4 void open; 1 P1 E1 PR-1:150", ""),
+        ("150 P1: 4 void open; 4 P1 E1 CO-45:50", "held claim-closed"),
+        ("150 P1: 4 void open; 1 P1 E1 CO-45:50; 6 undo 1", "cash 100.00, contractual 50.00"),
+        ("150 P1: 4 void open; 1 P1 E1 CO-45:50; 2 P1 -E1", ""),
         // One day.
+        ("150 P1: 1 P1 E1 CO-45:50; 1 P1 -E1; 1 P1 E2 CO-45:40", "cash 110.00, contractual 40.00"),
+        ("150 P1: 1 P1 E9 CO-45:50; 1 P1 -E9; 1 P1 E2 CO-45:40", "cash 110.00, contractual 40.00"),
+        ("150 P1: 1 P1 E2 CO-45:50; 1 P1 -E2 no:E1; 1 P1 E3 CO-45:40", "cash 110.00, contractual 40.00"),
+        ("150 P1: 1 P1 E2 CO-45:50; 3 P1 -E2; 2 P1 E3 CO-45:40", "cash 110.00, contractual 40.00"),
+        ("150 P1: 1 P1 E2 CO-45:50; 3 P1 -E2; 4 P1 E3 CO-45:40", "cash 110.00, contractual 40.00"),
+        (
+            "150 P1: 1 P1 E2 CO-45:50; 3 P1 E3 CO-45:40; 4 P1 E4 CO-45:30; 5 P1 -E2",
+            "cash 110.00, contractual 40.00, held second-adjudication",
+        ),
+        (
+            "150 P1: 1 P1 E2 CO-45:50; 3 P1 E3 CO-45:40; 4 P1 E4 CO-45:30; 5 P1 -E3",
+            "cancelled no-original, cancelled second-adjudication, cash 100.00, contractual 50.00, held second-adjudication",
+        ),
+        (
+            "150 P1: 1 P1 E2 CO-45:50; 3 P1 E3 CO-45:40; 4 P1 -E3",
+            "cancelled no-original, cancelled second-adjudication, cash 100.00, contractual 50.00",
+        ),
+        (
+            "150 P1: 1 P1 E2 CO-45:50; 3 P1 E3 CO-45:40; 4 P1 -E3 no:X9",
+            "cancelled no-original, cancelled second-adjudication, cash 100.00, contractual 50.00",
+        ),
+        ("150 P1: 3 P1 E3 CO-45:40; 4 P1 -E3 no:X9; 5 P1 E4 CO-45:40", "cash 110.00, contractual 40.00"),
+        (
+            "150 P1: 1 P1 E1 CO-197:150; 1 P1 E2 OA-133:150; 1 P1 E3 CO-45:30",
+            "case 150.00 120.00 0.00 0.00, cash 120.00, contractual 30.00",
+        ),
+        (
+            "150 P1: 1 P1 E3 CO-197:150; 1 P1 E2 CO-16:150; 1 P1 E1 CO-45:30",
+            "case 150.00 120.00 0.00 0.00, cash 120.00, contractual 30.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 st:4 CO-197:150; 1 P1 E1 CO-197:150",
+            "case 150.00 0.00 0.00 150.00, denied 150.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-197:150; 1 P1 E1 CO-45:70 CO-197:80",
+            "case 150.00 0.00 0.00 150.00, denied 150.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50 PR-2:20; 1 P1 E1 CO-45:40 PR-2:20",
+            "cash 80.00, contractual 50.00, due 20.00, held second-adjudication",
+        ),
         (
             "150 P1 P2: 1 P2 S1 OA-23:130; 1 P1 E1 CO-45:50 PR-2:20",
             "cash 80.00, cash@2 20.00, contractual 50.00",
@@ -694,11 +1210,25 @@ fn submissions_days_and_payers() {
             "150 P1 P2: 1 brought denied:100 pending:20 hold:30; 4 F7 90",
             "case 100.00 0.00 0.00 90.00, denied 90.00",
         ),
+        ("150 P1: 1 brought denied:150; 4 F7 180", "case 150.00 0.00 0.00 150.00, denied 150.00, open 30.00"),
         // Payments above the charge.
+        ("150 P1: 1 P1 E1 CO-45:-50", "cash 200.00, contractual -50.00"),
+        ("150 P1: 1 P1 E1 OA-94:-50", "cash 200.00, contra -50.00"),
+        ("150 P1: 1 P1 E1 PR-2:-50", "held negative-denial, open 150.00"),
+        ("150 P1: 1 P1 E1 CO-197:-50", "held negative-denial, open 150.00"),
         ("150 P1 P2: 1 P1 E1 OA-94:-50; 4 P2 S1 OA-23:150", "cash 200.00, contra -50.00"),
         (
             "150 P1 P2: 1 P1 E1 CO-45:-50; 4 P2 S1 OA-23:100",
             "cash 200.00, contractual -50.00, held prior-payer-differs",
+        ),
+        ("150 P1: 1 P1 E1 CO-45:-50 PR-2:20", "cash 180.00, contractual -50.00, due 20.00"),
+        (
+            "150 P1: 1 P1 E1 CO-45:-50 CO-197:20",
+            "case 20.00 0.00 0.00 20.00, cash 180.00, contractual -50.00, denied 20.00",
+        ),
+        (
+            "150 P1: 1 P1 E1 CO-45:50; 3 F7 100; 5 pays 10",
+            "cash 100.00, cash-patient@0 10.00, contractual 50.00, due -10.00",
         ),
         (
             "150 P1 P2: 1 P2 S1 OA-23:20; 3 P1 E1 CO-45:50 PR-2:10",
@@ -712,15 +1242,36 @@ fn submissions_days_and_payers() {
         ("150 P1 MC: 1 P1 E1 CO-45:50 PR-2:30", "cash 70.00, contractual 50.00, hold 30.00"),
         ("150 P1 MC: 1 P1 E1 CO-45:50 PR-3:30", "cash 70.00, contractual 50.00, due 30.00"),
         ("150 P1 MC P2: 1 P1 E1 CO-45:50 PR-2:30", "cash 70.00, contractual 50.00, next@2 30.00"),
+        ("150 P1: 1 P1 E1 fc:MC CO-45:50 PR-2:30", "cash 70.00, contractual 50.00, hold 30.00"),
+        ("150 P1: 1 P1 E1 fc:WC CO-45:50 PR-3:30", "cash 70.00, contractual 50.00, hold 30.00"),
         (
             "150 P1 P2: 1 P1 E1 fc:WC CO-45:50 PR-3:30; 4 P2 S1 OA-23:120 PR-3:5",
             "cash 70.00, cash@2 25.00, contractual 50.00, due 5.00",
         ),
+        ("150 P1: 1 P1 E1 @N782 CO-45:50 PR-3:30", "cash 70.00, contractual 50.00, hold 30.00"),
+        ("60+90 P1: 1 P1 E1 | 1/60 PR-3:20 @N782 | 2/90 PR-3:30", "cash 100.00, due 30.00, hold 20.00"),
+        ("60+90 P1: 1 P1 E1 @N782 | 1/60 PR-3:20 | 2/90 PR-3:30", "cash 100.00, hold 50.00"),
         (
             "150 P1 P2: 1 P1 E1 @N782 CO-45:50 PR-3:30; 4 P2 S1 OA-23:120 PR-3:10",
             "cash 70.00, cash@2 20.00, contractual 50.00, due 10.00",
         ),
+        ("150 P1: 1 P1 E1 OA-209:150", "next@0 150.00"),
         ("150 P1 P2: 1 P1 E1 OA-209:50 CO-45:100", "contractual 100.00, next@2 50.00"),
+        // Bundles.
+        ("60+90 P1: 1 P1 E1 | 1/60 OA-94:-90 CO-45:40 | 2/90 CO-97:90", "cash 110.00, contractual 40.00"),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 OA-94:-80 CO-45:40 | 2/90 CO-97:90",
+            "case 90.00 0.00 0.00 90.00, cash 100.00, contra -80.00, contractual 40.00, denied 90.00",
+        ),
+        ("60+90 P1: 1 P1 E1 | 1/60 OA-94:90 CO-45:40 | 2/90 CO-97:-90", "held negative-denial, open 150.00"),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-45:40 | 2/90 CO-97:90",
+            "case 90.00 0.00 0.00 90.00, cash 20.00, contractual 40.00, denied 90.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 OA-94:-90 CO-97:90 | 1/60 CO-45:40 | 2/90 CO-45:30",
+            "cash 80.00, contractual 70.00",
+        ),
     ]);
 }
 
@@ -1140,6 +1691,46 @@ fn what_persons_did_and_what_the_claim_says() {
         ),
         ("150 P1 P2 rules: 1 P2 S1 OA-23:150; 2 P2 -S1", "memo reversal-of-memo, open 150.00"),
         // Where a person's act goes on one line.
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-197:60 | 2/90 CO-197:90; 3 denied>due 90 2; 5 P1 E2 | 2/90 CO-29:90",
+            "case 150.00 0.00 0.00 150.00, denied 150.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-197:60 | 2/90 CO-197:90; 3 denied>due 90 2; 5 P1 E2 | 1/60 CO-29:60",
+            "case 150.00 0.00 0.00 60.00, denied 60.00, due 90.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-197:60 | 2/90 CO-197:90; 3 denied>due 100; 5 P1 E2 | 1/60 CO-29:60",
+            "case 150.00 0.00 0.00 60.00, denied 60.00, due 90.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-197:60 | 2/90 CO-197:90; 3 denied>due 100; 5 P1 E2 | 1/60 CO-45:60",
+            "case 150.00 0.00 0.00 50.00, denied 50.00, due 100.00, held whole-charge-written-off",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-197:60 | 2/90 CO-197:90; 3 denied>due 90 2; 5 P1 E2 | 1/60 CO-45:60",
+            "case 150.00 0.00 0.00 60.00, denied 60.00, due 90.00, held whole-charge-written-off",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-197:60 | 2/90 CO-197:90; 3 denied>due 90 2; 5 P1 E2 | 2/90 CO-45:60",
+            "case 150.00 30.00 0.00 60.00, cash 30.00, contractual 60.00, denied 60.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-197:60 | 2/90 CO-197:90; 3 denied>due 90 2; 4 due>gave-up 30 2; 5 P1 E2 | 2/90 CO-45:60",
+            "case 150.00 30.00 0.00 60.00, cash 30.00, contractual 60.00, denied 60.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-197:60 | 2/90 CO-197:90; 3 denied>due 90 2; 4 due>gave-up 30; 5 P1 E2 | 2/90 CO-45:60",
+            "case 150.00 30.00 0.00 60.00, cash 30.00, contractual 60.00, denied 60.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-197:60 | 2/90 CO-197:90; 3 denied>gave-up 60; 4 denied>due 90",
+            "case 150.00 0.00 60.00 0.00, due 90.00, gave-up 60.00",
+        ),
+        (
+            "60+90 P1: 1 P1 E1 | 1/60 CO-197:60 | 2/90 CO-197:90; 3 denied>gave-up 60 1; 4 denied>due 90 1",
+            "case 150.00 0.00 60.00 90.00, denied 90.00, gave-up 60.00",
+        ),
         ("150 P1 MC: 1 open>due 150; 3 P1 E1 CO-45:50 PR-2:30", "cash 70.00, contractual 50.00, hold 30.00"),
         (
             "150 P1 P2: 1 P1 E1 CO-45:50 PR-2:30; 3 next>due 30; 5 P2 S1 OA-23:120",
@@ -1149,7 +1740,19 @@ fn what_persons_did_and_what_the_claim_says() {
             "150 P1 P2: 1 P1 E1 CO-45:50 PR-2:30; 3 next>due 30; 5 P2 S1 OA-23:120 PR-2:10",
             "cash 70.00, cash@2 20.00, contractual 50.00, due 10.00",
         ),
+        (
+            "150 P1: 1 P1 E1 OA-133:150; 3 pending>due 50; 5 P1 E2 CO-45:50 PR-1:20",
+            "cash 80.00, contractual 50.00, due 20.00",
+        ),
         ("150 P1 P2: 1 P1 E1 OA-209:150; 3 next>due 150", "next@2 150.00"),
+        (
+            "150 P1: 3 denied>due 50; 5 P1 E1 CO-197:150",
+            "case 150.00 0.00 0.00 100.00, denied 100.00, due 50.00",
+        ),
+        (
+            "150 P1: 3 denied>gave-up 50; 3 denied>due 120; 5 P1 E1 CO-197:150",
+            "case 150.00 0.00 50.00 0.00, due 100.00, gave-up 50.00",
+        ),
     ]);
 }
 
