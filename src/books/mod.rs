@@ -24,6 +24,7 @@ pub mod findings;
 pub mod first_pass;
 pub mod followup;
 pub mod handling;
+pub mod held;
 mod index_check;
 mod join_check;
 pub mod joins;

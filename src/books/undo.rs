@@ -33,6 +33,18 @@ pub enum Refusal {
     /// A person has settled one of its provider-level items; that would be left without its ground.
     #[error("provider-level item {1} of remittance {0} was settled by hand")]
     Settled(RemitId, PlbId),
+    /// A better file must come, or the same one with another word at its import.
+    #[error("remittance {0} cannot be posted as it is: {1}")]
+    NeedsFile(RemitId, &'static str),
+    /// It was held by a version of the program that did not keep what held remittances say.
+    #[error("what remittance {0} says about its claims is not in the ledger")]
+    NotKept(RemitId),
+    /// Something still holds it.
+    #[error("remittance {0} is held: {about}", about = about(.1))]
+    StillHeld(RemitId, Vec<Hold>),
+    /// Nobody said where a difference belongs.
+    #[error("remittance {0} pays {1} more than its claims and provider-level items say")]
+    Difference(RemitId, Money),
     /// There is no such claim payment.
     #[error("there is no claim payment {0}")]
     NoPayment(PaymentId),
@@ -63,6 +75,11 @@ pub enum Refusal {
     /// The ledger refused.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+fn about(holds: &[Hold]) -> String {
+    let about: Vec<String> = holds.iter().map(|hold| format!("{} ({hold})", hold.about())).collect();
+    about.join("; ")
 }
 
 /// The claim payments of a remittance.
@@ -103,9 +120,12 @@ pub fn reverse_remit(
         payment.held_entry = None;
         tables.remove_unapplied(payment.id)?;
         placing::rest(tables, &payment)?;
+        // What is wrong with the payment itself is wrong with it when it comes back.
+        if payment.status != PaymentStatus::Unapplied || broken(&payment).is_none() {
+            payment.rule = "remit-reversed".into();
+            payment.message = memo.into();
+        }
         payment.status = PaymentStatus::Withdrawn;
-        payment.rule = "remit-reversed".into();
-        payment.message = memo.into();
         tables.put_payment(&payment)?;
         claims.extend(payment.claim);
     }
@@ -155,17 +175,38 @@ pub fn repost_remit(
     if remit.status != RemitStatus::Reversed {
         return Err(Refusal::WrongState(id, remit.status.as_str()));
     }
-    let own = remit.own_date();
     // It went out on a later day where its month was closed, and may be open again: it is not in the books twice until then.
     let gone = remit.last_moved();
+    bring_in(tables, hand, &mut remit, memo, Some(gone))?;
+    remit.status = RemitStatus::Posted;
+    remit.turns.push(tables.open_day(remit.own_date()).max(gone));
+    Ok(tables.put_remit(&remit)?)
+}
+
+/// Books what a remittance says that is kept beside the books, not before the day on which it went out of them.
+///
+/// # Errors
+/// Whatever the store says.
+pub(super) fn bring_in(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    remit: &mut RemitRecord,
+    memo: &str,
+    gone: Option<Date>,
+) -> Result<(), StoreError> {
+    let (id, own) = (remit.id, remit.own_date());
     let mut claims = BTreeSet::new();
-    for mut payment in payments(tables, &remit)? {
+    for mut payment in payments(tables, remit)? {
+        let broken = broken(&payment);
         // Until its claim is told anew it waits; that decides what becomes of it.
         payment.status = PaymentStatus::Unapplied;
         payment.rule.clear();
         payment.message.clear();
         tables.put_unapplied(payment.id)?;
-        if payment.claim.is_none() {
+        if let Some((hold, message)) = broken {
+            let payment = placing::wait(tables, hand, payment, hold, message)?;
+            tables.put_payment(&payment)?;
+        } else if payment.claim.is_none() {
             seek(tables, hand, payment, &mut claims)?;
         } else {
             claims.extend(payment.claim);
@@ -184,16 +225,21 @@ pub fn repost_remit(
             remit: Some(id),
             ..blank(hand, own, "provider-level", memo, postings)
         };
-        tables.append_entry(&tables.admit(entry).not_before(gone), None)?;
+        let entry = tables.admit(entry);
+        tables.append_entry(&gone.map_or(entry.clone(), |gone| entry.not_before(gone)), None)?;
         tables.put_plb(&PlbRecord { withdrawn: false, ..plb })?;
     }
     reoffset(tables, remit.payer)?;
-    remit.status = RemitStatus::Posted;
-    remit.turns.push(tables.open_day(own).max(gone));
-    let now = payments(tables, &remit)?;
+    let now = payments(tables, remit)?;
     remit.unapplied = now.iter().filter(|p| p.status == PaymentStatus::Unapplied).count() as u64;
     remit.matched = remit.claims - remit.unapplied;
-    Ok(tables.put_remit(&remit)?)
+    Ok(())
+}
+
+/// What is wrong with a payment itself, as it was found when it was read.
+fn broken(payment: &PaymentRecord) -> Option<(Hold, String)> {
+    let hold = payment.rule.strip_prefix("hold:").and_then(Hold::from_word)?;
+    hold.is_of_the_payment().then(|| (hold, payment.message.to_string()))
 }
 
 /// Looks for the claim of a payment anew; without one its money waits.
@@ -447,7 +493,11 @@ pub fn release(
     Ok(paid)
 }
 
-fn items(tables: &impl Read, remit: RemitId) -> Result<Vec<PlbRecord>, StoreError> {
+/// The provider-level items of a remittance.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn items(tables: &impl Read, remit: RemitId) -> Result<Vec<PlbRecord>, StoreError> {
     let mut found = Vec::new();
     for item in tables.plbs()? {
         let item = item?;

@@ -37,6 +37,20 @@ enum Verb {
     Settle(SettleArgs),
 }
 
+/// Where provider-level money may belong.
+pub(super) const ACCOUNTS: [&str; 5] = [
+    "income:interest",
+    "income:capitation",
+    "expense:prompt_pay_discount",
+    "expense:plb_other",
+    "refund:insurance",
+];
+
+/// The account of a name.
+pub(super) fn account(name: &str) -> Option<Account> {
+    Account::ALL.iter().copied().find(|account| account.name() == name)
+}
+
 /// What the office knows about an item.
 #[derive(clap::Args, Debug)]
 struct SettleArgs {
@@ -46,7 +60,7 @@ struct SettleArgs {
     #[arg(long, value_name = "ITEM", conflicts_with = "account")]
     with: Option<u64>,
     /// The account it belongs to
-    #[arg(long, value_parser = ["income:interest", "income:capitation", "expense:prompt_pay_discount", "expense:plb_other", "refund:insurance"])]
+    #[arg(long, value_parser = ACCOUNTS)]
     account: Option<String>,
     /// The accounting date [default: today]
     #[arg(long, value_parser = parse::date, value_name = "DATE")]

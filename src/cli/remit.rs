@@ -3,9 +3,10 @@
 use super::choose::{Choose, Speaks};
 use super::{Context, Failure, Outcome, ledger, names};
 use crate::books::retell::Hand;
-use crate::books::undo;
+use crate::books::{held, undo};
 use crate::domain::RemitId;
 use crate::domain::book::{RemitRecord, RemitStatus};
+use crate::posting::hold::Hold;
 use crate::render::{Format, Value, counted, money};
 use crate::report::{Column, Known, Table};
 use crate::store::{Read, Snapshot, StoreError};
@@ -39,6 +40,16 @@ enum Verb {
     Reverse(UndoArgs),
     /// Put a remittance back that was taken out
     Repost(UndoArgs),
+    Post(PostArgs),
+    /// Take one remittance out of the books and put another one in, as one act
+    ///
+    /// For a corrected copy that came under the number, day and amount of one that is in the books: the copy is held, and
+    /// takes the other's place. Named the other way round it undoes itself.
+    #[command(after_long_help = "\
+Examples:
+  arrears remit show 7
+  arrears remit replace 3 7 --reason \"the payer sent a corrected copy\"")]
+    Replace(ReplaceArgs),
     /// Say of a held remittance that it need not come into the books
     ///
     /// For what is not the office's, or came again in a better copy. Nothing of it is in the books. Imported again it is
@@ -58,18 +69,70 @@ struct UndoArgs {
     dry_run: bool,
 }
 
+/// Post a held remittance that shall be in the books as it is
+///
+/// Name what holds it. `remit reverse` takes it out again.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  arrears remit post 7 --also --reason \"two checks of one number, says the payer\"
+  arrears remit post 7 --accept debit --reason \"the bank shows it\"
+  arrears remit post 7 --accept transaction-out-of-balance --part --reason \"one file for each site\"
+  arrears remit post 7 --accept transaction-out-of-balance --difference-to expense:plb_other --reason \"a cent\"")]
+struct PostArgs {
+    /// Its number
+    id: u64,
+    /// What holds it and shall not
+    #[arg(long, value_name = "HOLD", value_parser = ACCEPTED)]
+    accept: Vec<String>,
+    /// Both are real: it and the one that it looks like
+    #[arg(long)]
+    also: bool,
+    /// It is a part of its payment, and brings what its claims and items say
+    #[arg(long, conflicts_with = "difference_to")]
+    part: bool,
+    /// Where the difference between the payment and its claims belongs
+    #[arg(long, value_name = "ACCOUNT", value_parser = super::plb::ACCOUNTS)]
+    difference_to: Option<String>,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// What a person may accept of a whole remittance.
+const ACCEPTED: [&str; 4] = ["transaction-out-of-balance", "payee-not-ours", "debit", "possible-reissue"];
+
+#[derive(clap::Args, Debug)]
+struct ReplaceArgs {
+    /// The number of the one that goes
+    old: u64,
+    /// The number of the one that takes its place
+    new: u64,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
 /// Looks, takes out or puts back.
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     match &args.verb {
         Verb::Reverse(args) => return undo(args, true, context),
         Verb::Repost(args) => return undo(args, false, context),
         Verb::SetAside(args) => return set_aside(args, context),
+        Verb::Post(args) => return post(args, context),
+        Verb::Replace(args) => return replace(args, context),
         _ => {}
     }
     let tables = context.read()?;
     let refuse = |error| context.refuse(error);
     match &args.verb {
-        Verb::Reverse(_) | Verb::Repost(_) | Verb::SetAside(_) => {}
+        Verb::Reverse(_) | Verb::Repost(_) | Verb::SetAside(_) | Verb::Post(_) | Verb::Replace(_) => {}
         Verb::List { held, choose } => {
             let table = list(&tables, *held).map_err(refuse)?;
             context.printer.table(choose.apply(table, &Speaks { date: "posted_on", amount: "paid" })?)?;
@@ -89,17 +152,17 @@ fn undo(args: &UndoArgs, out: bool, context: &Context) -> Result<Outcome, Failur
     let hand = Hand { now: context.now, user: &context.user };
     let id = RemitId(args.id);
     let remit = ledger::change(context, args.dry_run, |tables| {
-        let done = if out {
-            undo::reverse_remit(tables, &hand, id, &args.reason)
-        } else {
-            undo::repost_remit(tables, &hand, id, &args.reason)
-        };
-        done.map_err(|refusal| match refusal {
-            undo::Refusal::Store(error) => context.refuse(error),
-            other => {
-                Failure::refused(other.to_string()).hint("`arrears remit list` shows what is in the books.")
+        let is_held = |status| matches!(status, RemitStatus::Held | RemitStatus::SetAside);
+        let status = tables.remit(id).map_err(|error| context.refuse(error))?.map(|remit| remit.status);
+        let done = match (out, status) {
+            (true, _) => undo::reverse_remit(tables, &hand, id, &args.reason),
+            (false, Some(status)) if is_held(status) => {
+                let word = held::Word { reason: &args.reason, ..held::Word::default() };
+                held::post(tables, &hand, id, word, context.today).map(|_| ())
             }
-        })?;
+            (false, _) => undo::repost_remit(tables, &hand, id, &args.reason),
+        };
+        done.map_err(|refusal| refused(refusal, context))?;
         tables.remit(id).map_err(|error| context.refuse(error))
     })?;
     let paid = remit.as_ref().map_or_else(String::new, |r| money(r.header.paid));
@@ -108,6 +171,87 @@ fn undo(args: &UndoArgs, out: bool, context: &Context) -> Result<Outcome, Failur
     let (verb, end) = if args.dry_run { (would, " Nothing was changed.") } else { (did, "") };
     let where_to = if out { "out of the books" } else { "back into the books" };
     context.printer.say(&format!("{verb} remittance {id}, {paid} and {claims}, {where_to}.{end}"));
+    Ok(Outcome::Done)
+}
+
+fn refused(refusal: undo::Refusal, context: &Context) -> Failure {
+    let failure = Failure::refused(refusal.to_string());
+    match refusal {
+        undo::Refusal::Store(error) => context.refuse(error),
+        undo::Refusal::NeedsFile(..) => failure.hint("`arrears remit show` says what is wrong with it."),
+        undo::Refusal::NotKept(id) => failure.hint(format!("Import its file again, then `arrears remit post {id}`.")),
+        undo::Refusal::StillHeld(id, holds) => {
+            let word = |hold: &Hold| match hold {
+                Hold::PossibleReissue => "--also".to_owned(),
+                other => format!("--accept {other}"),
+            };
+            let words: Vec<String> = holds.iter().map(word).collect();
+            let words = words.join(" ");
+            failure.hint(format!(
+                "If it shall be in the books all the same: `arrears remit post {id} {words} --reason TEXT`."
+            ))
+        }
+        undo::Refusal::Difference(..) => failure.hint(
+            "Say where that belongs with `--difference-to ACCOUNT`, or that it is a part of the payment with `--part`.",
+        ),
+        _ => failure.hint("`arrears remit list` shows what is in the books."),
+    }
+}
+
+fn post(args: &PostArgs, context: &Context) -> Result<Outcome, Failure> {
+    let hand = Hand { now: context.now, user: &context.user };
+    let refuse = |error| context.refuse(error);
+    let also = args.also.then_some(Hold::PossibleReissue);
+    let accept: Vec<Hold> = args.accept.iter().filter_map(|word| Hold::from_word(word)).chain(also).collect();
+    let difference_to = args.difference_to.as_deref().and_then(super::plb::account);
+    let word = held::Word { accept: &accept, part: args.part, difference_to, reason: &args.reason };
+    let done = ledger::change(context, args.dry_run, |tables| {
+        let done = held::post(tables, &hand, RemitId(args.id), word, context.today);
+        let done = done.map_err(|refusal| refused(refusal, context))?;
+        let subject = format!("remittance {}", args.id);
+        tables.log(context.now, &context.user, "remit post", &subject, &args.reason).map_err(refuse)?;
+        Ok(done)
+    })?;
+    say_posted(&done.remit, args.dry_run, context);
+    if let Some((difference, item)) = done.difference {
+        let account = args.difference_to.as_deref().unwrap_or_default();
+        let text = format!("Its payment is {} off its claims: item {item}, on {account}.", money(difference));
+        context.printer.say(&text);
+    }
+    for id in done.aside {
+        context.printer.say(&format!("Remittance {id}, a held copy of it, is set aside."));
+    }
+    Ok(Outcome::Done)
+}
+
+fn say_posted(remit: &RemitRecord, dry_run: bool, context: &Context) {
+    let (did, end) = if dry_run { ("Would post", " Nothing was changed.") } else { ("Posted", "") };
+    let waits = match remit.unapplied {
+        0 => String::new(),
+        count => format!("; {count} of them wait, see `arrears unapplied list`"),
+    };
+    context.printer.say(&format!(
+        "{did} remittance {}, {} and {}{waits}.{end}",
+        remit.id,
+        money(remit.header.paid),
+        counted(remit.claims, "claim payment"),
+    ));
+}
+
+fn replace(args: &ReplaceArgs, context: &Context) -> Result<Outcome, Failure> {
+    let hand = Hand { now: context.now, user: &context.user };
+    let refuse = |error| context.refuse(error);
+    let (old, new) = (RemitId(args.old), RemitId(args.new));
+    let remit = ledger::change(context, args.dry_run, |tables| {
+        let done = held::replace(tables, &hand, (old, new), &args.reason, context.today);
+        let done = done.map_err(|refusal| refused(refusal, context))?;
+        let subject = format!("remittance {new} for {old}");
+        tables.log(context.now, &context.user, "remit replace", &subject, &args.reason).map_err(refuse)?;
+        Ok(done)
+    })?;
+    let (did, end) = if args.dry_run { ("Would take", " Nothing was changed.") } else { ("Took", "") };
+    context.printer.say(&format!("{did} remittance {old} out of the books.{end}"));
+    say_posted(&remit, args.dry_run, context);
     Ok(Outcome::Done)
 }
 
@@ -185,6 +329,7 @@ fn show(tables: &Snapshot, remit: &RemitRecord, context: &Context) -> Result<(),
     let payers = names::Payers::read(tables).map_err(refuse)?;
     let claims = claims(tables, remit).map_err(refuse)?;
     let items = items(tables, remit).map_err(refuse)?;
+    let compared = compared(tables, remit).map_err(refuse)?;
     let h = &remit.header;
     if context.printer.format == Format::Json {
         let issues = remit.issues.iter().map(|i| {
@@ -207,6 +352,7 @@ fn show(tables: &Snapshot, remit: &RemitRecord, context: &Context) -> Result<(),
             ("status", Value::text(remit.status.as_str())),
             ("claim_payments", rows(&claims)),
             ("plb", rows(&items)),
+            ("compared", Value::list(compared.iter().map(rows))),
             ("issues", Value::list(issues)),
         ]);
         return context.printer.value(&value);
@@ -225,11 +371,46 @@ fn show(tables: &Snapshot, remit: &RemitRecord, context: &Context) -> Result<(),
     for issue in &remit.issues {
         claims.note(format!("Segment {}: {}.", issue.segment, issue.message));
     }
-    let mut tables = vec![claims];
+    let mut shown = vec![claims];
     if !items.rows.is_empty() {
-        tables.push(items);
+        shown.push(items);
     }
-    context.printer.tables(tables)
+    shown.extend(compared);
+    context.printer.tables(shown)
+}
+
+/// A held remittance beside those in the books that it looks like, claim by claim.
+fn compared(tables: &Snapshot, remit: &RemitRecord) -> Result<Vec<Table>, StoreError> {
+    if remit.status != RemitStatus::Held {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for id in held::resembled(tables, remit)? {
+        let Some(other) = tables.remit(id)? else { continue };
+        let columns = vec![
+            Column::text("control_number", "Control number"),
+            Column::money("paid", "Held"),
+            Column::money("paid_there", "In the books"),
+            Column::money("difference", "Difference"),
+        ];
+        let mut table =
+            Table::new("compared", format!("Beside remittance {id}, which is in the books"), columns);
+        for pair in held::beside(tables, remit, &other)? {
+            table.push(vec![
+                pair.number.as_str().into(),
+                pair.held.into(),
+                pair.posted.into(),
+                (pair.held.unwrap_or_default() - pair.posted.unwrap_or_default()).into(),
+            ]);
+        }
+        table.sum_up();
+        table.note(format!(
+            "`arrears remit replace {id} {0}` keeps the held one, `arrears remit post {0} --also` both, `arrears remit set-aside {0}` the other.",
+            remit.id
+        ));
+        found.push(table);
+    }
+    Ok(found)
 }
 
 fn claims(tables: &Snapshot, remit: &RemitRecord) -> Result<Table, StoreError> {

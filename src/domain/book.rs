@@ -270,10 +270,12 @@ pub enum PaymentStatus {
     Released = 6,
     /// Its remittance was taken out of the books by a person.
     Withdrawn = 7,
+    /// Its remittance is held, or was set aside: it never was in the books.
+    Held = 8,
 }
 
 impl PaymentStatus {
-    const ALL: [(PaymentStatus, &'static str); 7] = [
+    const ALL: [(PaymentStatus, &'static str); 8] = [
         (PaymentStatus::Posted, "posted"),
         (PaymentStatus::Reversed, "reversed"),
         (PaymentStatus::Superseded, "superseded"),
@@ -281,12 +283,13 @@ impl PaymentStatus {
         (PaymentStatus::Unapplied, "unapplied"),
         (PaymentStatus::Released, "released"),
         (PaymentStatus::Withdrawn, "withdrawn"),
+        (PaymentStatus::Held, "held"),
     ];
 
     /// Whether the rules still reckon with it: a person has not taken it away.
     #[must_use]
     pub const fn is_heard(self) -> bool {
-        !matches!(self, PaymentStatus::Released | PaymentStatus::Withdrawn)
+        !matches!(self, PaymentStatus::Released | PaymentStatus::Withdrawn | PaymentStatus::Held)
     }
 
     /// Its word in reports.
@@ -536,6 +539,14 @@ pub struct FileRecord {
     pub complete: bool,
     /// The remittances it brought.
     pub remits: Vec<RemitId>,
+}
+
+impl FileRecord {
+    /// Whether it is a table: what it says was keyed by hand.
+    #[must_use]
+    pub fn is_table(&self) -> bool {
+        self.kind.ends_with("-csv")
+    }
 }
 
 /// Who the books belong to.

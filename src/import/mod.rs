@@ -12,7 +12,6 @@ mod faults;
 mod feed;
 mod fingerprint;
 mod group;
-mod keys;
 mod likeness;
 mod outcome;
 mod remits;

@@ -1,21 +1,22 @@
 //! Importing an 835 transaction set: one payment, posted whole or held whole. `domain/posting-rules.md` sections 2, 9, 10.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
-use super::keys::{check_key, held_key, is_keyed, payment_key};
 use super::likeness;
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
 use crate::books::batch::{self, Arrived};
 use crate::books::doubles;
-use crate::books::undo::set_aside;
+use crate::books::held::{self, LookAlike};
+use crate::books::payment_keys::{check_key, held_key, payment_key};
+use crate::books::undo;
 use crate::codes;
 use crate::domain::book::{
     Issue, Origin, PaymentRecord, PaymentStatus, PlbRecord, Practice, RemitRecord, RemitStatus,
 };
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::remit::{ClaimPayment, PartyName, ProviderAdjustment, RemitHeader};
-use crate::domain::{Code, Date, Money, PaymentId, Severity, Text};
+use crate::domain::{Code, Date, Money, PaymentId, PlbId, RemitId, Severity, Text};
 use crate::input::{InputError, RemitItem, SetSurvey};
 use crate::posting::answer::imbalance;
 use crate::posting::hold::Hold;
@@ -49,18 +50,19 @@ pub(super) fn import(
         return Err(InputError::changed(context.source.name()).into());
     };
     let payment_key = payment_key(&header);
-    let holds = holds(tables, &context, &header, &payment_key)?;
+    let id = match &known {
+        Some(known) => known.id,
+        None => tables.next_remit_id()?,
+    };
+    let holds = holds(tables, &context, &header, id)?;
     let own = posting_date(&context, &header);
     let posted_on = tables.open_day(own);
     let mut record = RemitRecord {
-        id: match &known {
-            Some(known) => known.id,
-            None => tables.next_remit_id()?,
-        },
+        id,
         payer: context.payers.of_remit(tables, &header)?,
         posted_on,
         effective_on: (posted_on != own).then_some(own),
-        held_on: known.and_then(|known| known.held_on),
+        held_on: known.as_ref().and_then(|known| known.held_on),
         set_aside_on: None,
         turns: Vec::new(),
         header: *header,
@@ -71,78 +73,80 @@ pub(super) fn import(
         unapplied: 0,
         claim_paid: set.totals.claim_paid,
         plb: set.totals.plb,
-        first_payment: PaymentId(0),
+        first_payment: known.as_ref().map_or(PaymentId(0), |known| known.first_payment),
         issues: set.problems.iter().cloned().map(Issue::from).collect(),
     };
     tables.put_set_hash(&set.content_hash, record.id)?;
-    if !holds.is_empty() {
+    let is_held = !holds.is_empty();
+    let is_kept = held::may_be_posted(&holds);
+    if is_held {
+        record.issues.retain(|issue| {
+            holds.iter().all(|hold| (&hold.code, hold.segment) != (&issue.code, issue.segment))
+        });
         record.issues.extend(holds);
-        record.issues.dedup();
         // Since the first time.
         record.held_on = record.held_on.or(Some(posted_on));
-        tables.put_remit(&record)?;
         tables.put_remit_key(&held_key(&payment_key), record.id)?;
-        let mut outcome = SetOutcome::held(set, record.issues.clone());
-        outcome.describe(&record);
-        return Ok(outcome);
+    } else {
+        record.status = RemitStatus::Posted;
+        tables.put_remit_key(&payment_key, record.id)?;
+        tables.put_remit_key(&check_key(&record.header), record.id)?;
     }
-    record.status = RemitStatus::Posted;
-    tables.put_remit_key(&payment_key, record.id)?;
-    tables.put_remit_key(&check_key(&record.header), record.id)?;
+    let mut numbers = Numbers::default();
+    if record.first_payment != PaymentId(0) {
+        // What was kept of it while it was held is written anew in its place.
+        numbers.payments = (0..record.claims).map(|at| PaymentId(record.first_payment.0 + at)).collect();
+        numbers.plbs = undo::items(tables, record.id)?.into_iter().map(|item| item.id).collect();
+    }
     let mut posting = Poster {
         practice: tables.practice()?,
         tables,
         context: &mut context,
         record,
+        numbers,
         arrived: Vec::new(),
         unapplied: BTreeSet::new(),
         seen: Sums::default(),
         reviews: 0,
         waiting: Vec::new(),
     };
-    posting.items(next_item, watcher)?;
+    if !is_held || is_kept {
+        posting.items(next_item, watcher)?;
+    }
+    if is_held {
+        let Poster { tables, record, .. } = posting;
+        tables.put_remit(&record)?;
+        let mut outcome = SetOutcome::held(set, record.issues.clone());
+        outcome.describe(&record);
+        return Ok(outcome);
+    }
     let reviews = posting.reviews;
     let (record, waiting) = posting.finish()?;
-    let settled = held_copies(tables, &record, &payment_key)?;
+    let settled = held::set_copies_aside(tables, &record, &payment_key)?;
     let mut outcome = SetOutcome::new(set, SetStatus::Posted);
     outcome.describe(&record);
     outcome.matched = record.matched;
     outcome.unapplied = record.unapplied;
     outcome.needs_work = record.unapplied > 0 || reviews > 0;
-    outcome.issues = record.issues;
+    outcome.issues = record.issues.clone();
     outcome.issues.extend(waiting);
-    outcome.issues.extend(settled);
+    outcome.issues.extend(settled.into_iter().map(|id| copy_set_aside(&record, id)));
     for change in doubles::settle(tables, &context.hand(), context.options.today)? {
         outcome.issues.extend(likeness::issue(tables, change)?);
     }
     Ok(outcome)
 }
 
-/// Copies of this payment that were held need not come into the books any more: this one has.
-fn held_copies(
-    tables: &mut WriteTables<'_>,
-    posted: &RemitRecord,
-    payment_key: &[u8; 32],
-) -> Result<Vec<Issue>, StoreError> {
-    let mut said = Vec::new();
-    if !posted.header.paid.is_positive() {
-        return Ok(said);
+/// Says that a held copy of this payment need not come into the books any more: this one has.
+fn copy_set_aside(posted: &RemitRecord, held: RemitId) -> Issue {
+    Issue {
+        code: "held-copy-set-aside".to_owned(),
+        segment: posted.origin.segment,
+        text: String::new(),
+        message: format!(
+            "remittance {held} with the same trace number, date and amount was held; it is set aside, as this one is in the books"
+        ),
     }
-    for id in tables.remits_by_key(&held_key(payment_key))? {
-        let Some(held) = tables.remit(id)?.filter(|remit| remit.status == RemitStatus::Held) else {
-            continue;
-        };
-        set_aside(tables, held, posted.posted_on)?;
-        said.push(Issue {
-            code: "held-copy-set-aside".to_owned(),
-            segment: posted.origin.segment,
-            text: String::new(),
-            message: format!(
-                "remittance {id} with the same trace number, date and amount was held; it is set aside, as this one is in the books"
-            ),
-        });
-    }
-    Ok(said)
 }
 
 fn posting_date(context: &SetContext<'_>, header: &RemitHeader) -> Date {
@@ -162,15 +166,21 @@ fn holds(
     tables: &WriteTables<'_>,
     context: &SetContext<'_>,
     header: &RemitHeader,
-    payment_key: &[u8; 32],
+    id: RemitId,
 ) -> Result<Vec<Issue>, StoreError> {
     let set = context.set;
     let mut issues = context.blocking.clone();
+    let fix = |hold: Hold| hold.fix().replace("ID", &id.to_string());
+    for issue in &mut issues {
+        if let Some(hold) = Hold::from_word(&issue.code).filter(|hold| hold.may_be_accepted()) {
+            issue.message = format!("{}; {}", issue.message, fix(hold));
+        }
+    }
     let hold = |hold: Hold, message: String| Issue {
         code: hold.word().to_owned(),
         segment: set.first_segment,
         text: String::new(),
-        message: format!("{message}; {}", hold.fix()),
+        message: format!("{message}; {}", fix(hold)),
     };
     if !set.totals.balanced && issues.iter().all(|i| i.code != "transaction-out-of-balance") {
         issues.push(hold(Hold::TransactionOutOfBalance, Hold::TransactionOutOfBalance.about().to_owned()));
@@ -188,19 +198,16 @@ fn holds(
         ));
     }
     if header.paid.is_positive() && issues.is_empty() {
-        for id in tables.remits_by_key(payment_key)? {
-            issues.push(hold(
-                Hold::PossibleReissue,
-                format!("remittance {id} has the same trace number, date and amount, with other content"),
-            ));
-        }
-        for id in tables.remits_by_key(&check_key(header))? {
-            if is_keyed(tables, id)? != set.kind.is_table() {
-                issues.push(hold(
-                    Hold::PossibleReissue,
-                    format!("remittance {id} has the same check number, date and amount; one of the two was keyed by hand"),
-                ));
-            }
+        for (other, like) in held::look_alikes(tables, header, set.kind.is_table())? {
+            let what = match like {
+                LookAlike::OtherContent => "the same trace number, date and amount, with other content",
+                LookAlike::KeyedByHand => {
+                    "the same check number, date and amount; one of the two was keyed by hand"
+                }
+            };
+            let mut issue = hold(Hold::PossibleReissue, format!("remittance {other} has {what}"));
+            issue.message = issue.message.replace("OLD", &other.to_string());
+            issues.push(issue);
         }
     }
     Ok(issues)
@@ -256,13 +263,22 @@ pub(super) fn is_whole(set: &SetSurvey, items: &[RemitItem]) -> bool {
     matches!(items, [RemitItem::Header(_), ..]) && seen.are_those_of(set)
 }
 
-/// A remittance on its way into the books.
+/// The numbers that the rows of a held remittance have, in the order of its file.
+#[derive(Default)]
+struct Numbers {
+    payments: VecDeque<PaymentId>,
+    plbs: VecDeque<PlbId>,
+}
+
+/// A remittance on its way into the books, or to be kept beside them.
 struct Poster<'p, 't, 'c> {
     /// Who the books belong to.
     practice: Practice,
     tables: &'p mut WriteTables<'t>,
     context: &'p mut SetContext<'c>,
     record: RemitRecord,
+    /// Numbers to be used again.
+    numbers: Numbers,
     /// Claim payments that are not in the books yet.
     arrived: Vec<Arrived>,
     /// Those in the books that wait.
@@ -313,7 +329,10 @@ impl Poster<'_, '_, '_> {
         for problem in problems {
             self.keep(Issue::from(problem));
         }
-        let id = self.tables.next_payment_id()?;
+        let id = match self.numbers.payments.pop_front() {
+            Some(id) => id,
+            None => self.tables.next_payment_id()?,
+        };
         if self.record.first_payment == PaymentId(0) {
             self.record.first_payment = id;
         }
@@ -336,6 +355,9 @@ impl Poster<'_, '_, '_> {
             rule: Text::default(),
             message: Text::default(),
         };
+        if self.record.status == RemitStatus::Held {
+            return Ok(held::keep_payment(self.tables, payment, broken)?);
+        }
         self.arrived.push(Arrived { payment, broken });
         Ok(())
     }
@@ -371,7 +393,8 @@ impl Poster<'_, '_, '_> {
         }
         let code = Code::parse(item.reason.trim()).unwrap_or(Code::NONE);
         let review = provider_level::review(code, item.reference.trim());
-        if !review.is_empty() {
+        let is_held = self.record.status == RemitStatus::Held;
+        if !review.is_empty() && !is_held {
             // Condition 19. The money stands in the item's own account until somebody settles it.
             self.reviews += 1;
             self.say(Issue {
@@ -382,18 +405,26 @@ impl Poster<'_, '_, '_> {
             });
         }
         let open = if provider_level::stays_open(code) { item.amount } else { Money::ZERO };
+        let id = match self.numbers.plbs.pop_front() {
+            Some(id) => id,
+            None => self.tables.next_plb_id()?,
+        };
         let mut record = PlbRecord {
-            id: self.tables.next_plb_id()?,
+            id,
             remit: self.record.id,
             payer: self.record.payer,
             posted_on: self.record.posted_on,
             code,
             open,
             settlements: Vec::new(),
-            withdrawn: false,
+            withdrawn: is_held,
             review: review.to_owned(),
             item,
         };
+        if is_held {
+            record.open = Money::ZERO;
+            return Ok(self.tables.put_plb(&record)?);
+        }
         let others = self.tables.open_plbs_of_payer(record.payer)?;
         let (offsets, left) = provider_level::offset(&record, &others);
         for (id, taken) in offsets {

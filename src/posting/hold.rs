@@ -41,12 +41,12 @@ macro_rules! reasons {
 
 reasons! {
     Structure "structure" 1 "the file is damaged or cut off" "ask the sender for the whole file";
-    TransactionOutOfBalance "transaction-out-of-balance" 2 "the payment differs from its claims less its provider-level items" "ask the payer for a corrected remittance";
-    NotUsd "not-usd" 3 "the currency is not US dollars" "post it by hand in dollars";
+    TransactionOutOfBalance "transaction-out-of-balance" 2 "the payment differs from its claims less its provider-level items" "a corrected remittance takes its place by itself; `remit post ID --accept transaction-out-of-balance` posts this one, as a part of the payment (--part) or with the difference on an account (--difference-to)";
+    NotUsd "not-usd" 3 "the currency is not US dollars" "set it aside, and post it by hand in dollars";
     TestFile "test-file" 3 "the file comes from a test system (ISA15 = T)" "import it with --accept-test-files if it is real";
-    PayeeNotOurs "payee-not-ours" 4 "it pays another provider" "send it to whom it belongs, or add the NPI to the practice";
-    Debit "debit" 23 "the payer takes money (BPR03 = D)" "check the bank account, then post it by hand";
-    PossibleReissue "possible-reissue" 21 "the same payment came before with other content" "compare both, then keep one";
+    PayeeNotOurs "payee-not-ours" 4 "it pays another provider" "add its NPI to the practice (`practice set --npi`) and import it again; a whole remittance posts by `remit post ID --accept payee-not-ours`; release what is another's";
+    Debit "debit" 23 "the payer takes money (BPR03 = D)" "check the bank account, then `remit post ID --accept debit`";
+    PossibleReissue "possible-reissue" 21 "the same payment came before with other content" "`remit show ID` compares both; `remit replace OLD ID` keeps this one, `remit post ID --also` both, `remit set-aside ID` the other";
     ClaimOutOfBalance "claim-out-of-balance" 5 "charge less adjustments is not the payment" "ask the payer for a corrected remittance";
     NoMatch "no-match" 6 "no claim has this number" "find the claim, or import its 837; it then posts by itself";
     AmbiguousMatch "ambiguous-match" 6 "more than one claim could be meant" "choose the claim";
@@ -80,6 +80,21 @@ impl fmt::Display for Hold {
 }
 
 impl Hold {
+    /// Whether a person may let a whole remittance into the books that this reason holds.
+    #[must_use]
+    pub const fn may_be_accepted(self) -> bool {
+        matches!(
+            self,
+            Hold::TransactionOutOfBalance | Hold::PayeeNotOurs | Hold::Debit | Hold::PossibleReissue
+        )
+    }
+
+    /// Whether the payment itself is wrong, so that no claim can make it right.
+    #[must_use]
+    pub const fn is_of_the_payment(self) -> bool {
+        matches!(self, Hold::ClaimOutOfBalance | Hold::BadData | Hold::PayeeNotOurs)
+    }
+
     /// The reason with a word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Hold> {

@@ -335,6 +335,12 @@ impl WriteTables<'_> {
         Ok(())
     }
 
+    /// Makes it found under that key no longer.
+    pub fn remove_remit_key(&mut self, key: &[u8; 32], id: RemitId) -> Result<()> {
+        self.remit_keys.get_mut()?.remove((key, id.0))?;
+        Ok(())
+    }
+
     /// Remembers a transaction set by its content; number 0 for an 837.
     pub fn put_set_hash(&mut self, hash: &[u8; 32], id: RemitId) -> Result<()> {
         let footing = &mut self.counters.footings.sets;

@@ -21,6 +21,7 @@ mod followup;
 mod full;
 mod guards;
 mod hand;
+mod held_sets;
 mod histories;
 mod holds;
 mod intake;

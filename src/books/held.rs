@@ -1,0 +1,315 @@
+//! Held remittances: kept whole beside the books, and brought into them when a person says so.
+//! `docs/rules` sections 9, 10 and 10a.
+//!
+//! Their claim payments and provider-level items have rows like others, with a status that says that nothing of them was ever
+//! in the books.
+
+use std::collections::BTreeMap;
+
+use super::payment_keys::{check_key, held_key, payment_key};
+use super::provider_level::{self, reoffset};
+use super::retell::Hand;
+use super::undo::{self, Refusal};
+use crate::domain::book::{Issue, PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus};
+use crate::domain::remit::{ProviderAdjustment, RemitHeader};
+use crate::domain::{Account, Code, Date, Money, PlbId, RemitId, Text};
+use crate::posting::hold::Hold;
+use crate::store::{Read, StoreError, WriteTables};
+
+/// What the item of a payment's difference from its claims refers to.
+const DIFFERENCE: &str = "DIFFERENCE";
+
+/// Whether a person may post a remittance that these reasons hold; else a better file must come.
+#[must_use]
+pub fn may_be_posted(holds: &[Issue]) -> bool {
+    holds.iter().all(|issue| Hold::from_word(&issue.code).is_some_and(Hold::may_be_accepted))
+}
+
+/// What makes a remittance look like another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LookAlike {
+    /// Payer, trace number, day and amount are the same, what it says is not.
+    OtherContent,
+    /// Check number, day and amount are the same, and one of the two was keyed by hand.
+    KeyedByHand,
+}
+
+/// The remittances in the books that one looks like.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn look_alikes(
+    tables: &impl Read,
+    header: &RemitHeader,
+    is_keyed: bool,
+) -> Result<Vec<(RemitId, LookAlike)>, StoreError> {
+    let mut found: Vec<(RemitId, LookAlike)> = in_the_books(tables, &payment_key(header))?
+        .into_iter()
+        .map(|id| (id, LookAlike::OtherContent))
+        .collect();
+    for id in in_the_books(tables, &check_key(header))? {
+        if self::is_keyed(tables, id)? != is_keyed && found.iter().all(|(known, _)| *known != id) {
+            found.push((id, LookAlike::KeyedByHand));
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a remittance was keyed by hand: it came in a table.
+fn is_keyed(tables: &impl Read, id: RemitId) -> Result<bool, StoreError> {
+    let file = tables.remit(id)?.map(|remit| tables.file(remit.origin.file)).transpose()?.flatten();
+    Ok(file.is_some_and(|file| file.is_table()))
+}
+
+/// The remittances under a payment key that stand in the books.
+fn in_the_books(tables: &impl Read, key: &[u8; 32]) -> Result<Vec<RemitId>, StoreError> {
+    let mut found = Vec::new();
+    for id in tables.remits_by_key(key)? {
+        let posted = tables.remit(id)?.is_some_and(|remit| remit.status == RemitStatus::Posted);
+        found.extend(posted.then_some(id));
+    }
+    Ok(found)
+}
+
+/// Keeps a claim payment of a held remittance; `broken` says what is wrong with it itself.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn keep_payment(
+    tables: &mut WriteTables<'_>,
+    mut payment: PaymentRecord,
+    broken: Option<(Hold, String)>,
+) -> Result<(), StoreError> {
+    payment.status = PaymentStatus::Held;
+    if let Some((hold, message)) = broken {
+        payment.rule = format!("hold:{hold}").into();
+        payment.message = message.into();
+    }
+    tables.put_payment(&payment)
+}
+
+/// Copies of a payment that were held need not come into the books any more: one has.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn set_copies_aside(
+    tables: &mut WriteTables<'_>,
+    posted: &RemitRecord,
+    payment_key: &[u8; 32],
+) -> Result<Vec<RemitId>, StoreError> {
+    let mut aside = Vec::new();
+    if !posted.header.paid.is_positive() {
+        return Ok(aside);
+    }
+    for id in tables.remits_by_key(&held_key(payment_key))? {
+        if let Some(held) = tables.remit(id)?.filter(|remit| remit.status == RemitStatus::Held) {
+            undo::set_aside(tables, held, posted.posted_on)?;
+            aside.push(id);
+        }
+    }
+    Ok(aside)
+}
+
+/// What a person says who lets a held remittance into the books.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Word<'a> {
+    /// What holds it, and shall not.
+    pub accept: &'a [Hold],
+    /// It is a part of its payment: it brings what its claims and items say.
+    pub part: bool,
+    /// Where the difference of the payment from its claims belongs.
+    pub difference_to: Option<Account>,
+    /// Why.
+    pub reason: &'a str,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// The remittance as it is now.
+    pub remit: RemitRecord,
+    /// What the payment was above what its claims and items say, and the item that holds that.
+    pub difference: Option<(Money, PlbId)>,
+    /// Held copies that need not come in any more.
+    pub aside: Vec<RemitId>,
+}
+
+/// What holds a remittance now, each once: another payment that it looked like may be gone.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn holds(tables: &impl Read, remit: &RemitRecord) -> Result<Vec<Hold>, StoreError> {
+    let mut holds: Vec<Hold> = Vec::new();
+    for hold in remit.issues.iter().filter_map(|issue| Hold::from_word(&issue.code)) {
+        let gone = hold == Hold::PossibleReissue && resembled(tables, remit)?.is_empty();
+        // What is wrong with a claim payment is that one's matter.
+        let whole = matches!(hold, Hold::Structure | Hold::TestFile | Hold::NotUsd) || hold.may_be_accepted();
+        if whole && !gone && !holds.contains(&hold) {
+            holds.push(hold);
+        }
+    }
+    Ok(holds)
+}
+
+/// The remittances in the books that a held one looks like.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn resembled(tables: &impl Read, remit: &RemitRecord) -> Result<Vec<RemitId>, StoreError> {
+    let is_keyed = is_keyed(tables, remit.id)?;
+    let found = look_alikes(tables, &remit.header, is_keyed)?;
+    Ok(found.into_iter().map(|(id, _)| id).filter(|id| *id != remit.id).collect())
+}
+
+/// Brings a held remittance into the books.
+///
+/// # Errors
+/// See [`Refusal`].
+pub fn post(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    id: RemitId,
+    word: Word<'_>,
+    on: Date,
+) -> Result<Posted, Refusal> {
+    let mut remit = tables.remit(id)?.ok_or(Refusal::NoRemit(id))?;
+    if !matches!(remit.status, RemitStatus::Held | RemitStatus::SetAside) {
+        return Err(Refusal::WrongState(id, remit.status.as_str()));
+    }
+    let holds = holds(tables, &remit)?;
+    if let Some(hold) = holds.iter().find(|hold| !hold.may_be_accepted()) {
+        return Err(Refusal::NeedsFile(id, hold.about()));
+    }
+    let payments = undo::payments(tables, &remit)?;
+    if payments.len() as u64 != remit.claims {
+        return Err(Refusal::NotKept(id));
+    }
+    let open: Vec<Hold> = holds.iter().copied().filter(|hold| !word.accept.contains(hold)).collect();
+    if !open.is_empty() {
+        return Err(Refusal::StillHeld(id, open));
+    }
+    let said = remit.claim_paid - remit.plb;
+    let difference = remit.header.paid - said;
+    let key = payment_key(&remit.header);
+    if word.part && !difference.is_zero() {
+        tables.remove_remit_key(&held_key(&key), id)?;
+        remit.issues.push(Issue {
+            code: "part-of-payment".to_owned(),
+            segment: remit.origin.segment,
+            text: String::new(),
+            message: format!("it is a part, over {said}, of a payment of {}", remit.header.paid),
+        });
+        remit.header.paid = said;
+    } else if !difference.is_zero() && word.difference_to.is_none() {
+        return Err(Refusal::Difference(id, difference));
+    }
+    let own = remit.own_date();
+    remit.posted_on = tables.open_day(own);
+    remit.effective_on = (remit.posted_on != own).then_some(own);
+    remit.status = RemitStatus::Posted;
+    tables.put_remit_key(&payment_key(&remit.header), id)?;
+    tables.put_remit_key(&check_key(&remit.header), id)?;
+    let item = match word.difference_to.filter(|_| !word.part && !difference.is_zero()) {
+        Some(_) => {
+            remit.plb -= difference;
+            Some(difference_item(tables, &remit, difference)?)
+        }
+        None => None,
+    };
+    undo::bring_in(tables, hand, &mut remit, word.reason, None)?;
+    tables.put_remit(&remit)?;
+    if let (Some(item), Some(account)) = (item, word.difference_to) {
+        let settled =
+            provider_level::settle(tables, hand, item, account, on.max(remit.posted_on), word.reason);
+        settled.map_err(|refusal| match refusal {
+            provider_level::Refusal::Store(error) => Refusal::Store(error),
+            _ => Refusal::Difference(id, difference),
+        })?;
+    }
+    reoffset(tables, remit.payer)?;
+    // Who says that both are real says nothing of a third.
+    let aside = match word.accept.contains(&Hold::PossibleReissue) {
+        true => Vec::new(),
+        false => set_copies_aside(tables, &remit, &key)?,
+    };
+    Ok(Posted { remit, difference: item.map(|item| (difference, item)), aside })
+}
+
+/// Takes one remittance out of the books and puts another one in that is held or was taken out: a corrected copy.
+///
+/// # Errors
+/// See [`Refusal`].
+pub fn replace(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    (old, new): (RemitId, RemitId),
+    reason: &str,
+    on: Date,
+) -> Result<RemitRecord, Refusal> {
+    undo::reverse_remit(tables, hand, old, reason)?;
+    let status = tables.remit(new)?.ok_or(Refusal::NoRemit(new))?.status;
+    if status == RemitStatus::Reversed {
+        undo::repost_remit(tables, hand, new, reason)?;
+        return tables.remit(new)?.ok_or(Refusal::NoRemit(new));
+    }
+    let word = Word { accept: &[Hold::PossibleReissue], reason, ..Word::default() };
+    Ok(post(tables, hand, new, word, on)?.remit)
+}
+
+/// What two remittances say of one control number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// The control number.
+    pub number: Text,
+    /// What the held one pays, where it speaks of it.
+    pub held: Option<Money>,
+    /// What the one in the books pays.
+    pub posted: Option<Money>,
+}
+
+/// A held remittance beside another, by control number.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn beside(tables: &impl Read, held: &RemitRecord, other: &RemitRecord) -> Result<Vec<Pair>, StoreError> {
+    let mut pairs: BTreeMap<Text, Pair> = BTreeMap::new();
+    for (remit, is_held) in [(held, true), (other, false)] {
+        for payment in undo::payments(tables, remit)? {
+            let number: Text = payment.payment.control_number.as_str().into();
+            let pair = pairs.entry(number.clone()).or_insert(Pair { number, held: None, posted: None });
+            let side = if is_held { &mut pair.held } else { &mut pair.posted };
+            *side = Some(side.unwrap_or_default() + payment.payment.paid);
+        }
+    }
+    Ok(pairs.into_values().collect())
+}
+
+/// What the payment is above its claims stands as an item of its own until it is settled.
+fn difference_item(
+    tables: &mut WriteTables<'_>,
+    remit: &RemitRecord,
+    difference: Money,
+) -> Result<PlbId, StoreError> {
+    let id = tables.next_plb_id()?;
+    let item = ProviderAdjustment {
+        provider: Text::default(),
+        fiscal_period_end: None,
+        reason: Text::default(),
+        reference: DIFFERENCE.into(),
+        amount: -difference,
+        segment: remit.origin.segment,
+    };
+    tables.put_plb(&PlbRecord {
+        id,
+        remit: remit.id,
+        payer: remit.payer,
+        posted_on: remit.posted_on,
+        item,
+        code: Code::NONE,
+        open: Money::ZERO,
+        settlements: Vec::new(),
+        withdrawn: true,
+        review: "the payment differs from its claims by this".to_owned(),
+    })?;
+    Ok(id)
+}
