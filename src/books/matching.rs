@@ -5,7 +5,9 @@ use crate::domain::claim::Claim;
 use crate::domain::remit::ClaimPayment;
 use crate::domain::{ClaimId, Few, Money, PatientControlNumber, PayerId, PaymentId, Text};
 use crate::posting::hold::Hold;
-use crate::posting::matching::{Candidate, Comparison, Match, Number, Verdict, find, rests_on_payer_number};
+use crate::posting::matching::{
+    Candidate, Comparison, Match, Number, Verdict, find, resting_on_payer_number, rests_on_payer_number,
+};
 use crate::store::{Read, StoreError};
 
 /// A number shorter than this that a payer cut off could begin too many others to be looked up by its beginning.
@@ -63,7 +65,11 @@ pub fn choose(
     let others = known.iter().filter(|record| candidates.iter().all(|c| c.record.id != record.id));
     let others =
         others.map(|record| Candidate { knows_payer_number: true, ..candidate(record, Number::Payers) });
-    Ok(find(payment, &pointed.chain(others).collect::<Few<Candidate<'_>, 4>>()))
+    // Whatever is proved now is so by what others said, a takeback under its exact number too: it proves nothing in turn.
+    Ok(match find(payment, &pointed.chain(others).collect::<Few<Candidate<'_>, 4>>()) {
+        Match::Proved(claim, step) => Match::Proved(claim, resting_on_payer_number(step)),
+        waits @ Match::Waits(..) => waits,
+    })
 }
 
 /// The same where one claim bears exactly the number and nothing contradicts: nearly always. Nothing else is needed then.

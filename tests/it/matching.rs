@@ -598,3 +598,25 @@ fn a_payment_that_names_a_claim_by_the_payers_number_waits_for_the_submission_th
     assert_eq!(stand(&office), ["AC9000 2026-04-13 90.00 20.00"]);
     office.check();
 }
+
+/// A takeback of another patient's stays off a claim whose answer is in doubt: that one was paid under the number must not
+/// rest on where the takeback lies, which rests on that in turn.
+#[test]
+fn a_takeback_is_no_proof_of_the_answer_that_it_takes_back() {
+    let mine = visit("AC4100", NELL, "20260406", &[("97112", 110)]);
+    let theirs = visit("AC4100", OTIS, "20260413", &[("97112", 110)]);
+    let nameless = Visit { patient: ["", "", ""], ..mine.clone() };
+    let strange = Visit { patient: ABEL, ..mine.clone() };
+    let back = said(&strange, "P8", None)
+        .replace("*1*110*90*", "*22*-110*-90*")
+        .replace("*110*90**1", "*-110*-90**1")
+        .replace("CO*45*20", "CO*45*-20");
+    let files = [
+        ("1.837", billed(1, "20260415", std::slice::from_ref(&mine))),
+        ("2.835", remit(2, 90, &said(&nameless, "P8", None))),
+        ("3.835", remit(3, 0, &format!("{back}PLB*1234567893*20261231*FB:P8*-90~"))),
+        ("4.837", billed(4, "20260416", std::slice::from_ref(&theirs))),
+    ];
+    let office = in_every_order(&files);
+    assert_eq!(waits(&office), ["AC4100 ambiguous-match", "AC4100 patient-differs"]);
+}

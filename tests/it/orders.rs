@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use arrears::books::check;
 use arrears::books::manual::{Act, Ground, act};
 use arrears::books::retell::Hand;
+use arrears::books::{check, placing};
 use arrears::domain::book::{ClaimRecord, Practice};
 use arrears::domain::{ClaimId, Date, Money};
 use arrears::import::{Watcher, import};
@@ -227,11 +227,21 @@ fn bring_in(folder: &Path, files: &[&(String, String)], pays: bool) -> Result<Ke
     for found in check::check(&book.read().expect("read")).expect("checked") {
         prop_assert!(found.problems.is_empty(), "{found:?}");
     }
-    Ok(kept(&book.read().expect("read")))
+    let tables = book.read().expect("read");
+    for payment in tables.payments().expect("read") {
+        let elsewhere = placing::wanted(&tables, payment.expect("read").id).expect("read");
+        prop_assert!(elsewhere.is_none(), "it was not looked at anew: {elsewhere:#?}");
+    }
+    Ok(kept(&tables))
+}
+
+/// How many practices; more where somebody hunts.
+fn cases() -> u32 {
+    std::env::var("ARREARS_ORDERS").ok().and_then(|cases| cases.parse().ok()).unwrap_or(150)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, max_shrink_iters: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, max_shrink_iters: 3000, ..ProptestConfig::default() })]
 
     #[test]
     fn files_of_a_practice_in_any_order_make_the_same_books((files, order) in shuffled(), pays in any::<bool>()) {

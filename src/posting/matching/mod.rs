@@ -232,6 +232,12 @@ pub fn rests_on_payer_number(step: &str) -> bool {
     matches!(step, BY_PAYER_NUMBER | AND_PAYER_NUMBER)
 }
 
+/// The step of a match that the claims and the answer alone did not prove, by the step that they would have taken.
+#[must_use]
+pub fn resting_on_payer_number(step: &'static str) -> &'static str {
+    if step == BY_PAYER_NUMBER { step } else { AND_PAYER_NUMBER }
+}
+
 /// Whether a match by this step can be overthrown only by another claim of the same number.
 #[must_use]
 pub fn rests_on_number(step: &str) -> bool {
