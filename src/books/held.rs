@@ -6,11 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use super::payment_keys::{check_key, held_key, payment_key};
 use super::provider_level::{self, reoffset};
 use super::retell::Hand;
 use super::undo::{self, Refusal};
 use crate::domain::book::{Issue, PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus};
+use crate::domain::payment_keys::{check_key, held_key, keys, payment_key, trace_key};
 use crate::domain::remit::{ProviderAdjustment, RemitHeader};
 use crate::domain::{Account, Code, Date, Money, PlbId, RemitId, Text};
 use crate::posting::hold::Hold;
@@ -51,6 +51,23 @@ pub fn look_alikes(
         if self::is_keyed(tables, id)? != is_keyed && found.iter().all(|(known, _)| *known != id) {
             found.push((id, LookAlike::KeyedByHand));
         }
+    }
+    Ok(found)
+}
+
+/// Other remittances in the books that bear this one's check or EFT number, over another amount or of another day. Zero
+/// payments are left out: payers give them one number after another.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn of_same_number(tables: &impl Read, remit: &RemitRecord) -> Result<Vec<RemitRecord>, StoreError> {
+    let mut found = Vec::new();
+    if !remit.header.paid.is_positive() || remit.header.trace.trim().is_empty() {
+        return Ok(found);
+    }
+    for id in in_the_books(tables, &trace_key(&remit.header))?.into_iter().filter(|id| *id != remit.id) {
+        let same = |other: &RemitRecord| payment_key(&other.header) == payment_key(&remit.header);
+        found.extend(tables.remit(id)?.filter(|other| other.header.paid.is_positive() && !same(other)));
     }
     Ok(found)
 }
@@ -207,8 +224,7 @@ pub fn post(
     remit.posted_on = tables.open_day(own);
     remit.effective_on = (remit.posted_on != own).then_some(own);
     remit.status = RemitStatus::Posted;
-    tables.put_remit_key(&payment_key(&remit.header), id)?;
-    tables.put_remit_key(&check_key(&remit.header), id)?;
+    keys(&remit.header).iter().try_for_each(|key| tables.put_remit_key(key, id))?;
     let item = match word.difference_to.filter(|_| !word.part && !difference.is_zero()) {
         Some(_) => {
             remit.plb -= difference;
@@ -247,10 +263,15 @@ pub fn replace(
     on: Date,
 ) -> Result<RemitRecord, Refusal> {
     undo::reverse_remit(tables, hand, old, reason)?;
-    let status = tables.remit(new)?.ok_or(Refusal::NoRemit(new))?.status;
-    if status == RemitStatus::Reversed {
-        undo::repost_remit(tables, hand, new, reason)?;
-        return tables.remit(new)?.ok_or(Refusal::NoRemit(new));
+    let other = tables.remit(new)?.ok_or(Refusal::NoRemit(new))?;
+    match other.status {
+        // Both came in, and one of them should not have.
+        RemitStatus::Posted if old != new => return Ok(other),
+        RemitStatus::Reversed if old != new => {
+            undo::repost_remit(tables, hand, new, reason)?;
+            return tables.remit(new)?.ok_or(Refusal::NoRemit(new));
+        }
+        _ => {}
     }
     let word = Word { accept: &[Hold::PossibleReissue], reason, ..Word::default() };
     Ok(post(tables, hand, new, word, on)?.remit)

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::acks;
 use super::check::Check;
 use super::payers;
-use super::payment_keys::{check_key, held_key, payment_key};
 use super::placing;
 use crate::domain::book::{PaymentStatus, RemitStatus};
+use crate::domain::payment_keys::{held_key, keys, payment_key};
 use crate::domain::{ClaimId, PayerId, PaymentId, RemitId};
 use crate::posting::entries::is_correction;
 use crate::posting::hold::Hold;
@@ -112,7 +112,7 @@ fn remits(tables: &Snapshot) -> Result<Check, StoreError> {
     for remit in tables.remits()? {
         let remit = remit?;
         let payment = payment_key(&remit.header);
-        let (held, posted) = (held_key(&payment), [payment, check_key(&remit.header)]);
+        let (held, posted) = (held_key(&payment), keys(&remit.header));
         match remit.status {
             RemitStatus::Posted | RemitStatus::Reversed => {
                 wanted.must.extend(posted.map(|key| (key, remit.id)));

@@ -35,7 +35,6 @@ pub mod opening;
 mod payer_check;
 pub mod payer_merge;
 pub mod payers;
-pub mod payment_keys;
 pub mod periods;
 pub mod placing;
 pub mod plausible;

@@ -23,6 +23,7 @@ pub mod join;
 pub mod merge;
 pub mod money;
 pub mod movement;
+pub mod payment_keys;
 pub mod period;
 pub mod problem;
 pub mod quantity;

@@ -8,13 +8,13 @@ use super::{ImportError, SetContext, SetOutcome, Watcher};
 use crate::books::batch::{self, Arrived};
 use crate::books::doubles;
 use crate::books::held::{self, LookAlike};
-use crate::books::payment_keys::{check_key, held_key, payment_key};
 use crate::books::undo;
 use crate::codes;
 use crate::domain::book::{
     Issue, Origin, PaymentRecord, PaymentStatus, PlbRecord, Practice, RemitRecord, RemitStatus,
 };
 use crate::domain::entry::{Entry, Posting, Source};
+use crate::domain::payment_keys::{held_key, keys, payment_key};
 use crate::domain::remit::{ClaimPayment, PartyName, ProviderAdjustment, RemitHeader};
 use crate::domain::{Code, Date, Money, PaymentId, PlbId, RemitId, Severity, Text};
 use crate::input::{InputError, RemitItem, SetSurvey};
@@ -89,8 +89,7 @@ pub(super) fn import(
         tables.put_remit_key(&held_key(&payment_key), record.id)?;
     } else {
         record.status = RemitStatus::Posted;
-        tables.put_remit_key(&payment_key, record.id)?;
-        tables.put_remit_key(&check_key(&record.header), record.id)?;
+        keys(&record.header).iter().try_for_each(|key| tables.put_remit_key(key, record.id))?;
     }
     let mut numbers = Numbers::default();
     if record.first_payment != PaymentId(0) {
@@ -122,6 +121,8 @@ pub(super) fn import(
     }
     let reviews = posting.reviews;
     let (record, waiting) = posting.finish()?;
+    let same_number: Vec<Issue> =
+        held::of_same_number(tables, &record)?.iter().map(|other| same_number(&record, other)).collect();
     let settled = held::set_copies_aside(tables, &record, &payment_key)?;
     let mut outcome = SetOutcome::new(set, SetStatus::Posted);
     outcome.describe(&record);
@@ -130,11 +131,27 @@ pub(super) fn import(
     outcome.needs_work = record.unapplied > 0 || reviews > 0;
     outcome.issues = record.issues.clone();
     outcome.issues.extend(waiting);
+    outcome.issues.extend(same_number);
     outcome.issues.extend(settled.into_iter().map(|id| copy_set_aside(&record, id)));
     for change in doubles::settle(tables, &context.hand(), context.options.today)? {
         outcome.issues.extend(likeness::issue(tables, change)?);
     }
     Ok(outcome)
+}
+
+/// Says that a payer gave the number of this payment to another one too: it may be a corrected copy of that.
+fn same_number(posted: &RemitRecord, other: &RemitRecord) -> Issue {
+    let on = other.header.paid_on.unwrap_or_else(|| other.own_date());
+    Issue {
+        code: "same-number".to_owned(),
+        segment: posted.origin.segment,
+        text: String::new(),
+        message: format!(
+            "remittance {0} of {on} over {1} has the same check or EFT number of this payer; where this one corrects it, \
+             `remit replace {0} {2}`",
+            other.id, other.header.paid, posted.id
+        ),
+    }
 }
 
 /// Says that a held copy of this payment need not come into the books any more: this one has.

@@ -2,6 +2,7 @@
 //!
 //! A step copies the row shapes it reads into its own file, `migrate/vN.rs`, which is never touched again.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,17 +10,21 @@ use std::sync::Arc;
 use redb::{ReadableTable, WriteTransaction};
 
 mod v1;
+mod v2;
 
 use super::error::StoreError;
 use super::joins;
-use super::schema::{META, VERSION};
+use super::read::Read;
+use super::schema::{META, VERSION, WriteTables};
 use super::write::{Writer, stamp};
+use crate::domain::book::RemitStatus;
+use crate::domain::payment_keys::trace_key;
 
 /// Brings the tables from one shape to the next.
 pub type Step = fn(&WriteTransaction) -> Result<(), StoreError>;
 
 /// `STEPS[n]` brings shape `n + 1` to shape `n + 2`. What is derived comes after the last of them.
-pub const STEPS: &[Step] = &[v1::more_tables];
+pub const STEPS: &[Step] = &[v1::more_tables, v2::more_tables];
 
 /// Runs the steps that a ledger needs, all in one transaction: it has the old shape or the new one, never one between.
 ///
@@ -49,8 +54,29 @@ pub fn upgrade(transaction: WriteTransaction, path: Option<&Path>, steps: &[Step
     if from < 2 {
         joins::derive(&mut tables)?;
     }
+    if from < 3 {
+        find_remits(&mut tables)?;
+        find_undone_acts(&mut tables)?;
+    }
     drop(tables);
     writer.commit()
+}
+
+/// Makes remittances found by their check or EFT numbers alone.
+fn find_remits(tables: &mut WriteTables<'_>) -> Result<(), StoreError> {
+    let remits = tables.remits()?.collect::<Result<Vec<_>, _>>()?;
+    let booked = remits.iter().filter(|r| matches!(r.status, RemitStatus::Posted | RemitStatus::Reversed));
+    booked.into_iter().try_for_each(|remit| tables.put_remit_key(&trace_key(&remit.header), remit.id))
+}
+
+/// Makes claims found of whose acts of persons an answer undid some.
+fn find_undone_acts(tables: &mut WriteTables<'_>) -> Result<(), StoreError> {
+    let mut claims = BTreeSet::new();
+    for item in tables.journal()? {
+        let (_, entry) = item?;
+        claims.extend(entry.claim.filter(|_| matches!(entry.rule.as_str(), "act-undone" | "act-again")));
+    }
+    claims.into_iter().try_for_each(|claim| tables.put_undone(claim))
 }
 
 /// Where the copy of an earlier ledger goes: beside it.

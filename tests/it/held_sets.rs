@@ -225,3 +225,30 @@ fn what_is_wrong_with_a_payment_is_wrong_with_it_when_its_remittance_comes_back(
     assert_eq!(office.json(&["unapplied", "list"])["rows"][0]["reason"], "claim-out-of-balance");
     office.check();
 }
+
+#[test]
+fn the_number_of_a_payment_over_another_amount_posts_and_is_said() {
+    let office = office();
+    import(&office, "1.835", &remit(11, "BPR*I*100*C*CHK", &[("A1", 100)], ""));
+    let report = import(&office, "2.835", &remit(12, "BPR*I*80*C*CHK", &[("A2", 80)], ""));
+    let message = said(&report, "same-number").expect("it is said");
+    assert_eq!([paid(&office, "A1"), paid(&office, "A2")], ["100.00", "80.00"]);
+    office.check();
+    typed(&office, command(&message, "remit replace"));
+    assert_eq!([paid(&office, "A1"), paid(&office, "A2")], ["0.00", "80.00"]);
+    assert_eq!(account(&office, "cash:insurance"), "80.00");
+    office.check();
+    // Another payer's number says nothing.
+    let other = remit(13, "BPR*I*50*C*CHK", &[("A1", 50)], "").replace("PAYER ONE", "PAYER TWO");
+    let other = other.replace("*T7*1", "*T7*9");
+    assert_eq!(said(&import(&office, "3.835", &other), "same-number"), None);
+}
+
+/// What the issue of a code says of the first set.
+fn said(report: &Value, code: &str) -> Option<String> {
+    let set = &report["files"][0]["transactions"][0];
+    assert_eq!(set["status"], "posted", "{report:#}");
+    let issues = set["issues"].as_array().expect("issues");
+    let found = issues.iter().find(|issue| issue["code"] == code)?;
+    Some(found["message"].as_str().expect("a message").to_owned())
+}

@@ -13,8 +13,6 @@ const CLAIM_LEADS: TableDefinition<'static, u64, u64> = TableDefinition::new("cl
 const CLAIMS_APART: TableDefinition<'static, (u64, u64), &[u8]> = TableDefinition::new("claims_apart");
 const POSSIBLE_DOUBLES: TableDefinition<'static, (u64, u64), u8> = TableDefinition::new("possible_doubles");
 const TO_COMPARE: TableDefinition<'static, u64, ()> = TableDefinition::new("to_compare");
-const UNDONE_ACTS: TableDefinition<'static, u64, ()> = TableDefinition::new("undone_acts");
-const ACT_REVIEWS: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("act_reviews");
 
 /// Makes them, empty.
 pub fn more_tables(transaction: &WriteTransaction) -> Result<(), StoreError> {
@@ -26,7 +24,5 @@ pub fn more_tables(transaction: &WriteTransaction) -> Result<(), StoreError> {
     transaction.open_table(CLAIMS_APART)?;
     transaction.open_table(POSSIBLE_DOUBLES)?;
     transaction.open_table(TO_COMPARE)?;
-    transaction.open_table(UNDONE_ACTS)?;
-    transaction.open_table(ACT_REVIEWS)?;
     Ok(())
 }

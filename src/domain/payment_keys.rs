@@ -2,18 +2,35 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::Date;
-use crate::domain::remit::RemitHeader;
+use super::remit::RemitHeader;
+use super::{Date, Text};
 
 /// The payment without its content: what makes a second one suspicious.
 #[must_use]
 pub fn payment_key(header: &RemitHeader) -> [u8; 32] {
     let paid_on = header.paid_on.map_or(0, Date::number);
-    // A table has no company id: there the payer's name tells two checks with one number apart.
-    let company = if header.payer_trace_id.is_empty() { &header.payer.name } else { &header.payer_trace_id };
-    let parts = [company, &header.trace, &header.payee.ident];
+    let parts = [company(header), &header.trace, &header.payee.ident];
     let text = parts.map(|p| p.trim().to_uppercase()).join("\u{1f}");
     Sha256::digest(format!("{text}\u{1f}{paid_on}\u{1f}{}", header.paid)).into()
+}
+
+/// Check or EFT number and payer alone: what a corrected copy over another amount, or of another day, has in common with the
+/// first one.
+#[must_use]
+pub fn trace_key(header: &RemitHeader) -> [u8; 32] {
+    let parts = [company(header), &header.trace].map(|part| part.trim().to_uppercase());
+    Sha256::digest(format!("trace\u{1f}{}", parts.join("\u{1f}"))).into()
+}
+
+/// The payer's company id. A table has none: there the payer's name tells two checks with one number apart.
+fn company(header: &RemitHeader) -> &Text {
+    if header.payer_trace_id.is_empty() { &header.payer.name } else { &header.payer_trace_id }
+}
+
+/// Every key under which a remittance is found that is or was in the books.
+#[must_use]
+pub fn keys(header: &RemitHeader) -> [[u8; 32]; 3] {
+    [payment_key(header), check_key(header), trace_key(header)]
 }
 
 /// The same for a remittance that is held: another copy of the payment that comes into the books settles it.
