@@ -17,6 +17,8 @@ pub struct Finding {
     pub check: &'static str,
     /// What is looked for.
     pub about: &'static str,
+    /// Whether there was anything to look at.
+    pub looked: bool,
     /// How many items there are.
     pub items: u64,
     /// Their money.
@@ -58,7 +60,7 @@ pub fn findings(tables: &impl Visit, month: Month) -> Result<Vec<Finding>, Store
 }
 
 fn finding(check: &'static str, about: &'static str, settle: &'static str) -> Finding {
-    Finding { check, about, items: 0, amount: Money::ZERO, settle }
+    Finding { check, about, looked: true, items: 0, amount: Money::ZERO, settle }
 }
 
 fn held(tables: &impl Read, end: Date) -> Result<Finding, StoreError> {
@@ -139,7 +141,20 @@ fn at_the_bank(tables: &impl Read, end: Date) -> Result<(Finding, Finding), Stor
         "arrears report three-way",
     );
     if tables.deposit_keys_count()? == 0 {
-        return Ok((banked, unseen));
+        return Ok((
+            Finding {
+                looked: false,
+                about: "Money at the bank that belongs to nothing: not looked at, no file of the bank came",
+                settle: "arrears deposit import FILE",
+                ..banked
+            },
+            Finding {
+                looked: false,
+                about: "Remittances whose money the bank has not seen: not looked at, no file of the bank came",
+                settle: "arrears deposit import FILE",
+                ..unseen
+            },
+        ));
     }
     let open = deposits::open_until(tables, end)?;
     Ok((

@@ -165,7 +165,7 @@ pub(super) fn found(month: Month, findings: &[Finding]) -> Table {
     for finding in findings {
         table.push(vec![
             finding.check.into(),
-            finding.is_settled().into(),
+            finding.looked.then(|| finding.is_settled()).into(),
             finding.items.into(),
             finding.amount.into(),
             finding.about.into(),

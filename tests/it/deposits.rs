@@ -234,3 +234,24 @@ fn a_file_that_does_not_add_up_is_not_taken() {
     assert_eq!(nothing["rows"][0]["status"], "rejected");
     office.check();
 }
+
+#[test]
+fn money_that_a_notice_says_did_not_move_must_be_seen_all_the_same() {
+    let office = office();
+    let checked = |name: &str| {
+        let found = office.json(&["period", "check", "2026-07"]);
+        let rows = found["rows"].as_array().expect("rows").clone();
+        rows.into_iter().find(|row| row["check"] == name).expect("the check")
+    };
+    assert_eq!(checked("money-not-seen")["ok"], Value::Null, "no file of the bank, no word about it");
+    let by_card = "CLP*ZZ9*1*60*60**12*I9*11*1~";
+    office.write("card.835", remittance(9, "CEDAR", "BPR*I*60*C*NON", "20260701", "CARD9", by_card));
+    office.run(&["import", "card.835"]);
+    office.write("july.bai", BANK);
+    office.done(&["deposit", "import", "july.bai"]);
+    office.done(&["deposit", "match"]);
+    let three = office.json(&["report", "three-way"]);
+    let card = three["rows"].as_array().expect("rows").iter().find(|row| row["trace"] == "CARD9");
+    assert_eq!(card.expect("it is not the same")["what"], "remittance without money", "{three:#}");
+    assert_eq!(checked("money-not-seen")["amount"], "60.00");
+}

@@ -85,6 +85,6 @@ fn shown(as_of: Date, months: BTreeMap<Month, Sums>) -> Table {
         ]);
     }
     table.sum_up();
-    table.note("Remittances that need no money (NON, or a sum of zero) are not counted.");
+    table.note("Remittances over zero need no money and are not counted.");
     table
 }

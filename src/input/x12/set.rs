@@ -164,8 +164,7 @@ impl SetWork {
             date(fields.get(16), "BPR16", segment, &mut self.problems);
         }
         if fields.get(4) == b"NON" && amount.is_some_and(|a| !a.is_zero()) {
-            let message =
-                "the payment method is NON but the amount is not zero: no deposit will arrive for it";
+            let message = "the payment method is NON but the amount is not zero: find out how the money comes, the bank must show it";
             self.problems.warn("non-with-money", segment, message);
         }
     }
