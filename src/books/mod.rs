@@ -40,6 +40,7 @@ pub mod placing;
 pub mod plausible;
 pub mod promises;
 pub mod provider_level;
+mod provider_names;
 pub mod queue;
 pub mod queue_then;
 pub mod rejections;

@@ -1,38 +1,79 @@
 //! Provider-level items in the books: what is open of each, and what a person settles.
 
+use std::collections::btree_map::Entry as Place;
 use std::collections::{BTreeMap, HashMap};
 
+use super::provider_names;
 use super::retell::Hand;
-use crate::domain::book::PlbRecord;
+use crate::domain::book::{PlbRecord, RemitRecord};
 use crate::domain::entry::{Entry, Posting, Reason, Source};
 use crate::domain::{Account, Date, Money, PayerId, PlbId, RemitId};
-use crate::posting::provider_level::{offset_all, stays_open};
+use crate::posting::provider_level::{Candidate, offset_all, stays_open};
 use crate::store::{Read, StoreError, WriteTables};
 
-/// Works out anew what is open of every item of a payer, in the order in which they came. Needed when an item goes away
-/// or was settled: what it had offset is open again.
+/// Works out anew what is open of every item, wherever something came that may say so: items, claims, answers that tell
+/// what a reference names, settlements. Whoever changes the books does this last.
 ///
 /// # Errors
 /// Whatever the store says.
-pub fn reoffset(tables: &mut WriteTables<'_>, payer: PayerId) -> Result<(), StoreError> {
-    let mut items: Vec<PlbRecord> = Vec::new();
+pub fn settle_all(tables: &mut WriteTables<'_>) -> Result<(), StoreError> {
+    let mut by_payer: BTreeMap<PayerId, Vec<PlbRecord>> = BTreeMap::new();
     for item in tables.plbs()? {
         let item = item?;
-        if item.payer == payer && stays_open(item.code) {
-            items.push(item);
+        if stays_open(item.code) {
+            by_payer.entry(item.payer).or_default().push(item);
         }
     }
-    let before = items.clone();
-    for item in &mut items {
-        item.open = if item.withdrawn { Money::ZERO } else { item.item.amount - item.settled(|_| true) };
-    }
-    offset_all(&mut items);
-    for (item, was) in items.iter().zip(&before) {
-        if item != was {
-            tables.put_plb(item)?;
+    for (payer, before) in by_payer {
+        let mut items = before.clone();
+        for item in &mut items {
+            item.open = if item.withdrawn { Money::ZERO } else { item.item.amount - item.settled(|_| true) };
+        }
+        let items = offset(tables, payer, items)?;
+        let before: BTreeMap<PlbId, Money> = before.into_iter().map(|item| (item.id, item.open)).collect();
+        for item in items.into_iter().filter(|item| before.get(&item.id) != Some(&item.open)) {
+            tables.put_plb(&item)?;
         }
     }
     Ok(())
+}
+
+/// Offsets the items of a payer among each other, in an order that does not depend on that of their files.
+fn offset(
+    tables: &impl Read,
+    payer: PayerId,
+    mut items: Vec<PlbRecord>,
+) -> Result<Vec<PlbRecord>, StoreError> {
+    let goes_both_ways = |items: &[PlbRecord]| {
+        items.iter().any(|i| i.open.is_negative()) && items.iter().any(|i| i.open.is_positive())
+    };
+    if !goes_both_ways(&items) {
+        return Ok(items);
+    }
+    let mut remits: BTreeMap<RemitId, RemitRecord> = BTreeMap::new();
+    for item in &items {
+        if let Place::Vacant(free) = remits.entry(item.remit)
+            && let Some(remit) = tables.remit(item.remit)?
+        {
+            free.insert(remit);
+        }
+    }
+    items.sort_by_cached_key(|item| {
+        let remit = remits.get(&item.remit);
+        let day = remit.map_or(item.posted_on, RemitRecord::own_date);
+        let trace = remit.map(|remit| remit.header.trace.to_string()).unwrap_or_default();
+        (day, trace, item.item.segment, item.item.reference.clone(), item.item.amount, item.id)
+    });
+    let open: Vec<&PlbRecord> = items.iter().filter(|item| !item.open.is_zero()).collect();
+    let named = provider_names::named(tables, payer, &open, &remits)?;
+    let mut named = named.into_iter();
+    let mut candidates: Vec<Candidate> = Vec::with_capacity(items.len());
+    for item in items {
+        let claims = if item.open.is_zero() { Vec::new() } else { named.next().unwrap_or_default() };
+        candidates.push(Candidate { item, claims });
+    }
+    offset_all(&mut candidates);
+    Ok(candidates.into_iter().map(|candidate| candidate.item).collect())
 }
 
 /// The items that were in the books at the end of a day or before, each with what was open of it then: what came, was
@@ -69,8 +110,10 @@ pub fn as_of(tables: &impl Read, day: Date) -> Result<Vec<PlbRecord>, StoreError
         };
         by_payer.entry(item.payer).or_default().push(item);
     }
-    by_payer.values_mut().for_each(|items| offset_all(items));
-    let mut items: Vec<PlbRecord> = by_payer.into_values().flatten().collect();
+    let mut items: Vec<PlbRecord> = Vec::new();
+    for (payer, of_payer) in by_payer {
+        items.extend(offset(tables, payer, of_payer)?);
+    }
     items.sort_by_key(|item| item.id);
     Ok(items)
 }
@@ -118,7 +161,7 @@ pub fn settle(
     write(tables, hand, &item, on, memo, postings)?;
     item.settlements.push((tables.open_day(on), open));
     tables.put_plb(&item)?;
-    reoffset(tables, item.payer)?;
+    settle_all(tables)?;
     Ok(open)
 }
 
@@ -153,7 +196,7 @@ pub fn settle_pair(
     b.settlements.push((on, -part));
     tables.put_plb(&a)?;
     tables.put_plb(&b)?;
-    reoffset(tables, a.payer)?;
+    settle_all(tables)?;
     Ok(size)
 }
 

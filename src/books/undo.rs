@@ -7,7 +7,7 @@ use super::attach::detach;
 use super::dossier::Heard;
 use super::matching;
 use super::placing;
-use super::provider_level::reoffset;
+use super::provider_level::settle_all;
 use super::retell::{Hand, retell};
 use crate::domain::book::{
     ClaimRecord, Note, PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus,
@@ -141,7 +141,7 @@ pub fn reverse_remit(
     for plb in items {
         tables.put_plb(&PlbRecord { withdrawn: true, open: Money::ZERO, ..plb })?;
     }
-    reoffset(tables, remit.payer)?;
+    settle_all(tables)?;
     remit.status = RemitStatus::Reversed;
     remit.turns.push(tables.open_day(remit.own_date()).max(remit.last_moved()));
     remit.matched = 0;
@@ -229,7 +229,7 @@ pub(super) fn bring_in(
         tables.append_entry(&gone.map_or(entry.clone(), |gone| entry.not_before(gone)), None)?;
         tables.put_plb(&PlbRecord { withdrawn: false, ..plb })?;
     }
-    reoffset(tables, remit.payer)?;
+    settle_all(tables)?;
     let now = payments(tables, remit)?;
     remit.unapplied = now.iter().filter(|p| p.status == PaymentStatus::Unapplied).count() as u64;
     remit.matched = remit.claims - remit.unapplied;

@@ -1,8 +1,8 @@
 //! Opening the ledger for a command, and the words for when it cannot be.
 
 use super::{Context, Failure};
-use crate::books::doubles;
 use crate::books::retell::Hand;
+use crate::books::{doubles, provider_level};
 use crate::store::{Book, Read, Snapshot, StoreError, WriteTables};
 
 impl Context {
@@ -94,6 +94,8 @@ pub(super) fn change<T>(
     // What was done may prove that claims are one visit, or that they are not.
     let hand = Hand { now: context.now, user: &context.user };
     doubles::settle(&mut writer.tables(), &hand, context.today).map_err(refuse)?;
+    // And what provider-level items name.
+    provider_level::settle_all(&mut writer.tables()).map_err(refuse)?;
     if !dry_run {
         writer.commit().map_err(refuse)?;
     }

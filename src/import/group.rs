@@ -6,6 +6,7 @@
 use std::time::{Duration, Instant};
 
 use super::{ImportError, Options};
+use crate::books::provider_level;
 use crate::domain::book::FileRecord;
 use crate::input::InputError;
 use crate::store::{Book, Read, StoreError, WriteTables, Writer};
@@ -123,7 +124,9 @@ impl<'b> Group<'b> {
         if self.options.dry_run {
             return Ok(());
         }
-        let Some(open) = self.open.take() else { return Ok(()) };
+        let Some(mut open) = self.open.take() else { return Ok(()) };
+        // Claims and answers tell what provider-level items name.
+        provider_level::settle_all(&mut open.writer.tables())?;
         open.writer.commit()?;
         self.kept = self.done;
         self.held += open.begun.elapsed();

@@ -421,12 +421,12 @@ impl Poster<'_, '_, '_> {
                 message: format!("provider-level item {}: {review}", item.reason),
             });
         }
-        let open = if provider_level::stays_open(code) { item.amount } else { Money::ZERO };
+        let open = if provider_level::stays_open(code) && !is_held { item.amount } else { Money::ZERO };
         let id = match self.numbers.plbs.pop_front() {
             Some(id) => id,
             None => self.tables.next_plb_id()?,
         };
-        let mut record = PlbRecord {
+        let record = PlbRecord {
             id,
             remit: self.record.id,
             payer: self.record.payer,
@@ -438,20 +438,11 @@ impl Poster<'_, '_, '_> {
             review: review.to_owned(),
             item,
         };
-        if is_held {
-            record.open = Money::ZERO;
-            return Ok(self.tables.put_plb(&record)?);
-        }
-        let others = self.tables.open_plbs_of_payer(record.payer)?;
-        let (offsets, left) = provider_level::offset(&record, &others);
-        for (id, taken) in offsets {
-            if let Some(mut other) = self.tables.plb(id)? {
-                other.open -= taken;
-                self.tables.put_plb(&other)?;
-            }
-        }
-        record.open = left;
+        // What others leave open of it is worked out before the books are written.
         self.tables.put_plb(&record)?;
+        if is_held {
+            return Ok(());
+        }
         let postings = provider_level::postings(code, record.payer, record.item.amount);
         let entry = Entry { plb: Some(record.id), ..self.entry("provider-level", postings, None) };
         let entry = self.tables.admit(entry);

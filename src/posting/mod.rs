@@ -13,7 +13,7 @@
 //! - an answer on a claim that older books began: `opening`
 //! - all answers on one claim, in any order of arrival: [`history`] (invariant 7 of the ledger)
 //! - what the journal must say so that it agrees with the history: [`entries`]
-//! - provider-level items: [`provider_level`] (section 7)
+//! - provider-level items: [`provider_level`] (section 7), what their references name: [`mod@reference`] (section 7c)
 
 pub mod acts;
 pub mod answer;
@@ -30,6 +30,7 @@ mod opening;
 pub mod position;
 pub mod provider_level;
 pub mod reading;
+pub mod reference;
 pub mod reversal;
 pub mod treatment;
 pub mod undone;

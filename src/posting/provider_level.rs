@@ -1,9 +1,15 @@
 //! Provider-level items (PLB): their account, and which open items they offset. `domain/posting-rules.md` section 7.
 
+use super::reference::same_reference;
 use crate::codes::{self, AutoPost};
 use crate::domain::book::PlbRecord;
 use crate::domain::entry::{Posting, Reason};
-use crate::domain::{Account, Code, Money, PayerId, PlbId};
+use crate::domain::{Account, ClaimId, Code, Money, PayerId};
+
+/// The payer took back an overpayment, or says that it will.
+pub const TAKEN: Code = Code::known("WO");
+/// The payer says that a refund check of the office came.
+pub const ACKNOWLEDGED: Code = Code::known("72");
 
 /// The postings of an item. A positive amount lowers the payment, so it is cash that did not come.
 #[must_use]
@@ -33,72 +39,140 @@ pub fn review(code: Code, reference: &str) -> &'static str {
     }
 }
 
-/// Which open items a new one offsets, oldest first: same payer, opposite sign, same reference, and the same code or
-/// the pair WO and FB, which payers confuse. Where a reference says nothing, the amounts must say it: exactly one set of
-/// open items adds up to the new one. Returns the offsets and what is left open of the new item.
-#[must_use]
-pub fn offset(new: &PlbRecord, open: &[PlbRecord]) -> (Vec<(PlbId, Money)>, Money) {
-    let mut left = new.open;
-    let mut offsets = Vec::new();
-    let opposite = |old: &&PlbRecord| {
-        let signs = old.open.is_negative() != new.open.is_negative();
-        old.payer == new.payer && same_family(new, old) && signs && !old.open.is_zero() && !new.open.is_zero()
-    };
-    for old in open.iter().filter(opposite).filter(|old| same_reference(new, old)) {
-        let size = left.abs().min(old.open.abs());
-        if size.is_zero() {
+/// An item as pairing sees it.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// The item; what is open of it is what nobody has settled.
+    pub item: PlbRecord,
+    /// The claims that its reference names, as far as this ledger knows them.
+    pub claims: Vec<ClaimId>,
+}
+
+/// Offsets the items of one payer among each other. They stand in the order of their days, which no order of files changes.
+///
+/// First a refund check that the payer acknowledges (72) and the takeback of the same remittance (WO): they say the same
+/// thing twice. Then what names one claim, then what bears one reference, each later item against those before it. Where a
+/// reference says nothing, the amounts must say it: exactly one set of items adds up to the other.
+pub fn offset_all(items: &mut [Candidate]) {
+    pair(items, |earlier, later| {
+        let acknowledged = acknowledges(&earlier.item, &later.item);
+        acknowledged && !contradict(earlier, later) && earlier.item.open == -later.item.open
+    });
+    acknowledged_sums(items);
+    pair(items, |earlier, later| name_one_claim(earlier, later) && earlier.item.open == -later.item.open);
+    pair(items, name_one_claim);
+    pair(items, |earlier, later| {
+        !contradict(earlier, later)
+            && same_reference(&earlier.item.item.reference, &later.item.item.reference)
+    });
+    for at in 0..items.len() {
+        let (earlier, rest) = items.split_at(at);
+        let later = &rest[0];
+        let may =
+            |other: &Candidate| opposite(other, later) && !contradict(other, later) && silent(other, later);
+        let fitting = only_set(earlier, may, -later.item.open);
+        for other in fitting.into_iter().flatten() {
+            close(items, other, at);
+        }
+    }
+}
+
+/// Offsets each item against those before it that fit, oldest first, as far as the smaller goes.
+fn pair(items: &mut [Candidate], fit: impl Fn(&Candidate, &Candidate) -> bool) {
+    for at in 0..items.len() {
+        for other in 0..at {
+            if opposite(&items[other], &items[at]) && fit(&items[other], &items[at]) {
+                close(items, other, at);
+            }
+        }
+    }
+}
+
+/// Checks that a remittance acknowledges in another number of items than it takes back.
+fn acknowledged_sums(items: &mut [Candidate]) {
+    for at in 0..items.len() {
+        let said = &items[at];
+        if said.item.open.is_zero() {
             continue;
         }
-        let taken = if old.open.is_negative() { -size } else { size };
-        offsets.push((old.id, taken));
-        left += taken;
-    }
-    if offsets.is_empty() {
-        let blank = |item: &PlbRecord| bare(&item.item.reference).is_empty();
-        let candidates: Vec<&PlbRecord> =
-            open.iter().filter(opposite).filter(|old| blank(new) || blank(old)).collect();
-        if let Some(set) = only_set(&candidates, -new.open) {
-            offsets = set.into_iter().map(|old| (old.id, old.open)).collect();
-            left = Money::ZERO;
-        }
-    }
-    (offsets, left)
-}
-
-/// Offsets items of one payer among each other, each against those before it. They stand in the order in which they came,
-/// and of each is open what persons have not settled.
-pub fn offset_all(items: &mut [PlbRecord]) {
-    for at in 0..items.len() {
-        let (earlier, rest) = items.split_at_mut(at);
-        let item = &mut rest[0];
-        let (offsets, left) = offset(item, earlier);
-        item.open = left;
-        for (id, taken) in offsets {
-            if let Some(other) = earlier.iter_mut().find(|other| other.id == id) {
-                other.open -= taken;
-            }
+        let may = |other: &Candidate| {
+            opposite(other, said) && acknowledges(&other.item, &said.item) && !contradict(other, said)
+        };
+        let fitting = only_set(items, may, -said.item.open);
+        for other in fitting.into_iter().flatten() {
+            close(items, other, at);
         }
     }
 }
 
-/// The one set of at most three items that adds up to an amount; none where there is no such set, or more than one.
-fn only_set<'a>(items: &[&'a PlbRecord], wanted: Money) -> Option<Vec<&'a PlbRecord>> {
+/// Takes from both what they have in common.
+fn close(items: &mut [Candidate], one: usize, other: usize) {
+    let size = items[one].item.open.abs().min(items[other].item.open.abs());
+    for at in [one, other] {
+        let open = &mut items[at].item.open;
+        *open -= if open.is_negative() { -size } else { size };
+    }
+}
+
+/// Whether two open items of one family go against each other.
+fn opposite(one: &Candidate, other: &Candidate) -> bool {
+    let (a, b) = (&one.item, &other.item);
+    a.open.is_negative() != b.open.is_negative()
+        && !a.open.is_zero()
+        && !b.open.is_zero()
+        && a.payer == b.payer
+        && same_family(a.code, b.code)
+}
+
+/// Whether one says that the office's check came, and the other takes in the same remittance what the check was for.
+fn acknowledges(one: &PlbRecord, other: &PlbRecord) -> bool {
+    let (said, taken) = if one.code == ACKNOWLEDGED { (one, other) } else { (other, one) };
+    said.code == ACKNOWLEDGED
+        && taken.code == TAKEN
+        && one.remit == other.remit
+        && said.open.is_negative()
+        && taken.open.is_positive()
+}
+
+fn name_one_claim(one: &Candidate, other: &Candidate) -> bool {
+    one.claims.iter().any(|claim| other.claims.contains(claim))
+}
+
+/// Whether each names a claim, and not the same.
+fn contradict(one: &Candidate, other: &Candidate) -> bool {
+    !one.claims.is_empty() && !other.claims.is_empty() && !name_one_claim(one, other)
+}
+
+/// Whether the reference of one of them says nothing.
+fn silent(one: &Candidate, other: &Candidate) -> bool {
+    [one, other].iter().any(|c| c.item.item.reference.chars().all(|c| !c.is_ascii_alphanumeric()))
+}
+
+/// The one set of at most three items that adds up to an amount, by their places; none where there is no such set, or more
+/// than one.
+fn only_set(items: &[Candidate], may: impl Fn(&Candidate) -> bool, wanted: Money) -> Option<Vec<usize>> {
     /// Sets of more items are coincidences sooner than facts.
     const MOST_ITEMS: usize = 40;
-    if items.len() > MOST_ITEMS {
+    let open: Vec<(usize, Money)> = items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| may(item))
+        .map(|(at, item)| (at, item.item.open))
+        .collect();
+    if open.len() > MOST_ITEMS {
         return None;
     }
-    let mut found: Vec<Vec<&PlbRecord>> = Vec::new();
-    for (a, one) in items.iter().enumerate() {
-        if one.open == wanted {
-            found.push(vec![one]);
+    let mut found: Vec<Vec<usize>> = Vec::new();
+    for (a, one) in open.iter().enumerate() {
+        if one.1 == wanted {
+            found.push(vec![one.0]);
         }
-        for (b, two) in items.iter().enumerate().skip(a + 1) {
-            if one.open + two.open == wanted {
-                found.push(vec![one, two]);
+        for (b, two) in open.iter().enumerate().skip(a + 1) {
+            if one.1 + two.1 == wanted {
+                found.push(vec![one.0, two.0]);
             }
-            let three = items.iter().skip(b + 1).filter(|three| one.open + two.open + three.open == wanted);
-            found.extend(three.map(|three| vec![*one, *two, *three]));
+            let three = open.iter().skip(b + 1).filter(|three| one.1 + two.1 + three.1 == wanted);
+            found.extend(three.map(|three| vec![one.0, two.0, three.0]));
         }
     }
     let smallest = found.iter().map(Vec::len).min()?;
@@ -106,25 +180,17 @@ fn only_set<'a>(items: &[&'a PlbRecord], wanted: Money) -> Option<Vec<&'a PlbRec
     if found.len() == 1 { found.pop() } else { None }
 }
 
-fn same_family(new: &PlbRecord, old: &PlbRecord) -> bool {
-    const TAKEBACKS: [Code; 2] = [Code::known("WO"), Code::known("FB")];
-    new.code == old.code || (TAKEBACKS.contains(&new.code) && TAKEBACKS.contains(&old.code))
-}
-
-fn same_reference(new: &PlbRecord, old: &PlbRecord) -> bool {
-    let reference = bare(&new.item.reference);
-    !reference.is_empty() && reference == bare(&old.item.reference)
-}
-
-fn bare(reference: &str) -> String {
-    reference.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase()
+/// Takebacks, balances carried forward and acknowledged checks are names for one debt; payers use one where another is due.
+fn same_family(one: Code, other: Code) -> bool {
+    const DEBTS: [Code; 4] = [TAKEN, Code::known("FB"), ACKNOWLEDGED, Code::known("CS")];
+    one == other || (DEBTS.contains(&one) && DEBTS.contains(&other))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::remit::ProviderAdjustment;
-    use crate::domain::{Date, RemitId};
+    use crate::domain::{Date, PlbId, RemitId};
 
     fn item(id: u64, code: &str, reference: &str, open: i64) -> PlbRecord {
         PlbRecord {
@@ -148,27 +214,70 @@ mod tests {
         }
     }
 
+    /// What is left open after pairing: items as (code, reference, open, claims named), each in a remittance of its own.
+    fn left(items: &[(&str, &str, i64, &[u64])]) -> Vec<i64> {
+        let each = items.iter().zip(1..).map(|((code, reference, open, claims), id)| Candidate {
+            item: PlbRecord { remit: RemitId(id), ..item(id, code, reference, *open) },
+            claims: claims.iter().copied().map(ClaimId).collect(),
+        });
+        let mut all: Vec<Candidate> = each.collect();
+        offset_all(&mut all);
+        all.iter().map(|c| c.item.open.cents()).collect()
+    }
+
     #[test]
     fn a_takeback_offsets_what_was_postponed_under_its_reference() {
         let open =
-            [item(1, "WO", "ICN 12", -12_000), item(2, "WO", "OTHER", -5_000), item(3, "72", "ICN12", -100)];
-        let (offsets, left) = offset(&item(9, "FB", "ICN-12", 15_000), &open);
-        assert_eq!(offsets, [(PlbId(1), Money::from_cents(-12_000))]);
-        assert_eq!(left, Money::from_cents(3_000));
-        let (none, left) = offset(&item(9, "WO", "ICN12", -100), &open);
-        assert!(none.is_empty());
-        assert_eq!(left, Money::from_cents(-100));
+            [("WO", "ICN 12", -12_000, &[][..]), ("WO", "OTHER", -5_000, &[]), ("L6", "ICN12", -100, &[])];
+        let with = |more| left(&[&open[..], &[more]].concat());
+        assert_eq!(with(("FB", "ICN-12", 15_000, &[])), [0, -5_000, -100, 3_000]);
+        assert_eq!(with(("WO", "ICN12", -100, &[])), [-12_000, -5_000, -100, -100]);
     }
 
     #[test]
     fn without_a_reference_the_amounts_must_say_it() {
-        let open = [item(1, "WO", "A", -3_000), item(2, "WO", "B", -4_000), item(3, "WO", "C", -9_000)];
-        let (offsets, left) = offset(&item(9, "WO", "", 7_000), &open);
-        assert_eq!(offsets, [(PlbId(1), Money::from_cents(-3_000)), (PlbId(2), Money::from_cents(-4_000))]);
-        assert!(left.is_zero());
-        let twice = [item(1, "WO", "A", -3_000), item(2, "WO", "B", -3_000)];
-        assert!(offset(&item(9, "WO", "", 3_000), &twice).0.is_empty(), "two could be meant");
-        assert!(offset(&item(9, "WO", "X", 9_000), &open).0.is_empty(), "the references speak against it");
+        let open = [("WO", "A", -3_000, &[][..]), ("WO", "B", -4_000, &[]), ("WO", "C", -9_000, &[])];
+        let with = |more| left(&[&open[..], &[more]].concat());
+        assert_eq!(with(("WO", "", 7_000, &[])), [0, 0, -9_000, 0]);
+        assert_eq!(with(("WO", "X", 9_000, &[])), [-3_000, -4_000, -9_000, 9_000], "the references differ");
+        let twice = [("WO", "A", -3_000, &[][..]), ("WO", "B", -3_000, &[]), ("WO", "", 3_000, &[])];
+        assert_eq!(left(&twice), [-3_000, -3_000, 3_000], "two could be meant");
+    }
+
+    #[test]
+    fn one_claim_pairs_whatever_the_references_and_codes() {
+        assert_eq!(left(&[("FB", "T9", -700, &[4]), ("WO", "N1", 700, &[4])]), [0, 0]);
+        assert_eq!(left(&[("WO", "T9", -700, &[4]), ("WO", "T9", 700, &[5])]), [-700, 700], "two claims");
+        assert_eq!(left(&[("WO", "", -700, &[4]), ("WO", "", 700, &[5])]), [-700, 700]);
+        // What fits to the cent goes first, whatever came before it.
+        assert_eq!(
+            left(&[("WO", "A", -300, &[4]), ("WO", "B", -700, &[4]), ("CS", "C", 700, &[4])]),
+            [-300, 0, 0]
+        );
+        assert_eq!(
+            left(&[("WO", "", -300, &[4]), ("L6", "", 300, &[4])]),
+            [-300, 300],
+            "interest is no debt"
+        );
+    }
+
+    #[test]
+    fn a_check_and_the_takeback_that_acknowledge_it_say_one_thing() {
+        let one = |id, code: &str, reference: &str, open, remit| Candidate {
+            item: PlbRecord { remit: RemitId(remit), ..item(id, code, reference, open) },
+            claims: Vec::new(),
+        };
+        let mut items = [
+            one(1, "WO", "E7", -4_000, 1),
+            one(2, "72", "E7", -4_000, 2),
+            one(3, "WO", "E7", 4_000, 2),
+            one(4, "72", "K1", -5_000, 3),
+            one(5, "WO", "E8", 2_000, 3),
+            one(6, "WO", "E9", 3_000, 3),
+        ];
+        offset_all(&mut items);
+        let open: Vec<i64> = items.iter().map(|c| c.item.open.cents()).collect();
+        assert_eq!(open, [-4_000, 0, 0, 0, 0, 0], "the check for the first is not in the books yet");
     }
 
     #[test]
