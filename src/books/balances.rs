@@ -60,7 +60,7 @@ pub fn count(state: &mut ClaimState, postings: &[Posting]) {
             Account::OpeningPayments => state.paid_insurance += posting.amount,
             Account::OpeningAdjustments => state.adjusted += posting.amount,
             // What waits in `unapplied` is not on the claim yet: both legs cancel until it is.
-            Account::CashInsurance | Account::Unapplied | Account::RefundInsurance => {
+            Account::CashInsurance | Account::Unapplied | Account::RefundInsurance | Account::Plb => {
                 state.paid_insurance += posting.amount;
             }
             Account::CashPatient | Account::RefundPatient => state.paid_patient += posting.amount,

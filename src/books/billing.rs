@@ -138,7 +138,10 @@ const fn stands_in(to: Destination, bucket: Account) -> bool {
 /// Whether persons have put more into a bucket than they took out of it.
 fn moved_there(tables: &impl Read, record: &ClaimRecord, bucket: Account) -> Result<bool, StoreError> {
     let entries = tables.entries_of_claim(record.id)?;
-    let of_persons = |e: &Entry| matches!(e.source, Source::Manual | Source::Transfer) || is_correction(e);
+    // What a payer took back is owed as before: it is no amount that an answer refused or took off.
+    let of_persons = |e: &Entry| {
+        matches!(e.source, Source::Manual | Source::Transfer) && e.plb.is_none() || is_correction(e)
+    };
     let by_persons = entries.iter().filter(|(_, e)| of_persons(e));
     let there = by_persons.flat_map(|(_, e)| &e.postings).filter(|p| p.account == bucket);
     Ok(there.map(|p| p.amount).sum::<Money>().is_positive())

@@ -230,6 +230,7 @@ impl Settled {
                 Account::CashInsurance
                 | Account::CashPatient
                 | Account::Unapplied
+                | Account::Plb
                 | Account::RefundInsurance
                 | Account::RefundPatient => self.collected += posting.amount,
                 _ => {}

@@ -3,6 +3,7 @@
 
 use super::billing;
 use super::bounds::stands_from;
+use super::provider_acts;
 use super::retell::{Hand, retell};
 use crate::domain::book::{ClaimRecord, ClaimState};
 use crate::domain::entry::{Entry, Posting, Source};
@@ -267,14 +268,14 @@ fn book(
     // What undoes something does not stand before it.
     let negated = reverses.map(|id| tables.entry(id)).transpose()?.flatten();
     let entry = Entry {
-        posted_on: negated.map_or(ground.on, |(negated, _)| ground.on.max(negated.own_date())),
+        posted_on: negated.as_ref().map_or(ground.on, |(negated, _)| ground.on.max(negated.own_date())),
         effective_on: None,
         recorded_at: hand.now,
         source,
         claim: Some(claim),
         remit: None,
         payment: None,
-        plb: None,
+        plb: negated.and_then(|(negated, _)| negated.plb),
         reverses,
         rule: rule.into(),
         memo: ground.words().into(),
@@ -282,6 +283,9 @@ fn book(
         postings,
     };
     let entry = tables.admit(entry);
+    if let Some(item) = entry.plb {
+        provider_acts::came_back(tables, item, &entry)?;
+    }
     write(tables, hand, record, state, &entry)
 }
 
@@ -423,7 +427,7 @@ fn undone(tables: &WriteTables<'_>, claim: ClaimId, id: EntryId) -> Result<Vec<P
     Ok(entry.postings.iter().map(|p| p.negated()).collect())
 }
 
-fn write(
+pub(super) fn write(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
     record: &ClaimRecord,

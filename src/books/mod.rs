@@ -39,6 +39,7 @@ pub mod periods;
 pub mod placing;
 pub mod plausible;
 pub mod promises;
+pub mod provider_acts;
 pub mod provider_level;
 mod provider_names;
 pub mod queue;

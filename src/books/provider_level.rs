@@ -7,7 +7,7 @@ use super::provider_names;
 use super::retell::Hand;
 use crate::domain::book::{PlbRecord, RemitRecord};
 use crate::domain::entry::{Entry, Posting, Reason, Source};
-use crate::domain::{Account, Date, Money, PayerId, PlbId, RemitId};
+use crate::domain::{Account, ClaimId, Date, Money, PayerId, PlbId, RemitId};
 use crate::posting::provider_level::{Candidate, offset_all, stays_open};
 use crate::store::{Read, StoreError, WriteTables};
 
@@ -118,6 +118,34 @@ pub fn as_of(tables: &impl Read, day: Date) -> Result<Vec<PlbRecord>, StoreError
     Ok(items)
 }
 
+/// The rule name of the entry that settles an item against an account, or with another.
+pub const SETTLED: &str = "plb-settled";
+
+/// The claims that each of some items names, of whatever payers they are.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn claims_named(
+    tables: &impl Read,
+    items: &[PlbRecord],
+) -> Result<BTreeMap<PlbId, Vec<ClaimId>>, StoreError> {
+    let (mut remits, mut by_payer) = (BTreeMap::new(), BTreeMap::<PayerId, Vec<&PlbRecord>>::new());
+    for item in items {
+        if let Place::Vacant(free) = remits.entry(item.remit)
+            && let Some(remit) = tables.remit(item.remit)?
+        {
+            free.insert(remit);
+        }
+        by_payer.entry(item.payer).or_default().push(item);
+    }
+    let mut found = BTreeMap::new();
+    for (payer, items) in by_payer {
+        let named = provider_names::named(tables, payer, &items, &remits)?;
+        found.extend(items.iter().map(|item| item.id).zip(named));
+    }
+    Ok(found)
+}
+
 /// Why an item cannot be settled.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
@@ -201,13 +229,13 @@ pub fn settle_pair(
 }
 
 /// An item whose remittance was taken out and put back stands from then on.
-fn not_before(tables: &WriteTables<'_>, item: &PlbRecord, on: Date) -> Result<(), Refusal> {
+pub(super) fn not_before(tables: &WriteTables<'_>, item: &PlbRecord, on: Date) -> Result<(), Refusal> {
     let came =
         tables.remit(item.remit)?.map_or(item.posted_on, |remit| remit.last_moved().max(item.posted_on));
     if on < came { Err(Refusal::TooEarly(item.id, came)) } else { Ok(()) }
 }
 
-fn clearing(item: &PlbRecord, amount: Money) -> Posting {
+pub(super) fn clearing(item: &PlbRecord, amount: Money) -> Posting {
     let reason = Some(Reason { group: None, code: item.code });
     Posting { reason, ..Posting::new(Account::Plb, item.payer, amount) }
 }
@@ -230,7 +258,7 @@ fn write(
         payment: None,
         plb: Some(item.id),
         reverses: None,
-        rule: "plb-settled".into(),
+        rule: SETTLED.into(),
         memo: memo.into(),
         user: hand.user.into(),
         postings,

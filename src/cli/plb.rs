@@ -3,13 +3,13 @@
 use super::choose::{Choose, Speaks};
 use super::{Context, Failure, Outcome, ask, ledger, names, parse};
 use crate::books::retell::Hand;
-use crate::books::{bounds, provider_level};
+use crate::books::{bounds, manual, provider_acts, provider_level};
 use crate::codes;
 use crate::domain::book::PlbRecord;
-use crate::domain::{Account, Date, PlbId};
+use crate::domain::{Account, ClaimId, Date, Money, PlbId};
 use crate::render::money;
 use crate::report::{Column, Table};
-use crate::store::{Read, Snapshot, StoreError};
+use crate::store::{Read, Snapshot, StoreError, WriteTables};
 
 /// Look at provider-level items
 #[derive(clap::Args, Debug)]
@@ -35,6 +35,72 @@ enum Verb {
     },
     /// Settle what is open of an item: against another item, or against an account
     Settle(SettleArgs),
+    Unsettle(UnsettleArgs),
+    Apply(ApplyArgs),
+    Unapply(UnapplyArgs),
+}
+
+/// When and why, for everything that is done about an item.
+#[derive(clap::Args, Debug)]
+struct Ground {
+    /// The accounting date [default: today]
+    #[arg(long, value_parser = parse::date, value_name = "DATE")]
+    on: Option<Date>,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    /// The day is meant, though it is still to come
+    #[arg(long)]
+    yes: bool,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Put what a payer took without a reversal on the claim that it took it for
+///
+/// The claim's payments fall by the amount, which is owed again: by the payer, until `claim transfer` says by whom. The item
+/// closes as far as it is on claims. `plb show` names the claims that its reference names. With an item of code 72 below
+/// zero (a check of yours that the payer got) the claim's payments rise, where a reversal took the same money once more.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  arrears plb apply 3 A1001 30 --reason \"letter of 2 May: paid too much\" --dry-run
+  arrears claim transfer A1001 30 --from open --to due --reason \"coverage had ended\"
+  arrears plb unapply 3 A1001 --reason \"it was the other visit\"")]
+struct ApplyArgs {
+    /// Its number
+    item: u64,
+    /// The ledger's number of the claim, or its control number
+    claim: String,
+    /// How much, in dollars
+    #[arg(value_parser = parse::money)]
+    amount: Money,
+    #[command(flatten)]
+    ground: Ground,
+}
+
+/// Take from a claim what `plb apply` last put on it of an item
+#[derive(clap::Args, Debug)]
+struct UnapplyArgs {
+    /// The item's number
+    item: u64,
+    /// The ledger's number of the claim, or its control number
+    claim: String,
+    #[command(flatten)]
+    ground: Ground,
+}
+
+/// Open again what `plb settle` last settled of an item
+#[derive(clap::Args, Debug)]
+struct UnsettleArgs {
+    /// Its number
+    item: u64,
+    /// The item that it was settled with, where several could be meant
+    #[arg(long, value_name = "ITEM")]
+    with: Option<u64>,
+    #[command(flatten)]
+    ground: Ground,
 }
 
 /// Where provider-level money may belong.
@@ -87,6 +153,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         }
         Verb::Show { item } => show(&context.read()?, PlbId(*item), context)?,
         Verb::Settle(args) => return settle(args, context),
+        Verb::Unsettle(args) => return unsettle(args, context),
+        Verb::Apply(args) => return apply(args, context),
+        Verb::Unapply(args) => return unapply(args, context),
     };
     table.note("A positive amount lowered the payment. `open` is what no other item has offset yet.");
     context.printer.table(table)?;
@@ -107,7 +176,29 @@ fn show(tables: &Snapshot, id: PlbId, context: &Context) -> Result<Table, Failur
     };
     let mut table = table(tables, past(context), context.as_of, related).map_err(refuse)?;
     table.title = format!("Item {id} and what may belong to it");
+    let all: Vec<PlbRecord> = tables.plbs().map_err(refuse)?.collect::<Result<_, _>>().map_err(refuse)?;
+    let of_payer: Vec<PlbRecord> = all.into_iter().filter(|other| other.payer == item.payer).collect();
+    let named = provider_level::claims_named(tables, &of_payer).map_err(refuse)?;
+    for claim in named.get(&id).into_iter().flatten() {
+        table.note(names_claim(tables, &item, *claim).map_err(refuse)?);
+    }
     Ok(table)
+}
+
+/// What an item's reference says of a claim, and what may be done with that.
+fn names_claim(tables: &Snapshot, item: &PlbRecord, claim: ClaimId) -> Result<String, StoreError> {
+    let Some(record) = tables.claim(claim)? else { return Ok(format!("It names claim {claim}.")) };
+    let (number, state) = (&record.claim.control_number, tables.claim_state(claim)?.unwrap_or_default());
+    let paid = money(state.paid_insurance);
+    let part = item.open.min(state.paid_insurance);
+    Ok(if part.is_positive() {
+        format!(
+            "It names claim {number}, on which payers paid {paid}. If it took this money back without a reversal, `arrears plb apply {} {number} {} --reason WHY` puts it there.",
+            item.id, part,
+        )
+    } else {
+        format!("It names claim {number}, on which payers paid {paid}.")
+    })
 }
 
 fn settle(args: &SettleArgs, context: &Context) -> Result<Outcome, Failure> {
@@ -125,12 +216,7 @@ fn settle(args: &SettleArgs, context: &Context) -> Result<Outcome, Failure> {
             (None, Some(account)) => provider_level::settle(tables, &hand, id, account, on, &args.reason),
             (None, None) => return Err(Failure::usage("there is no such account")),
         };
-        done.map_err(|refusal| match refusal {
-            provider_level::Refusal::Store(error) => context.refuse(error),
-            other => {
-                Failure::refused(other.to_string()).hint("`arrears plb list --open` shows what is open.")
-            }
-        })
+        done.map_err(|refusal| refused(refusal.into(), context))
     })?;
     let amount = money(settled);
     context.printer.say(&if args.dry_run {
@@ -139,6 +225,86 @@ fn settle(args: &SettleArgs, context: &Context) -> Result<Outcome, Failure> {
         format!("Settled {amount} of item {id}.")
     });
     Ok(Outcome::Done)
+}
+
+/// Does something about an item in one transaction, on the day that was named or today.
+fn does<T>(
+    ground: &Ground,
+    context: &Context,
+    work: impl FnOnce(&mut WriteTables<'_>, &Hand<'_>, Date) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let hand = Hand { now: context.now, user: &context.user };
+    ask::sure(ground.on.and_then(|on| bounds::day(on, None, context.today)), ground.yes)?;
+    let on = ground.on.unwrap_or(context.today);
+    ledger::change(context, ground.dry_run, |tables| work(tables, &hand, on))
+}
+
+fn apply(args: &ApplyArgs, context: &Context) -> Result<Outcome, Failure> {
+    let id = PlbId(args.item);
+    let (number, state) = does(&args.ground, context, |tables, hand, on| {
+        let claim = super::claim::find(tables, &args.claim, context)?;
+        provider_acts::apply(tables, hand, (id, claim.id), args.amount, on, &args.ground.reason)
+            .map_err(|refusal| refused(refusal, context))?;
+        let state = tables.claim_state(claim.id).map_err(|error| context.refuse(error))?.unwrap_or_default();
+        Ok((claim.claim.control_number.clone(), state))
+    })?;
+    let (would, end) = if args.ground.dry_run { ("Would put", " Nothing was changed.") } else { ("Put", "") };
+    context.printer.say(&format!(
+        "{would} {} of item {id} on claim {number}: payers paid {} on it, and its balance is {}.{end}",
+        money(args.amount),
+        money(state.paid_insurance),
+        money(state.balance()),
+    ));
+    Ok(Outcome::Done)
+}
+
+fn unapply(args: &UnapplyArgs, context: &Context) -> Result<Outcome, Failure> {
+    let id = PlbId(args.item);
+    let (number, amount) = does(&args.ground, context, |tables, hand, on| {
+        let claim = super::claim::find(tables, &args.claim, context)?;
+        let amount = provider_acts::unapply(tables, hand, (id, claim.id), on, &args.ground.reason)
+            .map_err(|refusal| refused(refusal, context))?;
+        Ok((claim.claim.control_number.clone(), amount))
+    })?;
+    let (would, end) =
+        if args.ground.dry_run { ("Would take", " Nothing was changed.") } else { ("Took", "") };
+    context.printer.say(&format!("{would} {} of item {id} from claim {number}.{end}", money(amount)));
+    Ok(Outcome::Done)
+}
+
+fn unsettle(args: &UnsettleArgs, context: &Context) -> Result<Outcome, Failure> {
+    let id = PlbId(args.item);
+    let amount = does(&args.ground, context, |tables, hand, on| {
+        provider_acts::unsettle(tables, hand, id, args.with.map(PlbId), on, &args.ground.reason)
+            .map_err(|refusal| refused(refusal, context))
+    })?;
+    let (would, end) =
+        if args.ground.dry_run { ("Would open", " Nothing was changed.") } else { ("Opened", "") };
+    context.printer.say(&format!("{would} {} of item {id} again.{end}", money(amount)));
+    Ok(Outcome::Done)
+}
+
+fn refused(refusal: provider_acts::Refusal, context: &Context) -> Failure {
+    use provider_acts::Refusal;
+    let words = refusal.to_string();
+    let hint = match refusal {
+        Refusal::Item(provider_level::Refusal::Store(error))
+        | Refusal::Claim(manual::Refusal::Store(error)) => {
+            return context.refuse(error);
+        }
+        Refusal::StillToCome(_) => "It closes when the payer takes it, or when you send it a check.",
+        Refusal::OtherPayer(..) => "`arrears plb show` says which claims its reference names.",
+        Refusal::PaidLess { .. } => {
+            "`arrears claim show` says what was paid. An item may stand on several claims."
+        }
+        Refusal::NotOnClaim(..) => "`arrears claim show` says what was put on it.",
+        Refusal::WhichPair(_) => "Name it with `--with ITEM`.",
+        Refusal::NotSettled(_) => {
+            "`arrears plb unapply` takes an item from a claim; what items settle among each other follows from what they say."
+        }
+        _ => "`arrears plb list --open` shows what is open.",
+    };
+    Failure::refused(words).hint(hint)
 }
 
 /// The day that was asked for, where it is a past one.
@@ -168,13 +334,19 @@ pub(super) fn table(
         Column::money("settled", "Settled").machine_only(),
         Column::text("about", "About").machine_only(),
         Column::text("review", "Review").wrapping(),
+        Column::text("claims", "Claims").machine_only(),
     ];
     let mut table = Table::new("plb", "Provider-level items", columns).empty("No provider-level items.");
     let items = match past {
         Some(day) => provider_level::as_of(tables, day)?,
         None => tables.plbs()?.collect::<Result<_, _>>()?,
     };
+    let named = provider_level::claims_named(tables, &items)?;
     for plb in items.into_iter().filter(wanted) {
+        let mut numbers: Vec<String> = Vec::new();
+        for claim in named.get(&plb.id).into_iter().flatten() {
+            numbers.extend(tables.claim(*claim)?.map(|record| record.claim.control_number.to_string()));
+        }
         let trace = tables.remit(plb.remit)?.map(|remit| remit.header.trace).unwrap_or_default();
         let review = if plb.open.is_zero() { "" } else { plb.review.as_str() };
         table.push(vec![
@@ -191,6 +363,7 @@ pub(super) fn table(
             plb.settled(|_| true).into(),
             codes::plb(plb.code).map(|code| code.summary).into(),
             review.into(),
+            Some(numbers.join(", ")).filter(|numbers| !numbers.is_empty()).into(),
         ]);
     }
     table.sum_up();

@@ -265,8 +265,11 @@ fn put(parts: &mut Parts, leg: &Posting) {
 fn count(position: &mut Position<'_>, leg: &Posting) {
     match leg.account {
         Account::CashPatient | Account::RefundPatient => position.paid_patient += leg.amount,
-        // A refund that goes out leaves what was refunded as it is: both legs cancel.
-        Account::RefundInsurance | Account::CashInsurance => position.refunded_insurance += leg.amount,
+        // A refund that goes out leaves what was refunded as it is: both legs cancel. What a payer took at provider level,
+        // and a person put on the claim, is taken back here.
+        Account::RefundInsurance | Account::CashInsurance | Account::Plb => {
+            position.refunded_insurance += leg.amount
+        }
         account if account.is_writeoff() => position.written_off += leg.amount,
         account if account.is_adjustment() => position.adjusted_by_persons += leg.amount,
         _ => {}

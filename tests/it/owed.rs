@@ -70,26 +70,27 @@ fn account(office: &Office, name: &str) -> String {
 /// dashes and run together, the trace of the remittance that took the claim back, the number of the reversal and that of
 /// the new answer.
 fn by_other_names(office: &Office) -> Vec<std::path::PathBuf> {
-    let claims = [("D101", "8801"), ("D102", "8802"), ("D103", "8803"), ("D104", "8804"), ("D105", "8805")];
+    let claims =
+        [("D101", "26881"), ("D102", "26882"), ("D103", "26883"), ("D104", "26884"), ("D105", "26885")];
     let all = |each: fn(&str, &str) -> String| claims.map(|(number, icn)| each(number, icn)).concat();
     let first = remit(office, 11, "20260120", "500", &all(paid));
     let announced =
-        plb(&["WO:D101", "-100", "WO:998802", "-100", "FB:D103-8803-TX12", "-100", "WO:8805", "-100"]);
+        plb(&["WO:D101", "-100", "WO:9926882", "-100", "FB:D103-26883-TX12", "-100", "WO:26885", "-100"]);
     let back: String =
         claims.iter().filter(|(n, _)| *n != "D104").map(|(n, icn)| taken_back(n, icn)).collect();
     let second = remit(office, 12, "20260220", "0", &format!("{back}{announced}"));
     let alone = plb(&["FB:TX13", "-100"]);
-    let third = remit(office, 13, "20260221", "0", &format!("{}{alone}", taken_back("D104", "8804")));
+    let third = remit(office, 13, "20260221", "0", &format!("{}{alone}", taken_back("D104", "26884")));
     let taken = plb(&[
-        "CS:8801",
+        "CS:26881",
         "100",
         "WO:D102",
         "100",
-        "WO:D1038803TX12",
+        "WO:D10326883TX12",
         "100",
-        "WO:8804",
+        "WO:26884",
         "100",
-        "FB:8805R",
+        "FB:26885R",
         "100",
     ]);
     let more: String = ["E1", "E2", "E3", "E4", "E5", "E6"].map(|n| paid(n, &format!("77{n}"))).concat();
@@ -111,11 +112,8 @@ fn one_debt_is_one_whatever_it_is_called() {
             office.check();
         }
         assert_eq!(open(&office), [], "files in the order {order:?}");
-        assert_eq!(
-            account(&office, "plb:WO"),
-            "-100.00",
-            "codes of one family are kept apart in the accounts"
-        );
+        let family = ["plb:WO", "plb:FB", "plb:CS"].map(|name| account(&office, name));
+        assert_eq!(family, ["0.00", "-100.00", "100.00"], "each code keeps its account");
         assert_eq!(account(&office, "cash:insurance"), "600.00");
     }
 }
@@ -132,7 +130,7 @@ fn what_was_paired_is_open_without_its_remittance_and_paired_with_it() {
     let before = office.json(&["plb", "list"]);
     office.done(&["remit", "reverse", &third, "--reason", "not ours"]);
     office.check();
-    assert_eq!(open(&office), [("8804".to_owned(), "100.00".to_owned())]);
+    assert_eq!(open(&office), [("26884".to_owned(), "100.00".to_owned())]);
     office.done(&["remit", "repost", &third, "--reason", "ours after all"]);
     office.check();
     assert_eq!(office.json(&["plb", "list"]), before);
@@ -154,4 +152,170 @@ fn two_debts_of_one_amount_are_not_one() {
     office.check();
     let left = |reference: &str, open: &str| (reference.to_owned(), open.to_owned());
     assert_eq!(open(&office), [left("D1", "-100.00"), left("D10", "100.00")]);
+}
+
+/// An item's number by its reference.
+fn item(office: &Office, reference: &str) -> String {
+    let items = office.json(&["plb", "list"]);
+    let row = items["rows"].as_array().expect("rows").iter().find(|row| row["reference"] == reference);
+    row.expect("it came")["plb_id"].to_string()
+}
+
+fn claim(office: &Office, number: &str) -> Value {
+    office.json(&["claim", "show", number])
+}
+
+/// The payer took 40 of another payment, names a claim, and reverses nothing.
+fn taken_silently(office: &Office) {
+    office.import(&[
+        &bill(office, 1, &["L1", "L2"]),
+        &remit(office, 2, "20260120", "100", &paid("L1", "45501")),
+        &remit(
+            office,
+            3,
+            "20260320",
+            "60",
+            &format!("{}{}", paid("L2", "45502"), plb(&["WO:9945501", "40"])),
+        ),
+    ]);
+    office.check();
+}
+
+#[test]
+fn what_a_payer_took_without_a_reversal_goes_on_its_claim_and_off_again() {
+    let office = Office::new();
+    taken_silently(&office);
+    let shown = office.done(&["plb", "show", "1"]);
+    assert!(shown.contains("It names claim L1, on which payers paid 100.00"), "{shown}");
+    assert!(shown.contains("arrears plb apply 1 L1 40.00"), "{shown}");
+    assert_eq!(office.json(&["plb", "list"])["rows"][0]["claims"], "L1");
+    let before = office.books();
+
+    let apply = ["plb", "apply", "1", "L1", "40", "--reason", "letter of 2 March", "--on", "2026-03-21"];
+    office.done(&[&apply[..], &["--dry-run"]].concat());
+    assert_eq!(office.books(), before, "a dry run changes nothing");
+    let said = office.run(&apply).stderr;
+    let said = String::from_utf8_lossy(&said);
+    assert!(said.contains("payers paid 60.00 on it, and its balance is 40.00"), "{said}");
+    office.check();
+    let stands = claim(&office, "L1");
+    assert_eq!((&stands["claim"]["paid"], &stands["claim"]["balance"]), (&"60.00".into(), &"40.00".into()));
+    assert_eq!(stands["balances"]["buckets"]["open"], "40.00");
+    assert_eq!(open(&office), []);
+    assert_eq!(
+        (account(&office, "plb:WO"), account(&office, "cash:insurance")),
+        ("0.00".into(), "160.00".into())
+    );
+
+    // Coverage had ended: the patient owes it.
+    let moved = ["claim", "transfer", "L1", "40", "--from", "open", "--to", "due", "--reason", "no coverage"];
+    office.done(&moved);
+    office.check();
+    assert_eq!(claim(&office, "L1")["balances"]["patient"], "40.00");
+    let entry = claim(&office, "L1")["postings"]
+        .as_array()
+        .expect("postings")
+        .iter()
+        .rfind(|posting| posting["account"] == "ar:patient:due")
+        .expect("it was moved")["entry"]
+        .to_string();
+    office.done(&["claim", "undo", "L1", &entry, "--reason", "covered after all"]);
+
+    // In March the claim says what it said in March; the act is undone from its own day on.
+    office.done(&["plb", "unapply", "1", "L1", "--reason", "it was L2", "--on", "2026-04-02"]);
+    office.check();
+    assert_eq!(office.books(), before);
+    assert_eq!(open(&office), [("9945501".to_owned(), "40.00".to_owned())]);
+    let march = office.json(&["plb", "list", "--as-of", "2026-03-31"]);
+    assert_eq!(march["rows"][0]["open"], "0.00");
+    let nothing = office.run(&["plb", "unapply", "1", "L1", "--reason", "again"]);
+    assert_eq!(nothing.status.code(), Some(4));
+}
+
+#[test]
+fn an_item_goes_on_several_claims_and_no_further_than_payers_paid() {
+    let office = Office::new();
+    taken_silently(&office);
+    let before = office.books();
+    for (wrong, why) in [
+        (["plb", "apply", "1", "L1", "41", "--reason", "x"], "40.00 of item 1 is open"),
+        (["plb", "apply", "1", "L1", "0", "--reason", "x"], "must be above zero"),
+        (["plb", "apply", "9", "L1", "4", "--reason", "x"], "no provider-level item 9"),
+    ] {
+        let output = office.run(&wrong);
+        assert_eq!(output.status.code(), Some(4), "{wrong:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains(why), "{output:?}");
+    }
+    let early = office.run(&["plb", "apply", "1", "L1", "4", "--reason", "x", "--on", "2026-03-19"]);
+    assert!(String::from_utf8_lossy(&early.stderr).contains("came on 2026-03-20"), "{early:?}");
+    assert_eq!(office.books(), before);
+
+    office.done(&["plb", "apply", "1", "L1", "15", "--reason", "first part"]);
+    office.check();
+    assert_eq!(open(&office), [("9945501".to_owned(), "25.00".to_owned())]);
+    office.done(&["plb", "apply", "1", "L2", "25", "--reason", "second part"]);
+    office.check();
+    assert_eq!(open(&office), []);
+    assert_eq!(claim(&office, "L2")["claim"]["balance"], "25.00");
+    // Its remittance does not go before what stands on it.
+    let reverse = office.run(&["remit", "reverse", "2", "--reason", "x"]);
+    assert_eq!(reverse.status.code(), Some(4));
+    // Undone as an act on the claim, it is the same.
+    let entry = claim(&office, "L1")["postings"]
+        .as_array()
+        .expect("postings")
+        .iter()
+        .find(|posting| posting["amount"] == "15.00")
+        .expect("the part")["entry"]
+        .to_string();
+    office.done(&["claim", "undo", "L1", &entry, "--reason", "not this one"]);
+    office.check();
+    assert_eq!(open(&office), [("9945501".to_owned(), "15.00".to_owned())]);
+    assert_eq!(claim(&office, "L1")["claim"]["balance"], "0.00");
+}
+
+#[test]
+fn a_takeback_on_its_claim_stays_when_the_payer_answers_anew() {
+    let office = Office::new();
+    taken_silently(&office);
+    office.done(&["plb", "apply", "1", "L1", "40", "--reason", "letter", "--on", "2026-03-21"]);
+    // The payer pays the claim once more, right this time.
+    let again = format!(
+        "CLP*L1*22*-150*-100**12*45501~SVC*HC:99214*-150*-100**1~DTM*472*20260107~CAS*CO*45*-50~{}",
+        paid("L1", "45509")
+    );
+    office.import(&[&remit(&office, 4, "20260420", "0", &again)]);
+    office.check();
+    let stands = claim(&office, "L1");
+    assert_eq!((&stands["claim"]["paid"], &stands["claim"]["balance"]), (&"60.00".into(), &"40.00".into()));
+}
+
+#[test]
+fn what_was_settled_is_open_again() {
+    let office = Office::new();
+    taken_silently(&office);
+    let before = (office.books(), office.json(&["plb", "list"]));
+    let settle =
+        ["plb", "settle", "1", "--account", "refund:insurance", "--reason", "x", "--on", "2026-03-25"];
+    office.done(&settle);
+    office.check();
+    office.done(&["plb", "unsettle", "1", "--reason", "wrong", "--on", "2026-04-01"]);
+    office.check();
+    assert_eq!((office.books(), office.json(&["plb", "list"])), before);
+    let twice = office.run(&["plb", "unsettle", "1", "--reason", "wrong"]);
+    assert_eq!(twice.status.code(), Some(4), "there is nothing more to open");
+
+    // Two items of two codes whose references are garbage, of two amounts.
+    let garbage = plb(&["PI:Q1", "-30", "IS:Q2", "30"]);
+    office.import(&[&remit(&office, 5, "20260420", "0", &garbage)]);
+    let before = (office.books(), office.json(&["plb", "list"]));
+    let (one, other) = (item(&office, "Q1"), item(&office, "Q2"));
+    for undone in [&one, &other] {
+        office.done(&["plb", "settle", &one, "--with", &other, "--reason", "one thing"]);
+        office.check();
+        assert_eq!(account(&office, "plb:PI"), "0.00");
+        office.done(&["plb", "unsettle", undone, "--reason", "two things"]);
+        office.check();
+        assert_eq!((office.books(), office.json(&["plb", "list"])), before);
+    }
 }

@@ -205,6 +205,7 @@ fn ending(entry: &Entry) -> Option<(Who, Ended)> {
             Account::CashInsurance
             | Account::CashPatient
             | Account::Unapplied
+            | Account::Plb
             | Account::RefundInsurance
             | Account::RefundPatient => part.cash += amount,
             account if account.is_adjustment() => part.contractual += amount,

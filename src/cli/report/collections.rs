@@ -46,7 +46,10 @@ pub fn of(tables: &Snapshot, span: &Span, matrix: bool, as_of: Date) -> Result<T
     let (from, to) = span.days(as_of);
     let claims = Claims::read(tables, to)?;
     let add = |found: &mut Collections, _, entry: &Entry| {
-        let (applied, waits) = cash(entry);
+        let (mut applied, waits) = cash(entry);
+        // What a payer took at provider level, and a person put on a claim: it is the claim's now.
+        let levied = if entry.claim.is_some() { at_provider_level(entry) } else { Money::ZERO };
+        applied.insurance += levied;
         if [applied, waits] == [Cash::default(); 2] {
             return;
         }
@@ -56,6 +59,8 @@ pub fn of(tables: &Snapshot, span: &Span, matrix: bool, as_of: Date) -> Result<T
             None => (What::NoClaim, None),
         };
         found.add(Place { what, service, payment }, applied);
+        let elsewhere = Cash { insurance: -levied, ..Cash::default() };
+        found.add(Place { what: What::NoClaim, service: None, payment }, elsewhere);
         found.add(Place { what: What::Unapplied, service: None, payment }, waits);
     };
     let mut found = Collections::default();
@@ -69,6 +74,16 @@ pub fn of(tables: &Snapshot, span: &Span, matrix: bool, as_of: Date) -> Result<T
     }
     let table = if matrix { found.matrix() } else { found.list() };
     Ok(span.name(table, as_of))
+}
+
+/// What an entry moved on the accounts of provider-level items.
+fn at_provider_level(entry: &Entry) -> Money {
+    entry
+        .postings
+        .iter()
+        .filter(|posting| posting.account == Account::Plb)
+        .map(|posting| posting.amount)
+        .sum()
 }
 
 /// What an entry's cash was applied to, and what more of it waits than before. Together they are what moved on the cash
