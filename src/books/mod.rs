@@ -44,6 +44,7 @@ pub mod provider_level;
 mod provider_names;
 pub mod queue;
 pub mod queue_then;
+pub mod refund_checks;
 pub mod rejections;
 pub mod retell;
 pub mod rollforward;

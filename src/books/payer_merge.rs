@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::clocks;
 use super::dossier::Dossier;
 use super::payers::{named_by_claim, named_by_crossover, named_by_remit};
-use super::provider_level::settle_all;
+use super::provider_level::{OFFICE, settle_all};
 use super::retell::{Hand, Rulebook};
 use super::undo::negate;
 use crate::domain::book::{ClaimRecord, ClaimVersion, Origin, PaymentRecord, PlbRecord};
@@ -316,8 +316,12 @@ impl Change {
             }
         }
         let items: Vec<PlbRecord> = tables.plbs()?.collect::<Result<_, _>>()?;
+        let gone =
+            tables.payer(self.of[0])?.filter(|payer| payer.merged_into.is_some()).map(|payer| payer.id);
         for item in items {
-            let Some(payer) = self.remits.get(&item.remit) else { continue };
+            // A check of the office went to the payer that there is now; parted again, it stays there.
+            let office = (item.remit == OFFICE && gone == Some(item.payer)).then_some(&self.of[1]);
+            let Some(payer) = self.remits.get(&item.remit).or(office) else { continue };
             // The list of open items is kept by payer: it leaves the one before it joins the other.
             tables.put_plb(&PlbRecord { open: Money::ZERO, ..item.clone() })?;
             tables.put_plb(&PlbRecord { payer: *payer, ..item })?;

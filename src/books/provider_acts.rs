@@ -4,9 +4,10 @@
 use super::manual::{self, Act, Ground};
 use super::provider_level::{self, SETTLED, not_before};
 use super::retell::Hand;
+use super::undo;
 use crate::domain::book::{ClaimState, PlbRecord};
 use crate::domain::entry::{Entry, Posting, Source};
-use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId, PlbId};
+use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId, PaymentId, PlbId};
 use crate::posting::provider_level::ACKNOWLEDGED;
 use crate::store::{Read, StoreError, WriteTables};
 
@@ -54,6 +55,28 @@ pub enum Refusal {
     /// Nobody settled it.
     #[error("item {0} was not settled by hand")]
     NotSettled(PlbId),
+    /// The payer is owed nothing by it.
+    #[error("item {0} is not money that the payer is owed")]
+    NotOwed(PlbId),
+    /// It is no check of the office.
+    #[error("item {0} is no refund check of this office")]
+    NoCheck(PlbId),
+    /// What was settled with it, or put on a claim of it, still stands.
+    #[error("item {0} was settled with another or put on a claim")]
+    StillSettled(PlbId),
+    /// Less is due for released money.
+    #[error("{due} is due for item {item} of the unapplied money, which is less than {asked}")]
+    LessIsDue {
+        /// The claim payment.
+        item: PaymentId,
+        /// What is due.
+        due: Money,
+        /// What was asked.
+        asked: Money,
+    },
+    /// As with unapplied money.
+    #[error(transparent)]
+    Unapplied(#[from] undo::Refusal),
     /// It was settled with another item, and several fit.
     #[error("item {0} was settled with another item: with which one?")]
     WhichPair(PlbId),
@@ -147,7 +170,13 @@ fn on_claim(state: &ClaimState, payer: PayerId, part: Money) -> Vec<Posting> {
     postings
 }
 
-fn manual_entry(hand: &Hand<'_>, item: &PlbRecord, on: Date, memo: &str, postings: Vec<Posting>) -> Entry {
+pub(super) fn manual_entry(
+    hand: &Hand<'_>,
+    item: &PlbRecord,
+    on: Date,
+    memo: &str,
+    postings: Vec<Posting>,
+) -> Entry {
     Entry {
         posted_on: on,
         effective_on: None,
@@ -268,7 +297,7 @@ fn again(
 }
 
 /// The last settlement of an item that nobody undid.
-fn last_settled(item: &PlbRecord) -> Option<(Date, Money)> {
+pub(super) fn last_settled(item: &PlbRecord) -> Option<(Date, Money)> {
     let mut stands: Vec<(Date, Money)> = Vec::new();
     for (on, amount) in &item.settlements {
         match stands.iter().rposition(|(_, stood)| *stood == -*amount) {
@@ -305,7 +334,7 @@ fn partner(
 }
 
 /// The entries that persons wrote about an item and nobody undid. Reads the whole journal, once.
-fn entries_of(tables: &impl Read, id: PlbId) -> Result<Vec<(EntryId, Entry)>, StoreError> {
+pub(super) fn entries_of(tables: &impl Read, id: PlbId) -> Result<Vec<(EntryId, Entry)>, StoreError> {
     let (mut found, mut undone) = (Vec::new(), Vec::new());
     for item in tables.journal()? {
         let (at, entry) = item?;
@@ -324,7 +353,7 @@ fn entries_of(tables: &impl Read, id: PlbId) -> Result<Vec<(EntryId, Entry)>, St
 }
 
 /// Negates an entry of no claim on a day, and says which day it became.
-fn back(
+pub(super) fn back(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
     (at, entry): &(EntryId, Entry),

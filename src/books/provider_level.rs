@@ -8,6 +8,7 @@ use super::retell::Hand;
 use crate::domain::book::{PlbRecord, RemitRecord};
 use crate::domain::entry::{Entry, Posting, Reason, Source};
 use crate::domain::{Account, ClaimId, Date, Money, PayerId, PlbId, RemitId};
+pub use crate::posting::provider_level::OFFICE;
 use crate::posting::provider_level::{Candidate, offset_all, stays_open};
 use crate::store::{Read, StoreError, WriteTables};
 
@@ -89,6 +90,7 @@ pub fn as_of(tables: &impl Read, day: Date) -> Result<Vec<PlbRecord>, StoreError
     for item in tables.plbs()? {
         let mut item = item?;
         let (was, stands) = match standing.get(&item.remit) {
+            _ if item.remit == OFFICE => (item.posted_on <= day, true),
             Some(known) => *known,
             None => {
                 let remit = tables.remit(item.remit)?;
@@ -101,8 +103,10 @@ pub fn as_of(tables: &impl Read, day: Date) -> Result<Vec<PlbRecord>, StoreError
         if !was {
             continue;
         }
-        item.withdrawn = !stands;
         item.settlements.retain(|(on, _)| *on <= day);
+        // A check that was taken back is gone from that day on.
+        let unsent = item.remit == OFFICE && item.withdrawn && item.settled(|_| true) == item.item.amount;
+        item.withdrawn = !stands || unsent;
         item.open = if stands && stays_open(item.code) {
             item.item.amount - item.settled(|_| true)
         } else {

@@ -34,6 +34,7 @@ mod placing;
 mod plb;
 mod practice;
 pub mod printer;
+mod refund_check;
 mod rejection;
 mod remit;
 mod report;

@@ -2,8 +2,9 @@
 
 use super::choose::{Choose, Speaks};
 use super::{Context, Failure, Outcome, ask, ledger, names, parse};
+use crate::books::refund_checks::{self, Check};
 use crate::books::retell::Hand;
-use crate::books::{bounds, manual, provider_acts, provider_level};
+use crate::books::{bounds, manual, provider_acts, provider_level, undo};
 use crate::codes;
 use crate::domain::book::PlbRecord;
 use crate::domain::{Account, ClaimId, Date, Money, PlbId};
@@ -38,6 +39,40 @@ enum Verb {
     Unsettle(UnsettleArgs),
     Apply(ApplyArgs),
     Unapply(UnapplyArgs),
+    Send(SendArgs),
+    Unsend(UnsendArgs),
+}
+
+/// Record a refund check that went out for an item by which the payer is owed
+///
+/// What the payer announced (WO below zero) closes as far as the check goes; so does a check that it acknowledged (72) and
+/// that was not recorded. The check is an item of your own. For a claim see `claim send-refund`, for money that is on no
+/// claim `unapplied send`.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  arrears plb send 2 40 --check 1001 --reason \"asked for in the letter of 3 March\"
+  arrears plb unsend 5 --reason \"the check came back\"")]
+struct SendArgs {
+    /// Its number
+    item: u64,
+    /// How much, in dollars
+    #[arg(value_parser = parse::money)]
+    amount: Money,
+    /// The number of the check or transfer
+    #[arg(long)]
+    check: String,
+    #[command(flatten)]
+    ground: Ground,
+}
+
+/// Take back that a refund check went out
+#[derive(clap::Args, Debug)]
+struct UnsendArgs {
+    /// The check's own number as an item
+    item: u64,
+    #[command(flatten)]
+    ground: Ground,
 }
 
 /// When and why, for everything that is done about an item.
@@ -156,6 +191,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Verb::Unsettle(args) => return unsettle(args, context),
         Verb::Apply(args) => return apply(args, context),
         Verb::Unapply(args) => return unapply(args, context),
+        Verb::Send(args) => return send(args, context),
+        Verb::Unsend(args) => return unsend(args, context),
     };
     table.note("A positive amount lowered the payment. `open` is what no other item has offset yet.");
     context.printer.table(table)?;
@@ -284,11 +321,39 @@ fn unsettle(args: &UnsettleArgs, context: &Context) -> Result<Outcome, Failure> 
     Ok(Outcome::Done)
 }
 
-fn refused(refusal: provider_acts::Refusal, context: &Context) -> Failure {
+fn send(args: &SendArgs, context: &Context) -> Result<Outcome, Failure> {
+    let id = PlbId(args.item);
+    let sent = does(&args.ground, context, |tables, hand, on| {
+        let check = Check { amount: args.amount, number: &args.check, on, reason: &args.ground.reason };
+        refund_checks::send_for_item(tables, hand, id, check).map_err(|refusal| refused(refusal, context))
+    })?;
+    let (would, end) =
+        if args.ground.dry_run { ("Would record", " Nothing was changed.") } else { ("Recorded", "") };
+    let amount = money(args.amount);
+    context
+        .printer
+        .say(&format!("{would} check {} of {amount} for item {id}, as item {sent}.{end}", args.check));
+    Ok(Outcome::Done)
+}
+
+fn unsend(args: &UnsendArgs, context: &Context) -> Result<Outcome, Failure> {
+    let id = PlbId(args.item);
+    let amount = does(&args.ground, context, |tables, hand, on| {
+        refund_checks::unsend(tables, hand, id, on, &args.ground.reason)
+            .map_err(|refusal| refused(refusal, context))
+    })?;
+    let (would, end) =
+        if args.ground.dry_run { ("Would take back", " Nothing was changed.") } else { ("Took back", "") };
+    context.printer.say(&format!("{would} that {} went out as item {id}.{end}", money(amount)));
+    Ok(Outcome::Done)
+}
+
+pub(super) fn refused(refusal: provider_acts::Refusal, context: &Context) -> Failure {
     use provider_acts::Refusal;
     let words = refusal.to_string();
     let hint = match refusal {
         Refusal::Item(provider_level::Refusal::Store(error))
+        | Refusal::Unapplied(undo::Refusal::Store(error))
         | Refusal::Claim(manual::Refusal::Store(error)) => {
             return context.refuse(error);
         }
@@ -298,6 +363,12 @@ fn refused(refusal: provider_acts::Refusal, context: &Context) -> Failure {
             "`arrears claim show` says what was paid. An item may stand on several claims."
         }
         Refusal::NotOnClaim(..) => "`arrears claim show` says what was put on it.",
+        Refusal::NotOwed(_) => {
+            "A check goes out for what the payer announced (WO below zero) or acknowledged (72)."
+        }
+        Refusal::NoCheck(_) => "`arrears plb list` shows your checks: they come with no remittance.",
+        Refusal::StillSettled(_) => "Undo that first: `arrears plb unsettle`, `arrears plb unapply`.",
+        Refusal::LessIsDue { .. } => "`arrears report refunds` shows what is due.",
         Refusal::WhichPair(_) => "Name it with `--with ITEM`.",
         Refusal::NotSettled(_) => {
             "`arrears plb unapply` takes an item from a claim; what items settle among each other follows from what they say."
@@ -351,7 +422,7 @@ pub(super) fn table(
         let review = if plb.open.is_zero() { "" } else { plb.review.as_str() };
         table.push(vec![
             plb.id.0.into(),
-            plb.remit.0.into(),
+            Some(plb.remit.0).filter(|_| plb.remit != provider_level::OFFICE).into(),
             trace.as_str().into(),
             payers.name(plb.payer).into(),
             plb.item.reason.as_str().into(),

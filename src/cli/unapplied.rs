@@ -32,6 +32,7 @@ enum Verb {
     Match(MatchArgs),
     Unmatch(UnmatchArgs),
     Release(ReleaseArgs),
+    Send(super::refund_check::Args),
 }
 
 /// Post an item to the claim it belongs to, by the same rules as the import
@@ -150,6 +151,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Verb::Match(args) => post(args, context)?,
         Verb::Unmatch(args) => unmatch(args, context)?,
         Verb::Release(args) => release(args, context)?,
+        Verb::Send(args) => super::refund_check::send(args, context)?,
         Verb::Show { item } => {
             let tables = context.read()?;
             let payment = self::item(&tables, *item, context)?;

@@ -4,8 +4,10 @@ use super::reference::same_reference;
 use crate::codes::{self, AutoPost};
 use crate::domain::book::PlbRecord;
 use crate::domain::entry::{Posting, Reason};
-use crate::domain::{Account, ClaimId, Code, Money, PayerId};
+use crate::domain::{Account, ClaimId, Code, Money, PayerId, RemitId};
 
+/// Where the items of the office itself come from: refund checks that it sent.
+pub const OFFICE: RemitId = RemitId(0);
 /// The payer took back an overpayment, or says that it will.
 pub const TAKEN: Code = Code::known("WO");
 /// The payer says that a refund check of the office came.
@@ -50,10 +52,15 @@ pub struct Candidate {
 
 /// Offsets the items of one payer among each other. They stand in the order of their days, which no order of files changes.
 ///
-/// First a refund check that the payer acknowledges (72) and the takeback of the same remittance (WO): they say the same
-/// thing twice. Then what names one claim, then what bears one reference, each later item against those before it. Where a
+/// First a check of the office and the acknowledgment (72) that names it. Then a check that the payer acknowledges and the
+/// takeback of the same remittance (WO): they say the same thing twice. Then what names one claim, then what bears one reference, each later item against those before it. Where a
 /// reference says nothing, the amounts must say it: exactly one set of items adds up to the other.
 pub fn offset_all(items: &mut [Candidate]) {
+    pair(items, |earlier, later| {
+        let ours = [earlier, later].iter().any(|one| one.item.remit == OFFICE);
+        let numbers = (&earlier.item.item.reference, &later.item.item.reference);
+        ours && earlier.item.code == later.item.code && same_reference(numbers.0, numbers.1)
+    });
     pair(items, |earlier, later| {
         let acknowledged = acknowledges(&earlier.item, &later.item);
         acknowledged && !contradict(earlier, later) && earlier.item.open == -later.item.open
@@ -190,7 +197,7 @@ fn same_family(one: Code, other: Code) -> bool {
 mod tests {
     use super::*;
     use crate::domain::remit::ProviderAdjustment;
-    use crate::domain::{Date, PlbId, RemitId};
+    use crate::domain::{Date, PlbId};
 
     fn item(id: u64, code: &str, reference: &str, open: i64) -> PlbRecord {
         PlbRecord {

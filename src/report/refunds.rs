@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::column::Column;
 use super::table::{Cell, Table};
-use crate::domain::{ClaimId, Date, EntryId, Money, PayerId};
+use crate::domain::{ClaimId, Date, EntryId, Money, PayerId, PaymentId};
 
 /// One leg on a refund account, in the order of the journal's days.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Movement {
     pub amount: Money,
     /// Whether money went out; else, below zero, the payer took it back by a provider-level item.
     pub sent: bool,
+    /// The claim payment that was released, if that is what it is about.
+    pub payment: Option<PaymentId>,
     /// The entry that it negates.
     pub undoes: Option<EntryId>,
     /// Why.
@@ -161,6 +163,10 @@ fn meant(found: &[Refund], movement: &Movement) -> Vec<usize> {
     let same_side = |refund: &Refund| refund.movement.to_patient == movement.to_patient;
     let open = |at: &usize| same_side(&found[*at]) && found[*at].open().is_positive();
     let all: Vec<usize> = (0..found.len()).filter(open).collect();
+    if movement.payment.is_some() {
+        let released = |at: &usize| found[*at].movement.payment == movement.payment;
+        return all.into_iter().filter(released).collect();
+    }
     let of_claim = |at: &usize| found[*at].movement.claims.iter().any(|c| movement.claims.contains(c));
     let own: Vec<usize> = all.iter().copied().filter(of_claim).collect();
     if !own.is_empty() || movement.to_patient {
@@ -194,12 +200,65 @@ fn acknowledge(found: &mut [Refund], said: &Acknowledgment) {
     }
 }
 
+/// Money that a payer is owed and that is not on the refund accounts: announced or sent at provider level, or paid twice and
+/// still in `unapplied`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Since when.
+    pub since: Date,
+    /// The claim's number, as far as one is known.
+    pub control_number: Option<String>,
+    /// The payer's name.
+    pub payer: Option<String>,
+    /// How much.
+    pub amount: Money,
+    /// Where it is, or how far.
+    pub stage: Stage,
+    /// The item, in words.
+    pub about: String,
+}
+
+/// How far money is that a payer is owed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The payer paid twice; it waits in `unapplied`.
+    InUnapplied,
+    /// The payer said that it will take it.
+    Announced,
+    /// The payer says that a check came, which is not in the books.
+    CheckNotRecorded,
+    /// The office sent a check that the payer has not acknowledged.
+    OnTheWay,
+    /// It did, or took the payment back.
+    Cleared,
+}
+
+impl Stage {
+    const fn word(self) -> &'static str {
+        match self {
+            Stage::InUnapplied => "in unapplied",
+            Stage::Announced => "announced",
+            Stage::CheckNotRecorded => "check not recorded",
+            Stage::OnTheWay => "on the way",
+            Stage::Cleared => "cleared",
+        }
+    }
+
+    const fn is_sent(self) -> bool {
+        matches!(self, Stage::OnTheWay | Stage::Cleared)
+    }
+}
+
+/// So many days a payer's overpayment may stay after it is known (`domain/posting-rules.md` section 8).
+const RETURN_DAYS: u32 = 60;
+
 /// The register of some days: what became due, moved, or was still open or on the way at their end. `names` gives the
 /// control number and the payer's name.
 #[must_use]
 pub fn table(
     refunds: &[Refund],
-    from: Date,
+    elsewhere: &[Elsewhere],
+    (from, to): (Date, Date),
     names: impl Fn(&Refund) -> (Option<String>, Option<String>),
 ) -> Table {
     let columns = vec![
@@ -217,6 +276,9 @@ pub fn table(
         Column::text("status", "Status"),
         Column::date("sent_on", "Sent on").machine_only(),
         Column::date("acknowledged_on", "Acknowledged").machine_only(),
+        Column::money("elsewhere", "Elsewhere"),
+        Column::count("days_open", "Days"),
+        Column::date("return_by", "Return by"),
         Column::text("reason", "Reason").wrapping().personal(),
         Column::text("user", "User"),
     ];
@@ -243,16 +305,58 @@ pub fn table(
             refund.status().into(),
             refund.sent_on.filter(|_| !refund.sent.is_zero()).into(),
             refund.acknowledged_on.into(),
+            Money::ZERO.into(),
+            days_open(refund.movement.on, refund.open().is_positive(), to),
+            return_by(refund.movement.on, refund.open().is_positive() && !refund.movement.to_patient),
             refund.movement.reason.as_str().into(),
             refund.movement.user.as_str().into(),
         ]);
     }
+    for item in elsewhere {
+        let waits = item.stage != Stage::Cleared && item.stage != Stage::OnTheWay;
+        if item.stage == Stage::Cleared && item.since < from {
+            continue;
+        }
+        let sent = if item.stage.is_sent() { item.amount } else { Money::ZERO };
+        table.push(vec![
+            item.since.into(),
+            Cell::Empty,
+            Cell::Empty,
+            item.control_number.clone().into(),
+            "insurance".into(),
+            item.payer.clone().into(),
+            item.amount.into(),
+            Money::ZERO.into(),
+            sent.into(),
+            Money::ZERO.into(),
+            Money::ZERO.into(),
+            item.stage.word().into(),
+            item.stage.is_sent().then_some(item.since).into(),
+            Cell::Empty,
+            if waits { item.amount } else { Money::ZERO }.into(),
+            days_open(item.since, item.stage != Stage::Cleared, to),
+            return_by(item.since, waits && item.stage != Stage::CheckNotRecorded),
+            item.about.as_str().into(),
+            Cell::Empty,
+        ]);
+    }
     table.sum_up();
+    if !elsewhere.is_empty() {
+        table.note("Elsewhere: what a payer is owed and no refund account says: paid twice and still unapplied (`arrears unapplied send`), announced by the payer or acknowledged and not recorded (`arrears plb send`).");
+    }
     table.note("Open is what the refund accounts owe at the end of the last day. Due: not sent yet. On the way: sent to a payer that has not acknowledged it. Cleared: the payer acknowledged it (PLB 72) or took the money back itself.");
     if refunds.iter().any(|refund| refund.status() == "unassigned") {
         table.note("Unassigned: more went out or was taken back than refunds were due; `arrears plb list` and `arrears claim show` tell what it was for.");
     }
     table
+}
+
+fn days_open(since: Date, open: bool, to: Date) -> Cell {
+    open.then(|| u64::try_from(to.days_since(since)).unwrap_or(0)).into()
+}
+
+fn return_by(since: Date, open: bool) -> Cell {
+    open.then(|| since.plus_days(RETURN_DAYS)).into()
 }
 
 #[cfg(test)]
@@ -272,6 +376,7 @@ mod tests {
             payer: PayerId(1),
             amount: Money::from_cents(cents),
             sent: false,
+            payment: None,
             undoes: None,
             reason: String::new(),
             user: "ann".to_owned(),
@@ -333,7 +438,7 @@ mod tests {
             vec![movement(1, 2, &[7], 500), movement(2, 3, &[7], -500), movement(3, 4, &[8], 200)],
             &[],
         );
-        let shown = |from| table(&old, day(from), |_| (None, None));
+        let shown = |from| table(&old, &[], (day(from), day(28)), |_| (None, None));
         assert_eq!((shown(3).rows.len(), shown(20).rows.len()), (2, 1));
         assert_eq!(shown(20).totals.expect("totals")[10], Money::from_cents(200).into());
     }

@@ -319,3 +319,180 @@ fn what_was_settled_is_open_again() {
         assert_eq!((office.books(), office.json(&["plb", "list"])), before);
     }
 }
+
+/// The register of the year: amount, status and what is still owed, row by row.
+fn register(office: &Office) -> Vec<(String, String, String, String)> {
+    let table = office.json(&["report", "refunds", "--from", "2026-01-01", "--to", "2026-09-30"]);
+    let word = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
+    let of =
+        |row: &Value| (word(row, "amount"), word(row, "status"), word(row, "open"), word(row, "elsewhere"));
+    table["rows"].as_array().expect("rows").iter().map(of).collect()
+}
+
+fn row(amount: &str, status: &str, open: &str, elsewhere: &str) -> (String, String, String, String) {
+    (amount.to_owned(), status.to_owned(), open.to_owned(), elsewhere.to_owned())
+}
+
+/// 100 paid, taken back for 70, and 30 announced.
+fn announced(office: &Office) {
+    let less = format!(
+        "CLP*L1*22*-150*-100**12*45501~SVC*HC:99214*-150*-100**1~DTM*472*20260107~CAS*CO*45*-50~\
+         CLP*L1*1*150*70**12*45509~SVC*HC:99214*150*70**1~DTM*472*20260107~CAS*CO*45*80~{}",
+        plb(&["WO:45501", "-30"])
+    );
+    office.import(&[
+        &bill(office, 1, &["L1", "L2"]),
+        &remit(office, 2, "20260120", "100", &paid("L1", "45501")),
+        &remit(office, 3, "20260220", "0", &less),
+    ]);
+    office.check();
+}
+
+/// The payer acknowledges a check of 30.
+fn acknowledged(office: &Office) {
+    let body = format!("{}{}", paid("L2", "45502"), plb(&["72:K7", "-30", "WO:45501", "30"]));
+    office.import(&[&remit(office, 4, "20260320", "100", &body)]);
+    office.check();
+}
+
+#[test]
+fn a_check_for_what_a_payer_announced_is_recorded_and_acknowledged_once() {
+    let checks = [
+        ["plb", "send", "1", "30", "--check", "K7", "--on", "2026-02-26", "--reason", "letter"].as_slice(),
+        &["claim", "send-refund", "L1", "30", "--to", "insurance", "--check", "K7", "--on", "2026-02-26"],
+    ];
+    for check in checks {
+        for late in [false, true] {
+            let office = Office::new();
+            announced(&office);
+            assert_eq!(register(&office), [row("30.00", "announced", "0.00", "30.00")]);
+            if late {
+                acknowledged(&office);
+                assert_eq!(register(&office)[0], row("30.00", "announced", "0.00", "30.00"), "no check yet");
+            }
+            office.done(&[check, &["--dry-run"]].concat());
+            assert_eq!(account(&office, "cash:insurance"), if late { "200.00" } else { "100.00" });
+            office.done(check);
+            office.check();
+            assert_eq!(open(&office), [], "{check:?}");
+            if !late {
+                acknowledged(&office);
+            }
+            assert_eq!(open(&office), [], "{check:?}");
+            assert_eq!(account(&office, "cash:insurance"), "170.00");
+            assert_eq!(account(&office, "refund:insurance"), "0.00");
+            assert_eq!(register(&office), [row("30.00", "cleared", "0.00", "0.00")]);
+            assert_eq!(claim(&office, "L1")["claim"]["paid"], "70.00");
+        }
+    }
+}
+
+#[test]
+fn a_check_that_was_never_sent_is_taken_back() {
+    let office = Office::new();
+    announced(&office);
+    let before = office.books();
+    office.done(&["plb", "send", "1", "20", "--check", "K7", "--reason", "part"]);
+    office.check();
+    assert_eq!(open(&office), [("45501".to_owned(), "-10.00".to_owned())]);
+    let check = item(&office, "K7 45501");
+    let still = office.run(&["plb", "unsend", &check, "--reason", "x"]);
+    assert_eq!(still.status.code(), Some(4), "what it settled goes first");
+    office.done(&["plb", "unsettle", "1", "--reason", "no check"]);
+    office.check();
+    office.done(&["plb", "unsend", &check, "--reason", "no check"]);
+    office.check();
+    assert_eq!(open(&office), [("45501".to_owned(), "-30.00".to_owned())]);
+    assert_eq!(office.books(), before);
+    for wrong in [["plb", "send", "1", "31"], ["plb", "send", "1", "0"], ["plb", "send", &check, "1"]] {
+        let output = office.run(&[&wrong[..], &["--check", "K8", "--reason", "x"]].concat());
+        assert_eq!(output.status.code(), Some(4), "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_check_before_the_payers_word_meets_its_reversal() {
+    let office = Office::new();
+    let send =
+        ["claim", "send-refund", "L1", "100", "--to", "insurance", "--check", "K9", "--on", "2026-02-03"];
+    office.import(&[
+        &bill(&office, 1, &["L1", "L2"]),
+        &remit(&office, 2, "20260120", "100", &paid("L1", "45501")),
+    ]);
+    office.done(&send);
+    office.check();
+    assert_eq!(register(&office), [row("100.00", "on the way", "0.00", "0.00")]);
+    let twice = office.run(&send);
+    assert_eq!(twice.status.code(), Some(4), "no more goes back than was paid");
+    // The payer reverses the claim for it and names the check, with nothing against it.
+    let reversal = "CLP*L1*22*-150*-100**12*45501~SVC*HC:99214*-150*-100**1~DTM*472*20260107~CAS*CO*45*-50~";
+    let body = format!("{reversal}{}{}", paid("L2", "45502"), plb(&["72:K9", "-100"]));
+    office.import(&[&remit(&office, 3, "20260220", "100", &body)]);
+    office.check();
+    assert_eq!(open(&office), []);
+    assert_eq!(
+        (account(&office, "plb:72"), account(&office, "cash:insurance")),
+        ("0.00".into(), "100.00".into())
+    );
+    let stands = claim(&office, "L1");
+    assert_eq!((&stands["claim"]["paid"], &stands["claim"]["balance"]), (&"0.00".into(), &"150.00".into()));
+    assert_eq!(register(&office), [row("100.00", "cleared", "0.00", "0.00")]);
+}
+
+#[test]
+fn a_check_by_letter_goes_on_its_claim_when_the_payer_acknowledges_it() {
+    let office = Office::new();
+    office.import(&[
+        &bill(&office, 1, &["L1", "L2"]),
+        &remit(&office, 2, "20260120", "100", &paid("L1", "45501")),
+    ]);
+    office.done(&["claim", "send-refund", "L1", "30", "--to", "insurance", "--check", "K7"]);
+    acknowledged(&office);
+    let left = open(&office);
+    assert_eq!(left.len(), 1, "the claim still says that it was paid: {left:?}");
+    let one = item(&office, &left[0].0);
+    office.done(&["plb", "apply", &one, "L1", "30", "--reason", "letter"]);
+    office.check();
+    assert_eq!(open(&office), []);
+    assert_eq!((account(&office, "plb:72"), account(&office, "plb:WO")), ("0.00".into(), "0.00".into()));
+    assert_eq!(claim(&office, "L1")["claim"]["balance"], "30.00");
+}
+
+#[test]
+fn what_a_payer_paid_twice_is_in_the_register_until_it_went_back() {
+    let sends = [
+        ["unapplied", "send", "2", "100", "--check", "K7", "--reason", "paid twice"].as_slice(),
+        &["claim", "send-refund", "L1", "100", "--to", "insurance", "--check", "K7"],
+    ];
+    for (at, send) in sends.into_iter().enumerate() {
+        let office = Office::new();
+        office.import(&[
+            &bill(&office, 1, &["L1", "L2", "L3"]),
+            &remit(&office, 2, "20260120", "100", &paid("L1", "45501")),
+            &remit(&office, 3, "20260127", "100", &paid("L1", "45508")),
+        ]);
+        assert_eq!(register(&office), [row("100.00", "in unapplied", "0.00", "100.00")]);
+        let table = office.json(&["report", "refunds", "--to", "2026-09-30"]);
+        assert_eq!(table["rows"][0]["return_by"], "2026-03-28");
+        if at == 1 {
+            office.done(&["unapplied", "release", "2", "--why", "paid twice"]);
+            assert_eq!(register(&office), [row("100.00", "due", "100.00", "0.00")]);
+        }
+        office.done(send);
+        office.check();
+        assert_eq!(register(&office), [row("100.00", "on the way", "0.00", "0.00")], "{send:?}");
+        assert_eq!(
+            (account(&office, "unapplied"), account(&office, "refund:insurance")),
+            ("0.00".into(), "0.00".into())
+        );
+        let more = format!(
+            "{}{}{}",
+            paid("L2", "45502"),
+            paid("L3", "45503"),
+            plb(&["72:K7", "-100", "WO:45508", "100"])
+        );
+        office.import(&[&remit(&office, 4, "20260925", "200", &more)]);
+        office.check();
+        assert_eq!(open(&office), []);
+    }
+}

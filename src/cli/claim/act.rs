@@ -6,8 +6,9 @@ use clap::Args;
 use super::find;
 use crate::books::bounds;
 use crate::books::manual::{Act, Ground, Refusal, act, day_of};
+use crate::books::refund_checks::{self, Check};
 use crate::books::retell::Hand;
-use crate::books::undo;
+use crate::books::{provider_acts, undo};
 use crate::cli::{Context, Failure, ask, names, parse, placing};
 use crate::domain::book::Note;
 use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId, PaymentId};
@@ -251,7 +252,65 @@ pub(super) fn send_refund(args: &SendRefundArgs, context: &Context) -> Result<()
     let check = if args.check.is_empty() { String::new() } else { format!("check {} ", args.check) };
     let memo = format!("{check}{}", args.reason);
     let what = format!("a refund of {} that went out to {}", money(args.amount), args.to);
+    if to == Account::RefundInsurance && !args.check.is_empty() && ahead(args, context)? {
+        return Ok(());
+    }
     does(&args.common, context, Act::SendRefund(args.amount, to), ("", memo.trim()), &what)
+}
+
+/// A check to a payer for which nothing is due on the claim: it is for released money of the claim's number, or goes out
+/// before the payer's word. Whether it was one of these.
+fn ahead(args: &SendRefundArgs, context: &Context) -> Result<bool, Failure> {
+    let refuse = |error| context.refuse(error);
+    let common = &args.common;
+    {
+        let tables = context.read()?;
+        let claim = find(&tables, &common.claim, context)?;
+        let entries = tables.entries_of_claim(claim.id).map_err(refuse)?;
+        let legs = entries.iter().flat_map(|(_, entry)| &entry.postings);
+        let due = -legs.filter(|p| p.account == Account::RefundInsurance).map(|p| p.amount).sum::<Money>();
+        if due.is_positive() || !args.amount.is_positive() {
+            return Ok(false);
+        }
+    }
+    ask::sure(common.on.and_then(|on| bounds::day(on, None, context.today)), common.yes)?;
+    let on = common.on.unwrap_or(context.today);
+    let check = Check { amount: args.amount, number: &args.check, on, reason: &args.reason };
+    let mut said = String::new();
+    on_claim(common, context, |tables, hand, id| {
+        let refused = |refusal| crate::cli::plb::refused(refusal, context);
+        let Some(record) = tables.claim(id).map_err(refuse)? else { return Ok(()) };
+        let amount = money(args.amount);
+        said = match refund_checks::released_for(tables, &record, args.amount).map_err(refuse)? {
+            Some(item) => {
+                refund_checks::send_released(tables, hand, item, check).map_err(refused)?;
+                format!("check {} of {amount} for item {item} of the released money", args.check)
+            }
+            None => {
+                let sent =
+                    refund_checks::send_for_claim(tables, hand, &record, check).map_err(|refusal| {
+                        match refusal {
+                            provider_acts::Refusal::PaidLess { .. } => Failure::refused(format!(
+                                "refunds of 0.00 are due on the claim, which is less than {}; and {refusal}",
+                                args.amount
+                            )),
+                            refusal => refused(refusal),
+                        }
+                    })?;
+                format!(
+                    "check {} of {amount} as provider-level item {sent}, for nothing is due on the claim yet: it closes when the payer acknowledges it or takes the payment back, or by `arrears plb apply {sent} {} {}`",
+                    args.check, record.claim.control_number, args.amount
+                )
+            }
+        };
+        Ok(())
+    })?;
+    context.printer.say(&if common.dry_run {
+        format!("Would record {said}. Nothing was changed.")
+    } else {
+        format!("Recorded {said}.")
+    });
+    Ok(true)
 }
 
 pub(super) fn void(args: &VoidArgs, context: &Context) -> Result<(), Failure> {

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::super::{names, parse};
-use crate::books::provider_level;
+use crate::books::provider_level::{self, OFFICE};
 use crate::domain::book::PlbRecord;
 use crate::domain::{Account, ClaimId, Date, Money, Month, PlbId};
 use crate::posting::provider_level::stays_open;
@@ -125,6 +125,9 @@ pub fn movement(tables: &Snapshot, month: Month) -> Result<Table, StoreError> {
 
 /// What a month brought of an item: the whole of it with its remittance, and its opposite where that was taken out.
 fn came(tables: &Snapshot, item: &PlbRecord, month: Month) -> Result<Money, StoreError> {
+    if item.remit == OFFICE {
+        return Ok(if item.posted_on.month() == month { item.item.amount } else { Money::ZERO });
+    }
     let Some(remit) = tables.remit(item.remit)? else { return Ok(Money::ZERO) };
     let moves = remit.moves().filter(|(on, _)| on.month() == month);
     Ok(moves.map(|(_, into)| if into { item.item.amount } else { -item.item.amount }).sum())

@@ -3,11 +3,13 @@
 use super::super::names::Payers;
 use super::span::Span;
 use super::whose::{control_number, payer};
-use crate::books::provider_level;
+use crate::books::provider_level::{self, OFFICE};
 use crate::domain::entry::{Entry, Posting};
 use crate::domain::{Account, ClaimId, Code, Date, EntryId, Money, PayerControlNumber};
+use crate::posting::hold::Hold;
+use crate::posting::provider_level::{ACKNOWLEDGED, TAKEN};
 use crate::report::Table;
-use crate::report::refunds::{self, Acknowledgment, Movement, Refund};
+use crate::report::refunds::{self, Acknowledgment, Elsewhere, Movement, Refund, Stage};
 use crate::store::{Cube, Read, ReadPeriods, Snapshot, StoreError, Visit};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -18,8 +20,10 @@ Examples:
   arrears report refunds
   arrears report refunds --period 2024-03
 
-`arrears claim refund` makes one due, `arrears claim send-refund` records that it went out. A payer acknowledges it by a
-provider-level item with code 72, or takes the money back itself (`arrears plb settle --account refund:insurance`).")]
+`arrears claim refund` makes one due, `arrears claim send-refund`, `arrears plb send` and `arrears unapplied send` record
+that a check went out. A payer acknowledges it by a provider-level item with code 72, or takes the money back itself
+(`arrears plb settle --account refund:insurance`). What payers paid twice or announced is in the list before it is due, with
+the 60 days in which an overpayment that is known goes back.")]
 pub struct Args {
     #[command(flatten)]
     span: Span,
@@ -56,7 +60,9 @@ pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreErr
         let payer = Some(payers.name(refund.movement.payer).to_owned());
         (number, payer.filter(|_| refund.movement.payer.0 != 0))
     };
-    Ok(span.name(refunds::table(&found, from, names), as_of))
+    let mut table = refunds::table(&found, &elsewhere(tables, &payers, to)?, (from, to), names);
+    super::super::blank_total(&mut table, "days_open");
+    Ok(span.name(table, as_of))
 }
 
 const fn is_refund(account: Account) -> bool {
@@ -104,10 +110,57 @@ fn movement(
         payer: payer(entry, posting).unwrap_or_default(),
         amount: -posting.amount,
         sent: entry.postings.iter().any(|posting| cash(posting.account)),
+        payment: entry.payment,
         undoes: entry.reverses,
         reason: entry.memo.to_string(),
         user: entry.user.to_string(),
     })
+}
+
+/// What payers are owed that is not on the refund accounts, at the end of a day; of unapplied money what waits today.
+fn elsewhere(tables: &Snapshot, payers: &Payers, to: Date) -> Result<Vec<Elsewhere>, StoreError> {
+    let mut found = Vec::new();
+    let items = provider_level::as_of(tables, to)?;
+    let named = provider_level::claims_named(tables, &items)?;
+    for plb in items {
+        let (open, amount) = (plb.open, plb.item.amount);
+        let stage = match plb.code {
+            _ if plb.withdrawn => continue,
+            ACKNOWLEDGED if plb.remit == OFFICE && open.is_zero() => Stage::Cleared,
+            ACKNOWLEDGED if plb.remit == OFFICE => Stage::OnTheWay,
+            ACKNOWLEDGED if open.is_negative() => Stage::CheckNotRecorded,
+            TAKEN if open.is_negative() => Stage::Announced,
+            _ => continue,
+        };
+        let mut numbers = Vec::new();
+        for claim in named.get(&plb.id).into_iter().flatten() {
+            numbers.extend(control_number(tables, Some(*claim))?);
+        }
+        found.push(Elsewhere {
+            since: plb.posted_on,
+            control_number: Some(numbers.join(", ")).filter(|numbers| !numbers.is_empty()),
+            payer: Some(payers.name(plb.payer).to_owned()),
+            amount: if stage == Stage::Cleared { amount.abs() } else { open.abs() },
+            stage,
+            about: format!("item {} of `plb list`, {}", plb.id, plb.item.reference),
+        });
+    }
+    for id in tables.unapplied()? {
+        let Some(payment) = tables.payment(id?)?.filter(|payment| payment.posted_on <= to) else { continue };
+        let hold = payment.rule.strip_prefix("hold:").and_then(Hold::from_word);
+        let twice = matches!(hold, Some(Hold::DuplicateResult | Hold::SecondAdjudication));
+        if twice && payment.payment.paid.is_positive() {
+            found.push(Elsewhere {
+                since: payment.posted_on,
+                control_number: Some(payment.payment.control_number.as_str().to_owned()),
+                payer: Some(payers.name(payment.payer).to_owned()),
+                amount: payment.payment.paid,
+                stage: Stage::InUnapplied,
+                about: format!("item {} of `unapplied list`", payment.id),
+            });
+        }
+    }
+    Ok(found)
 }
 
 /// The control number of an entry's claim, or of the claim payment that was released.
