@@ -449,14 +449,14 @@ fn denials(figures: &Figures) -> Vec<Measure> {
             "overturn_rate_count",
             (cases.overturned, cases.resolved),
             "resolved",
-            "denials resolved in the period with any money recovered ÷ denials resolved in the period",
+            "denials overturned ÷ denials overturned or upheld in the period, as in `report recovery`",
         ),
         share(
             "overturn_rate_dollars",
             (cases.recovered, cases.resolved_denied),
             cases.resolved,
             "resolved",
-            "recovered ÷ denied, of denials resolved in the period",
+            "recovered ÷ denied, of denials overturned or upheld in the period",
         ),
         rate(
             "preventable_share",

@@ -153,7 +153,7 @@ impl Sums {
             all.moved().into(),
             all.to_patient.into(),
             all.to_next.into(),
-            (decided.denied - decided.recovered - decided.moved()).into(),
+            (decided.written_off + decided.open).into(),
             all.open.into(),
             Percent::of(decided.recovered, decided.denied).into(),
         ]
@@ -224,7 +224,7 @@ pub fn table(by: By, as_of: Date, items: &[Item]) -> Table {
         "Overturned: the payer paid something, and nobody works the rest. Upheld: nothing was paid, and it was written off or \
          closed by hand. Moved: the patient or the next payer was asked instead. Otherwise: the payer named it otherwise. \
          Won % is the share of overturned among overturned and upheld (n={}); Recovered % is dollars recovered of dollars denied in those; lost is \
-         what is neither recovered nor moved on of them. A case counts on the day it was first denied.",
+         what was written off of them, or stands as denied after they were closed by hand. A case counts on the day it was first denied.",
         all.decided()
     ));
     if all.given_up > 0 {
@@ -290,7 +290,11 @@ mod tests {
         }
         let percent = |part, whole| Cell::from(Percent::of(cents(part), cents(whole)));
         assert_eq!(*cell(&table, 0, "rate"), percent(1, 2));
-        assert_eq!(*cell(&table, 0, "lost"), Cell::Money(cents(12_000)), "200 decided, 80 won");
+        assert_eq!(
+            *cell(&table, 0, "lost"),
+            Cell::Money(cents(10_000)),
+            "what the contract took of the one that was won is not lost"
+        );
         assert_eq!(*cell(&table, 0, "moved"), Cell::Money(cents(7_000)));
         assert_eq!(*cell(&table, 0, "dollar_rate"), percent(8_000, 20_000));
         assert_eq!(*cell(&table, 1, "rate"), Cell::Empty, "nothing is decided, there is no rate");

@@ -107,6 +107,12 @@ fn recovery_says_how_each_level_ended() {
     assert_eq!(fields(&report["totals"], &dollars), ["600.00", "110.00", "150.00", "0.00", "300.00"]);
     let denials = office.json(&["report", "denials"]);
     assert_eq!(report["totals"]["open"], denials["totals"]["open"], "the books have it still");
+    let kpi = office.json(&["report", "kpi", "--from", "2026-01-01", "--to", "2026-09-29"]);
+    let overturned =
+        kpi["rows"].as_array().expect("rows").iter().find(|row| row["kpi"] == "overturn_rate_count");
+    let overturned = overturned.expect("the figure");
+    let of = [&overturned["numerator"], &overturned["denominator"]].map(ToString::to_string);
+    assert_eq!(of.map(|count| count.replace('"', "")), ["1", "3"], "one rate in both reports");
     // While C3 was with the patient.
     let then = office.json(&["report", "recovery", "--by", "level", "--as-of", "2026-07-10"]);
     let rows: Vec<String> = then["rows"].as_array().expect("rows").iter().map(row).collect();

@@ -1,7 +1,9 @@
 //! `arrears report kpi`: counts what the key figures of a span are made of, from sums where there are any.
 
+use std::collections::HashSet;
 use std::ops::{Range, RangeInclusive};
 
+use super::recovery;
 use super::span::Span;
 use crate::acks::submission_of;
 use crate::books::first_pass::{self, Settled};
@@ -13,9 +15,10 @@ use crate::domain::case::DenialCase;
 use crate::domain::entry::{Entry, Source};
 use crate::domain::movement::Line;
 use crate::domain::remit::ClaimPayment;
-use crate::domain::{Account, ClaimId, ClaimSet, Date, EntryId, GroupCode, Money, Month, PaymentId};
+use crate::domain::{Account, CaseId, ClaimId, ClaimSet, Date, EntryId, GroupCode, Money, Month, PaymentId};
 use crate::report::Table;
 use crate::report::kpi::{self, Before, Books, CHARGE_DAYS, Cohort, Denials, Figures, Question, Submitted};
+use crate::report::recovery::End;
 use crate::store::{Cube, Place, Read, ReadPeriods, Snapshot, StoreError, Visit};
 
 /// Key figures with their formulas: days in A/R, collection, denials
@@ -59,7 +62,8 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
 pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreError> {
     let (from, to) = span.days(as_of);
     let closed = [balances::closed_month(tables, to)?, balances::closed_month(tables, from.minus_days(1))?];
-    let mut count = Count { tables, from, to, closed, figures: Figures::default() };
+    let given_up = [recovery::given_up(tables, to)?, recovery::given_up(tables, from.minus_days(1))?];
+    let mut count = Count { tables, from, to, closed, given_up, figures: Figures::default() };
     count.balances()?;
     count.movements()?;
     let answered = count.entries()?;
@@ -77,6 +81,8 @@ struct Count<'t> {
     to: Date,
     /// The closed months that the last day and the day before the first ended.
     closed: [Option<Month>; 2],
+    /// Cases that persons had closed as they were by those days.
+    given_up: [HashSet<CaseId>; 2],
     figures: Figures,
 }
 
@@ -264,6 +270,8 @@ impl Count<'_> {
 
     /// What every claim says of itself.
     fn claims(&mut self, answered: &ClaimSet) -> Result<Claims, StoreError> {
+        // Closing a case by hand posts nothing.
+        let newly: HashSet<CaseId> = self.given_up[0].difference(&self.given_up[1]).copied().collect();
         let footings = balances::footings(self.tables)?;
         let month = self.from.month();
         let days = Days {
@@ -274,6 +282,9 @@ impl Count<'_> {
         let add = |claims: &mut Claims, claim: ClaimId, state: &ClaimState| {
             let footings = footings.get(&claim).map_or(&[][..], Vec::as_slice);
             claims.add(&days, claim, state, &state.footing(self.to, footings));
+            if state.cases.iter().any(|case| newly.contains(case)) {
+                claims.denied.push((claim, state.outline()));
+            }
             if answered.contains(claim) {
                 claims.answered.push((claim, state.outline()));
             }
@@ -283,6 +294,7 @@ impl Count<'_> {
         for part in scan::states(self.tables, Claims::default, add)? {
             all.absorb(part);
         }
+        all.denied.dedup_by_key(|(claim, _)| *claim);
         let is_month = self.from == month.first_day() && self.to == month.last_day();
         self.figures.before = is_month.then_some(all.before);
         self.figures.submitted = all.counted;
@@ -350,13 +362,16 @@ impl Count<'_> {
             denials.preventable += u64::from(preventable);
         }
         // Telling how it stood before is the dearest of all questions here.
-        if !now.iter().any(is_resolved) {
+        let [given_up, given_up_before] = &self.given_up;
+        if !now.iter().any(|case| is_decided(case, given_up)) {
             return Ok(());
         }
         let day_before = self.from.minus_days(1);
         let before = balances::cases_as_of(self.tables, claim, state, day_before, closed_before)?;
-        let was_resolved = |case: &DenialCase| before.iter().any(|was| was.id == case.id && is_resolved(was));
-        for case in now.iter().filter(|case| is_resolved(case) && !was_resolved(case)) {
+        let was_decided = |case: &DenialCase| {
+            before.iter().any(|was| was.id == case.id && is_decided(was, given_up_before))
+        };
+        for case in now.iter().filter(|case| is_decided(case, given_up) && !was_decided(case)) {
             denials.resolved += 1;
             denials.resolved_denied += case.denied();
             denials.recovered += case.recovered();
@@ -396,8 +411,10 @@ impl Count<'_> {
     }
 }
 
-fn is_resolved(case: &DenialCase) -> bool {
-    case.open().is_zero() && case.denied().is_positive()
+/// Whether a case was won or lost: the same question as `report recovery` asks.
+fn is_decided(case: &DenialCase, given_up: &HashSet<CaseId>) -> bool {
+    let end = recovery::dollars(case).end(given_up.contains(&case.id));
+    case.denied().is_positive() && matches!(end, End::Overturned | End::Upheld)
 }
 
 /// What an entry moved to the patient, payments and other acts on the patient's balance apart.

@@ -1,6 +1,6 @@
 //! `arrears report recovery`: how denials ended.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::super::{names, parse};
 use crate::books::denials;
@@ -52,6 +52,20 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
     Ok(table)
 }
 
+/// The cases that persons had closed as they were by a day.
+///
+/// # Errors
+/// Whatever the store says.
+pub(super) fn given_up(tables: &Snapshot, day: Date) -> Result<HashSet<CaseId>, StoreError> {
+    let mut closed = HashSet::new();
+    denials::each_work(tables, day, |case, _, work| {
+        if work.state == CaseState::Resolved {
+            closed.insert(case);
+        }
+    })?;
+    Ok(closed)
+}
+
 /// What the group of a case is called, and what tells groups of one name apart.
 fn key(payers: &names::Payers, by: By, case: &DenialCase, level: u8) -> (String, Option<String>) {
     match by {
@@ -63,7 +77,8 @@ fn key(payers: &names::Payers, by: By, case: &DenialCase, level: u8) -> (String,
     }
 }
 
-fn dollars(case: &DenialCase) -> Dollars {
+/// What became of the dollars of a case.
+pub(super) fn dollars(case: &DenialCase) -> Dollars {
     let sum = |of: fn(&DeniedLine) -> Money| case.lines.iter().map(of).sum();
     Dollars {
         denied: case.denied(),
