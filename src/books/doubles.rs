@@ -289,7 +289,7 @@ fn amending(tables: &impl Read, own: &ClaimRecord) -> Result<Verdict, StoreError
         for id in tables.claims_alone_by_payer_number(number)?.into_iter().take(MOST) {
             let Some(record) = tables.claim_alone(id)?.filter(|record| record.id != own.id) else { continue };
             if visits::is_before(&record, own)
-                && visits::may_amend(&record, own)
+                && (visits::may_amend(&record, own) || visits::may_correct_days(&record, own))
                 && tables.apart(record.id, own.id)?.is_none()
             {
                 named.push(record);

@@ -45,6 +45,7 @@ mod practice;
 mod properties;
 mod reference;
 mod registers;
+mod resent;
 mod review;
 mod scale;
 mod screen;
