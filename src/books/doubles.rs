@@ -316,7 +316,9 @@ fn amending(tables: &impl Read, own: &ClaimRecord) -> Result<Verdict, StoreError
     let score = |record: &ClaimRecord| {
         let charge =
             visits::first_billed(record).map(|v| v.charge) == visits::first_billed(own).map(|v| v.charge);
-        (charge, std::cmp::Reverse(record.id))
+        // Of several alike the one that was billed first, in whichever order they came.
+        let first = visits::first_billed(record).map(|v| v.billed_on);
+        (charge, std::cmp::Reverse((first, record.claim.control_number.to_string(), record.id)))
     };
     let likely = likely.into_iter().max_by_key(|(_, record)| score(record));
     let doubles = likely.into_iter().map(|(_, record)| (record.id, Likeness::Amends)).collect();

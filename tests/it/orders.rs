@@ -140,7 +140,7 @@ pub struct Kept {
     answers: BTreeMap<String, String>,
     pub claims: Vec<String>,
     denials: Vec<String>,
-    doubles: Vec<String>,
+    pub doubles: Vec<String>,
 }
 
 /// A claim, without the number that the ledger gave it, with those that it leads.

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use crate::matching::{acknowledged, orders};
 use crate::office::{professional, remittance};
-use crate::orders::{bring_in, cases};
+use crate::orders::{Kept, bring_in, cases};
 use crate::visits::Visit;
 
 const NUMBERS: [&str; 4] = ["V100", "V100B", "V200", "W300"];
@@ -189,8 +189,8 @@ fn shuffled() -> impl Strategy<Value = (Vec<(String, String)>, Vec<usize>)> {
     })
 }
 
-/// The claims that files make, the same in every order.
-fn claims_of(files: &[(String, String)]) -> Vec<String> {
+/// What files make, the same in every order.
+fn kept_of(files: &[(String, String)]) -> Kept {
     let folder = tempfile::tempdir().expect("a folder");
     let mut first = None;
     for order in orders(files.len()) {
@@ -198,7 +198,7 @@ fn claims_of(files: &[(String, String)]) -> Vec<String> {
         let kept = bring_in(folder.path(), &files, false).expect("brought in");
         assert_eq!(first.get_or_insert_with(|| kept.clone()), &kept, "{order:?}");
     }
-    first.expect("files").claims
+    first.expect("files")
 }
 
 fn one(number: &str, day: &'static str, charge: i64) -> Visit {
@@ -214,8 +214,9 @@ fn a_replacement_is_of_the_visit_of_its_days_where_many_bear_the_number() {
         ("2.837".to_owned(), bill_of(2, "20260305", &tuesday, '1', None)),
         ("3.837".to_owned(), bill_of(3, "20260306", &again, '7', None)),
     ];
-    let bills = |files| -> Vec<String> {
-        claims_of(files)
+    let bills = |files: &[(String, String)]| -> Vec<String> {
+        kept_of(files)
+            .claims
             .iter()
             .map(|claim| claim.split(" [(").next().unwrap_or_default().to_owned())
             .collect()
@@ -236,9 +237,20 @@ fn a_replacement_that_corrects_the_days_finds_its_claim_by_both_numbers() {
         ("2.277".to_owned(), acknowledged(2, &wrong, "ICN1").replace("20260410", "20260305")),
         ("3.837".to_owned(), bill_of(3, "20260306", &right, '7', Some(1))),
     ];
-    let claims = claims_of(&files);
+    let claims = kept_of(&files).claims;
     assert_eq!(claims.len(), 1, "{claims:?}");
     assert!(claims[0].contains(r#"2026-03-03 ["2026-03-04 180.00", "2026-03-06 180.00"]"#), "{claims:?}");
+}
+
+#[test]
+fn a_replacement_of_an_unknown_claim_is_likest_to_the_one_that_was_billed_first() {
+    let bill = |control: u32, number, frequency, original| {
+        let visit = one(number, DAYS[0], 180);
+        let on = (20_260_303 + control).to_string();
+        (format!("{control}.837"), bill_of(control, &on, &visit, frequency, original))
+    };
+    let files = [bill(1, "V100", '1', None), bill(2, "V100B", '1', None), bill(3, "V200", '7', Some(1))];
+    assert_eq!(kept_of(&files).doubles, ["V100 V100B Same", "V100 V200 Amends"]);
 }
 
 proptest! {
