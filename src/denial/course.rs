@@ -106,3 +106,6 @@ fn ended(now: &Seen) -> CaseState {
         () => CaseState::Reversed,
     }
 }
+
+#[cfg(test)]
+mod tests;
