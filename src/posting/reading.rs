@@ -211,3 +211,6 @@ fn bundled(payment: &ClaimPayment) -> Vec<Money> {
     }
     cancelled
 }
+
+#[cfg(test)]
+mod tests;
