@@ -1,11 +1,12 @@
 //! What the books say of a story, in the words of the tables.
 
-use super::rows::{Told, WORDS};
+use super::rows::{Told, WORDS, word_of};
 use crate::domain::entry::Posting;
 use crate::domain::{ClaimId, Money, PayerId};
 use crate::posting::answer::Outcome;
 use crate::posting::entries::net;
 use crate::posting::history::Story;
+use crate::posting::undone::undone_acts;
 
 pub(super) fn said(story: &Story<'_>, told: &Told, tells: &[&str]) -> Vec<String> {
     let mut journal: Vec<Posting> =
@@ -64,6 +65,17 @@ pub(super) fn said(story: &Story<'_>, told: &Told, tells: &[&str]) -> Vec<String
             [of.paid_insurance(), of.paid_patient, of.adjusted(), of.written_off, of.refunded_insurance];
         words.push(sums.map(|sum| sum.to_string()).join(" "));
         words.push(format!("answered {}", of.is_answered()));
+    }
+    if tells.contains(&"undone") {
+        for act in undone_acts(story) {
+            let after = act.after.map_or(0, |answer| answer.0);
+            words.push(format!(
+                "undone {}: {} after answer {after} on {}",
+                act.act.0,
+                act.amount,
+                word_of(act.on)
+            ));
+        }
     }
     for case in crate::denial::of_story(ClaimId(1), story, &[]) {
         if !tells.contains(&"cases") {

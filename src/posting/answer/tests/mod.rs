@@ -11,7 +11,8 @@
 //!   `d:4` its service day, `no:X` its number, `@N782` a remark, `off:5` so much paid more than it adds up to
 //!
 //! What is expected: buckets and accounts (`@2` where a bucket is the second payer's), answers that moved nothing or are held,
-//! with the reason, and denial cases: denied, recovered, given up, open.
+//! with the reason, and denial cases: denied, recovered, given up, open. Words after the payers ask for more: `cases` and `lines`
+//! in full, sums of the `claim`, `rules` of entries, acts that answers left `undone`.
 //!
 //! The rows are in `tests/data/answers`: each row, and set in under it what is expected (`nothing` where nothing is left).
 

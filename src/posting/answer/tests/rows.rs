@@ -18,6 +18,11 @@ pub(super) fn day(text: &str) -> Date {
     Date::from_number(740_000 + text.parse::<i32>().expect(text))
 }
 
+/// A day in the words of a row.
+pub(super) fn word_of(day: Date) -> i32 {
+    day.days_since(Date::from_number(740_000))
+}
+
 pub(super) const WORDS: [(&str, Account); 18] = [
     ("open", Account::Open),
     ("denied", Account::Denied),
