@@ -10,6 +10,7 @@ pub mod batch;
 pub mod billing;
 pub mod bounds;
 pub mod briefs;
+pub mod by_hand;
 mod case_check;
 mod charged;
 pub mod check;

@@ -35,7 +35,7 @@ fn may_move(payment: &PaymentRecord) -> bool {
     let hold = payment.rule.strip_prefix("hold:").and_then(Hold::from_word);
     payment.status.is_heard()
         && match payment.claim {
-            Some(_) => !payment.matched_by.starts_with(BY_PERSON),
+            Some(_) => !payment.matched_by.starts_with(BY_PERSON) && payment.by_hand.is_none(),
             None => hold.is_some_and(looks_for_a_claim),
         }
 }
@@ -249,6 +249,29 @@ pub fn put(
     }
     detach(tables, &mut payment)?;
     attach(tables, payment, claim, step)
+}
+
+/// Puts a payment that a person lets go where the rules want it. Returns the claim, which is to be told anew.
+///
+/// # Errors
+/// Whatever the store says.
+pub(super) fn put_anew(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    payment: PaymentRecord,
+    was: PaymentStatus,
+) -> Result<Option<ClaimId>, StoreError> {
+    match matching::claim_of(&*tables, &payment)? {
+        Match::Proved(claim, step) => {
+            put(tables, payment, claim, step)?;
+            Ok(Some(claim))
+        }
+        Match::Waits(hold, message) => {
+            let payment = wait(tables, hand, payment, hold, message)?;
+            Heard { payment, was: Some(was) }.put(&mut tables.payments_mut())?;
+            Ok(None)
+        }
+    }
 }
 
 /// Lets a payment without a claim wait: its cash came, and `unapplied` owes it. The caller writes it down.

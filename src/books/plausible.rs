@@ -12,6 +12,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::{briefs, credits, retell};
 use crate::domain::book::{ClaimRecord, ClaimState, Holding, PaymentRecord, PaymentStatus};
 use crate::domain::brief::{ClaimBrief, NameKey, StandingBrief};
+use crate::domain::by_hand::Says;
 use crate::domain::case::DenialCase;
 use crate::domain::entry::{Entry, Source};
 use crate::domain::{Account, ClaimId, Date, EntryId, GroupCode, Money, PayerId};
@@ -158,8 +159,8 @@ fn of_words(words: &Words<'_>) -> Vec<(Implausible, Money, String)> {
     found
 }
 
-/// The most that the patient can owe: the largest share that any one payer gave, and what persons and opening balances put
-/// there.
+/// The most that the patient can owe: the largest share that any one payer gave, or a person for it who split its answer, and
+/// what persons and opening balances put there.
 fn patient_share(words: &Words<'_>) -> Money {
     let mut by_payer: HashMap<PayerId, Money> = HashMap::new();
     for payment in words.payments.iter().filter(|p| p.status == PaymentStatus::Posted) {
@@ -167,7 +168,11 @@ fn patient_share(words: &Words<'_>) -> Money {
         let all = own.chain(payment.payment.lines.iter().flat_map(|line| &*line.adjustments));
         // A reversal gives nobody a share; what it takes back no longer counts by itself.
         let shares = all.filter(|a| a.group == Some(GroupCode::Pr)).map(|a| a.amount.max(Money::ZERO));
-        *by_payer.entry(payment.payer).or_default() += shares.sum();
+        let share = match payment.by_hand.as_ref().map(|by_hand| &by_hand.says) {
+            Some(Says::Split(split)) => split.patient,
+            _ => shares.sum(),
+        };
+        *by_payer.entry(payment.payer).or_default() += share;
     }
     let by_persons = words.entries.iter().filter(|(_, entry)| entry.payment.is_none());
     let moved = by_persons.flat_map(|(_, entry)| &entry.postings).filter(|p| p.account == Account::Due);

@@ -144,6 +144,7 @@ pub fn answer(record: &PaymentRecord) -> Answer<'_> {
         forwarded_to: record.forwarded_to,
         trace: &record.trace,
         payment: &record.payment,
+        by_hand: record.by_hand.as_deref(),
     }
 }
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::attach::detach;
+use super::by_hand;
 use super::dossier::Heard;
 use super::matching;
 use super::placing;
@@ -69,6 +70,9 @@ pub enum Refusal {
     /// It is on no claim.
     #[error("claim payment {0} is on no claim: it is {1}")]
     NotOnClaim(PaymentId, &'static str),
+    /// What a person split is not what the item says.
+    #[error("claim payment {0} cannot be posted so: {1}")]
+    Split(PaymentId, String),
     /// The rules hold it on that claim too.
     #[error("the rules hold claim payment {0} on claim {1}: {2}")]
     Held(PaymentId, ClaimId, String),
@@ -338,7 +342,7 @@ pub fn move_payment(
 
 /// Puts a claim payment on the claim that a person names: not against the evidence, and not in place of another, unless they
 /// say so. The claim keeps why, and so does the one that it leaves.
-fn put_by_person(
+pub(super) fn put_by_person(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
     payment: PaymentRecord,
@@ -356,13 +360,17 @@ fn put_by_person(
     if !placed.displaced.is_empty() && !word.displace {
         return Err(Refusal::Displaces(item, claim, names(&placed.displaced)));
     }
+    let by_hand = placed.payment.by_hand.as_deref();
+    let put = by_hand.map_or("put here".to_owned(), |said| {
+        format!("posted here by hand ({})", by_hand::in_words(said, placed.payment.payment.paid))
+    });
     let why = if word.reason.is_empty() { String::new() } else { format!(": {}", word.reason) };
     let differs = if placed.against.is_empty() {
         String::new()
     } else {
         format!(" against the evidence ({})", placed.against.join("; "))
     };
-    note(tables, hand, claim, on, format!("claim payment {item} was put here{differs}{why}"))?;
+    note(tables, hand, claim, on, format!("claim payment {item} was {put}{differs}{why}"))?;
     if let Some(left) = left {
         note(tables, hand, left, on, format!("claim payment {item} was put on claim {claim}{why}"))?;
     }
@@ -386,6 +394,13 @@ pub fn unmatch_item(
         return Err(Refusal::NotOnClaim(item, payment.status.as_str()));
     };
     let number = payment.payment.payer_number.clone();
+    if payment.by_hand.is_some() {
+        let payment = by_hand::take_back(tables, hand, payment, claim)?;
+        let text = format!("what was posted by hand of claim payment {item} was taken back: {reason}");
+        note(tables, hand, claim, on, text)?;
+        placing::settle_numbers(tables, hand, [number.as_str()])?;
+        return Ok((claim, payment));
+    }
     let (was, by_person) = (payment.status, payment.matched_by.starts_with(BY_PERSON));
     let mut payment = payment;
     detach(tables, &mut payment)?;
@@ -407,8 +422,11 @@ const BY_PERSON: &str = "person";
 
 /// What the payer says that contradicts a claim, in words.
 fn against(payment: &PaymentRecord, record: &ClaimRecord) -> Vec<String> {
-    let holds = contradictions(&payment.payment, record);
-    holds.into_iter().map(|hold| in_words(hold, &payment.payment, &record.claim)).collect()
+    // Which part of the charge it answers is what a person says who splits it.
+    let split = payment.by_hand.is_some();
+    let holds = contradictions(&payment.payment, record).into_iter();
+    let holds = holds.filter(|hold| !split || *hold != Hold::ChargeDiffers);
+    holds.map(|hold| in_words(hold, &payment.payment, &record.claim)).collect()
 }
 
 fn names(payments: &[PaymentId]) -> String {
@@ -435,7 +453,7 @@ fn place(
     step: &str,
 ) -> Result<Placed, Refusal> {
     let (item, claim, from) = (payment.id, record.id, payment.claim);
-    if let Some(wrong) = imbalance(&payment.payment) {
+    if let Some(wrong) = imbalance(&payment.payment).filter(|_| payment.by_hand.is_none()) {
         return Err(Refusal::Broken(item, wrong));
     }
     let stood = standing(tables, claim)?;

@@ -6,6 +6,7 @@
 mod account;
 mod ask;
 mod audit;
+mod by_hand;
 mod choose;
 mod claim;
 mod clock;
@@ -44,6 +45,8 @@ mod synth;
 mod tables;
 mod template;
 mod unapplied;
+#[cfg(test)]
+mod ways_out;
 mod written;
 // Modules of further commands go above, in the order of the alphabet.
 

@@ -18,6 +18,9 @@ pub(super) fn refused(refusal: undo::Refusal, look: &'static str, context: &Cont
         undo::Refusal::Displaces(..) => {
             failure(&refusal).hint("If that one may go, add `--displace --reason TEXT`.")
         }
+        undo::Refusal::Broken(item, _) => {
+            failure(&refusal).hint(format!("`arrears unapplied post {item} CLAIM` posts it as you split it."))
+        }
         other => failure(&other).hint(look),
     }
 }

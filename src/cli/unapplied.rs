@@ -1,7 +1,7 @@
 //! `arrears unapplied`: money that came and is on no claim yet, with its reason and what to do.
 
 use super::choose::{Choose, Speaks};
-use super::{Context, Failure, Outcome, ask, ledger, names, parse};
+use super::{Context, Failure, Outcome, ask, by_hand, ledger, names, parse};
 use crate::books::retell::Hand;
 use crate::books::{bounds, matching, undo};
 use crate::domain::book::{ClaimRecord, PaymentRecord};
@@ -30,6 +30,7 @@ enum Verb {
         item: u64,
     },
     Match(MatchArgs),
+    Post(by_hand::Args),
     Unmatch(UnmatchArgs),
     Release(ReleaseArgs),
     Send(super::refund_check::Args),
@@ -148,7 +149,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
             let table = list(&context.read()?).map_err(refuse)?;
             context.printer.table(choose.apply(table, &Speaks { date: "service_date", amount: "paid" })?)?;
         }
-        Verb::Match(args) => post(args, context)?,
+        Verb::Match(args) => match_to_claim(args, context)?,
+        Verb::Post(args) => by_hand::post(args, context)?,
         Verb::Unmatch(args) => unmatch(args, context)?,
         Verb::Release(args) => release(args, context)?,
         Verb::Send(args) => super::refund_check::send(args, context)?,
@@ -165,7 +167,7 @@ fn reason(payment: &PaymentRecord) -> Option<Hold> {
     Hold::from_word(payment.rule.strip_prefix("hold:").unwrap_or(&payment.rule))
 }
 
-fn refused(refusal: undo::Refusal, context: &Context) -> Failure {
+pub(super) fn refused(refusal: undo::Refusal, context: &Context) -> Failure {
     super::placing::refused(
         refusal,
         "`arrears unapplied show ITEM` says what agrees and what differs.",
@@ -173,7 +175,7 @@ fn refused(refusal: undo::Refusal, context: &Context) -> Failure {
     )
 }
 
-fn item(tables: &Snapshot, item: u64, context: &Context) -> Result<PaymentRecord, Failure> {
+pub(super) fn item(tables: &Snapshot, item: u64, context: &Context) -> Result<PaymentRecord, Failure> {
     let payment = tables.payment(PaymentId(item)).map_err(|error| context.refuse(error))?;
     payment.ok_or_else(|| {
         Failure::refused(format!("there is no item {item}"))
@@ -181,7 +183,7 @@ fn item(tables: &Snapshot, item: u64, context: &Context) -> Result<PaymentRecord
     })
 }
 
-fn post(args: &MatchArgs, context: &Context) -> Result<(), Failure> {
+fn match_to_claim(args: &MatchArgs, context: &Context) -> Result<(), Failure> {
     let hand = Hand { now: context.now, user: &context.user };
     let (number, on) = (PaymentId(args.item), args.on.unwrap_or(context.today));
     {
@@ -229,12 +231,21 @@ fn unmatch(args: &UnmatchArgs, context: &Context) -> Result<(), Failure> {
 }
 
 /// Asks for a yes where a day is named on which the item had not come, or that is still to come.
-fn said_when(on: Option<Date>, payment: &PaymentRecord, yes: bool, context: &Context) -> Result<(), Failure> {
+pub(super) fn said_when(
+    on: Option<Date>,
+    payment: &PaymentRecord,
+    yes: bool,
+    context: &Context,
+) -> Result<(), Failure> {
     ask::sure(on.and_then(|on| bounds::since_money(on, Some(payment.posted_on), context.today)), yes)
 }
 
 /// What the payer says and what the claim says, field by field.
-fn sides(tables: &Snapshot, payment: &PaymentRecord, record: &ClaimRecord) -> Result<Table, StoreError> {
+pub(super) fn sides(
+    tables: &Snapshot,
+    payment: &PaymentRecord,
+    record: &ClaimRecord,
+) -> Result<Table, StoreError> {
     let columns = vec![
         Column::text("side", "Side"),
         Column::text("number", "Number"),

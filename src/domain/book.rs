@@ -3,6 +3,7 @@
 //! Balances, cases and open items are derived from these by `posting` and `denial`; the journal is `entry`, denial cases
 //! are `case`.
 
+use super::by_hand::ByHand;
 use super::claim::{Claim, Frequency};
 use super::remit::{ClaimPayment, ProviderAdjustment, RemitHeader};
 use super::{
@@ -244,6 +245,8 @@ pub struct PaymentRecord {
     pub previous_of_claim: Option<PaymentId>,
     /// The entry that booked its cash while it waited for a claim, if it did.
     pub held_entry: Option<EntryId>,
+    /// What a person says of it in place of the payer, where one posted it by hand.
+    pub by_hand: Option<Box<ByHand>>,
     /// What became of it.
     pub status: PaymentStatus,
     /// The rule or the reason behind the status, such as `posted` or `hold:no-match`, and words for a person.

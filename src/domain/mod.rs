@@ -7,6 +7,7 @@ pub mod ack;
 pub mod audit;
 pub mod book;
 pub mod brief;
+pub mod by_hand;
 pub mod case;
 pub mod claim;
 pub mod claim_set;

@@ -368,6 +368,7 @@ impl Poster<'_, '_, '_> {
             matched_by: Text::default(),
             previous_of_claim: None,
             held_entry: None,
+            by_hand: None,
             status: PaymentStatus::Unapplied,
             rule: Text::default(),
             message: Text::default(),

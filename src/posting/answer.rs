@@ -3,6 +3,7 @@
 //! An answer that takes back an earlier one is in [`super::reversal`]. The order in which several answers take their place is decided in [`super::history`].
 
 use super::buckets::settle;
+use super::by_hand;
 use super::hold::Hold;
 use super::lines::match_lines;
 use super::opening;
@@ -10,10 +11,11 @@ use super::position::{Answer, Answered, AnsweredLine, Position, Standing, Terms,
 use super::reading::{Destination, Reading, read};
 use super::reversal::{is_negative, is_reversal, reasons, reverse};
 use super::treatment::{self, known};
+use crate::domain::by_hand::Says;
 use crate::domain::claim::payer_after;
 use crate::domain::entry::{Posting, Reason};
 use crate::domain::remit::ClaimPayment;
-use crate::domain::{Account, Code, Few, Money, PayerId, PaymentId};
+use crate::domain::{Account, Code, Few, Money, PayerId, PaymentId, Text};
 
 /// What became of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct Step {
     /// The answer that this step takes back: the exact negation of its posting, unless later answers took over single
     /// lines of it before.
     pub undoes: Option<PaymentId>,
+    /// What it says of its cause, or empty.
+    pub memo: Text,
     /// Sums to zero.
     pub postings: Vec<Posting>,
 }
@@ -48,11 +52,25 @@ pub(super) fn held(hold: Hold) -> Held {
 /// Lets an answer take its place on a claim. On [`Outcome::Posted`] and [`Outcome::Memo`] the position has moved;
 /// on [`Outcome::Held`] it has not.
 pub fn take<'a>(position: &mut Position<'a>, terms: Terms<'_>, answer: Answer<'a>) -> Outcome {
+    let outcome = match answer.by_hand.map(|by_hand| &by_hand.says) {
+        Some(Says::Split(split)) => by_hand::adjudicate(position, terms, answer, split),
+        Some(Says::TakesBack) => by_hand::accept(position, terms, answer),
+        None => by_the_rules(position, terms, answer),
+    };
+    outcome.unwrap_or_else(|(hold, message)| Outcome::Held(hold, message))
+}
+
+/// What the payer's own words do.
+fn by_the_rules<'a>(
+    position: &mut Position<'a>,
+    terms: Terms<'_>,
+    answer: Answer<'a>,
+) -> Result<Outcome, Held> {
     let payment = answer.payment;
     if let Some(wrong) = imbalance(payment) {
-        return Outcome::Held(Hold::ClaimOutOfBalance, wrong);
+        return Err((Hold::ClaimOutOfBalance, wrong));
     }
-    let outcome = match payment.status.as_str() {
+    match payment.status.as_str() {
         "25" => memo(position, answer, "estimate"),
         "23" => memo(position, answer, "forwarded"),
         "22" => reverse(position, terms, answer),
@@ -64,8 +82,7 @@ pub fn take<'a>(position: &mut Position<'a>, terms: Terms<'_>, answer: Answer<'a
             Hold::UnknownStatus,
             format!("claim status {status:?} is not one that a 5010 remittance may hold"),
         )),
-    };
-    outcome.unwrap_or_else(|(hold, message)| Outcome::Held(hold, message))
+    }
 }
 
 /// Condition 5: charge less adjustments must be the payment, for the claim and for each of its lines
@@ -98,21 +115,8 @@ fn memo<'a>(position: &mut Position<'a>, answer: Answer<'a>, word: &'static str)
     if !answer.payment.paid.is_zero() {
         return Err((Hold::UnknownStatus, format!("status {} must not pay anything", answer.payment.status)));
     }
-    position.answers.push(blank(answer, Standing::Memo));
+    position.answers.push(Answered::blank(answer, Standing::Memo));
     Ok(Outcome::Memo(word))
-}
-
-pub(super) fn blank(answer: Answer<'_>, standing: Standing) -> Answered<'_> {
-    Answered {
-        answer,
-        level: 0,
-        payer: answer.payer,
-        standing,
-        until: None,
-        taken_off: Money::ZERO,
-        postings: Vec::new(),
-        lines: Vec::new(),
-    }
 }
 
 fn adjudicate<'a>(
@@ -143,7 +147,6 @@ fn adjudicate<'a>(
     let mut draft = position.clone();
     let mut steps = make_room(&mut draft, terms, &answer, level, &numbers)?;
     let lines = place(&reading, terms, &answer, level, next);
-    let before = draft.payers.clone();
     let left = draft.balance() - payment.paid - lines.iter().map(|l| l.taken_off).sum::<Money>();
     let left_by_this = left - waiting(&lines).map(|w| w.amount).sum::<Money>();
     if level > 1 {
@@ -153,8 +156,24 @@ fn adjudicate<'a>(
         let message = format!("a later payer has answered already: posting it would leave {left}");
         return Err((Hold::PriorPayerDiffers, message));
     }
+    let rule = if level == 1 { "first-payer" } else { "later-payer" };
+    steps.extend(enter(&mut draft, terms, answer, level, lines, rule));
+    *position = draft;
+    Ok(Outcome::Posted(steps))
+}
+
+/// Brings an answer into force with what it did line by line. Nothing where that moves nothing.
+pub(super) fn enter<'a>(
+    draft: &mut Position<'a>,
+    terms: Terms<'_>,
+    answer: Answer<'a>,
+    level: usize,
+    lines: Vec<AnsweredLine>,
+    rule: &'static str,
+) -> Option<Step> {
+    let before = draft.payers.clone();
     let payer = terms.payers.get(level - 1).copied().unwrap_or(answer.payer);
-    let mut postings = vec![Posting::new(Account::CashInsurance, payer, payment.paid)];
+    let mut postings = vec![Posting::new(Account::CashInsurance, payer, answer.payment.paid)];
     postings.extend(lines.iter().flat_map(|l| l.adjustments.iter().copied()));
     let taken_off = lines.iter().map(|l| l.taken_off).sum();
     let (standing, until) = (Standing::Live, None);
@@ -170,16 +189,14 @@ fn adjudicate<'a>(
         postings: nothing,
         lines,
     });
-    settle(&mut draft, terms);
+    settle(draft, terms);
     postings.extend(before.postings_to(&draft.payers));
     postings.retain(|p| !p.amount.is_zero());
-    if !postings.is_empty() {
-        draft.answers[here].postings.clone_from(&postings);
-        let rule = if level == 1 { "first-payer" } else { "later-payer" };
-        steps.push(Step { rule, undoes: None, postings });
+    if postings.is_empty() {
+        return None;
     }
-    *position = draft;
-    Ok(Outcome::Posted(steps))
+    draft.answers[here].postings.clone_from(&postings);
+    Some(Step { rule, undoes: None, memo: Text::default(), postings })
 }
 
 /// What an answer says, as a payer of that level.
@@ -206,6 +223,9 @@ pub(super) fn rank(terms: Terms<'_>, answer: &Answer<'_>, level: usize) -> Rank 
     let payment = answer.payment;
     if !payment.paid.is_zero() || is_reversal(payment) {
         return Rank::Settles;
+    }
+    if let Some(Says::Split(split)) = answer.by_hand.map(|by_hand| &by_hand.says) {
+        return if split.denied.is_empty() { Rank::Settles } else { Rank::Refuses };
     }
     let Ok(reading) = understood(terms, answer, level, &line_numbers(terms, payment)) else {
         return Rank::Settles;
@@ -235,7 +255,7 @@ pub(super) fn outdated(position: &Position<'_>) -> Few<PaymentId, 2> {
         let waits: Money =
             a.lines.iter().filter(|l| !l.is_superseded()).flat_map(|l| &l.waiting).map(|w| w.amount).sum();
         a.level > 1
-            && (counted(a.answer.payment) < done_before(position, a.level)
+            && ((!a.answer.is_split_by_hand() && counted(a.answer.payment) < done_before(position, a.level))
                 || left.min(left - waits).is_negative())
     };
     position.live().filter(no_longer).map(|a| a.answer.id).collect()
@@ -255,7 +275,7 @@ fn done_before(position: &Position<'_>, level: usize) -> Money {
 
 /// The claim's line of each SVC loop. Where the loops do not add up to the claim, they prove nothing about single
 /// lines: the claim still posts, as a whole (`domain/x12-835.md` section 11).
-fn line_numbers(terms: Terms<'_>, payment: &ClaimPayment) -> Few<u16, 8> {
+pub(super) fn line_numbers(terms: Terms<'_>, payment: &ClaimPayment) -> Few<u16, 8> {
     let charges: Money = payment.lines.iter().map(|l| l.charge).sum();
     if charges == payment.charge {
         match_lines(terms.lines, &payment.lines)
@@ -292,7 +312,7 @@ pub(super) fn level_of(position: &Position<'_>, terms: Terms<'_>, answer: &Answe
 
 /// Who may still owe after this payer: whom it forwarded to, or the next on the claim. A crossover whose target
 /// has no name still goes to the next payer, not to the patient.
-fn next_payer(terms: Terms<'_>, answer: &Answer<'_>, level: usize) -> Option<PayerId> {
+pub(super) fn next_payer(terms: Terms<'_>, answer: &Answer<'_>, level: usize) -> Option<PayerId> {
     let on_claim = payer_after(terms.payers, terms.named, level);
     if answer.forwarded_to != PayerId::NONE {
         return Some(answer.forwarded_to);
@@ -314,7 +334,7 @@ fn already_said<'a>(
     let only_duplicate =
         reading.duplicates == payment.charge && payment.paid.is_zero() && payment.charge.is_positive();
     if only_duplicate && answered_before {
-        position.answers.push(blank(*answer, Standing::Memo));
+        position.answers.push(Answered::blank(*answer, Standing::Memo));
         return Ok(Some(Outcome::Memo("duplicate-notice")));
     }
     let same = |a: &&Answered<'_>| {
@@ -415,7 +435,7 @@ fn is_split(terms: Terms<'_>, payment: &ClaimPayment, numbers: &[u16]) -> bool {
 }
 
 /// Undoes earlier refusals, as far as they still stand.
-fn supersede(draft: &mut Position<'_>, earlier: &[usize]) -> Vec<Step> {
+pub(super) fn supersede(draft: &mut Position<'_>, earlier: &[usize]) -> Vec<Step> {
     let mut steps = Vec::new();
     let until = Some(draft.answers.len());
     for &at in earlier {
@@ -423,14 +443,15 @@ fn supersede(draft: &mut Position<'_>, earlier: &[usize]) -> Vec<Step> {
         (answered.standing, answered.until) = (Standing::Superseded, until);
         let postings = answered.way_back();
         draft.payers.apply(&postings);
-        steps.push(Step { rule: "superseded", undoes: Some(answered.answer.id), postings });
+        let undoes = Some(answered.answer.id);
+        steps.push(Step { rule: "superseded", undoes, memo: Text::default(), postings });
     }
     steps.retain(|step| !step.postings.is_empty());
     steps
 }
 
 /// Takes over single refused lines; the others keep their result.
-fn supersede_lines(
+pub(super) fn supersede_lines(
     draft: &mut Position<'_>,
     earlier: &[usize],
     numbers: &[u16],
@@ -460,11 +481,11 @@ fn supersede_lines(
         back.extend(line.way_back(open));
     }
     draft.payers.apply(&back);
-    Some(Step { rule: "superseded-lines", undoes: None, postings: back })
+    Some(Step { rule: "superseded-lines", undoes: None, memo: Text::default(), postings: back })
 }
 
 /// Gives every amount of the reading its bucket and payer.
-fn place(
+pub(super) fn place(
     reading: &Reading,
     terms: Terms<'_>,
     answer: &Answer<'_>,

@@ -140,6 +140,18 @@ pub(super) fn settle(position: &mut Position<'_>, terms: Terms<'_>) {
         item.part.amount = item.part.amount.min(left).max(Money::ZERO);
         left -= item.part.amount;
     }
+    // What a person split is what waits now: what earlier adjudications left waiting gives way to it, what was refused first.
+    if in_force().any(|(_, a)| Some(a.level) == last && a.answer.is_split_by_hand()) {
+        let split =
+            |item: &Item| item.from.is_some_and(|(at, ..)| position.answers[at].answer.is_split_by_hand());
+        for account in [Account::Denied, Account::Pending, Account::Hold, Account::Due, Account::Next] {
+            for item in items.iter_mut().filter(|i| i.part.account == account && !split(i)) {
+                let gone = item.part.amount.min(-left).max(Money::ZERO);
+                item.part.amount -= gone;
+                left += gone;
+            }
+        }
+    }
     // More waits than is left, as where a replacement lowered the charge: nobody owes what is not there.
     for account in [Account::Next, Account::Due, Account::Hold, Account::Pending, Account::Denied] {
         for item in items.iter_mut().filter(|i| i.part.account == account) {

@@ -289,31 +289,43 @@ fn beside_waiting(wanted: Vec<Draft>, held: &[Posting]) -> Vec<Draft> {
 
 /// The entries an answer asks for when none is there yet.
 fn wanted(answer: &Answer<'_>, settled: &Settled) -> Vec<Draft> {
-    let draft = |on, rule: &str, undoes, postings| Draft {
+    let by_hand = answer.by_hand.map(|by_hand| &by_hand.reason);
+    let why = |memo: &Text| match by_hand {
+        None => memo.clone(),
+        Some(reason) if memo.is_empty() => reason.clone(),
+        Some(reason) => format!("{memo}: {reason}").into(),
+    };
+    let draft = |on, rule: &str, undoes, memo: &Text, postings| Draft {
         on,
         source: Source::Remit,
         rule: rule.into(),
         payment: Some(answer.id),
         undoes,
         reverses: None,
-        memo: Text::default(),
+        memo: why(memo),
         postings,
     };
+    let nothing = Text::default();
     match &settled.outcome {
         Outcome::Posted(steps) => {
-            let steps = steps.iter().map(|s| draft(settled.on, s.rule, s.undoes, s.postings.clone()));
+            let steps =
+                steps.iter().map(|s| draft(settled.on, s.rule, s.undoes, &s.memo, s.postings.clone()));
             if settled.on == answer.on {
                 return steps.collect();
             }
             // It waited for another answer: the cash came on its own day, and left `unapplied` on the day it could post.
             let waiting = held_postings(answer.payer, answer.payment.paid);
-            let first = (!waiting.is_empty()).then(|| draft(answer.on, HELD, None, waiting.clone()));
+            let first =
+                (!waiting.is_empty()).then(|| draft(answer.on, HELD, None, &nothing, waiting.clone()));
             first.into_iter().chain(apply(steps.collect(), &waiting)).collect()
         }
         Outcome::Memo(_) => Vec::new(),
         Outcome::Held(..) => {
             let waiting = held_postings(answer.payer, answer.payment.paid);
-            (!waiting.is_empty()).then(|| draft(answer.on, HELD, None, waiting)).into_iter().collect()
+            (!waiting.is_empty())
+                .then(|| draft(answer.on, HELD, None, &nothing, waiting))
+                .into_iter()
+                .collect()
         }
     }
 }

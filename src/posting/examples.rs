@@ -147,6 +147,7 @@ fn every_example_ends_as_it_should() {
                     forwarded_to: PayerId::NONE,
                     trace: "",
                     payment: p,
+                    by_hand: None,
                 })
                 .collect();
             let story = tell(terms, &versions, &acts, answers.into());

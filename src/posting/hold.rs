@@ -40,37 +40,37 @@ macro_rules! reasons {
 }
 
 reasons! {
-    Structure "structure" 1 "the file is damaged or cut off" "ask the sender for the whole file";
+    Structure "structure" 1 "the file is damaged or cut off" "ask the sender for the whole file, and `import FILE` again";
     TransactionOutOfBalance "transaction-out-of-balance" 2 "the payment differs from its claims less its provider-level items" "a corrected remittance takes its place by itself; `remit post ID --accept transaction-out-of-balance` posts this one, as a part of the payment (--part) or with the difference on an account (--difference-to)";
-    NotUsd "not-usd" 3 "the currency is not US dollars" "set it aside, and post it by hand in dollars";
-    TestFile "test-file" 3 "the file comes from a test system (ISA15 = T)" "import it with --accept-test-files if it is real";
+    NotUsd "not-usd" 3 "the currency is not US dollars" "`remit set-aside ID --reason TEXT`, and post it by hand in dollars";
+    TestFile "test-file" 3 "the file comes from a test system (ISA15 = T)" "if it is real, `import FILE --accept-test-files`";
     PayeeNotOurs "payee-not-ours" 4 "it pays another provider" "add its NPI to the practice (`practice set --npi`) and import it again; a whole remittance posts by `remit post ID --accept payee-not-ours`; release what is another's";
     Debit "debit" 23 "the payer takes money (BPR03 = D)" "check the bank account, then `remit post ID --accept debit`";
     PossibleReissue "possible-reissue" 21 "the same payment came before with other content" "`remit show ID` compares both; `remit replace OLD ID` keeps this one, `remit post ID --also` both, `remit set-aside ID` the other";
-    ClaimOutOfBalance "claim-out-of-balance" 5 "charge less adjustments is not the payment" "ask the payer for a corrected remittance";
-    NoMatch "no-match" 6 "no claim has this number" "find the claim, or import its 837; it then posts by itself";
-    AmbiguousMatch "ambiguous-match" 6 "more than one claim could be meant" "choose the claim";
-    TakenOff "taken-off" 6 "a person took it off its claim" "match it to the claim it belongs to, or release it";
-    ChargeDiffers "charge-differs" 7 "the payer answers another charge than the claim's" "check whether a replaced or split claim is meant";
-    PatientDiffers "patient-differs" 7 "name and member number are another patient's" "check whose claim it is";
-    DateDiffers "date-differs" 7 "the payer answers services of other days than the claim's" "import the 837 of those days, and it posts by itself; or check whose visit it is";
-    UnknownStatus "unknown-status" 8 "the claim status (CLP02) is not one of the standard" "ask the payer what it means";
-    UnknownCode "unknown-code" 9 "an adjustment has a group or reason that is not in the code list" "say once what it is with `arrears code set GROUP-REASON --as TREATMENT --reason TEXT`, and it posts by itself";
-    BadData "bad-data" 9 "an amount or code cannot be read" "ask the payer for a corrected remittance";
-    Contradiction "contradiction" 10 "group and reason contradict each other" "ask the payer who owes the amount";
-    WholeChargeWrittenOff "whole-charge-written-off" 11 "the contract takes the whole charge and nothing is paid" "check the contract; it may be a denial";
-    NoOriginal "no-original" 12 "it reverses a payment that is not on the claim exactly so" "find what it takes back";
-    PositiveReversal "positive-reversal" 12 "a reversal whose amounts are not negative" "ask the payer for a corrected remittance";
-    SecondAdjudication "second-adjudication" 13 "the same payer answered before and did not reverse it" "a double payment, or a correction whose reversal is still to come";
-    DuplicateResult "duplicate-result" 22 "the same result came before in another payment" "check for a double payment";
-    PriorPayerDiffers "prior-payer-differs" 14 "this payer counts less prior payment than was posted" "compare with the earlier payer's remittance";
-    BelowZero "below-zero" 14 "posting it would take more off the claim than is left" "compare with the earlier payer's remittance";
-    PriorPayerOnPrimary "prior-payer-on-primary" 15 "the first payer speaks of an earlier payer" "check the order of the payers";
-    NegativeDenial "negative-denial" 16 "a denial or patient share below zero outside a reversal" "ask the payer what it takes back";
-    TooManyAnswers "too-many-answers" 13 "the claim has more answers than any real claim" "check whether its number is used for many claims";
-    BeforeOpening "before-opening" 13 "it is dated before the claim's balance was brought in, which may count it already" "compare with the opening balance; release it if it is counted there";
-    AdminReason "admin-reason" 25 "a reason that only informs carries an amount" "ask the payer what the amount is, and say it once with `arrears code set GROUP-REASON --as TREATMENT --reason TEXT`; it then posts by itself";
-    ClaimClosed "claim-closed" 18 "the claim was voided: it has no charge" "undo the void (claim show names its entry), or release the money";
+    ClaimOutOfBalance "claim-out-of-balance" 5 "charge less adjustments is not the payment" "ask the payer for a corrected remittance, or split it by hand: `unapplied post ITEM CLAIM --reason TEXT`";
+    NoMatch "no-match" 6 "no claim has this number" "import its 837, and it posts by itself; or find the claim: `unapplied match ITEM CLAIM`";
+    AmbiguousMatch "ambiguous-match" 6 "more than one claim could be meant" "choose the claim: `unapplied match ITEM CLAIM`";
+    TakenOff "taken-off" 6 "a person took it off its claim" "put it where it belongs: `unapplied match ITEM CLAIM`, or `unapplied release ITEM --why TEXT`";
+    ChargeDiffers "charge-differs" 7 "the payer answers another charge than the claim's" "check whether a replaced or split claim is meant; if this one is, say what it answers: `unapplied post ITEM CLAIM --reason TEXT`";
+    PatientDiffers "patient-differs" 7 "name and member number are another patient's" "check whose claim it is: `unapplied show ITEM`, then `unapplied match ITEM CLAIM --against-evidence --reason TEXT`";
+    DateDiffers "date-differs" 7 "the payer answers services of other days than the claim's" "import the 837 of those days, and it posts by itself; or, if it is this visit, `unapplied match ITEM CLAIM --against-evidence --reason TEXT`";
+    UnknownStatus "unknown-status" 8 "the claim status (CLP02) is not one of the standard" "ask the payer what it means, then split it by hand: `unapplied post ITEM CLAIM --reason TEXT`";
+    UnknownCode "unknown-code" 9 "an adjustment has a group or reason that is not in the code list" "say once what it is with `code set GROUP-REASON --as TREATMENT --reason TEXT`, and it posts by itself; under a group that is none, `unapplied post ITEM CLAIM --reason TEXT`";
+    BadData "bad-data" 9 "an amount or code cannot be read" "ask the payer for a corrected remittance, or split it by hand: `unapplied post ITEM CLAIM --reason TEXT`";
+    Contradiction "contradiction" 10 "group and reason contradict each other" "ask the payer who owes the amount, then split it by hand: `unapplied post ITEM CLAIM --reason TEXT`";
+    WholeChargeWrittenOff "whole-charge-written-off" 11 "the contract takes the whole charge and nothing is paid" "check the contract; it may be a denial: `unapplied post ITEM CLAIM --denied REASON=AMOUNT --reason TEXT`, or --contractual";
+    NoOriginal "no-original" 12 "it reverses a payment that is not on the claim exactly so" "find what it takes back; if it is the answer on the claim all the same, `unapplied post ITEM CLAIM --accept TEXT`; of another system, `unapplied release ITEM --foreign --why TEXT`";
+    PositiveReversal "positive-reversal" 12 "a reversal whose amounts are not negative" "ask the payer for a corrected remittance, or split it by hand: `unapplied post ITEM CLAIM --reason TEXT`";
+    SecondAdjudication "second-adjudication" 13 "the same payer answered before and did not reverse it" "a correction whose reversal is still to come posts with it; paid twice: `unapplied release ITEM --why TEXT`; paid on top: `unapplied post ITEM CLAIM --reason TEXT`";
+    DuplicateResult "duplicate-result" 22 "the same result came before in another payment" "check for a double payment, and send it back: `unapplied release ITEM --why TEXT`";
+    PriorPayerDiffers "prior-payer-differs" 14 "this payer counts less prior payment than was posted" "compare with the earlier payer's remittance; both paid as the first: `unapplied release ITEM --why TEXT`; else split it by hand: `unapplied post ITEM CLAIM --reason TEXT`";
+    BelowZero "below-zero" 14 "posting it would take more off the claim than is left" "compare with the earlier payer's remittance, then split it by hand: `unapplied post ITEM CLAIM --reason TEXT`";
+    PriorPayerOnPrimary "prior-payer-on-primary" 15 "the first payer speaks of an earlier payer" "check the order of the payers, then split it by hand: `unapplied post ITEM CLAIM --reason TEXT`";
+    NegativeDenial "negative-denial" 16 "a denial or patient share below zero outside a reversal" "ask the payer what it takes back, then split it by hand: `unapplied post ITEM CLAIM --reason TEXT`";
+    TooManyAnswers "too-many-answers" 13 "the claim has more answers than any real claim" "check whether its number is used for many claims: `unapplied match ITEM CLAIM` puts it on another";
+    BeforeOpening "before-opening" 13 "it is dated before the claim's balance was brought in, which may count it already" "compare with the opening balance; if it is counted there, `unapplied release ITEM --why TEXT`; if not, `unapplied post ITEM CLAIM --reason TEXT`";
+    AdminReason "admin-reason" 25 "a reason that only informs carries an amount" "ask the payer what the amount is, and say it once with `code set GROUP-REASON --as TREATMENT --reason TEXT`; it then posts by itself";
+    ClaimClosed "claim-closed" 18 "the claim was voided: it has no charge" "undo the void (claim show names its entry): `claim undo CLAIM ENTRY --reason TEXT`; or `unapplied release ITEM --why TEXT`";
 }
 
 impl fmt::Display for Hold {

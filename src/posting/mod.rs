@@ -10,6 +10,7 @@
 //! - what the answers in force leave in each bucket: [`buckets`] (sections 6, 7)
 //! - what persons did, re-applied: [`acts`], and what of it did not stand: [`undone`] (section 7b)
 //! - an answer that takes an earlier one back: [`reversal`] (section 7)
+//! - an answer that a person split, or accepted as a reversal: `by_hand` (sections 7b, 10a)
 //! - an answer on a claim that older books began: `opening`
 //! - all answers on one claim, in any order of arrival: [`history`] (invariant 7 of the ledger)
 //! - what the journal must say so that it agrees with the history: [`entries`]
@@ -19,6 +20,7 @@ pub mod acts;
 pub mod answer;
 pub mod billing;
 pub mod buckets;
+mod by_hand;
 pub mod entries;
 #[cfg(test)]
 mod examples;

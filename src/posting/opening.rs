@@ -4,6 +4,7 @@ use super::answer::{Held, Step, held};
 use super::buckets::settle;
 use super::hold::Hold;
 use super::position::{Answer, Position, Terms};
+use crate::domain::Text;
 
 /// An answer dated before the balance was right is in the balance, as far as anybody here knows.
 pub(super) fn is_after(position: &Position<'_>, answer: &Answer<'_>) -> Result<(), Held> {
@@ -27,5 +28,6 @@ pub(super) fn first_answer(
         None => return Err(held(Hold::SecondAdjudication)),
     }
     settle(draft, terms);
-    Ok(vec![Step { rule: "superseded-opening", undoes: None, postings: before.postings_to(&draft.payers) }])
+    let postings = before.postings_to(&draft.payers);
+    Ok(vec![Step { rule: "superseded-opening", undoes: None, memo: Text::default(), postings }])
 }

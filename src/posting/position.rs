@@ -5,6 +5,7 @@
 use super::billing::{Cover, Program};
 use super::buckets::Parts;
 use crate::domain::book::{Handling, Holding};
+use crate::domain::by_hand::{ByHand, Says};
 use crate::domain::claim::{ClaimPayer, ServiceLine};
 use crate::domain::entry::{Posting, Reason};
 use crate::domain::remit::ClaimPayment;
@@ -57,6 +58,25 @@ pub struct Answer<'a> {
     pub trace: &'a str,
     /// What it says.
     pub payment: &'a ClaimPayment,
+    /// What a person says of it, who posted it by hand.
+    pub by_hand: Option<&'a ByHand>,
+}
+
+impl Answer<'_> {
+    /// The charge that it answers: CLP03, or what a person split.
+    #[must_use]
+    pub fn charge(&self) -> Money {
+        match self.by_hand.map(|by_hand| &by_hand.says) {
+            Some(Says::Split(split)) => split.answers(self.payment.paid),
+            _ => self.payment.charge,
+        }
+    }
+
+    /// Whether a person split it.
+    #[must_use]
+    pub fn is_split_by_hand(&self) -> bool {
+        self.by_hand.is_some_and(|by_hand| matches!(by_hand.says, Says::Split(_)))
+    }
 }
 
 /// Money by bucket and payer. No zero amounts.
@@ -240,6 +260,8 @@ pub struct Position<'a> {
     pub adjusted_by_persons: Money,
     /// Given back to payers by persons: zero or below.
     pub refunded_insurance: Money,
+    /// What reversals that a person accepted left of the money that they took back; below zero where they took more.
+    pub kept: Money,
     /// Answers in the order in which they took their place.
     pub answers: Vec<Answered<'a>>,
     /// What was brought in when the office started with this ledger, if the claim is older.
@@ -316,7 +338,7 @@ impl<'a> Position<'a> {
     pub fn balance(&self) -> Money {
         let before = self.opening.as_ref().map_or(Money::ZERO, |o| o.paid + o.adjusted);
         let here = self.live().map(|a| a.answer.payment.paid + a.taken_off - a.superseded_adjustments());
-        self.charge - before - here.sum::<Money>()
+        self.charge - before - here.sum::<Money>() - self.kept
     }
 
     /// Forgets what persons did, so that it can be re-applied.
@@ -336,7 +358,8 @@ impl<'a> Position<'a> {
     #[must_use]
     pub fn paid_insurance(&self) -> Money {
         let before = self.opening.as_ref().map_or(Money::ZERO, |o| o.paid);
-        self.live().map(|a| a.answer.payment.paid).sum::<Money>() + self.refunded_insurance + before
+        let here: Money = self.live().map(|a| a.answer.payment.paid).sum();
+        here + self.kept + self.refunded_insurance + before
     }
 
     /// Taken off by payers, answers in force only, and by persons; and what was taken off before these books began.
@@ -356,7 +379,23 @@ impl<'a> Position<'a> {
     #[must_use]
     pub fn answered_charge(&self, level: usize) -> Money {
         let live = self.live().filter(|a| a.level == level);
-        live.map(|a| a.answer.payment.charge - a.superseded_charge()).sum()
+        live.map(|a| a.answer.charge() - a.superseded_charge()).sum()
+    }
+}
+
+impl<'a> Answered<'a> {
+    /// One that moved nothing.
+    pub(super) const fn blank(answer: Answer<'a>, standing: Standing) -> Answered<'a> {
+        Answered {
+            answer,
+            level: 0,
+            payer: answer.payer,
+            standing,
+            until: None,
+            taken_off: Money::ZERO,
+            postings: Vec::new(),
+            lines: Vec::new(),
+        }
     }
 }
 

@@ -1,12 +1,12 @@
 //! Answers that take an earlier answer back, by status or by sign. `domain/posting-rules.md` section 7.
 
-use super::answer::{Held, Outcome, Step, blank, held};
+use super::answer::{Held, Outcome, Step, held};
 use super::buckets::settle;
 use super::hold::Hold;
 use super::position::{Answer, Answered, Position, Standing, Terms};
 use crate::domain::entry::Posting;
 use crate::domain::remit::ClaimPayment;
-use crate::domain::{Code, GroupCode, Money};
+use crate::domain::{Account, Code, GroupCode, Money, Text};
 
 /// The rule name of steps that bring a superseded answer back, once the one that took its place is reversed.
 pub(super) const STANDS_AGAIN: &str = "stands-again";
@@ -28,6 +28,20 @@ pub(super) fn reverse<'a>(
         return Err(held(Hold::PositiveReversal));
     }
     let at = original_of(position, payment)?;
+    Ok(take_back(position, terms, answer, at, Money::ZERO, String::new()))
+}
+
+/// Takes back the answer at a place of the story. `kept` is what its payment was more than this one takes back: it stays on
+/// the claim. `memo` says why that was accepted.
+pub(super) fn take_back<'a>(
+    position: &mut Position<'a>,
+    terms: Terms<'_>,
+    answer: Answer<'a>,
+    at: usize,
+    kept: Money,
+    memo: String,
+) -> Outcome {
+    let memo = Text::from(memo);
     let here = position.answers.len();
     let original = &mut position.answers[at];
     let undoes = original.answer.id;
@@ -35,7 +49,7 @@ pub(super) fn reverse<'a>(
     let successor = original.until;
     original.until = successor.or(Some(here));
     let postings = original.way_back();
-    position.answers.push(blank(answer, Standing::Memo));
+    position.answers.push(Answered::blank(answer, Standing::Memo));
     if was == Standing::Superseded {
         // What this one had superseded gave way to its successor, too.
         for earlier in position.answers.iter_mut().filter(|a| a.standing == Standing::Superseded) {
@@ -43,22 +57,30 @@ pub(super) fn reverse<'a>(
         }
     }
     if was != Standing::Live {
-        return Ok(Outcome::Memo("reversal-of-memo"));
+        return Outcome::Memo("reversal-of-memo");
     }
+    let payer = position.answers[at].payer;
     position.payers.apply(&postings);
-    let mut steps = vec![Step { rule: "reversal", undoes: Some(undoes), postings }];
+    let mut steps = vec![Step { rule: "reversal", undoes: Some(undoes), memo: memo.clone(), postings }];
     for postings in stand_again(position, at) {
         position.payers.apply(&postings);
-        steps.push(Step { rule: STANDS_AGAIN, undoes: None, postings });
+        steps.push(Step { rule: STANDS_AGAIN, undoes: None, memo: Text::default(), postings });
     }
     let before = position.payers.clone();
+    position.kept += kept;
     settle(position, terms);
-    let postings = before.postings_to(&position.payers);
-    steps.push(Step { rule: "settled", undoes: None, postings });
+    let mut postings = before.postings_to(&position.payers);
+    let rule = if kept.is_zero() {
+        "settled"
+    } else {
+        postings.push(Posting::new(Account::CashInsurance, payer, kept));
+        "accepted-difference"
+    };
+    steps.push(Step { rule, undoes: None, memo, postings });
     steps.retain(|step| !step.postings.is_empty());
     match steps.is_empty() {
-        true => Ok(Outcome::Memo("reversal-of-memo")),
-        false => Ok(Outcome::Posted(steps)),
+        true => Outcome::Memo("reversal-of-memo"),
+        false => Outcome::Posted(steps),
     }
 }
 
@@ -101,24 +123,30 @@ fn original_of(position: &Position<'_>, reversal: &ClaimPayment) -> Result<usize
         return Ok(at);
     }
     match answers().rfind(|(_, a)| bears(a)) {
-        Some((_, near)) => Err((Hold::NoOriginal, difference(near.answer.payment, reversal))),
+        Some((_, near)) => {
+            let what = difference(near.answer.payment, reversal);
+            Err((
+                Hold::NoOriginal,
+                format!("it bears the number of an answer on the claim, but takes back {what}"),
+            ))
+        }
         None => best(false).ok_or_else(|| held(Hold::NoOriginal)),
     }
 }
 
-/// In what a reversal differs from the answer with its number.
-fn difference(original: &ClaimPayment, reversal: &ClaimPayment) -> String {
-    let what = match () {
-        () if original.charge != -reversal.charge => {
-            format!("a charge of {} against {}", -reversal.charge, original.charge)
-        }
-        () if original.paid != -reversal.paid => {
-            format!("a payment of {} against {}", -reversal.paid, original.paid)
-        }
-        () if !same_day(original, reversal) => "another service date".to_owned(),
-        () => "other reasons or amounts".to_owned(),
-    };
-    format!("it bears the number of an answer on the claim, but takes back {what}")
+/// In what a reversal differs from an answer.
+pub(super) fn difference(original: &ClaimPayment, reversal: &ClaimPayment) -> String {
+    let mut what = Vec::new();
+    if original.charge != -reversal.charge {
+        what.push(format!("a charge of {} against {}", -reversal.charge, original.charge));
+    }
+    if original.paid != -reversal.paid {
+        what.push(format!("a payment of {} against {}", -reversal.paid, original.paid));
+    }
+    if !same_day(original, reversal) {
+        what.push("another service date".to_owned());
+    }
+    if what.is_empty() { "other reasons or amounts".to_owned() } else { what.join(" and ") }
 }
 
 /// Whether an answer takes money back, by status or by sign.
@@ -137,7 +165,7 @@ pub fn is_opposite(one: &ClaimPayment, other: &ClaimPayment) -> bool {
         && reasons(one) == negated(reasons(other))
 }
 
-fn same_day(one: &ClaimPayment, other: &ClaimPayment) -> bool {
+pub(super) fn same_day(one: &ClaimPayment, other: &ClaimPayment) -> bool {
     one.service_from.is_none() || other.service_from.is_none() || one.service_from == other.service_from
 }
 

@@ -201,7 +201,7 @@ fn is_about_coverage(reason: Reason, remarks: &[Code]) -> bool {
 }
 
 /// The next payer may always be billed; the patient as far as nothing protects them.
-fn patient_share(reason: Reason, around: Surroundings<'_>) -> Treatment {
+pub(super) fn patient_share(reason: Reason, around: Surroundings<'_>) -> Treatment {
     let protected = billing::protection(reason, around.remarks, around.cover).is_some();
     if protected && !around.next_payer { Treatment::PatientShareToCheck } else { Treatment::PatientShare }
 }

@@ -42,6 +42,7 @@ impl Heard {
             forwarded_to: PayerId::NONE,
             trace: &self.trace,
             payment: &self.payment,
+            by_hand: None,
         }
     }
 }

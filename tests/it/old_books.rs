@@ -55,6 +55,30 @@ fn figures(office: &Office) -> Value {
     figures
 }
 
+/// What was said and is not said any more. Fields and columns may be added; and what to do about an item (`fix`) is advice
+/// of the program, not a word of the books.
+fn lacking(have: &Value, wanted: &Value, at: &str) -> Vec<String> {
+    match (have, wanted) {
+        (Value::Object(have), Value::Object(wanted)) => wanted
+            .iter()
+            .filter(|(name, _)| *name != "fix")
+            .flat_map(|(name, wanted)| {
+                lacking(have.get(name).unwrap_or(&Value::Null), wanted, &format!("{at}.{name}"))
+            })
+            .collect(),
+        (Value::Array(have), Value::Array(wanted)) if at.ends_with(".columns") => {
+            let gone = wanted.iter().filter(|column| !have.contains(column));
+            gone.map(|column| format!("{at}: {column}")).collect()
+        }
+        (Value::Array(have), Value::Array(wanted)) if have.len() == wanted.len() => {
+            let pairs = have.iter().zip(wanted).enumerate();
+            pairs.flat_map(|(n, (have, wanted))| lacking(have, wanted, &format!("{at}[{n}]"))).collect()
+        }
+        _ if have == wanted => Vec::new(),
+        _ => vec![format!("{at}: {have} was {wanted}")],
+    }
+}
+
 /// Makes `tests/books/<newest>.redb` and what it must say. See the README there.
 #[test]
 #[ignore = "writes into tests/books; run by hand when the shape changes"]
@@ -86,7 +110,8 @@ fn every_book_ever_shipped_still_says_what_it_said() {
         let report = office.import(&[&again]);
         assert_eq!(report["files"][0]["status"], "duplicate", "{}: {report:#}", book.display());
         office.check();
-        assert_eq!(figures(&office), wanted, "{}", book.display());
+        let lacking = lacking(&figures(&office), &wanted, "");
+        assert!(lacking.is_empty(), "{}: {lacking:#?}", book.display());
         office.done(&["claim", "pay", "A5", "1", "--on", "2026-05-01"]);
         office.check();
     }

@@ -216,6 +216,7 @@ fn played(events: &str) -> String {
                 forwarded_to: PayerId::NONE,
                 trace: "",
                 payment,
+                by_hand: None,
             }
         });
         said(&tell(terms, &versions, &told.acts, answers.collect()), &told.acts)

@@ -7,6 +7,7 @@ use super::block::{Packed, Packer, Unpacker};
 use super::{Bad, group, group_number};
 use crate::domain::book::{PaymentRecord, PaymentStatus};
 use crate::domain::brief::PaymentBrief;
+use crate::domain::by_hand::{ByHand, Says, Split};
 use crate::domain::remit::{Adjustment, ClaimPayment, LinePayment, PartyName, RemitPerson};
 use crate::domain::{
     ClaimId, Code, Date, EntryId, Money, PatientControlNumber, PayerControlNumber, PayerId, PaymentId,
@@ -35,6 +36,7 @@ impl Packed for PaymentRecord {
             self.forwarded_to != PayerId::NONE,
             !self.message.is_empty(),
             self.answered_on != self.posted_on,
+            self.by_hand.is_some(),
         ]);
         to.near(REMIT, self.remit.0 as i64);
         to.near_day(POSTED_ON, self.posted_on);
@@ -52,6 +54,7 @@ impl Packed for PaymentRecord {
         if self.answered_on != self.posted_on {
             to.day_from(self.posted_on, self.answered_on);
         }
+        self.by_hand.iter().for_each(|by_hand| pack_by_hand(by_hand, to));
         pack_answer(&self.payment, self.posted_on, to);
     }
 
@@ -72,6 +75,7 @@ impl Packed for PaymentRecord {
             forwarded_to: head.forwarded_to,
             message: head.message.into(),
             answered_on: head.answered_on,
+            by_hand: head.by_hand.map(Box::new),
             payment: Box::new(answer(head.posted_on, from)?),
         })
     }
@@ -92,6 +96,7 @@ struct Head<'b> {
     forwarded_to: PayerId,
     message: &'b str,
     answered_on: Date,
+    by_hand: Option<ByHand>,
 }
 
 impl<'b> Head<'b> {
@@ -120,6 +125,7 @@ impl<'b> Head<'b> {
             forwarded_to: from.maybe(there(), Unpacker::small)?.map_or(PayerId::NONE, PayerId),
             message: from.maybe(there(), Unpacker::shared)?.unwrap_or_default(),
             answered_on: from.maybe(there(), |from| from.day_from(posted_on))?.unwrap_or(posted_on),
+            by_hand: from.maybe(there(), by_hand)?,
         })
     }
 }
@@ -147,6 +153,34 @@ pub fn read_brief<'b>(key: u64, from: &mut Unpacker<'b>) -> Result<PaymentBrief<
         said,
         charge,
         paid,
+    })
+}
+
+fn pack_by_hand(by_hand: &ByHand, to: &mut Packer<'_>) {
+    let split = match &by_hand.says {
+        Says::Split(split) => Some(split),
+        Says::TakesBack => None,
+    };
+    to.flags(&[split.is_some()]);
+    if let Some(split) = split {
+        to.money(split.contractual);
+        to.money(split.patient);
+        to.list(&split.denied, pack_adjustment);
+    }
+    let (rule, message) = &by_hand.before;
+    [&by_hand.reason, &by_hand.user, rule, message].into_iter().for_each(|text| to.shared(text));
+}
+
+fn by_hand(from: &mut Unpacker<'_>) -> Result<ByHand, Bad> {
+    let mut there = from.flags()?;
+    let split = from.maybe(there(), |from| {
+        Ok(Split { contractual: from.money()?, patient: from.money()?, denied: from.few(adjustment)? })
+    })?;
+    Ok(ByHand {
+        says: split.map_or(Says::TakesBack, Says::Split),
+        reason: from.owned()?,
+        user: from.owned()?,
+        before: (from.owned()?, from.owned()?),
     })
 }
 

@@ -3,6 +3,7 @@
 use super::samples::Dice;
 use crate::domain::audit::AuditRecord;
 use crate::domain::book::*;
+use crate::domain::by_hand::{ByHand, Says, Split};
 use crate::domain::case::*;
 use crate::domain::claim::*;
 use crate::domain::clock::*;
@@ -81,6 +82,21 @@ impl Dice {
             status: PaymentStatus::from_number(self.byte() % 6 + 1).expect("1 to 6"),
             rule: self.text(),
             message: self.text(),
+            by_hand: None,
+        }
+    }
+
+    pub fn by_hand(&mut self) -> ByHand {
+        let split = self.maybe(|d| Split {
+            contractual: d.money(),
+            patient: d.money(),
+            denied: d.list(2, Dice::adjustment).into(),
+        });
+        ByHand {
+            says: split.map_or(Says::TakesBack, Says::Split),
+            reason: self.text(),
+            user: self.text(),
+            before: (self.text(), self.text()),
         }
     }
 

@@ -67,6 +67,8 @@ fn state_bytes(record: &ClaimState) -> Vec<u8> {
 fn every_record_comes_back(dice: &mut Dice) {
     let payment = dice.payment();
     comes_out(payment.id.0, &payment);
+    let by_hand = Some(Box::new(dice.by_hand()));
+    comes_out(payment.id.0, &PaymentRecord { by_hand, ..payment });
     let claim = dice.claim();
     comes_out(claim.id.0, &claim);
     let remit = dice.remit();

@@ -263,6 +263,7 @@ pub(super) fn told<R>(row: &str, backward: bool, ask: impl FnOnce(&Story<'_>, &T
             forwarded_to: *forwarded_to,
             trace: "",
             payment,
+            by_hand: None,
         })
         .collect();
     if backward {
