@@ -37,6 +37,7 @@ mod newcomer;
 mod office;
 mod old_books;
 mod orders;
+mod overpaid;
 mod owed;
 mod pages;
 mod plausible;
