@@ -189,3 +189,6 @@ fn overpaid_by(position: &Position<'_>) -> Option<PayerId> {
         (done > position.charge).then_some(a.payer)
     })
 }
+
+#[cfg(test)]
+mod tests;
