@@ -289,7 +289,7 @@ fn amending(tables: &impl Read, own: &ClaimRecord) -> Result<Verdict, StoreError
         for id in tables.claims_alone_by_payer_number(number)?.into_iter().take(MOST) {
             let Some(record) = tables.claim_alone(id)?.filter(|record| record.id != own.id) else { continue };
             if visits::is_before(&record, own)
-                && (visits::may_amend(&record, own) || visits::may_correct_days(&record, own))
+                && visits::may_amend(&record, own)
                 && tables.apart(record.id, own.id)?.is_none()
             {
                 named.push(record);
@@ -316,9 +316,7 @@ fn amending(tables: &impl Read, own: &ClaimRecord) -> Result<Verdict, StoreError
     let score = |record: &ClaimRecord| {
         let charge =
             visits::first_billed(record).map(|v| v.charge) == visits::first_billed(own).map(|v| v.charge);
-        // Of several alike the one that was billed first, in whichever order they came.
-        let first = visits::first_billed(record).map(|v| v.billed_on);
-        (charge, std::cmp::Reverse((first, record.claim.control_number.to_string(), record.id)))
+        (charge, std::cmp::Reverse(record.id))
     };
     let likely = likely.into_iter().max_by_key(|(_, record)| score(record));
     let doubles = likely.into_iter().map(|(_, record)| (record.id, Likeness::Amends)).collect();

@@ -482,10 +482,9 @@ fn with_version(
     record
 }
 
-/// The claim that a submission is a further one of, as it was billed under its own number: it bears the number, is the
-/// same patient's, and no days contradict. A repeat is of the same first day: offices that send the account number as CLM01
-/// bill many visits under it. A replacement or void that names another claim by the payer's number (REF*F8) is none of
-/// these; one that came before its claim waited for it.
+/// The claim that a submission is a further one of, as it was billed under its own number: it bears the number and is the
+/// same patient's. A repeat is of the same first day too: offices that send the account number as CLM01 bill many visits
+/// under it. A replacement or void that names another claim by the payer's number (REF*F8) is none of these.
 fn existing(tables: &WriteTables<'_>, claim: &Claim) -> Result<Option<ClaimRecord>, StoreError> {
     let mut found = Vec::new();
     for id in tables.claims_alone_by_number(&claim.control_number.index_form())? {
@@ -493,7 +492,6 @@ fn existing(tables: &WriteTables<'_>, claim: &Claim) -> Result<Option<ClaimRecor
             known.bears(&claim.control_number)
                 && known.claim.kind == claim.kind
                 && visits::is_same_patient(&known.claim, claim)
-                && (!claim.frequency.amends() || visits::overlap(&known.claim, claim))
         };
         found.extend(tables.claim_alone(id)?.filter(same));
     }
@@ -525,8 +523,6 @@ fn existing(tables: &WriteTables<'_>, claim: &Claim) -> Result<Option<ClaimRecor
         let same_bill = !interim || known.claim.frequency == claim.frequency;
         let late =
             claim.frequency == Frequency::LATE_CHARGES || known.claim.frequency == Frequency::LATE_CHARGES;
-        let only_amended = || known.versions.iter().all(|v| Frequency(v.frequency).amends());
-        let same_day = same_day || only_amended() && visits::overlap(&known.claim, claim);
         same_day && same_bill && (!late || known.claim.frequency == claim.frequency)
     }))
 }

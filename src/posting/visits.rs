@@ -55,14 +55,6 @@ pub fn may_amend(original: &ClaimRecord, amending: &ClaimRecord) -> bool {
     one.kind == other.kind && is_same_patient(one, other) && overlap(one, other)
 }
 
-/// Whether an amending claim, which names a claim by the payer's number, may do so for its days: then it bears the number
-/// under which that one was billed.
-#[must_use]
-pub fn may_correct_days(original: &ClaimRecord, amending: &ClaimRecord) -> bool {
-    let (one, other) = (&original.claim, &amending.claim);
-    one.kind == other.kind && one.control_number == other.control_number && is_same_patient(one, other)
-}
-
 /// Patient, provider and dates are the same.
 #[must_use]
 pub fn is_same_visit(one: &Claim, other: &Claim) -> bool {
@@ -156,9 +148,7 @@ fn is_same_provider(one: &Claim, other: &Claim) -> bool {
     billed && rendered
 }
 
-/// Whether a day may be of both claims.
-#[must_use]
-pub fn overlap(one: &Claim, other: &Claim) -> bool {
+fn overlap(one: &Claim, other: &Claim) -> bool {
     let span = |claim: &Claim| {
         let from = claim.service_from?;
         Some((from, claim.service_to.unwrap_or(from)))

@@ -46,7 +46,6 @@ mod practice;
 mod properties;
 mod reference;
 mod registers;
-mod resent;
 mod review;
 mod scale;
 mod screen;

@@ -64,7 +64,7 @@ fn stderr(office: &Office, args: &[&str], code: i32) -> String {
 }
 
 /// Every order of some things.
-pub fn orders(count: usize) -> Vec<Vec<usize>> {
+fn orders(count: usize) -> Vec<Vec<usize>> {
     if count == 0 {
         return vec![Vec::new()];
     }
