@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::provider_level::{self, settle_all};
+use super::provider_level;
 use super::retell::Hand;
 use super::undo::{self, Refusal};
 use crate::domain::book::{Issue, PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus};
@@ -242,7 +242,6 @@ pub fn post(
             _ => Refusal::Difference(id, difference),
         })?;
     }
-    settle_all(tables)?;
     // Who says that both are real says nothing of a third.
     let aside = match word.accept.contains(&Hold::PossibleReissue) {
         true => Vec::new(),

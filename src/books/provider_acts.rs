@@ -2,7 +2,7 @@
 //! settled, open again. `domain/posting-rules.md` section 7c.
 
 use super::manual::{self, Act, Ground};
-use super::provider_level::{self, SETTLED, not_before};
+use super::provider_level::{self, not_before};
 use super::retell::Hand;
 use super::undo;
 use crate::domain::book::{ClaimState, PlbRecord};
@@ -132,8 +132,8 @@ pub fn apply(
     let part = if item.open.is_negative() { -amount } else { amount };
     let mut postings = vec![provider_level::clearing(&item, -part)];
     postings.extend(on_claim(&state, payer, part));
-    let entry =
-        Entry { claim: Some(claim), rule: APPLIED.into(), ..manual_entry(hand, &item, on, memo, postings) };
+    let entry = hand.entry(on, APPLIED, memo, postings);
+    let entry = Entry { claim: Some(claim), plb: Some(item.id), ..entry };
     let entry = tables.admit(entry);
     let written = manual::write(tables, hand, &record, state, &entry)?;
     item.settlements.push((entry.posted_on, part));
@@ -168,30 +168,6 @@ fn on_claim(state: &ClaimState, payer: PayerId, part: Money) -> Vec<Posting> {
         postings.push(Posting::new(Account::Open, payer, left));
     }
     postings
-}
-
-pub(super) fn manual_entry(
-    hand: &Hand<'_>,
-    item: &PlbRecord,
-    on: Date,
-    memo: &str,
-    postings: Vec<Posting>,
-) -> Entry {
-    Entry {
-        posted_on: on,
-        effective_on: None,
-        recorded_at: hand.now,
-        source: Source::Manual,
-        claim: None,
-        remit: None,
-        payment: None,
-        plb: Some(item.id),
-        reverses: None,
-        rule: SETTLED.into(),
-        memo: memo.into(),
-        user: hand.user.into(),
-        postings,
-    }
 }
 
 /// Takes from a claim what was last put on it of an item; so much of the item is open again.

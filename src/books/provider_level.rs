@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::provider_names;
 use super::retell::Hand;
 use crate::domain::book::{PlbRecord, RemitRecord};
-use crate::domain::entry::{Entry, Posting, Reason, Source};
+use crate::domain::entry::{Entry, Posting, Reason};
 use crate::domain::{Account, ClaimId, Date, Money, PayerId, PlbId, RemitId};
 pub use crate::posting::provider_level::OFFICE;
 use crate::posting::provider_level::{Candidate, offset_all, stays_open};
@@ -252,20 +252,6 @@ fn write(
     memo: &str,
     postings: Vec<Posting>,
 ) -> Result<(), StoreError> {
-    let entry = Entry {
-        posted_on: on,
-        effective_on: None,
-        recorded_at: hand.now,
-        source: Source::Manual,
-        claim: None,
-        remit: None,
-        payment: None,
-        plb: Some(item.id),
-        reverses: None,
-        rule: SETTLED.into(),
-        memo: memo.into(),
-        user: hand.user.into(),
-        postings,
-    };
+    let entry = Entry { plb: Some(item.id), ..hand.entry(on, SETTLED, memo, postings) };
     tables.append_entry(&tables.admit(entry), None).map(|_| ())
 }

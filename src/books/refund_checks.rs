@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::provider_acts::{Refusal, back, entries_of, last_settled, manual_entry};
+use super::provider_acts::{Refusal, back, entries_of, last_settled};
 use super::provider_level::{self, OFFICE, not_before};
 use super::retell::Hand;
 use super::undo;
@@ -121,7 +121,7 @@ fn book(
     };
     tables.put_plb(&item)?;
     let legs = postings(ACKNOWLEDGED, payer, check.amount);
-    let entry = Entry { rule: SENT.into(), ..manual_entry(hand, &item, check.on, &check.words(), legs) };
+    let entry = Entry { plb: Some(item.id), ..hand.entry(check.on, SENT, &check.words(), legs) };
     tables.append_entry(&tables.admit(entry), None)?;
     Ok(item.id)
 }

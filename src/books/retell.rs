@@ -6,7 +6,7 @@ use super::charged;
 use super::dossier::Dossier;
 use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentRecord, PaymentStatus};
 use crate::domain::claim::Frequency;
-use crate::domain::entry::{Entry, Posting};
+use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::merge::Merged;
 use crate::domain::{ClaimId, Date, EntryId, Few, Money, PayerId, PaymentId};
 use crate::posting::acts::Act;
@@ -22,6 +22,28 @@ pub struct Hand<'a> {
     pub now: i64,
     /// The user.
     pub user: &'a str,
+}
+
+impl Hand<'_> {
+    /// An entry that a person makes, tied to nothing yet.
+    #[must_use]
+    pub fn entry(&self, on: Date, rule: &str, memo: &str, postings: Vec<Posting>) -> Entry {
+        Entry {
+            posted_on: on,
+            effective_on: None,
+            recorded_at: self.now,
+            source: Source::Manual,
+            claim: None,
+            remit: None,
+            payment: None,
+            plb: None,
+            reverses: None,
+            rule: rule.into(),
+            memo: memo.into(),
+            user: self.user.into(),
+            postings,
+        }
+    }
 }
 
 /// What telling a story asks besides the claim: the same for all claims of a transaction.

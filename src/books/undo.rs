@@ -224,11 +224,8 @@ pub(super) fn bring_in(
     }
     for plb in items(tables, id)? {
         let postings = provider_level::postings(plb.code, plb.payer, plb.item.amount);
-        let entry = Entry {
-            plb: Some(plb.id),
-            remit: Some(id),
-            ..blank(hand, own, "provider-level", memo, postings)
-        };
+        let entry =
+            Entry { plb: Some(plb.id), remit: Some(id), ..hand.entry(own, "provider-level", memo, postings) };
         let entry = tables.admit(entry);
         tables.append_entry(&gone.map_or(entry.clone(), |gone| entry.not_before(gone)), None)?;
         tables.put_plb(&PlbRecord { withdrawn: false, ..plb })?;
@@ -499,7 +496,7 @@ pub fn release(
             Posting::new(Account::Unapplied, payment.payer, paid),
             Posting::new(Account::RefundInsurance, payment.payer, -paid),
         ];
-        let entry = Entry { payment: Some(item), ..blank(hand, on, rule, memo, postings) };
+        let entry = Entry { payment: Some(item), ..hand.entry(on, rule, memo, postings) };
         tables.append_entry(&tables.admit(entry), None)?;
     }
     tables.remove_unapplied(item)?;
@@ -524,24 +521,6 @@ pub fn items(tables: &impl Read, remit: RemitId) -> Result<Vec<PlbRecord>, Store
         }
     }
     Ok(found)
-}
-
-fn blank(hand: &Hand<'_>, on: Date, rule: &str, memo: &str, postings: Vec<Posting>) -> Entry {
-    Entry {
-        posted_on: on,
-        effective_on: None,
-        recorded_at: hand.now,
-        source: Source::Manual,
-        claim: None,
-        remit: None,
-        payment: None,
-        plb: None,
-        reverses: None,
-        rule: rule.into(),
-        memo: memo.into(),
-        user: hand.user.into(),
-        postings,
-    }
 }
 
 /// The exact negation of an entry that belongs to no claim's chain, on the entry's own day: so the books of every past

@@ -163,18 +163,8 @@ struct SettleArgs {
     /// The account it belongs to
     #[arg(long, value_parser = ACCOUNTS)]
     account: Option<String>,
-    /// The accounting date [default: today]
-    #[arg(long, value_parser = parse::date, value_name = "DATE")]
-    on: Option<Date>,
-    /// Why
-    #[arg(long)]
-    reason: String,
-    /// The day is meant, though it is still to come
-    #[arg(long)]
-    yes: bool,
-    /// Say what would happen, and change nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    ground: Ground,
 }
 
 /// Looks.
@@ -239,24 +229,20 @@ fn names_claim(tables: &Snapshot, item: &PlbRecord, claim: ClaimId) -> Result<St
 }
 
 fn settle(args: &SettleArgs, context: &Context) -> Result<Outcome, Failure> {
-    let hand = Hand { now: context.now, user: &context.user };
-    let (id, on) = (PlbId(args.item), args.on.unwrap_or(context.today));
-    let account = args.account.as_deref().unwrap_or("expense:plb_other");
-    let account = Account::ALL.iter().copied().find(|a| a.name() == account);
+    let id = PlbId(args.item);
+    let account = account(args.account.as_deref().unwrap_or("expense:plb_other"));
     // Before the item came it cannot be settled at all.
-    ask::sure(args.on.and_then(|on| bounds::day(on, None, context.today)), args.yes)?;
-    let settled = ledger::change(context, args.dry_run, |tables| {
+    let settled = does(&args.ground, context, |tables, hand, on| {
+        let reason = &args.ground.reason;
         let done = match (args.with, account) {
-            (Some(other), _) => {
-                provider_level::settle_pair(tables, &hand, id, PlbId(other), on, &args.reason)
-            }
-            (None, Some(account)) => provider_level::settle(tables, &hand, id, account, on, &args.reason),
+            (Some(other), _) => provider_level::settle_pair(tables, hand, id, PlbId(other), on, reason),
+            (None, Some(account)) => provider_level::settle(tables, hand, id, account, on, reason),
             (None, None) => return Err(Failure::usage("there is no such account")),
         };
         done.map_err(|refusal| refused(refusal.into(), context))
     })?;
     let amount = money(settled);
-    context.printer.say(&if args.dry_run {
+    context.printer.say(&if args.ground.dry_run {
         format!("Would settle {amount} of item {id}. Nothing was changed.")
     } else {
         format!("Settled {amount} of item {id}.")

@@ -181,23 +181,26 @@ fn shares_go_where_the_rule_says() {
     }
 }
 
+/// Sixty days from the denial, confirmed.
+const APPEAL_CLOCK: [&str; 11] = [
+    "clock",
+    "set",
+    "1",
+    "appeal-1",
+    "60",
+    "days",
+    "--from",
+    "denial",
+    "--source",
+    "contract 7",
+    "--confirm",
+];
+
 #[test]
 fn some_denials_have_no_appeal() {
     for remark in ["MA130", "N211", "N704"] {
         let office = billed("CI", None);
-        office.done(&[
-            "clock",
-            "set",
-            "1",
-            "appeal-1",
-            "60",
-            "days",
-            "--from",
-            "denial",
-            "--source",
-            "contract 7",
-            "--confirm",
-        ]);
+        office.done(&APPEAL_CLOCK);
         answered(&office, "12", &format!("CAS*CO*16*80~LQ*HE*{remark}~"));
         let listed = office.json(&["denial", "list"])["rows"][0].clone();
         assert_eq!(listed["deadline"], Value::Null, "{remark}: {listed}");
@@ -210,19 +213,7 @@ fn some_denials_have_no_appeal() {
         office.check();
     }
     let office = billed("CI", None);
-    office.done(&[
-        "clock",
-        "set",
-        "1",
-        "appeal-1",
-        "60",
-        "days",
-        "--from",
-        "denial",
-        "--source",
-        "contract 7",
-        "--confirm",
-    ]);
+    office.done(&APPEAL_CLOCK);
     answered(&office, "12", "CAS*CO*16*80~LQ*HE*M76~");
     assert_eq!(office.json(&["denial", "list"])["rows"][0]["deadline"], "2026-07-19");
     office.done(&["denial", "appeal", "1"]);

@@ -62,7 +62,7 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
 pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreError> {
     let (from, to) = span.days(as_of);
     let closed = [balances::closed_month(tables, to)?, balances::closed_month(tables, from.minus_days(1))?];
-    let given_up = [recovery::given_up(tables, to)?, recovery::given_up(tables, from.minus_days(1))?];
+    let given_up = recovery::given_up(tables, [to, from.minus_days(1)])?;
     let mut count = Count { tables, from, to, closed, given_up, figures: Figures::default() };
     count.balances()?;
     count.movements()?;

@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::super::{names, parse};
 use crate::books::denials;
 use crate::denial::category;
-use crate::domain::case::{CaseState, DenialCase, DeniedLine};
+use crate::denial::work::of_events;
+use crate::domain::case::{CaseEvent, CaseState, DenialCase, DeniedLine};
 use crate::domain::{CaseId, Date, Money};
 use crate::report::Table;
 use crate::report::recovery::{self, By, Dollars, Item};
@@ -52,15 +53,22 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
     Ok(table)
 }
 
-/// The cases that persons had closed as they were by a day.
+/// The cases that persons had closed as they were by each of two days, the later one first.
 ///
 /// # Errors
 /// Whatever the store says.
-pub(super) fn given_up(tables: &Snapshot, day: Date) -> Result<HashSet<CaseId>, StoreError> {
-    let mut closed = HashSet::new();
-    denials::each_work(tables, day, |case, _, work| {
+pub(super) fn given_up(
+    tables: &Snapshot,
+    [to, before]: [Date; 2],
+) -> Result<[HashSet<CaseId>; 2], StoreError> {
+    let mut closed = [HashSet::new(), HashSet::new()];
+    denials::each_work(tables, to, |case, events, work| {
         if work.state == CaseState::Resolved {
-            closed.insert(case);
+            closed[0].insert(case);
+        }
+        let until: Vec<CaseEvent> = events.iter().filter(|event| event.on <= before).cloned().collect();
+        if !until.is_empty() && of_events(&until, None).state == CaseState::Resolved {
+            closed[1].insert(case);
         }
     })?;
     Ok(closed)

@@ -2,6 +2,17 @@
 
 use super::*;
 
+/// What is said of the patient where the claim names one person and the payer another, under a number.
+fn compared(ours: [&str; 2], theirs: [&str; 2], id: &str) -> Verdict {
+    let mut record = claim();
+    for whose in [&mut record.claim.patient, &mut record.claim.subscriber] {
+        (whose.last, whose.first) = (ours[0].into(), ours[1].into());
+    }
+    let mut said = answer();
+    said.patient = person(theirs[0], theirs[1], id);
+    Comparison::of(&said, &record).patient
+}
+
 #[test]
 fn names_as_payers_write_them() {
     use Verdict::{Agrees, Differs, Unknown};
@@ -40,13 +51,7 @@ fn names_as_payers_write_them() {
         (["HOLLOWAY", "GRETA"], ["HOLLOWAY", "H"], "ZZ9000", Differs),
         (["HOLLOWAY SR", "JOHN"], ["HOLLOWAY JR", "JOHN"], "ZZ9000", Differs),
     ] {
-        let mut record = claim();
-        for whose in [&mut record.claim.patient, &mut record.claim.subscriber] {
-            (whose.last, whose.first) = (ours[0].into(), ours[1].into());
-        }
-        let mut said = answer();
-        said.patient = person(theirs[0], theirs[1], id);
-        assert_eq!(Comparison::of(&said, &record).patient, verdict, "{ours:?} {theirs:?} {id}");
+        assert_eq!(compared(ours, theirs, id), verdict, "{ours:?} {theirs:?} {id}");
     }
 }
 
@@ -134,13 +139,7 @@ fn names_and_numbers_at_their_edges() {
         (["HOLLOWAY", "GRETA"], ["HOLLOWAY", "IVO"], "301", Differs),
         (["HOLLOWAY", "GRETA"], ["HOLLOWAY", "IVO"], "XHW7301X", Unknown),
     ] {
-        let mut record = claim();
-        for whose in [&mut record.claim.patient, &mut record.claim.subscriber] {
-            (whose.last, whose.first) = (ours[0].into(), ours[1].into());
-        }
-        let mut said = answer();
-        said.patient = person(theirs[0], theirs[1], id);
-        assert_eq!(Comparison::of(&said, &record).patient, verdict, "{ours:?} {theirs:?} {id}");
+        assert_eq!(compared(ours, theirs, id), verdict, "{ours:?} {theirs:?} {id}");
     }
     // A claim without any number says nothing of one.
     let mut without = claim();
