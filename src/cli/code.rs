@@ -153,7 +153,7 @@ fn show(tables: &Snapshot, said: &str, context: &Context) -> Result<Table, Failu
         say("CARC", &format!("office: {}-{bare}", h.group), &value);
     }
     if let Some(rarc) = code.and_then(codes::rarc) {
-        say("RARC", "meaning", if rarc.summary.is_empty() { "(not in our words yet)" } else { rarc.summary });
+        say("RARC", "meaning", rarc.summary);
         say("RARC", "alert only", if rarc.alert { "yes" } else { "no" });
         say("RARC", "points to", rarc.category);
         say(

@@ -146,6 +146,12 @@ fn ledger(word: &str) -> Option<Ledger> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codes::tsv::tests::hold_words;
+
+    #[test]
+    fn every_reason_code_has_words_of_its_own() {
+        hold_words(include_str!("data/carc.tsv"), 2, 87);
+    }
 
     #[test]
     fn every_row_of_the_table_is_read() {

@@ -1,4 +1,4 @@
-//! Remittance advice remark codes: whether one is a mere alert, and our words for the frequent ones. Source: `rarc.tsv`.
+//! Remittance advice remark codes: whether one is a mere alert, and our words for each. Source: `rarc.tsv`.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -11,7 +11,7 @@ use crate::domain::{Code, Spreading};
 pub struct Rarc {
     /// Informational: never the cause of a denial.
     pub alert: bool,
-    /// Our words for it; empty for the rarer codes.
+    /// Our words for it.
     pub summary: &'static str,
     /// The category of denial it points to; empty where it points to none.
     pub category: &'static str,
@@ -34,6 +34,18 @@ pub fn rarc(code: Code) -> Option<&'static Rarc> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codes::tsv::tests::hold_words;
+
+    #[test]
+    fn every_remark_code_has_words_of_its_own() {
+        let table = include_str!("data/rarc.tsv");
+        hold_words(table, 3, 60);
+        for row in rows(table) {
+            let retired = cell(&row, 3).starts_with("(retired) ");
+            assert_eq!(retired, cell(&row, 1) == "N", "{}: {}", cell(&row, 0), cell(&row, 3));
+        }
+        assert_eq!(rows(table).count(), 1216);
+    }
 
     #[test]
     fn remark_codes_are_found() {

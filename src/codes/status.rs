@@ -116,6 +116,13 @@ pub fn syntax_error(list: SyntaxList, code: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codes::tsv::tests::hold_words;
+
+    #[test]
+    fn every_status_has_words_of_its_own() {
+        hold_words(include_str!("data/claim_status_category.tsv"), 2, 64);
+        hold_words(include_str!("data/claim_status_code.tsv"), 1, 60);
+    }
 
     #[test]
     fn every_category_says_what_it_decides() {

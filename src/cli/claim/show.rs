@@ -327,7 +327,7 @@ fn remarks_by_line(whole: &Whole<'_>, story: &Story<'_>) -> Vec<(u16, Code)> {
     found
 }
 
-/// The remark codes of an answer, each once, with our words for those that we have words for.
+/// The remark codes of an answer, each once, with our words for those that our list has.
 fn remarks(payment: &ClaimPayment) -> String {
     let mut codes: Vec<Code> = Vec::new();
     for code in payment.lines.iter().flat_map(|line| &line.remarks).chain(&payment.remarks) {
