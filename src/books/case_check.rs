@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::check::Check;
 use super::clocks;
 use super::denials;
+use crate::denial::course::{self, Days};
 use crate::denial::odds;
 use crate::denial::work::{facts, is_open, of_events, open_case};
 use crate::domain::case::{CaseEvent, DenialCase};
@@ -59,6 +60,46 @@ pub(super) fn dollars(check: &mut Check, id: ClaimId, cases: &[DenialCase], entr
             format!("claim {id} line {}: {} was denied, {won} is open or paid", line.line, line.denied)
         });
     }
+}
+
+/// Where the cases of a claim stand, against what payers said and persons did day by day; and what acts on them moved, against
+/// the journal.
+///
+/// # Errors
+/// Whatever the store says.
+pub(super) fn states(
+    tables: &Snapshot,
+    check: &mut Check,
+    cases: &[DenialCase],
+    courses: &[Days],
+) -> Result<(), StoreError> {
+    for case in cases {
+        let id = case.id;
+        let own = |days: &&Days| days.first().is_some_and(|(_, seen)| seen.case.id == id);
+        let days = courses.iter().find(own);
+        // One that turned out to be none has no course.
+        check.see(days.is_some() != case.events.is_empty(), || match days {
+            Some(_) => format!("case {id} has no denial, and the claim's answers have"),
+            None => format!("case {id} has denials that the claim's answers do not have"),
+        });
+        let events = tables.case_events(id)?;
+        let kept = tables.case_work(id)?.unwrap_or_default().state;
+        let told = days.map_or(kept, |days| course::state(days, &events));
+        check.see(kept == told, || {
+            format!("case {id} is {kept}; by what payers said and persons did it is {told}")
+        });
+        for event in &events {
+            let Some(entry) = event.entry else { continue };
+            let moved = tables.entry(entry)?.map(|(entry, _)| {
+                let legs = entry.postings.iter().map(|posting| posting.amount);
+                legs.filter(|amount| amount.is_positive()).sum::<Money>()
+            });
+            check.see(moved.is_some() && moved == event.about.amount, || {
+                format!("case {id}: {} is not what entry {entry} moved", event.act)
+            });
+        }
+    }
+    Ok(())
 }
 
 fn refused(entries: &[(EntryId, Entry)]) -> Refused {

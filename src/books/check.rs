@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::dossier::Dossier;
 use super::{acks, audit, case_check, charged, index_check, join_check, periods, retell, sums};
 use crate::denial;
 use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentRecord, PaymentStatus, RemitStatus};
@@ -74,6 +75,7 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
         claims.index,
         claims.cases,
         claims.case_dollars,
+        claims.case_states,
         claims.days,
         claims.briefs,
         cases_in_short(tables)?,
@@ -206,6 +208,7 @@ struct Claims {
     index: Check,
     cases: Check,
     case_dollars: Check,
+    case_states: Check,
     days: Check,
     briefs: Check,
     sums: Changes,
@@ -223,6 +226,7 @@ impl Claims {
             index: Check::new("indexes"),
             cases: Check::new("denial-cases"),
             case_dollars: Check::new("case-dollars"),
+            case_states: Check::new("case-states"),
             days: Check::new("claim-days"),
             briefs: Check::new("claims-in-short"),
             sums: Changes::default(),
@@ -333,6 +337,10 @@ impl Claims {
             known.extend(tables.case(*case)?);
         }
         let told = denial::of_story(id, &story, &known);
+        if !known.is_empty() {
+            let courses = Dossier::open(tables, record)?.courses(&self.handlings, &self.merged);
+            case_check::states(tables, &mut self.case_states, &known, &courses)?;
+        }
         known.retain(|case| !case.lines.is_empty());
         case_check::dollars(&mut self.case_dollars, id, &known, &existing);
         self.cases.see(told == known, || format!("claim {id}: its denial cases are not what its story says"));

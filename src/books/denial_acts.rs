@@ -313,7 +313,7 @@ fn move_money(
     let memo =
         if said.about.text.is_empty() { format!("denial {}", case.id) } else { said.about.text.clone() };
     let ground = Ground { on: said.on, memo: &memo, waiver: &said.waiver };
-    event.entry = Some(manual::post(tables, hand, case.claim, (&rule, source), postings, ground)?);
+    event.entry = Some(manual::post(tables, hand, (case.claim, case.id), (&rule, source), postings, ground)?);
     event.about.amount = Some(amount);
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::domain::clock::ClaimFacts;
 use crate::domain::{CaseId, ClaimId, Date, Money, PayerId};
 use crate::store::{Read, ReadPeriods, Snapshot, StoreError, Visit, WriteTables};
 
-/// Names of rules begin with this where an act on a case moved the money: the act itself is noted, not its echo.
+/// Names of rules begin with this where an act on a case moved the money.
 pub const BY_CASE: &str = "denial-";
 
 /// What the ledger said of a case before it was told anew.
@@ -23,7 +23,7 @@ pub struct Before<'a> {
     pub claim: ClaimFacts,
     /// The day of what is new.
     pub on: Date,
-    /// Whether an act on a case moved the money.
+    /// Whether an act on this case moved the money: the act itself is noted, not its echo.
     pub by_case: bool,
     /// The course of the case; nothing where it is none any more.
     pub days: &'a [(Date, Seen)],

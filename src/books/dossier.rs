@@ -5,7 +5,6 @@
 
 use super::charged;
 use super::clocks;
-use super::denials;
 use super::matching;
 use super::retell::{self, Rulebook};
 use super::sums;
@@ -36,6 +35,8 @@ pub struct Dossier<'r> {
     known: Vec<(Option<PaymentStatus>, bool)>,
     entries: Vec<(EntryId, Entry)>,
     cases: Vec<DenialCase>,
+    /// The case on which an act moved the money that is new.
+    by_case: Option<CaseId>,
 }
 
 /// A claim payment of which the ledger does not have the present row.
@@ -60,6 +61,7 @@ impl<'r> Dossier<'r> {
             known: Vec::new(),
             entries: Vec::new(),
             cases: Vec::new(),
+            by_case: None,
         }
     }
 
@@ -78,13 +80,21 @@ impl<'r> Dossier<'r> {
         let known = payments.iter().map(|payment| (Some(payment.status), false)).collect();
         let footings = tables.footings(record.id)?;
         let last_payment = before.last_payment;
-        Ok(Dossier { record, before, footings, last_payment, payments, known, entries, cases })
+        let by_case = None;
+        Ok(Dossier { record, before, footings, last_payment, payments, known, entries, cases, by_case })
     }
 
     /// The claim.
     #[must_use]
     pub const fn record(&self) -> &'r ClaimRecord {
         self.record
+    }
+
+    /// Says on which case an act moved the money that is new: that case notes the act itself, not its echo.
+    #[must_use]
+    pub fn by_case(mut self, case: Option<CaseId>) -> Dossier<'r> {
+        self.by_case = case;
+        self
     }
 
     /// Ties a claim payment to the claim: it joins the claim's chain.
@@ -121,7 +131,6 @@ impl<'r> Dossier<'r> {
         let story = tell(terms, &versions, &retell::acts(&self.entries, &rules.merged), answers.clone());
         let drafts = missing(&self.entries, &story, &answers, &set_aside, &rules.merged);
         drop(answers);
-        let by_case = self.entries.last().is_some_and(|(_, e)| e.rule.starts_with(denials::BY_CASE));
         let known = self.entries.len();
         let mut last_posted_on = self.before.last_posted_on;
         for (id, draft) in (PROVISIONAL..).map(EntryId).zip(drafts) {
@@ -159,7 +168,7 @@ impl<'r> Dossier<'r> {
             left_behind,
             new: self.entries.split_off(known).into_iter().map(|(_, entry)| entry).collect(),
             cases,
-            by_case,
+            by_case: self.by_case,
             heard: rows.map(|(payment, (was, _))| Heard { payment, was }).collect(),
         }
     }

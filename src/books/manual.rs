@@ -4,11 +4,11 @@
 use super::billing;
 use super::bounds::stands_from;
 use super::provider_acts;
-use super::retell::{Hand, retell};
+use super::retell::{Hand, retell_by};
 use crate::domain::book::{ClaimRecord, ClaimState};
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::merge::Merged;
-use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId};
+use crate::domain::{Account, CaseId, ClaimId, Date, EntryId, Money, PayerId};
 use crate::posting::billing::{Patient, Protection};
 use crate::store::{Read, StoreError, WriteTables};
 
@@ -167,7 +167,7 @@ pub fn act(
         Act::Transfer(..) => ("transfer", Source::Transfer, postings(tables, &record, &state, act)?, None),
         _ => (rule(act), Source::Manual, postings(tables, &record, &state, act)?, None),
     };
-    let named = Named { rule, source, reverses };
+    let named = Named { rule, source, reverses, case: None };
     book(tables, hand, (&record, state), named, postings, ground)
 }
 
@@ -237,6 +237,7 @@ struct Named<'a> {
     rule: &'a str,
     source: Source,
     reverses: Option<EntryId>,
+    case: Option<CaseId>,
 }
 
 /// Posts what an act on a denial case moves: it names the lines itself.
@@ -246,21 +247,22 @@ struct Named<'a> {
 pub fn post(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
-    claim: ClaimId,
+    (claim, case): (ClaimId, CaseId),
     (rule, source): (&str, Source),
     postings: Vec<Posting>,
     ground: Ground<'_>,
 ) -> Result<EntryId, Refusal> {
     let record = tables.claim(claim)?.ok_or(Refusal::NoClaim(claim))?;
     let state = tables.claim_state(claim)?.unwrap_or_default();
-    book(tables, hand, (&record, state), Named { rule, source, reverses: None }, postings, ground)
+    let named = Named { rule, source, reverses: None, case: Some(case) };
+    book(tables, hand, (&record, state), named, postings, ground)
 }
 
 fn book(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
     (record, state): (&ClaimRecord, ClaimState),
-    Named { rule, source, reverses }: Named<'_>,
+    Named { rule, source, reverses, case }: Named<'_>,
     postings: Vec<Posting>,
     ground: Ground<'_>,
 ) -> Result<EntryId, Refusal> {
@@ -286,7 +288,7 @@ fn book(
     if let Some(item) = entry.plb {
         provider_acts::came_back(tables, item, &entry)?;
     }
-    write(tables, hand, record, state, &entry)
+    write(tables, hand, (record, state), &entry, case)
 }
 
 fn rule(act: Act) -> &'static str {
@@ -430,13 +432,13 @@ fn undone(tables: &WriteTables<'_>, claim: ClaimId, id: EntryId) -> Result<Vec<P
 pub(super) fn write(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
-    record: &ClaimRecord,
-    mut state: ClaimState,
+    (record, mut state): (&ClaimRecord, ClaimState),
     entry: &Entry,
+    case: Option<CaseId>,
 ) -> Result<EntryId, Refusal> {
     let id = tables.append_entry(entry, state.last_entry)?;
     state.entered(id, entry.posted_on);
     tables.put_claim_state(record.id, &state)?;
-    retell(tables, hand, record)?;
+    retell_by(tables, hand, record, case)?;
     Ok(id)
 }

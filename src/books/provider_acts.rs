@@ -135,7 +135,7 @@ pub fn apply(
     let entry = hand.entry(on, APPLIED, memo, postings);
     let entry = Entry { claim: Some(claim), plb: Some(item.id), ..entry };
     let entry = tables.admit(entry);
-    let written = manual::write(tables, hand, &record, state, &entry)?;
+    let written = manual::write(tables, hand, (&record, state), &entry, None)?;
     item.settlements.push((entry.posted_on, part));
     tables.put_plb(&item)?;
     provider_level::settle_all(tables)?;

@@ -8,7 +8,7 @@ use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentRecord, Paym
 use crate::domain::claim::Frequency;
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::merge::Merged;
-use crate::domain::{ClaimId, Date, EntryId, Few, Money, PayerId, PaymentId};
+use crate::domain::{CaseId, ClaimId, Date, EntryId, Few, Money, PayerId, PaymentId};
 use crate::posting::acts::Act;
 use crate::posting::entries::is_act;
 use crate::posting::history::Version;
@@ -85,8 +85,21 @@ pub fn payers_now(tables: &impl Read) -> Result<(Merged, Vec<Handling>), StoreEr
 /// # Errors
 /// Whatever the store says. An entry that does not sum to zero is refused there.
 pub fn retell(tables: &mut WriteTables<'_>, hand: &Hand<'_>, record: &ClaimRecord) -> Result<(), StoreError> {
+    retell_by(tables, hand, record, None)
+}
+
+/// The same after an act on one of its denial cases, which notes that itself.
+///
+/// # Errors
+/// Whatever the store says. An entry that does not sum to zero is refused there.
+pub fn retell_by(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    record: &ClaimRecord,
+    case: Option<CaseId>,
+) -> Result<(), StoreError> {
     let rules = Rulebook::of(tables, hand)?;
-    Dossier::open(tables, record)?.tell(&rules).enter_all(tables, hand)
+    Dossier::open(tables, record)?.by_case(case).tell(&rules).enter_all(tables, hand)
 }
 
 /// Every entry of the claim, and those that booked its payments before they found it.

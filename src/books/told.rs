@@ -10,7 +10,7 @@ use crate::domain::book::{ClaimRecord, ClaimState, Footing, PaymentStatus};
 use crate::domain::case::DenialCase;
 use crate::domain::clock::ClaimFacts;
 use crate::domain::entry::Entry;
-use crate::domain::{ClaimId, Date, EntryId};
+use crate::domain::{CaseId, ClaimId, Date, EntryId};
 use crate::posting::entries::is_correction;
 use crate::store::{PaymentTables, StoreError, WriteTables};
 
@@ -31,8 +31,8 @@ pub struct Told<'r> {
     pub(super) new: Vec<Entry>,
     /// Every case, whether it differs from what the ledger has or not.
     pub(super) cases: Vec<ToldCase>,
-    /// An act on a case moved money.
-    pub(super) by_case: bool,
+    /// The case on which an act moved the money.
+    pub(super) by_case: Option<CaseId>,
     /// Claim payments whose rows differ.
     pub(super) heard: Vec<Heard>,
 }
@@ -104,7 +104,7 @@ impl Told<'_> {
                 case: told.was.as_ref(),
                 claim: told.claim,
                 on: told.on,
-                by_case: self.by_case,
+                by_case: self.by_case == Some(told.case.id),
                 days: &told.days,
             };
             denials::told(tables, hand, &before, &told.case)?;

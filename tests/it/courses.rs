@@ -53,9 +53,12 @@ fn an_act_that_stands_on_another_denial_closes_that_too() {
     for (act, state) in [
         (&["claim", "write-off", "C1", "150", "--from", "denied"][..], "written-off"),
         (&["claim", "transfer", "C1", "150", "--from", "denied", "--to", "next"], "next-payer-billed"),
+        (&["denial", "propose-write-off", "1"], "written-off"),
+        (&["denial", "bill-next-payer", "1"], "next-payer-billed"),
     ] {
         let office = denied(&["C1"], "CO*197");
-        office.done(&[act, &["--on", "2026-07-01", "--reason", "no use"]].concat());
+        let why = if act[0] == "denial" { "--note" } else { "--reason" };
+        office.done(&[act, &["--on", "2026-07-01", why, "no use"]].concat());
         assert_eq!(stands(&office), words([state, "0.00", "0.00"]));
         answer(&office, 3, "20260801", "0", &refused("C1", "B", "CO*16"));
         assert_eq!(stands(&office), words([state, "0.00", "0.00"]));

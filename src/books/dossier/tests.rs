@@ -10,7 +10,9 @@ use crate::books::attach::{attach, detach};
 use crate::books::check::check;
 use crate::books::manual::{self, Act, Ground};
 use crate::books::retell::Hand;
+use crate::denial::work;
 use crate::domain::book::{ClaimVersion, Origin};
+use crate::domain::case::{CaseAct, CaseEvent, CaseState, CaseWork};
 use crate::domain::claim::Brought;
 use crate::domain::entry::Source;
 use crate::domain::period::PeriodRecord;
@@ -376,4 +378,43 @@ fn the_proof_sees_a_payers_number_that_does_not_lead_to_its_claim() {
     assert_eq!(numbers(&ledger), ["claim 1 is not found by its numbers"]);
     ledger.write(|tables| tables.index_payer_number("ICN9", CLAIM));
     assert!(numbers(&ledger).is_empty());
+}
+
+#[test]
+fn the_proof_sees_a_case_that_stands_where_nobody_brought_it() {
+    let denied = || {
+        let mut ledger = ledger(0, &[(5, b'1', 10_000)]);
+        ledger.hear(&News::Answer(40, 1, "1", [0, 10_000], false));
+        ledger
+    };
+    let problems = |ledger: &Ledger| {
+        let checks = check(&ledger.book.read().expect("read")).expect("checked");
+        checks.into_iter().find(|check| check.name == "case-states").expect("there").problems
+    };
+    let note =
+        |act, entry| CaseEvent { entry, ..CaseEvent::new(act, CaseState::Resolved, day(50), 0, "kim") };
+    let stands = "case 1 is resolved; by what payers said and persons did it is open";
+    let moved = "case 1: resolve is not what entry 99 moved";
+    for (event, wanted) in [
+        (note(CaseAct::Note, None), vec![stands]),
+        (note(CaseAct::Resolve, None), vec![]),
+        (note(CaseAct::Resolve, Some(EntryId(99))), vec![moved]),
+    ] {
+        let ledger = denied();
+        assert!(problems(&ledger).is_empty());
+        ledger.write(|tables| {
+            tables.add_case_event(CaseId(1), &event)?;
+            tables.put_case_work(CaseId(1), &work::after(CaseWork::default(), &event))
+        });
+        let wanted: Vec<String> = wanted.into_iter().map(str::to_owned).collect();
+        // An entry that is not there moved nothing, whatever the event says.
+        assert_eq!(problems(&ledger), wanted, "{event:?}");
+    }
+    // A denial that is no more has no course, and one that has a course has denials.
+    let ledger = denied();
+    ledger.write(|tables| {
+        let case = tables.case(CaseId(1))?.expect("there");
+        tables.put_case(&DenialCase { events: Vec::new(), lines: Vec::new(), ..case })
+    });
+    assert_eq!(problems(&ledger), ["case 1 has no denial, and the claim's answers have"]);
 }
