@@ -9,7 +9,7 @@
 //! - What stands as denied and no answer denied (brought in, or put there by hand) is a case too; its event has no answer.
 
 use super::course::Seen;
-use super::dollars::{self, Share};
+use super::dollars::{self, Share, Taken};
 use super::recourse::recourse;
 use crate::domain::case::{DenialCase, DenialEvent, DeniedLine, LineReason};
 use crate::domain::clock::Recourse;
@@ -81,6 +81,10 @@ pub(super) struct Drafts {
     pub(super) cases: Vec<Draft>,
     /// What live answers still deny, slot by slot, in the order of the story.
     pub(super) shares: Vec<Share>,
+    /// What persons took off them.
+    pub(super) taken: Vec<Taken>,
+    /// Slots of what no answer denied and persons say is denied.
+    by_persons: Vec<At>,
 }
 
 /// A case while it is told.
@@ -158,7 +162,7 @@ impl Drafts {
         self.cases.iter().enumerate().flat_map(of).collect()
     }
 
-    fn find(&self, wanted: impl Fn(&Slot) -> bool) -> Option<At> {
+    pub(super) fn find(&self, wanted: impl Fn(&Slot) -> bool) -> Option<At> {
         self.places().into_iter().find(|at| wanted(&self.cases[at.0].slots[at.1]))
     }
 
@@ -189,6 +193,18 @@ impl Drafts {
         let case = self.cases.len() - 1;
         let at = self.add_slot(case, 0, 1, 0);
         self.slot(at).line.denied = amount;
+        at
+    }
+
+    /// The same for what persons put there: one case for each payer, however often they do.
+    pub(super) fn put_there(&mut self, payer: PayerId, on: Date, amount: Money) -> At {
+        if let Some(at) = self.by_persons.iter().copied().find(|at| self.cases[at.0].payer == payer) {
+            self.slot(at).line.denied += amount;
+            self.cases[at.0].events[0].amount += amount;
+            return at;
+        }
+        let at = self.unexplained(payer, on, amount);
+        self.by_persons.push(at);
         at
     }
 
@@ -330,8 +346,13 @@ impl Drafts {
 }
 
 impl Draft {
+    /// Whether no answer opened it.
+    pub(super) fn began_unexplained(&self) -> bool {
+        self.events.first().is_some_and(|e| e.payment == PaymentId(0))
+    }
+
     /// Whether no answer opened it, and none has joined it since.
-    pub(super) fn is_unexplained(&self) -> bool {
+    fn is_unexplained(&self) -> bool {
         self.events.iter().all(|e| e.payment == PaymentId(0))
     }
 

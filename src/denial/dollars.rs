@@ -2,6 +2,7 @@
 //! claim's buckets and of its payments is counted for one line at most.
 
 use super::cases::{At, Drafts, held, paid};
+use crate::domain::case::DeniedLine;
 use crate::domain::{Account, Date, Money, PayerId};
 use crate::posting::position::{Answered, Deed, Fate, Position, Standing};
 
@@ -15,6 +16,13 @@ pub(super) struct Share {
     pub(super) amount: Money,
 }
 
+/// What persons took off a slot, as far as they did not put it back.
+pub(super) struct Taken {
+    at: At,
+    fate: Fate,
+    amount: Money,
+}
+
 /// Fills in what became of every slot.
 pub(super) fn settle(drafts: &mut Drafts, position: &Position<'_>) {
     if drafts.cases.is_empty()
@@ -26,8 +34,17 @@ pub(super) fn settle(drafts: &mut Drafts, position: &Position<'_>) {
     as_payers_left_it(drafts, position);
     split(drafts);
     recover(drafts, position);
-    for (account, payer) in pockets(drafts, position) {
-        as_persons_left_it(drafts, position, account, payer);
+    for deed in refused_deeds(position) {
+        match deed.amount.is_negative() {
+            true => drafts.take_off(deed),
+            false => put_back(drafts, position, deed),
+        }
+    }
+    for share in &drafts.shares {
+        drafts.cases[share.at.0].slots[share.at.1].line.open += share.amount;
+    }
+    for taken in drafts.taken.iter().filter(|t| t.fate == Fate::Other && t.amount.is_positive()) {
+        drafts.cases[taken.at.0].set_back = true;
     }
 }
 
@@ -61,7 +78,7 @@ fn as_payers_left_it(drafts: &mut Drafts, position: &Position<'_>) {
         if account == Account::Denied && stands.is_positive() {
             let brought = drafts.places().into_iter().find(|at| {
                 let draft = &drafts.cases[at.0];
-                draft.payer == payer && draft.is_unexplained()
+                draft.payer == payer && draft.began_unexplained()
             });
             let at = match brought {
                 Some(at) => at,
@@ -131,57 +148,15 @@ fn claimants(drafts: &Drafts, at: usize, answered: &Answered<'_>, line: u16) -> 
     all
 }
 
-/// Takes off what persons wrote off or moved. They may have named the line; what names none comes from the oldest
-/// refusals first.
-fn as_persons_left_it(drafts: &mut Drafts, position: &Position<'_>, account: Account, payer: PayerId) {
-    let deeds = || position.deeds.iter().filter(|d| (d.account, d.payer) == (account, payer));
-    let (mut by_line, mut rests) = (Vec::new(), Vec::new());
-    for fate in [Fate::WrittenOff, Fate::Patient, Fate::NextPayer, Fate::Other] {
-        let of = |line: Option<u16>| -> Money {
-            let wanted = |d: &&Deed| d.into == fate && line.is_none_or(|line| d.line == line);
-            -deeds().filter(wanted).map(|d| d.amount).sum::<Money>()
-        };
-        let number = |place: At| drafts.cases[place.0].slots[place.1].line.line;
-        let lines = drafts.places().into_iter().filter(|place| number(*place) != 0);
-        let mut taken: Vec<(At, Money)> =
-            lines.map(|place| (place, of(Some(number(place))).max(Money::ZERO))).collect();
-        let mut rest = of(None) - taken.iter().map(|(_, amount)| *amount).sum::<Money>();
-        // Put back without naming a line: it undoes what was taken by line.
-        for (_, amount) in &mut taken {
-            let back = (*amount).min((-rest).max(Money::ZERO));
-            *amount -= back;
-            rest += back;
-        }
-        by_line.extend(taken.into_iter().map(|(place, amount)| (place, amount, fate)));
-        rests.push((fate, rest));
+/// What a person says stands as denied again: what was taken from a denial before, by the way on which it went; dollars of
+/// lines that were denied before, as far as nobody has got them; the rest is what no answer denied. On hold stands other
+/// money, too: there only what was taken comes back.
+fn put_back(drafts: &mut Drafts, position: &Position<'_>, deed: &Deed) {
+    let Deed { account, payer, .. } = *deed;
+    let mut left = drafts.give_back(deed, deed.into, deed.amount);
+    if account != Account::Denied {
+        return;
     }
-    let put_there: Money = rests.iter().map(|(_, rest)| (-*rest).max(Money::ZERO)).sum();
-    if account == Account::Denied {
-        let to_denied: Vec<&Deed> = deeds().filter(|d| d.amount.is_positive()).collect();
-        put_to_denied(drafts, position, payer, put_there, &to_denied);
-    }
-    for (place, amount, fate) in by_line {
-        drafts.take(place, account, payer, amount, fate);
-    }
-    for (fate, rest) in rests {
-        drafts.take_in_turn(account, payer, rest.max(Money::ZERO), fate);
-    }
-    for share in drafts.shares.iter().filter(|s| (s.account, s.payer) == (account, payer)) {
-        drafts.cases[share.at.0].slots[share.at.1].line.open += share.amount;
-    }
-}
-
-/// What persons say stands as denied: dollars of lines that were denied before, as far as nobody has got them; the rest is
-/// what no answer denied.
-fn put_to_denied(
-    drafts: &mut Drafts,
-    position: &Position<'_>,
-    payer: PayerId,
-    amount: Money,
-    deeds: &[&Deed],
-) {
-    let account = Account::Denied;
-    let mut left = amount;
     for at in drafts.places() {
         let line = &drafts.slot(at).line;
         let gone = line.recovered + line.written_off + line.to_patient + line.to_next;
@@ -190,9 +165,15 @@ fn put_to_denied(
         drafts.shares.push(Share { at, by: None, account, payer, amount: part });
         left -= part;
     }
+    // By the detour of the open bucket.
+    for fate in [Fate::Patient, Fate::NextPayer].into_iter().filter(|other| *other != deed.into) {
+        let passed = position.deeds.iter().filter(|d| d.account == Account::Open && d.into == fate);
+        let passed: Money = passed.map(|d| d.amount.max(Money::ZERO)).sum();
+        let part = left.min(passed);
+        left -= part - drafts.give_back(deed, fate, part);
+    }
     if left.is_positive() {
-        let on = deeds.iter().map(|d| d.on).max();
-        let at = drafts.unexplained(payer, on.unwrap_or_else(|| last_day(position)), left);
+        let at = drafts.put_there(payer, deed.on, left);
         drafts.shares.push(Share { at, by: None, account, payer, amount: left });
     }
 }
@@ -203,40 +184,49 @@ impl Drafts {
         self.shares.iter().filter(|s| s.at == at).map(|s| s.amount).sum()
     }
 
+    /// Takes off what a person wrote off or moved. They may have named the line; what names none comes from the oldest
+    /// refusals first.
+    fn take_off(&mut self, deed: &Deed) {
+        let own = if deed.line == 0 { None } else { self.find(|slot| slot.line.line == deed.line) };
+        match own {
+            Some(at) => self.take(at, deed, -deed.amount),
+            None => self.take_in_turn(deed),
+        }
+    }
+
     /// Takes an amount of one slot's share, and says what became of it. It may be more than is still denied: the payer
     /// paid what had been given up.
-    fn take(&mut self, at: At, account: Account, payer: PayerId, amount: Money, fate: Fate) {
-        let mut left = amount.max(Money::ZERO);
-        let ours = |s: &&mut Share| s.at == at && (s.account, s.payer) == (account, payer);
+    fn take(&mut self, at: At, deed: &Deed, amount: Money) {
+        if !amount.is_positive() {
+            return;
+        }
+        let mut left = amount;
+        let ours = |s: &&mut Share| s.at == at && (s.account, s.payer) == (deed.account, deed.payer);
         for share in self.shares.iter_mut().filter(ours) {
             let part = left.min(share.amount);
             share.amount -= part;
             left -= part;
         }
         let line = &mut self.slot(at).line;
-        if account == Account::Denied {
+        if deed.account == Account::Denied {
             line.excess += left;
         }
-        match fate {
-            Fate::WrittenOff => line.written_off += amount,
-            Fate::Patient => line.to_patient += amount,
-            Fate::NextPayer => line.to_next += amount,
-            Fate::Other => self.cases[at.0].set_back |= amount.is_positive(),
+        if let Some(sum) = sum_of(line, deed.into) {
+            *sum += amount;
         }
+        self.taken.push(Taken { at, fate: deed.into, amount });
     }
 
-    /// The same for an amount that names no line: from what is still denied, oldest first; what the payer has paid since
-    /// stays with the lines that were denied.
-    fn take_in_turn(&mut self, account: Account, payer: PayerId, amount: Money, fate: Fate) {
-        let mut left = amount;
+    /// The same for what names no line: from what is still denied, oldest first; what the payer has paid since stays with
+    /// the lines that were denied.
+    fn take_in_turn(&mut self, deed: &Deed) {
+        let (account, payer, mut left) = (deed.account, deed.payer, -deed.amount);
         for place in self.places() {
             let shares =
                 self.shares.iter().filter(|s| s.at == place && (s.account, s.payer) == (account, payer));
             let part = left.min(shares.map(|s| s.amount).sum());
-            if part.is_positive() {
-                self.take(place, account, payer, part, fate);
-                left -= part;
-            }
+            self.take(place, deed, part);
+            left -= part;
         }
         if account != Account::Denied {
             return;
@@ -245,11 +235,40 @@ impl Drafts {
             let line = &self.slot(place).line;
             let room = line.denied - line.written_off - line.to_patient - line.to_next;
             let part = left.min(room).max(Money::ZERO);
-            self.take(place, account, payer, part, fate);
+            self.take(place, deed, part);
             left -= part;
         }
-        if let Some(first) = self.places().first().filter(|_| left.is_positive()) {
-            self.take(*first, account, payer, left, fate);
+        if let Some(first) = self.places().first() {
+            self.take(*first, deed, left);
         }
+    }
+
+    /// Gives an amount that a person put back to the slots that it was taken from on that way, the latest first. Comes back
+    /// with what nobody had taken so.
+    fn give_back(&mut self, deed: &Deed, fate: Fate, amount: Money) -> Money {
+        let (account, payer, mut left) = (deed.account, deed.payer, amount);
+        for taken in self.taken.iter_mut().rev().filter(|taken| taken.fate == fate) {
+            let part = left.min(taken.amount);
+            taken.amount -= part;
+            left -= part;
+            let (at, line) = (taken.at, &mut self.cases[taken.at.0].slots[taken.at.1].line);
+            if let Some(sum) = sum_of(line, fate) {
+                *sum -= part;
+            }
+            let too_much = if account == Account::Denied { part.min(line.excess) } else { Money::ZERO };
+            line.excess -= too_much;
+            self.shares.push(Share { at, by: None, account, payer, amount: part - too_much });
+        }
+        left
+    }
+}
+
+/// Where a line counts what went on a way; nothing for what waits for the payer again.
+fn sum_of(line: &mut DeniedLine, fate: Fate) -> Option<&mut Money> {
+    match fate {
+        Fate::WrittenOff => Some(&mut line.written_off),
+        Fate::Patient => Some(&mut line.to_patient),
+        Fate::NextPayer => Some(&mut line.to_next),
+        Fate::Other => None,
     }
 }

@@ -83,16 +83,6 @@ struct Move {
 }
 
 impl Move {
-    /// What becomes of the money.
-    fn fate(&self) -> Fate {
-        match self.to.account {
-            account if account.is_writeoff() => Fate::WrittenOff,
-            Account::Due => Fate::Patient,
-            Account::Next => Fate::NextPayer,
-            _ => Fate::Other,
-        }
-    }
-
     /// The legs that carry on the move by so much, of which so much as recovered.
     fn legs(&self, moved: Money, recovered: Money) -> [Posting; 3] {
         let leg = |posting: Posting, amount| Posting { amount, ..posting };
@@ -276,6 +266,16 @@ fn count(position: &mut Position<'_>, leg: &Posting) {
     }
 }
 
+/// What becomes of money that comes to an account.
+fn fate(account: Account) -> Fate {
+    match account {
+        account if account.is_writeoff() => Fate::WrittenOff,
+        Account::Due => Fate::Patient,
+        Account::Next => Fate::NextPayer,
+        _ => Fate::Other,
+    }
+}
+
 /// What a move took out of the buckets of insurance, and what it put there.
 fn deeds(m: &Move, on: Date) -> impl Iterator<Item = Deed> {
     let of = |leg: &Posting, amount, into| Deed {
@@ -286,7 +286,7 @@ fn deeds(m: &Move, on: Date) -> impl Iterator<Item = Deed> {
         amount,
         into,
     };
-    let both = [of(&m.from, -m.booked, m.fate()), of(&m.to, m.booked, Fate::Other)];
+    let both = [of(&m.from, -m.booked, fate(m.to.account)), of(&m.to, m.booked, fate(m.from.account))];
     let of_insurance =
         |account| matches!(account, Account::Denied | Account::Hold | Account::Open | Account::Next);
     both.into_iter().filter(move |d| of_insurance(d.account) && !d.amount.is_zero())

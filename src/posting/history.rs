@@ -379,7 +379,8 @@ impl<'a> Teller<'a, '_> {
     }
 
     fn try_to_take(&mut self, today: Date, answer: Answer<'a>) -> bool {
-        match answer::take(&mut self.story.position, self.terms, answer) {
+        let of_earlier = self.take_of_earlier_charge(today, answer);
+        match of_earlier.unwrap_or_else(|| answer::take(&mut self.story.position, self.terms, answer)) {
             Outcome::Held(..) => false,
             outcome => {
                 self.settle(answer.id, today, outcome);
@@ -387,6 +388,31 @@ impl<'a> Teller<'a, '_> {
                 true
             }
         }
+    }
+
+    /// The first payer pays on an earlier submission's charge after one that charges less was sent: that one counts when the
+    /// payer confirms it, as if the payer had answered before. Nothing where it does not pay so.
+    fn take_of_earlier_charge(&mut self, today: Date, answer: Answer<'a>) -> Option<Outcome> {
+        let position = &self.story.position;
+        let (lower, charge) = (position.charge, answer.charge());
+        let is_earlier = lower.is_positive() && charge > lower && self.terms.charges.contains(&charge);
+        if !is_earlier || answer::level_of(position, self.terms, &answer) != 1 {
+            return None;
+        }
+        let mut draft = position.clone();
+        draft.charge = charge;
+        settle(&mut draft, self.terms);
+        let mut postings = position.payers.postings_to(&draft.payers);
+        postings.push(Posting::new(Account::Charges, self.terms.billed, lower - charge));
+        let outcome = answer::take(&mut draft, self.terms, answer);
+        let pays = draft.answers.last().is_some_and(|a| !(a.answer.payment.paid + a.taken_off).is_zero());
+        if !pays || !matches!(outcome, Outcome::Posted(_)) {
+            return None;
+        }
+        self.story.position = draft;
+        self.story.charges.push((today, REPLACED, postings));
+        self.lowered = Some(lower);
+        Some(outcome)
     }
 
     /// A voided claim loses its charge once nothing stands on it any more.

@@ -283,7 +283,7 @@ pub struct Deed {
     pub line: u16,
     /// How much.
     pub amount: Money,
-    /// What became of it.
+    /// What became of it; of what was put there, what it had been before.
     pub into: Fate,
 }
 

@@ -205,3 +205,40 @@ fn a_later_payer_takes_back_too() {
     office.done(&["denial", "propose-write-off", "1"]);
     assert_eq!(ends(&office), ["written-off", "0.00", "30.00", "0.00"]);
 }
+
+/// Dollars that a person let go and put back are the same dollars, whichever way they took: no second denial beside the first.
+#[test]
+fn what_comes_back_is_no_second_denial() {
+    for way in [&["due"][..], &["next"], &["open"], &["due", "open"]] {
+        let office = denied(&["C1"], "CO*197");
+        let stops: Vec<&str> = [&["denied"], way, &["denied"]].concat();
+        for (at, pair) in stops.windows(2).enumerate() {
+            let on = format!("2026-07-0{}", at + 1);
+            let said = ["--on", &on, "--reason", "no, again", "--waiver", "ABN 7"];
+            let act = ["claim", "transfer", "C1", "100", "--from", pair[0], "--to", pair[1]];
+            office.done(&[&act[..], &said].concat());
+        }
+        assert_eq!(ends(&office)[1..], ["150.00", "0.00", "0.00"], "{way:?}");
+        let denials = office.json(&["denial", "list", "--all"])["rows"].clone();
+        assert_eq!(denials.as_array().map(Vec::len), Some(1), "{way:?}: {denials:#}");
+        assert_eq!(office.json(&["report", "denials"])["totals"]["denied"], "150.00", "{way:?}");
+    }
+}
+
+/// What older books had denied and the payer denied again is one denial; it stands as it stood when that answer is reversed.
+#[test]
+fn what_older_books_had_denied_stands_again_once() {
+    let office = Office::new();
+    let table = "claim,patient,payer,payer id,dos,billed on,charge,paid,adjusted,balance,bucket\n\
+                 C1,\"Gum, Ed\",PAYER ONE,P1,06/01/2026,06/03/2026,150.00,0,0,150.00,denied\n";
+    office.write("open.csv", table);
+    office.json(&["import", "open.csv", "--as", "opening", "--posting-date", "2026-06-10"]);
+    let claims = "CLP*C1*1*150*0**12*A1~NM1*QC*1*GUM*ED~DTM*232*20260601~CAS*CO*16*150~";
+    answer(&office, 3, "20260710", "0", claims);
+    assert_eq!(ends(&office), ["open", "150.00", "0.00", "0.00"]);
+    let back = claims.replace("*1*150*0*", "*22*-150*0*").replace("*16*150", "*16*-150");
+    answer(&office, 4, "20260801", "0", &back);
+    assert_eq!(ends(&office), ["open", "150.00", "0.00", "0.00"]);
+    assert_eq!(office.json(&["report", "denials"])["totals"]["denied"], "150.00");
+    assert_eq!(list(&office, &[]).len(), 1);
+}

@@ -561,6 +561,31 @@ fn a_replacement_that_charges_less_waits_for_the_payer() {
     other.check();
 }
 
+/// The payer answers the first bill after the smaller one was sent: it did not see that yet, and nobody owes a credit.
+#[test]
+fn an_answer_to_the_first_bill_after_a_smaller_one() {
+    let fewer = version(2, "20260201", "A1", "160", '7');
+    let paid = later(12, "PAYER ONE", "20260210", "120", &clp("1", "200", "120", "I1", "CAS*CO*45*80~"));
+    for order in [[&fewer, &paid], [&paid, &fewer]] {
+        let office = office();
+        for (at, file) in order.iter().enumerate() {
+            import(&office, &format!("{at}.x12"), file);
+        }
+        assert_eq!((buckets(&office).as_str(), unapplied(&office).len()), ("", 0));
+        assert_eq!(account(&office, "revenue:charges"), "-200.00");
+        assert_eq!(office.json(&["report", "credits"])["rows"].as_array().map(Vec::len), Some(0));
+        office.check();
+        let both =
+            clp("22", "-200", "-120", "I1", "CAS*CO*45*-80~") + &clp("1", "160", "95", "I2", "CAS*CO*45*65~");
+        import(&office, "both.835", &later(13, "PAYER ONE", "20260310", "-25", &both));
+        assert_eq!(
+            (buckets(&office).as_str(), account(&office, "revenue:charges").as_str()),
+            ("", "-160.00")
+        );
+        office.check();
+    }
+}
+
 /// Void, original, payment and reversal end at the same books whatever comes first.
 #[test]
 fn a_void_in_any_order() {
