@@ -21,7 +21,7 @@ use crate::domain::book::{ClaimRecord, PaymentRecord, PaymentStatus, RemitRecord
 use crate::domain::{ClaimId, Few, PaymentId, Text};
 use crate::posting::hold::Hold;
 use crate::posting::matching::{Match, rests_on_number, rests_on_payer_number};
-use crate::store::{Read, StoreError, Visit, WriteTables};
+use crate::store::{Read, ReadWaiting, StoreError, Visit, WriteTables};
 
 /// A claim payment that nobody has looked up yet.
 pub struct Arrived {

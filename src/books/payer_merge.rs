@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::clocks;
 use super::dossier::Dossier;
 use super::payers::{named_by_claim, named_by_crossover, named_by_remit};
-use super::provider_level::{OFFICE, settle_all};
+use super::provider_level::{OFFICE, pair_anew};
 use super::retell::{Hand, Rulebook};
 use super::undo::negate;
 use crate::domain::book::{ClaimRecord, ClaimVersion, Origin, PaymentRecord, PlbRecord};
@@ -326,7 +326,7 @@ impl Change {
             tables.put_plb(&PlbRecord { open: Money::ZERO, ..item.clone() })?;
             tables.put_plb(&PlbRecord { payer: *payer, ..item })?;
         }
-        settle_all(tables)?;
+        pair_anew(tables)?;
         meant.extend(restate(tables, hand, self.of)?);
         meant.extend(handled_otherwise(tables, self.of)?);
         let rules = Rulebook::of(tables, hand)?;

@@ -16,7 +16,7 @@ use crate::domain::{ClaimId, PaymentId, Text};
 use crate::posting::entries::{HELD, held_postings};
 use crate::posting::hold::Hold;
 use crate::posting::matching::{Comparison, Match, rests_on_number, rests_on_payer_number};
-use crate::store::{Read, StoreError, WriteTables};
+use crate::store::{Read, ReadWaiting, StoreError, WriteTables};
 
 /// How steps of a person begin.
 const BY_PERSON: &str = "person";
@@ -217,10 +217,13 @@ pub fn settle_numbers<'n>(
     hand: &Hand<'_>,
     numbers: impl IntoIterator<Item = &'n str>,
 ) -> Result<BTreeSet<ClaimId>, StoreError> {
-    let mut ids = BTreeSet::new();
-    for number in numbers {
-        ids.extend(looking_by(tables, number)?);
+    if tables.nobody_waits()? {
+        return Ok(BTreeSet::new());
     }
+    let numbers = numbers.into_iter().map(str::trim).filter(|number| !number.is_empty());
+    let keys: BTreeSet<String> = numbers.map(payer_key).collect();
+    let ids: BTreeSet<PaymentId> =
+        tables.waiting_by_numbers(&keys.into_iter().collect::<Vec<_>>())?.into_iter().collect();
     if ids.is_empty() { Ok(BTreeSet::new()) } else { settle(tables, hand, ids) }
 }
 

@@ -138,7 +138,7 @@ pub fn apply(
     let written = manual::write(tables, hand, (&record, state), &entry, None)?;
     item.settlements.push((entry.posted_on, part));
     tables.put_plb(&item)?;
-    provider_level::settle_all(tables)?;
+    provider_level::pair_anew(tables)?;
     Ok(written)
 }
 
@@ -189,7 +189,7 @@ pub fn unapply(
     let (at, entry) = entries.iter().rev().find(stands).ok_or(Refusal::NotOnClaim(id, claim))?;
     let amount = cleared(entry).abs();
     manual::act(tables, hand, claim, Act::Undo(*at), Ground::new(on, memo))?;
-    provider_level::settle_all(tables)?;
+    provider_level::pair_anew(tables)?;
     Ok(amount)
 }
 
@@ -257,7 +257,7 @@ pub fn unsettle(
         }
     };
     again(tables, item, day, -part)?;
-    provider_level::settle_all(tables)?;
+    provider_level::pair_anew(tables)?;
     Ok(part)
 }
 

@@ -9,15 +9,19 @@ use crate::domain::book::{PlbRecord, RemitRecord};
 use crate::domain::entry::{Entry, Posting, Reason};
 use crate::domain::{Account, ClaimId, Date, Money, PayerId, PlbId, RemitId};
 pub use crate::posting::provider_level::OFFICE;
-use crate::posting::provider_level::{Candidate, offset_all, stays_open};
+use crate::posting::provider_level::{Candidate, offset_all, offset_same, stays_open};
 use crate::store::{Read, StoreError, WriteTables};
 
-/// Works out anew what is open of every item, wherever something came that may say so: items, claims, answers that tell
-/// what a reference names, settlements. Whoever changes the books does this last.
+/// Works out anew what is open of the items of every payer for which something came that may say so: items, answers that tell
+/// what a reference names, settlements, claims that became one. Whoever changes the books does this last.
 ///
 /// # Errors
 /// Whatever the store says.
-pub fn settle_all(tables: &mut WriteTables<'_>) -> Result<(), StoreError> {
+pub fn pair_anew(tables: &mut WriteTables<'_>) -> Result<(), StoreError> {
+    let to_pair = tables.take_to_pair();
+    if to_pair.is_empty() {
+        return Ok(());
+    }
     let mut by_payer: BTreeMap<PayerId, Vec<PlbRecord>> = BTreeMap::new();
     for item in tables.plbs()? {
         let item = item?;
@@ -25,17 +29,22 @@ pub fn settle_all(tables: &mut WriteTables<'_>) -> Result<(), StoreError> {
             by_payer.entry(item.payer).or_default().push(item);
         }
     }
-    for (payer, before) in by_payer {
-        let mut items = before.clone();
+    for (payer, mut items) in by_payer {
+        if !to_pair.concerns(payer, &items) {
+            continue;
+        }
+        let before: BTreeMap<PlbId, Money> = items.iter().map(|item| (item.id, item.open)).collect();
         for item in &mut items {
             item.open = if item.withdrawn { Money::ZERO } else { item.item.amount - item.settled(|_| true) };
         }
-        let items = offset(tables, payer, items)?;
-        let before: BTreeMap<PlbId, Money> = before.into_iter().map(|item| (item.id, item.open)).collect();
-        for item in items.into_iter().filter(|item| before.get(&item.id) != Some(&item.open)) {
-            tables.put_plb(&item)?;
+        for item in offset(tables, payer, items)? {
+            if before.get(&item.id) != Some(&item.open) {
+                tables.put_plb(&item)?;
+            }
         }
     }
+    // What this wrote needs no pairing.
+    tables.take_to_pair();
     Ok(())
 }
 
@@ -65,16 +74,16 @@ fn offset(
         let trace = remit.map(|remit| remit.header.trace.to_string()).unwrap_or_default();
         (day, trace, item.item.segment, item.item.reference.clone(), item.item.amount, item.id)
     });
-    let open: Vec<&PlbRecord> = items.iter().filter(|item| !item.open.is_zero()).collect();
-    let named = provider_names::named(tables, payer, &open, &remits)?;
-    let mut named = named.into_iter();
-    let mut candidates: Vec<Candidate> = Vec::with_capacity(items.len());
-    for item in items {
-        let claims = if item.open.is_zero() { Vec::new() } else { named.next().unwrap_or_default() };
-        candidates.push(Candidate { item, claims });
+    offset_same(&mut items);
+    let (open, closed): (Vec<PlbRecord>, Vec<PlbRecord>) = items.into_iter().partition(|i| !i.open.is_zero());
+    if !goes_both_ways(&open) {
+        return Ok([open, closed].concat());
     }
+    let named = provider_names::named(tables, payer, &open.iter().collect::<Vec<_>>(), &remits)?;
+    let mut candidates: Vec<Candidate> =
+        open.into_iter().zip(named).map(|(item, claims)| Candidate::new(item, claims)).collect();
     offset_all(&mut candidates);
-    Ok(candidates.into_iter().map(|candidate| candidate.item).collect())
+    Ok(candidates.into_iter().map(Candidate::into_item).chain(closed).collect())
 }
 
 /// The items that were in the books at the end of a day or before, each with what was open of it then: what came, was
@@ -193,7 +202,7 @@ pub fn settle(
     write(tables, hand, &item, on, memo, postings)?;
     item.settlements.push((tables.open_day(on), open));
     tables.put_plb(&item)?;
-    settle_all(tables)?;
+    pair_anew(tables)?;
     Ok(open)
 }
 
@@ -228,7 +237,7 @@ pub fn settle_pair(
     b.settlements.push((on, -part));
     tables.put_plb(&a)?;
     tables.put_plb(&b)?;
-    settle_all(tables)?;
+    pair_anew(tables)?;
     Ok(size)
 }
 

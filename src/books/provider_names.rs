@@ -1,20 +1,17 @@
 //! The claims that provider-level items name by their references, as far as this ledger knows them.
 //! `domain/posting-rules.md` section 7c.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::matching::payer_numbers;
 use super::undo::payments;
 use crate::domain::book::{PlbRecord, RemitRecord};
 use crate::domain::{ClaimId, PatientControlNumber, PayerId, RemitId};
-use crate::posting::reference::{Strength, bare, parts, strength, without_two_digits};
+use crate::posting::reference::{Strength, bare, may_be_numbers, run_together, strength};
 use crate::store::{Read, StoreError};
 
-/// The shortest beginning or end of a run of letters and digits that may be a number.
-const SHORTEST_PIECE: usize = 3;
-
-/// The claims that each of some items of one payer names, in the order of the items. One claim named by any of them is
-/// looked for in all references, for payers name one debt in several ways.
+/// The claims that each of some items of one payer names, in the order of the items.
 ///
 /// # Errors
 /// Whatever the store says.
@@ -24,23 +21,38 @@ pub fn named(
     items: &[&PlbRecord],
     remits: &BTreeMap<RemitId, RemitRecord>,
 ) -> Result<Vec<Vec<ClaimId>>, StoreError> {
-    let mut found = BTreeSet::new();
+    let mut known: BTreeMap<&str, Vec<ClaimId>> = BTreeMap::new();
     for item in items {
-        look_up(tables, &item.item.reference, &mut found)?;
-    }
-    let mut known: Vec<(ClaimId, Vec<String>)> = Vec::new();
-    for claim in found {
-        known.extend(numbers(tables, payer, claim)?.map(|numbers| (claim, numbers)));
-    }
-    let mut all = Vec::with_capacity(items.len());
-    for item in items {
-        let mut claims = strongest(&item.item.reference, &known);
-        if claims.is_empty() {
-            claims = by_trace(tables, &item.item.reference, remits)?;
+        let reference = item.item.reference.as_str();
+        if let Entry::Vacant(free) = known.entry(reference) {
+            let mut claims = by_numbers(tables, payer, reference)?;
+            if claims.is_empty() {
+                claims = by_trace(tables, reference, remits)?;
+            }
+            free.insert(claims);
         }
-        all.push(claims);
     }
-    Ok(all)
+    let claims = |item: &&PlbRecord| known.get(item.item.reference.as_str()).cloned().unwrap_or_default();
+    Ok(items.iter().map(claims).collect())
+}
+
+/// The claims whose numbers stand in a reference.
+fn by_numbers(tables: &impl Read, payer: PayerId, reference: &str) -> Result<Vec<ClaimId>, StoreError> {
+    for pieces in [may_be_numbers(reference), run_together(reference)] {
+        let mut found = BTreeSet::new();
+        for piece in &pieces {
+            bearing(tables, piece, &mut found)?;
+        }
+        let mut known: Vec<(ClaimId, Vec<String>)> = Vec::new();
+        for claim in found {
+            known.extend(numbers(tables, payer, claim)?.map(|numbers| (claim, numbers)));
+        }
+        let claims = strongest(reference, &known);
+        if !claims.is_empty() {
+            return Ok(claims);
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// The claims that a reference names most surely.
@@ -49,27 +61,6 @@ fn strongest(reference: &str, known: &[(ClaimId, Vec<String>)]) -> Vec<ClaimId> 
     let each: Vec<(Strength, ClaimId)> = each.filter(|(strength, _)| strength.is_some()).collect();
     let most = each.iter().map(|(strength, _)| *strength).max();
     each.into_iter().filter(|(strength, _)| Some(*strength) == most).map(|(_, claim)| claim).collect()
-}
-
-/// Claims that may bear a number that stands in a reference.
-fn look_up(tables: &impl Read, reference: &str, found: &mut BTreeSet<ClaimId>) -> Result<(), StoreError> {
-    let before = found.len();
-    let parts: Vec<&str> = parts(reference).collect();
-    let run = parts.concat();
-    for piece in parts.iter().copied().chain([run.as_str(), reference.trim()]) {
-        bearing(tables, piece, found)?;
-        if let Some(icn) = without_two_digits(piece) {
-            bearing(tables, icn, found)?;
-        }
-    }
-    if found.len() == before {
-        // Run together: what it begins with, and what it ends with.
-        for at in SHORTEST_PIECE..(run.len() + 1).saturating_sub(SHORTEST_PIECE) {
-            bearing(tables, &run[..at], found)?;
-            bearing(tables, &run[at..], found)?;
-        }
-    }
-    Ok(())
 }
 
 /// The claims that the office or the payer knows under a number.
@@ -84,10 +75,12 @@ fn bearing(tables: &impl Read, number: &str, found: &mut BTreeSet<ClaimId>) -> R
     Ok(())
 }
 
-/// The numbers of a claim that this payer answered, as references are read; nothing for a claim that it did not answer.
+/// The numbers by which a payer and the office know a claim, as references are read; nothing for a claim that this payer did
+/// not answer.
 fn numbers(tables: &impl Read, payer: PayerId, claim: ClaimId) -> Result<Option<Vec<String>>, StoreError> {
-    let answers = tables.payments_of_claim(claim)?;
-    if !answers.iter().any(|answer| answer.payer == payer) {
+    let mut answers = tables.payments_of_claim(claim)?;
+    answers.retain(|answer| answer.payer == payer);
+    if answers.is_empty() {
         return Ok(None);
     }
     let Some(record) = tables.claim(claim)? else { return Ok(None) };

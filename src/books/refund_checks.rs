@@ -88,7 +88,7 @@ pub fn send_for_claim(
         return Err(Refusal::PaidLess { claim: record.id, paid, asked: check.amount });
     }
     let sent = book(tables, hand, payer, number, check)?;
-    provider_level::settle_all(tables)?;
+    provider_level::pair_anew(tables)?;
     Ok(sent)
 }
 
@@ -151,7 +151,7 @@ pub fn unsend(
     item.settlements.push((day, amount));
     item.withdrawn = true;
     tables.put_plb(&item)?;
-    provider_level::settle_all(tables)?;
+    provider_level::pair_anew(tables)?;
     Ok(amount)
 }
 

@@ -8,7 +8,7 @@ use super::by_hand;
 use super::dossier::Heard;
 use super::matching;
 use super::placing;
-use super::provider_level::settle_all;
+use super::provider_level::pair_anew;
 use super::retell::{Hand, retell};
 use crate::domain::book::{
     ClaimRecord, Note, PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus,
@@ -145,7 +145,7 @@ pub fn reverse_remit(
     for plb in items {
         tables.put_plb(&PlbRecord { withdrawn: true, open: Money::ZERO, ..plb })?;
     }
-    settle_all(tables)?;
+    pair_anew(tables)?;
     remit.status = RemitStatus::Reversed;
     remit.turns.push(tables.open_day(remit.own_date()).max(remit.last_moved()));
     remit.matched = 0;
@@ -230,7 +230,7 @@ pub(super) fn bring_in(
         tables.append_entry(&gone.map_or(entry.clone(), |gone| entry.not_before(gone)), None)?;
         tables.put_plb(&PlbRecord { withdrawn: false, ..plb })?;
     }
-    settle_all(tables)?;
+    pair_anew(tables)?;
     let now = payments(tables, remit)?;
     remit.unapplied = now.iter().filter(|p| p.status == PaymentStatus::Unapplied).count() as u64;
     remit.matched = remit.claims - remit.unapplied;

@@ -95,7 +95,7 @@ pub(super) fn change<T>(
     let hand = Hand { now: context.now, user: &context.user };
     doubles::settle(&mut writer.tables(), &hand, context.today).map_err(refuse)?;
     // And what provider-level items name.
-    provider_level::settle_all(&mut writer.tables()).map_err(refuse)?;
+    provider_level::pair_anew(&mut writer.tables()).map_err(refuse)?;
     if !dry_run {
         writer.commit().map_err(refuse)?;
     }

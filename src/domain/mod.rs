@@ -45,5 +45,5 @@ pub use id::{
 pub use money::Money;
 pub use problem::{Problem, Severity};
 pub use quantity::{Percent, Quantity, Tenths};
-pub use spread::Spreading;
+pub use spread::{EvenSpreading, Spreading};
 pub use text::Text;

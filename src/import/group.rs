@@ -126,7 +126,7 @@ impl<'b> Group<'b> {
         }
         let Some(mut open) = self.open.take() else { return Ok(()) };
         // Claims and answers tell what provider-level items name.
-        provider_level::settle_all(&mut open.writer.tables())?;
+        provider_level::pair_anew(&mut open.writer.tables())?;
         open.writer.commit()?;
         self.kept = self.done;
         self.held += open.begun.elapsed();

@@ -1,6 +1,8 @@
 //! Provider-level items (PLB): their account, and which open items they offset. `domain/posting-rules.md` section 7.
 
-use super::reference::same_reference;
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use super::reference::Reference;
 use crate::codes::{self, AutoPost};
 use crate::domain::book::PlbRecord;
 use crate::domain::entry::{Posting, Reason};
@@ -12,6 +14,8 @@ pub const OFFICE: RemitId = RemitId(0);
 pub const TAKEN: Code = Code::known("WO");
 /// The payer says that a refund check of the office came.
 pub const ACKNOWLEDGED: Code = Code::known("72");
+/// Takebacks, balances carried forward and acknowledged checks are names for one debt.
+const DEBTS: [Code; 4] = [TAKEN, Code::known("FB"), ACKNOWLEDGED, Code::known("CS")];
 
 /// The postings of an item. A positive amount lowers the payment, so it is cash that did not come.
 #[must_use]
@@ -44,10 +48,53 @@ pub fn review(code: Code, reference: &str) -> &'static str {
 /// An item as pairing sees it.
 #[derive(Clone, Debug)]
 pub struct Candidate {
-    /// The item; what is open of it is what nobody has settled.
-    pub item: PlbRecord,
+    item: PlbRecord,
     /// The claims that its reference names, as far as this ledger knows them.
-    pub claims: Vec<ClaimId>,
+    claims: Vec<ClaimId>,
+    reference: Reference,
+}
+
+impl Candidate {
+    /// An item, of which so much is open as nobody has settled, and the claims that it names.
+    #[must_use]
+    pub fn new(item: PlbRecord, claims: Vec<ClaimId>) -> Candidate {
+        Candidate { reference: Reference::of(&item.item.reference), item, claims }
+    }
+
+    /// The item, with what is open of it.
+    #[must_use]
+    pub fn into_item(self) -> PlbRecord {
+        self.item
+    }
+}
+
+/// Offsets the items of one payer that need no claim to be paired: of one reference, one family, and opposite to the cent.
+/// That is nearly all of them. What a check of the office or its acknowledgment (72) has to do with is left to [`offset_all`].
+///
+/// They stand in the order of their days, which no order of files changes.
+pub fn offset_same(items: &mut [PlbRecord]) {
+    let is_check = |item: &PlbRecord| item.remit == OFFICE || item.code == ACKNOWLEDGED;
+    let with_checks: HashSet<RemitId> = items.iter().filter(|i| is_check(i)).map(|i| i.remit).collect();
+    let references: Vec<Reference> = items.iter().map(|i| Reference::of(&i.item.reference)).collect();
+    let each = || items.iter().zip(&references);
+    let left: HashSet<&str> =
+        each().filter(|(item, _)| with_checks.contains(&item.remit)).map(|(_, said)| said.run()).collect();
+    let mut pairs: Vec<(usize, usize)> = Vec::new();
+    let mut earlier: HashMap<(&str, Code, Money), VecDeque<usize>> = HashMap::new();
+    for (at, (item, said)) in each().enumerate() {
+        if item.open.is_zero() || said.run().is_empty() || left.contains(said.run()) {
+            continue;
+        }
+        let family = if DEBTS.contains(&item.code) { TAKEN } else { item.code };
+        let opposite = earlier.get_mut(&(said.run(), family, -item.open));
+        match opposite.and_then(VecDeque::pop_front) {
+            Some(other) => pairs.push((other, at)),
+            None => earlier.entry((said.run(), family, item.open)).or_default().push_back(at),
+        }
+    }
+    for at in pairs.into_iter().flat_map(|(one, other)| [one, other]) {
+        items[at].open = Money::ZERO;
+    }
 }
 
 /// Offsets the items of one payer among each other. They stand in the order of their days, which no order of files changes.
@@ -58,8 +105,7 @@ pub struct Candidate {
 pub fn offset_all(items: &mut [Candidate]) {
     pair(items, |earlier, later| {
         let ours = [earlier, later].iter().any(|one| one.item.remit == OFFICE);
-        let numbers = (&earlier.item.item.reference, &later.item.item.reference);
-        ours && earlier.item.code == later.item.code && same_reference(numbers.0, numbers.1)
+        ours && earlier.item.code == later.item.code && earlier.reference.is_like(&later.reference)
     });
     pair(items, |earlier, later| {
         let acknowledged = acknowledges(&earlier.item, &later.item);
@@ -68,10 +114,7 @@ pub fn offset_all(items: &mut [Candidate]) {
     acknowledged_sums(items);
     pair(items, |earlier, later| name_one_claim(earlier, later) && earlier.item.open == -later.item.open);
     pair(items, name_one_claim);
-    pair(items, |earlier, later| {
-        !contradict(earlier, later)
-            && same_reference(&earlier.item.item.reference, &later.item.item.reference)
-    });
+    pair(items, |earlier, later| !contradict(earlier, later) && earlier.reference.is_like(&later.reference));
     for at in 0..items.len() {
         let (earlier, rest) = items.split_at(at);
         let later = &rest[0];
@@ -152,7 +195,7 @@ fn contradict(one: &Candidate, other: &Candidate) -> bool {
 
 /// Whether the reference of one of them says nothing.
 fn silent(one: &Candidate, other: &Candidate) -> bool {
-    [one, other].iter().any(|c| c.item.item.reference.chars().all(|c| !c.is_ascii_alphanumeric()))
+    one.reference.run().is_empty() || other.reference.run().is_empty()
 }
 
 /// The one set of at most three items that adds up to an amount, by their places; none where there is no such set, or more
@@ -187,9 +230,8 @@ fn only_set(items: &[Candidate], may: impl Fn(&Candidate) -> bool, wanted: Money
     if found.len() == 1 { found.pop() } else { None }
 }
 
-/// Takebacks, balances carried forward and acknowledged checks are names for one debt; payers use one where another is due.
+/// Payers use one name of a debt where another is due.
 fn same_family(one: Code, other: Code) -> bool {
-    const DEBTS: [Code; 4] = [TAKEN, Code::known("FB"), ACKNOWLEDGED, Code::known("CS")];
     one == other || (DEBTS.contains(&one) && DEBTS.contains(&other))
 }
 
@@ -223,9 +265,9 @@ mod tests {
 
     /// What is left open after pairing: items as (code, reference, open, claims named), each in a remittance of its own.
     fn left(items: &[(&str, &str, i64, &[u64])]) -> Vec<i64> {
-        let each = items.iter().zip(1..).map(|((code, reference, open, claims), id)| Candidate {
-            item: PlbRecord { remit: RemitId(id), ..item(id, code, reference, *open) },
-            claims: claims.iter().copied().map(ClaimId).collect(),
+        let each = items.iter().zip(1..).map(|((code, reference, open, claims), id)| {
+            let claims = claims.iter().copied().map(ClaimId).collect();
+            Candidate::new(PlbRecord { remit: RemitId(id), ..item(id, code, reference, *open) }, claims)
         });
         let mut all: Vec<Candidate> = each.collect();
         offset_all(&mut all);
@@ -269,10 +311,34 @@ mod tests {
     }
 
     #[test]
+    fn one_reference_and_one_amount_need_no_claim() {
+        let same = |each: &[(u64, &str, &str, i64)]| {
+            let mut items: Vec<PlbRecord> = each
+                .iter()
+                .map(|(remit, code, reference, open)| PlbRecord {
+                    remit: RemitId(*remit),
+                    ..item(*remit, code, reference, *open)
+                })
+                .collect();
+            offset_same(&mut items);
+            items.iter().map(|item| item.open.cents()).collect::<Vec<_>>()
+        };
+        let two = [(1, "WO", "A-1", -700), (2, "FB", "A2", -700)];
+        assert_eq!(same(&[two[0], two[1], (3, "CS", "a2", 700)]), [-700, 0, 0]);
+        assert_eq!(same(&[two[0], two[0], (3, "WO", "A1", 700), (4, "WO", "A1", 600)]), [0, -700, 0, 600]);
+        assert_eq!(same(&[two[0], (3, "L6", "A1", 700)]), [-700, 700], "interest is no debt");
+        assert_eq!(same(&[(1, "WO", "", -700), (3, "WO", "-", 700)]), [-700, 700], "nothing is no reference");
+        // Whoever takes an acknowledged check is not found by the reference alone.
+        let checks = [two[0], (3, "72", "A1", -700), (3, "WO", "A1", 700)];
+        assert_eq!(same(&checks), [-700, -700, 700]);
+        assert_eq!(same(&[two[0], (0, "72", "A1", -700), (3, "WO", "A1", 700)]), [-700, -700, 700]);
+    }
+
+    #[test]
     fn a_check_and_the_takeback_that_acknowledge_it_say_one_thing() {
-        let one = |id, code: &str, reference: &str, open, remit| Candidate {
-            item: PlbRecord { remit: RemitId(remit), ..item(id, code, reference, open) },
-            claims: Vec::new(),
+        let one = |id, code: &str, reference: &str, open, remit| {
+            let item = PlbRecord { remit: RemitId(remit), ..item(id, code, reference, open) };
+            Candidate::new(item, Vec::new())
         };
         let mut items = [
             one(1, "WO", "E7", -4_000, 1),

@@ -208,6 +208,7 @@ impl WriteTables<'_> {
 
     /// Lets a claim stand for itself again.
     pub fn remove_join(&mut self, part: ClaimId) -> Result<()> {
+        self.pending.to_pair.everything();
         let lead = self.lead_rows.get_mut()?.remove(part.0)?.map(|lead| lead.value());
         if let Some(lead) = lead {
             self.join_rows.get_mut()?.remove((lead, part.0))?;

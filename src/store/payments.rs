@@ -6,6 +6,7 @@
 use super::blocks::Open;
 use super::error::StoreError;
 use super::numbers::NewNumbers;
+use super::pairing::ToPair;
 use super::rows::block::Packed;
 use super::rows::numbers;
 use super::schema::{Lazy, WriteTables};
@@ -21,12 +22,14 @@ pub struct PaymentTables<'t, 'w> {
     unapplied: &'t mut Lazy<'w, u64, ()>,
     payer_numbers: &'t mut Lazy<'w, numbers::Key, &'static [u8]>,
     new_numbers: &'t mut NewNumbers,
+    to_pair: &'t mut ToPair,
 }
 
 #[expect(clippy::missing_errors_doc, reason = "each fails when the file cannot be read or written")]
 impl PaymentTables<'_, '_> {
     /// Writes a claim payment, in place of what was there.
     pub fn put_payment(&mut self, payment: &PaymentRecord) -> Result<()> {
+        self.to_pair.answer(payment);
         self.open.put(self.rows.get_mut()?, payment.id.0, |to| payment.pack(to))
     }
 
@@ -61,6 +64,7 @@ impl<'w> WriteTables<'w> {
             unapplied: &mut self.unapplied_rows,
             payer_numbers: &mut self.payer_numbers,
             new_numbers: &mut self.pending.numbers,
+            to_pair: &mut self.pending.to_pair,
         }
     }
 
@@ -72,6 +76,7 @@ impl<'w> WriteTables<'w> {
         let mut payer_numbers = self.payer_numbers.lend();
         let mut open = std::mem::take(&mut self.pending.blocks.payments);
         let mut new_numbers = std::mem::take(&mut self.pending.numbers);
+        let mut to_pair = ToPair::default();
         let done = work(
             PaymentTables {
                 rows: &mut rows,
@@ -79,11 +84,13 @@ impl<'w> WriteTables<'w> {
                 unapplied: &mut unapplied,
                 payer_numbers: &mut payer_numbers,
                 new_numbers: &mut new_numbers,
+                to_pair: &mut to_pair,
             },
             self,
         );
         (self.payment_rows, self.unapplied_rows, self.payer_numbers) = (rows, unapplied, payer_numbers);
         (self.pending.blocks.payments, self.pending.numbers) = (open, new_numbers);
+        self.pending.to_pair.join(to_pair);
         done
     }
 }

@@ -206,56 +206,6 @@ pub trait Read: Tables {
         Ok(chain)
     }
 
-    /// Claim payments that wait for a claim whose number has this index form.
-    fn waiting_by_number(&self, index_form: &str) -> Result<Vec<PaymentId>> {
-        numbers_under::<&str, _>(self.waiting_rows()?, index_form, PaymentId)
-    }
-
-    /// Whether no claim payment looks for a claim.
-    fn nobody_waits(&self) -> Result<bool> {
-        Ok(self.waiting_rows()?.is_empty()?)
-    }
-
-    /// The claim payments that wait for a claim with this number, or with one of which theirs is the beginning, as long as
-    /// that has `shortest` characters: payers cut numbers off.
-    fn waiting_for(&self, index_form: &str, shortest: usize) -> Result<Vec<PaymentId>> {
-        let mut found = Vec::new();
-        let mut last = Some((index_form.to_owned(), u64::MAX));
-        // What begins the number stands before it, and whatever lies between begins with that too, or is it.
-        while let Some((bound, most)) = last.take() {
-            let rows = self.waiting_rows()?;
-            let Some(row) = rows.range(..=(bound.as_str(), most))?.next_back().transpose()? else { break };
-            let (number, id) = row.0.value();
-            let same = number.bytes().zip(index_form.bytes()).take_while(|(one, other)| one == other).count();
-            if number.len() == same && (same >= shortest || same == index_form.len()) {
-                found.push(PaymentId(id));
-                last = match id.checked_sub(1) {
-                    Some(before) => Some((number.to_owned(), before)),
-                    None => index_form.get(..same.saturating_sub(1)).map(|cut| (cut.to_owned(), u64::MAX)),
-                };
-            } else if same >= shortest {
-                last = index_form.get(..same).map(|cut| (cut.to_owned(), u64::MAX));
-            }
-        }
-        Ok(found)
-    }
-
-    /// The claim payments that wait for a claim with a number that goes on after this one: payers append to numbers.
-    fn waiting_beyond(&self, index_form: &str) -> Result<Vec<PaymentId>> {
-        let mut found = Vec::new();
-        for row in self.waiting_rows()?.range((index_form, u64::MAX)..)? {
-            let (row, ()) = row.map(|(row, _)| (row, ()))?;
-            let (number, id) = row.value();
-            if !number.starts_with(index_form) {
-                break;
-            }
-            if number.len() > index_form.len() {
-                found.push(PaymentId(id));
-            }
-        }
-        Ok(found)
-    }
-
     /// Claim payments whose money is in `unapplied`.
     fn unapplied(&self) -> Result<impl Iterator<Item = Result<PaymentId>>> {
         Ok(self.unapplied_rows()?.range::<u64>(..)?.map(|row| Ok(PaymentId(row?.0.value()))))

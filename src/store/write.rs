@@ -14,6 +14,7 @@ use super::error::StoreError;
 use super::indexes::Footings;
 use super::numbers::NewNumbers;
 use super::pages::Watch;
+use super::pairing::ToPair;
 use super::periods::{Run, closed_until};
 use super::rows::{Record, day, entry, state};
 use super::schema::{CLAIM_BY_PAYER_NUMBER, JOURNAL_DAYS, META, PERIODS, PRACTICE, VERSION, WriteTables};
@@ -122,6 +123,7 @@ pub struct Pending {
     /// The entries that were appended, in runs of one accounting day.
     runs: Vec<Run>,
     pub(super) briefs: Briefs,
+    pub(super) to_pair: ToPair,
 }
 
 impl Pending {
@@ -302,18 +304,6 @@ impl WriteTables<'_> {
         self.payments_mut().put_payment(payment)
     }
 
-    /// Lets a claim payment wait for a claim with this number.
-    pub fn put_waiting(&mut self, index_form: &str, id: PaymentId) -> Result<()> {
-        self.waiting_rows.get_mut()?.insert((index_form, id.0), ())?;
-        Ok(())
-    }
-
-    /// Lets it wait no longer.
-    pub fn remove_waiting(&mut self, index_form: &str, id: PaymentId) -> Result<()> {
-        self.waiting_rows.get_mut()?.remove((index_form, id.0))?;
-        Ok(())
-    }
-
     /// Notes that the money of a claim payment is in `unapplied`.
     pub fn put_unapplied(&mut self, id: PaymentId) -> Result<()> {
         self.payments_mut().put_unapplied(id)
@@ -359,6 +349,7 @@ impl WriteTables<'_> {
 
     /// Writes a provider-level item, in place of what was there, and lists it as open as long as it is.
     pub fn put_plb(&mut self, plb: &PlbRecord) -> Result<()> {
+        self.pending.to_pair.item(plb);
         let key = (plb.payer.0, plb.id.0);
         if plb.open.is_zero() {
             self.plb_open_rows.get_mut()?.remove(key)?;

@@ -7,7 +7,7 @@ use crate::domain::book::*;
 use crate::domain::entry::Entry;
 use crate::domain::*;
 use crate::store::schema::{META, PRACTICE, VERSION};
-use crate::store::{Book, Read, StoreError};
+use crate::store::{Book, Read, ReadWaiting, StoreError};
 
 const NO_WAIT: Duration = Duration::ZERO;
 
