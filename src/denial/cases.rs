@@ -60,8 +60,7 @@ fn numbers(drafts: &[Draft], known: &[DenialCase]) -> Vec<CaseId> {
     }
     let own: Same = |d, k| slot(d, k) && (!d.is_unexplained() || k.payer == d.payer);
     let answered: Same = |d, k| !d.is_unexplained() && began(&d.events) == began(&k.events);
-    let emptied: Same =
-        |d, k| k.events.is_empty() && k.lines.is_empty() && k.payer == d.payer && k.reason == d.reason;
+    let emptied: Same = |d, k| k.events.is_empty() && k.payer == d.payer && k.reason == d.reason;
     let ways: [Same; 4] = [own, slot, answered, emptied];
     let mut numbers = vec![CaseId(0); drafts.len()];
     for same in ways {
@@ -101,9 +100,7 @@ pub(super) struct Draft {
 /// A denied line while it is told.
 pub(super) struct Slot {
     pub(super) line: DeniedLine,
-    /// The level of the payer that denied it last: 1 for the first.
-    pub(super) level: usize,
-    /// By level of payer: from which place in the story on its answers may win the line back.
+    /// By level of payer, 1 for the first: from which place in the story on its answers may win the line back.
     pub(super) since: Vec<(usize, usize)>,
 }
 
@@ -298,7 +295,7 @@ impl Drafts {
     fn case_of(&mut self, answered: &Answered<'_>, reason: Reason) -> usize {
         let began = |d: &Draft| {
             let first = d.events.first();
-            first.is_none_or(|e| e.payment == answered.answer.id) && d.events.len() < 2 && d.reason == reason
+            first.is_some_and(|e| e.payment == answered.answer.id) && d.reason == reason
         };
         self.cases.iter().position(began).unwrap_or_else(|| {
             self.cases.push(Draft {
@@ -315,7 +312,7 @@ impl Drafts {
 
     fn add_slot(&mut self, case: usize, line: u16, level: usize, since: usize) -> At {
         let line = DeniedLine { line, ..DeniedLine::default() };
-        self.cases[case].slots.push(Slot { line, level, since: vec![(level, since)] });
+        self.cases[case].slots.push(Slot { line, since: vec![(level, since)] });
         (case, self.cases[case].slots.len() - 1)
     }
 
@@ -327,10 +324,7 @@ impl Drafts {
             let slot = self.slot(*place);
             slot.line.denied = slot.line.denied.max(*part);
             slot.line.reasons = refusal.reasons();
-            slot.level = answered.level;
-            if slot.since.iter().all(|(level, _)| *level != answered.level) {
-                slot.since.push((answered.level, at + 1));
-            }
+            slot.since.push((answered.level, at + 1));
             // The same dollars, by the buckets in which they wait.
             let mut left = *part;
             while let Some((account, payer, amount)) = next.filter(|_| left.is_positive()) {

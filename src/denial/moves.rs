@@ -115,6 +115,24 @@ mod tests {
     }
 
     #[test]
+    fn every_cell_leads_where_it_says() {
+        let mut lines =
+            include_str!("data/moves.tsv").lines().map(|line| line.split('\t').collect::<Vec<_>>());
+        let heads = lines.next().expect("a head");
+        for row in lines {
+            let state = CaseState::from_word(row[0]).expect(row[0]);
+            let kind = [Stage::Work, Stage::Wait, Stage::Closed].iter().zip(["work", "wait", "closed"]);
+            assert!(kind.into_iter().any(|(kind, word)| *kind == stage(state) && word == row[1]), "{state}");
+            assert_eq!(about(state), row[2]);
+            for (act, cell) in heads.iter().zip(&row).skip(3) {
+                let to = after(state, CaseAct::from_word(act).expect(act)).map(|to| to.to_string());
+                let expected = if *cell == "=" { row[0] } else { cell };
+                assert_eq!(to.as_deref().unwrap_or("-"), expected, "{state} {act}");
+            }
+        }
+    }
+
+    #[test]
     fn payers_are_never_refused_and_closed_cases_can_be_opened_again() {
         for state in CaseState::ALL {
             for act in CaseAct::ALL.iter().filter(|act| !act.is_by_person()) {

@@ -137,3 +137,6 @@ pub fn usual(category: &str, level: u8) -> u64 {
     let row = TABLE.get(category).or_else(|| TABLE.get("other"));
     row.map_or(0, |row| row[usize::from(level.min(2))])
 }
+
+#[cfg(test)]
+mod tests;

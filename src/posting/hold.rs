@@ -105,3 +105,31 @@ impl Hold {
         Self::ALL.iter().copied().find(|hold| hold.word() == word)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_one_hold() {
+        for hold in Hold::ALL {
+            assert_eq!(Hold::from_word(hold.word()), Some(*hold), "{hold}");
+        }
+        assert_eq!(Hold::from_word("line-out-of-balance"), Some(Hold::ClaimOutOfBalance));
+        assert_eq!(Hold::from_word("no-such"), None);
+        assert_eq!(format!("[{:>11}]", Hold::NoMatch), "[   no-match]");
+    }
+
+    /// Section 10a: what `--accept` takes, and what matching cannot mend.
+    #[test]
+    fn what_a_person_may_accept_and_what_no_claim_mends() {
+        let words = |wanted: fn(Hold) -> bool| -> Vec<&str> {
+            Hold::ALL.iter().filter(|hold| wanted(**hold)).map(|hold| hold.word()).collect()
+        };
+        assert_eq!(
+            words(Hold::may_be_accepted),
+            ["transaction-out-of-balance", "payee-not-ours", "debit", "possible-reissue"]
+        );
+        assert_eq!(words(Hold::is_of_the_payment), ["payee-not-ours", "claim-out-of-balance", "bad-data"]);
+    }
+}

@@ -209,6 +209,36 @@ mod tests {
         assert!(strength("A7 ICN90", &numbers(&["A7"])) > strength("A7ICN90", &numbers(&["ICN90"])));
     }
 
+    /// How a reference names what bears numbers, row by row; with `=` whether two references are one.
+    fn told(row: &str) -> String {
+        if let Some((one, other)) = row.split_once(" = ") {
+            let (one, other) = (Reference::of(one), Reference::of(other));
+            assert_eq!(one.is_like(&other), other.is_like(&one), "{row}");
+            return if one.is_like(&other) { "same" } else { "other" }.to_owned();
+        }
+        let (reference, numbers) = row.split_once('|').expect(row);
+        let numbers: Vec<String> = numbers.split_whitespace().map(bare).collect();
+        let strength = strength(reference, &numbers);
+        match strength.is_some() {
+            true => format!("parts {} within {}", strength.parts, strength.within),
+            false => "nothing".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_references_name() {
+        let table = include_str!("../../tests/data/references.txt");
+        let mut lines = table.lines().filter(|line| !line.starts_with('#'));
+        let mut wrong = Vec::new();
+        while let Some(row) = lines.next() {
+            let (want, have) = (lines.next().expect(row).trim(), told(row));
+            if have != want {
+                wrong.push(format!("{row}\n    {have}\n  want {want}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
     #[test]
     fn a_reference_is_part_of_a_longer_one() {
         let same_reference = |one, other| Reference::of(one).is_like(&Reference::of(other));

@@ -116,6 +116,20 @@ mod tests {
     }
 
     #[test]
+    fn every_row_says_what_the_file_says() {
+        for (line, of) in include_str!("../data/amounts.tsv").lines().skip(1).zip(all()) {
+            let said = format!("{}\t{}\t{}\t{}\t{}", of.table, of.level, of.year, of.amount, of.source);
+            assert_eq!(said, line);
+        }
+        assert_eq!(tables(), ["medicare"], "each once");
+        let other = ClockRule { amounts: "other".to_owned(), ..rule(ClockKind::Appeal(3)) };
+        let day = Date::parse_iso("2026-01-01").expect("a day");
+        assert_eq!(needed(&other, day), Needed::Unknown(2026));
+        let filing = ClockRule { amounts: "medicare".to_owned(), ..rule(ClockKind::Filing) };
+        assert_eq!(needed(&filing, day), Needed::Nothing);
+    }
+
+    #[test]
     fn small_claims_reach_it_together() {
         let cents = |cents| Money::from_cents(cents);
         let all = together(cents(20000), [cents(9000), cents(6000), cents(21000)]);

@@ -133,6 +133,24 @@ mod tests {
     }
 
     #[test]
+    fn holidays_on_weekends_are_kept_beside_them_and_begin_in_their_year() {
+        // Of 2027 the fourth of July is a Sunday, Juneteenth and Christmas Saturdays.
+        for holiday in ["2027-01-18", "2027-05-31", "2027-06-18", "2027-07-05", "2027-11-25", "2027-12-24"] {
+            assert!(!is_workday(day(holiday)), "{holiday}");
+        }
+        for workday in ["2027-05-24", "2027-06-21", "2027-07-02", "2027-07-06", "2027-11-18", "2027-12-27"] {
+            assert!(is_workday(day(workday)), "{workday}");
+        }
+        // The first ones: Juneteenth of 2021 was a Saturday, Martin Luther King's birthday came in 1986.
+        assert!(!is_workday(day("2021-06-18")) && is_workday(day("2020-06-19")));
+        assert!(!is_workday(day("1986-01-20")) && is_workday(day("1985-01-21")));
+        // A Saturday is no workday, a Monday is.
+        assert!(
+            !is_workday(day("2026-08-01")) && !is_workday(day("2026-08-02")) && is_workday(day("2026-08-03"))
+        );
+    }
+
+    #[test]
     fn workdays_skip_weekends_and_holidays() {
         for (from, days, to) in [
             ("2026-11-25", 1, "2026-11-27"),

@@ -103,6 +103,34 @@ mod tests {
     }
 
     #[test]
+    fn every_row_says_what_the_file_says() {
+        let mut classes_in_file = Vec::new();
+        for (line, of) in include_str!("../data/clocks.tsv").lines().skip(1).zip(SUGGESTIONS.iter()) {
+            let rule = &of.rule;
+            let said = [
+                of.class.to_owned(),
+                of.name.to_owned(),
+                rule.kind.to_string(),
+                rule.limit.to_string(),
+                rule.unit.to_string(),
+                rule.start.to_string(),
+                rule.receipt_days.to_string(),
+                rule.buffer_days.to_string(),
+                if rule.next_workday { "Y" } else { "N" }.to_owned(),
+                rule.except.iter().map(Code::to_string).collect::<Vec<_>>().join("|"),
+                rule.amounts.clone(),
+                rule.source.clone(),
+                of.note.to_owned(),
+            ];
+            assert_eq!(said.join("\t").trim_end(), line.trim_end());
+            if classes_in_file.last() != Some(&of.class) {
+                classes_in_file.push(of.class);
+            }
+        }
+        assert_eq!(classes(), classes_in_file);
+    }
+
+    #[test]
     fn the_class_and_then_the_name_decide() {
         let medicare = payer("NOVITAS", "MB", "");
         assert_eq!(

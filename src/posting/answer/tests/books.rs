@@ -1,6 +1,6 @@
 //! What the books say of a story, in the words of the tables.
 
-use super::rows::{Told, WORDS, word_of};
+use super::rows::{Row, WORDS, word_of};
 use crate::domain::entry::Posting;
 use crate::domain::{ClaimId, Money, PayerId};
 use crate::posting::answer::Outcome;
@@ -8,7 +8,8 @@ use crate::posting::entries::net;
 use crate::posting::history::Story;
 use crate::posting::undone::undone_acts;
 
-pub(super) fn said(story: &Story<'_>, told: &Told, tells: &[&str]) -> Vec<String> {
+pub(super) fn said(story: &Story<'_>, row: &Row<'_>) -> Vec<String> {
+    let (told, tells) = (row.told, row.tells);
     let mut journal: Vec<Posting> =
         story.charges.iter().flat_map(|(.., postings)| postings.clone()).collect();
     let mut words = Vec::new();

@@ -6,7 +6,7 @@ use crate::domain::clock::Recourse;
 use crate::domain::{CaseId, ClaimId, Code, PayerId};
 
 fn cases(row: &str, known: &[DenialCase]) -> Vec<DenialCase> {
-    told(row, false, |story, _, _| crate::denial::of_story(ClaimId(1), story, known))
+    told(row, false, |story, _| crate::denial::of_story(ClaimId(1), story, known))
 }
 
 /// A case keeps its number while its claim's story is told anew.

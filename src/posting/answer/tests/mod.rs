@@ -1,6 +1,7 @@
 //! Answers on one claim, row by row: what the payers say, and what the books then say of it.
 //!
-//! A row begins with the claim: the charges of its service lines, its payers, `MC` where the first of them is Medicaid. Then
+//! A row begins with the claim: the charges of its service lines, its payers, `MC` where the first of them is Medicaid,
+//! `line` where a single charge is that of a service line. Then
 //! its events, each on a day: an answer (`P1 E1` is the first payer's, with its number), or an act (`denied>due 60`, `pays 20`).
 //! An answer's reasons stand before the first `|` for the claim as a whole, after each for the service line named with its
 //! charge (line 9 is none of the claim's, `R2` is named by its number too); what they leave of the charge is paid. `-E1` is the exact opposite of E1.
@@ -9,6 +10,7 @@
 //!
 //! - `st:2` its status, `to:3` the payer it was forwarded to, `ch:80` the charge it answers, `fc:MC` its filing indicator,
 //!   `d:4` its service day, `no:X` its number, `@N782` a remark, `off:5` so much paid more than it adds up to
+//! - after `=` what a person says of it who posted it by hand: `CO:10` by contract, `PR:5` the patient's, `CO-197:20` denied; or `back`
 //!
 //! What is expected: buckets and accounts (`@2` where a bucket is the second payer's), answers that moved nothing or are held,
 //! with the reason, and denial cases: denied, recovered, given up, open. Words after the payers ask for more: `cases` and `lines`
@@ -18,6 +20,7 @@
 
 mod books;
 mod cases;
+mod journal;
 mod rows;
 
 use books::said;
@@ -80,4 +83,10 @@ fn denied_lines_and_their_dollars() {
 #[test]
 fn what_persons_did_and_what_the_claim_says() {
     all_as_expected(include_str!("../../../../tests/data/answers/acts.txt"));
+}
+
+/// Section 10a: what a person posts by hand, and a reversal that a person accepts though it is not exact.
+#[test]
+fn what_is_posted_by_hand() {
+    all_as_expected(include_str!("../../../../tests/data/answers/by-hand.txt"));
 }

@@ -1,7 +1,10 @@
 //! A row of the tables: a claim and its events, read and told as a story.
 
+use crate::domain::book::PayerRecord;
+use crate::domain::by_hand::{ByHand, Says, Split};
 use crate::domain::claim::{ClaimPayer, Frequency, ServiceLine};
 use crate::domain::entry::Posting;
+use crate::domain::merge::Merged;
 use crate::domain::remit::{Adjustment, ClaimPayment, LinePayment, PartyName};
 use crate::domain::{
     Account, Code, Date, EntryId, Few, GroupCode, Money, PayerControlNumber, PayerId, PaymentId, Quantity,
@@ -69,8 +72,34 @@ pub(super) fn line(number: u16, charge: &str) -> ServiceLine {
 pub(super) struct Told {
     pub(super) acts: Vec<Act>,
     versions: Vec<Version>,
-    answers: Vec<(Date, PayerId, PayerId, ClaimPayment)>,
+    said: Vec<Said>,
     void_since: Option<Date>,
+    /// What persons released of the answers.
+    pub(super) released: Vec<PaymentId>,
+    /// What came before its claim was known.
+    pub(super) waited: Vec<PaymentId>,
+    /// Payers that became others.
+    pub(super) merged: Merged,
+}
+
+/// An answer as the row has it.
+struct Said {
+    on: Date,
+    payer: PayerId,
+    forwarded_to: PayerId,
+    payment: ClaimPayment,
+    by_hand: Option<ByHand>,
+    /// It was put on another claim, or released.
+    gone: bool,
+}
+
+/// A row as it is told.
+pub(super) struct Row<'a> {
+    pub(super) told: &'a Told,
+    /// The words after the payers.
+    pub(super) tells: &'a [&'a str],
+    /// The answers that the rules reckon with.
+    pub(super) answers: &'a [Answer<'a>],
 }
 
 pub(super) fn read(events: &str, charge: Money) -> Told {
@@ -126,10 +155,35 @@ pub(super) fn read(events: &str, charge: Money) -> Told {
                 Posting::new(Account::CashPatient, PayerId::NONE, money(words[2])),
                 of(Account::Due, -money(words[2])),
             ],
+            "away" | "released" => {
+                let named = |said: &Said| said.payment.payer_number.as_str() == words[2];
+                let at = told.said.iter().rposition(named).expect("said before");
+                told.said[at].gone = true;
+                if words[1] == "released" {
+                    told.released.push(PaymentId(at as u64 + 1));
+                }
+                continue;
+            }
+            "merged" => {
+                let (from, into) = words[2].split_once('>').expect("from>into");
+                let id = |text: &str| PayerId(text.parse().expect("a payer"));
+                let merged_into = Some(id(into));
+                let record = PayerRecord { merged_into, ..PayerRecord::named(id(from), "", "") };
+                told.merged = Merged::of(&[record]);
+                continue;
+            }
             payer if payer.starts_with('P') => {
                 let payer = PayerId(payer[1..].parse().expect("a payer"));
-                let (payment, forwarded) = answer(&words, &told.answers, charge);
-                told.answers.push((on, payer, forwarded, payment));
+                let (payer_says, by_person) = match words.iter().position(|word| *word == "=") {
+                    Some(at) => (&words[..at], Some(by_hand(&words[at + 1..]))),
+                    None => (&words[..], None),
+                };
+                let (payment, forwarded_to) = answer(payer_says, &told.said, charge);
+                let gone = false;
+                told.said.push(Said { on, payer, forwarded_to, payment, by_hand: by_person, gone });
+                if words.contains(&"waited") {
+                    told.waited.push(PaymentId(told.said.len() as u64));
+                }
                 continue;
             }
             moved => {
@@ -142,17 +196,34 @@ pub(super) fn read(events: &str, charge: Money) -> Told {
         told.acts.push(Act { id, on, undoes: None, postings });
     }
     told.acts.sort_by_key(|act| act.on);
+    told.versions.sort_by_key(|version| version.on);
     told
 }
 
-pub(super) fn answer(
-    words: &[&str],
-    before: &[(Date, PayerId, PayerId, ClaimPayment)],
-    charged: Money,
-) -> (ClaimPayment, PayerId) {
+/// What a person says of an answer: how its charge splits, or that it takes back what it resembles.
+fn by_hand(words: &[&str]) -> ByHand {
+    let mut split = Split::default();
+    for word in words.iter().filter(|word| **word != "back") {
+        let (what, amount) = word.split_once(':').expect(word);
+        match what.split_once('-') {
+            Some((group, code)) => split.denied.push(Adjustment {
+                group: GroupCode::parse(group),
+                reason: Code::known(code),
+                amount: money(amount),
+            }),
+            None if what == "PR" => split.patient = money(amount),
+            None => split.contractual = money(amount),
+        }
+    }
+    let says = if words == ["back"] { Says::TakesBack } else { Says::Split(split) };
+    let before = Default::default();
+    ByHand { says, reason: "read on paper".into(), user: "office".into(), before }
+}
+
+fn answer(words: &[&str], before: &[Said], charged: Money) -> (ClaimPayment, PayerId) {
     let reversed = words[2].strip_prefix('-').map(|number| {
-        let known = before.iter().find(|(.., p)| p.payer_number.as_str() == number);
-        known.expect("said before").3.clone()
+        let known = before.iter().find(|said| said.payment.payer_number.as_str() == number);
+        known.expect("said before").payment.clone()
     });
     let mut said = ClaimPayment {
         status: if words[1] == "P1" { "1" } else { "2" }.into(),
@@ -174,7 +245,7 @@ pub(super) fn answer(
         stated = Some(said.charge);
     }
     for word in &words[3..] {
-        if *word == "|" {
+        if ["|", "waited"].contains(word) {
             continue;
         }
         if let Some((number, charge)) = word.split_once('/') {
@@ -224,50 +295,52 @@ pub(super) fn answer(
 }
 
 /// Tells the story of a row; its answers come in the order of the row, or in the opposite one.
-pub(super) fn told<R>(row: &str, backward: bool, ask: impl FnOnce(&Story<'_>, &Told, &[&str]) -> R) -> R {
+pub(super) fn told<R>(row: &str, backward: bool, ask: impl FnOnce(&Story<'_>, &Row<'_>) -> R) -> R {
     let (claim, events) = row.split_once(':').expect("claim: events");
     let claim: Vec<&str> = claim.split_whitespace().collect();
     let charges: Vec<&str> = claim[0].split('+').collect();
     let charge: Money = charges.iter().map(|text| money(text)).sum();
     let lines: Vec<ServiceLine> = match charges.len() {
-        1 => Vec::new(),
+        1 if !claim.contains(&"line") => Vec::new(),
         _ => charges.iter().zip(1..).map(|(charge, number)| line(number, charge)).collect(),
     };
-    let payers: Vec<PayerId> =
-        claim.iter().filter_map(|word| word.strip_prefix('P')?.parse().ok().map(PayerId)).collect();
-    let filing = |payer: &PayerId| match *payer == PayerId(1) && claim.contains(&"MC") {
+    let told = read(events, charge);
+    let payers = claim.iter().filter_map(|word| word.strip_prefix('P')?.parse().ok().map(PayerId));
+    let payers: Vec<PayerId> = payers.map(|payer| told.merged.now(payer)).collect();
+    let filing = |first: bool| match first && claim.contains(&"MC") {
         true => ClaimPayer { filing: "MC".into(), ..ClaimPayer::default() },
         false => ClaimPayer { filing: "12".into(), ..ClaimPayer::default() },
     };
-    let named: Vec<ClaimPayer> = payers.iter().map(filing).collect();
-    let told = read(events, charge);
+    let named: Vec<ClaimPayer> = (0..payers.len()).map(|at| filing(at == 0)).collect();
     let all: Vec<Money> = told.versions.iter().map(|version| version.charge).collect();
     let terms = Terms {
         payers: &payers,
-        billed: PayerId(1),
+        billed: told.merged.now(PayerId(1)),
         lines: &lines,
         charges: &all,
         void_since: told.void_since,
         handlings: &[],
         named: &named,
     };
-    let mut answers: Few<Answer<'_>, 2> = told
-        .answers
-        .iter()
-        .zip(1..)
-        .map(|((on, payer, forwarded_to, payment), id)| Answer {
+    let heard = told.said.iter().zip(1..).filter(|(said, _)| !said.gone);
+    let mut answers: Few<Answer<'_>, 2> = heard
+        .map(|(said, id)| Answer {
             id: PaymentId(id),
-            on: *on,
-            answered_on: *on,
-            payer: *payer,
-            forwarded_to: *forwarded_to,
+            on: said.on,
+            answered_on: said.on,
+            payer: told.merged.now(said.payer),
+            forwarded_to: said.forwarded_to,
             trace: "",
-            payment,
-            by_hand: None,
+            payment: &said.payment,
+            by_hand: said.by_hand.as_ref(),
         })
         .collect();
     if backward {
         answers.reverse();
     }
-    ask(&tell(terms, &told.versions, &told.acts, answers), &told, &claim)
+    let now = |p: &Posting| Posting { payer: told.merged.now(p.payer), ..*p };
+    let mut acts = told.acts.clone();
+    acts.iter_mut().for_each(|act| act.postings = act.postings.iter().map(now).collect());
+    let row = Row { told: &told, tells: &claim, answers: &answers };
+    ask(&tell(terms, &told.versions, &acts, answers.clone()), &row)
 }
