@@ -12,6 +12,7 @@ pub(super) fn said(story: &Story<'_>, row: &Row<'_>) -> Vec<String> {
     let (told, tells) = (row.told, row.tells);
     let mut journal: Vec<Posting> =
         story.charges.iter().flat_map(|(.., postings)| postings.clone()).collect();
+    assert!(journal.iter().map(|p| p.amount).sum::<Money>().is_zero(), "charges sum to zero");
     let mut words = Vec::new();
     for (_, settled) in &story.outcomes {
         match &settled.outcome {

@@ -35,6 +35,11 @@ fn a_case_keeps_its_number() {
     assert_eq!(ids("150 P1: 1 P1 E1 CO-197:150", &known), [7]);
     let one = numbered("150 P1: 1 P1 E1 CO-197:150", &[4]);
     assert_eq!(ids(both, &one), [4, 0]);
+    // Of several lines the first tells cases of one answer apart.
+    let four = "10+20+30+40 P1: 1 P1 E1 | 1/10 CO-197:10 | 2/20 CO-197:20 | 3/30 CO-50:30 | 4/40 CO-50:40";
+    let pairs = numbered(four, &[7, 9]);
+    let turned: Vec<DenialCase> = pairs.iter().rev().cloned().collect();
+    assert_eq!(ids(four, &turned), [7, 9]);
     // What stands as denied and nobody denied: by its payer, else the only one.
     let put = numbered("150 P1: 1 open>denied 40", &[5]);
     assert_eq!(ids("150 P1: 2 open>denied 60", &put), [5]);
@@ -72,7 +77,12 @@ fn what_remarks_say_of_a_case() {
         ("60+90 P1: 1 P1 E1 | 1/60 CO-197:60 @N130 @MA74 | 2/90", said(usual, true, "N130 MA74")),
         ("150 P1: 1 P1 E1 @N211 CO-197:150", said(new_claim, false, "N211")),
         ("150 P1: 1 P1 E1 @MA44 CO-197:150", said(Recourse::Nothing, false, "MA44")),
-        // What is open for one line is open for the case.
+        ("150 P1: 1 open>denied 40", said(usual, false, "")),
+        // What is open for one line is open for the case, and for one of two that are the same line.
+        (
+            "60+90 P1: 1 P1 E1 | R1/30 CO-197:30 @N211 | R1/30 CO-197:30 @M76 | 2/90",
+            said(usual, false, "N211 M76"),
+        ),
         ("60+90 P1: 1 P1 E1 | 1/60 CO-197:60 @N211 | 2/90 CO-197:90 @M76", said(usual, false, "N211 M76")),
         (
             "60+90 P1: 1 P1 E1 | 1/60 CO-197:60 @N211 | 2/90 CO-197:90 @N704",

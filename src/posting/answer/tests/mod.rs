@@ -6,7 +6,7 @@
 //! An answer's reasons stand before the first `|` for the claim as a whole, after each for the service line named with its
 //! charge (line 9 is none of the claim's, `R2` is named by its number too); what they leave of the charge is paid. `-E1` is the exact opposite of E1.
 //!
-//! An act may name its line at the end; `undo 1` takes the first act back.
+//! An act may name its line at the end, and several buckets (`denied>due+gave-up 60+30`); `undo 1` takes the first act back.
 //!
 //! - `st:2` its status, `to:3` the payer it was forwarded to, `ch:80` the charge it answers, `fc:MC` its filing indicator,
 //!   `d:4` its service day, `no:X` its number, `@N782` a remark, `off:5` so much paid more than it adds up to
@@ -23,8 +23,11 @@ mod cases;
 mod journal;
 mod rows;
 
+use super::imbalance;
 use books::said;
 use rows::told;
+
+use crate::domain::remit::ClaimPayment;
 
 fn played(row: &str) -> Vec<String> {
     let forward = told(row, false, said);
@@ -89,4 +92,24 @@ fn what_persons_did_and_what_the_claim_says() {
 #[test]
 fn what_is_posted_by_hand() {
     all_as_expected(include_str!("../../../../tests/data/answers/by-hand.txt"));
+}
+
+/// Condition 5 says which equation is broken: the claim's, or that of which line.
+#[test]
+fn what_does_not_add_up_is_named() {
+    let wrong = |row: &str| told(row, false, |_, row| row.answers.iter().find_map(|a| imbalance(a.payment)));
+    assert_eq!(wrong("150 P1: 1 P1 E1 CO-45:50"), None);
+    assert_eq!(
+        wrong("150 P1: 1 P1 E1 CO-45:50 off:10").as_deref(),
+        Some("charge 150.00 less adjustments 50.00 is 100.00, the payment says 110.00")
+    );
+    let mut second = ClaimPayment::default();
+    told("60+90 P1: 1 P1 E1 | 1/60 CO-45:10 | 2/90 CO-45:20", false, |_, row| {
+        second = row.answers[0].payment.clone();
+    });
+    second.lines[1].charge = rows::money("95");
+    assert_eq!(
+        imbalance(&second).as_deref(),
+        Some("service line 2: charge 95.00 less adjustments 20.00 is not the payment 70.00")
+    );
 }

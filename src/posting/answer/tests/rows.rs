@@ -190,7 +190,21 @@ pub(super) fn read(events: &str, charge: Money) -> Told {
                 let (from, to) = moved.split_once('>').expect("from>to");
                 let number = words.get(3).map_or(0, |line| line.parse().expect("a line"));
                 let leg = |word: &str, amount| Posting { line: number, ..of(account(word), amount) };
-                vec![leg(to, money(words[2])), leg(from, -money(words[2]))]
+                // Several amounts are of several buckets, on whichever side there are several.
+                let amounts: Vec<Money> = words[2].split('+').map(money).collect();
+                let all: Money = amounts.iter().copied().sum();
+                let legs = |names: &str, sign: fn(Money) -> Money| -> Vec<Posting> {
+                    let names: Vec<&str> = names.split('+').collect();
+                    match names[..] {
+                        [only] => vec![leg(only, sign(all))],
+                        _ => names
+                            .iter()
+                            .zip(&amounts)
+                            .map(|(name, amount)| leg(name, sign(*amount)))
+                            .collect(),
+                    }
+                };
+                [legs(to, |amount| amount), legs(from, |amount| -amount)].concat()
             }
         };
         told.acts.push(Act { id, on, undoes: None, postings });

@@ -22,6 +22,7 @@ fn names_as_payers_write_them() {
         (["HOLLOWAY", "GRETA"], ["HOLLOWAY JR", "GRETA"], "OTHER1", Agrees),
         (["SAINT-CYR", "GRETA"], ["SAINT CYR", "GRETA"], "OTHER1", Agrees),
         (["O'HARA", "GRETA"], ["OHARA", "GRETA"], "", Agrees),
+        (["D'ANN SMITH", "GRETA"], ["DANN", "GRETA"], "", Agrees),
         (["PEÑA", "GRETA"], ["PENA", "GRETA"], "", Agrees),
         (["HOLLOWAYSTEIN", "GRETA"], ["HOLLOWAYST", "GRETA"], "", Agrees),
         (["RUIZ CALDERON", "GRETA"], ["CALDERON", "GRETA"], "", Agrees),
