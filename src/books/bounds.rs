@@ -4,8 +4,8 @@
 use std::fmt;
 
 use super::manual::Act;
-use crate::domain::book::ClaimState;
-use crate::domain::{Date, Money};
+use crate::domain::book::{ClaimState, Holding};
+use crate::domain::{Account, Date, Money};
 
 /// So many days ahead are planned or promised.
 const DAYS_AHEAD: u32 = 366;
@@ -93,6 +93,35 @@ pub fn ahead(on: Date, today: Date) -> Option<Doubt> {
     (on > today.plus_days(DAYS_AHEAD)).then_some(Doubt::FarAhead { on, today })
 }
 
+/// The buckets that patient or payers overpaid.
+pub fn credits_of(holdings: &[Holding], patient: bool) -> impl Iterator<Item = &Holding> {
+    holdings.iter().filter(move |h| h.amount.is_negative() && h.account.is_patient() == patient)
+}
+
+/// What they overpaid together.
+#[must_use]
+pub fn credit_of(holdings: &[Holding], patient: bool) -> Money {
+    -credits_of(holdings, patient).map(|h| h.amount).sum::<Money>()
+}
+
+/// The day since which a credit of that size has been there; nothing where it is not.
+#[must_use]
+pub fn credit_since(state: &ClaimState, patient: bool, amount: Money) -> Option<Date> {
+    let short = state.days.iter().rposition(|day| credit_of(&day.holdings, patient) < amount);
+    state.days.get(short.map_or(0, |at| at + 1)).map(|day| day.on)
+}
+
+/// What is doubtful about the day of an act: nobody gives back what nobody has overpaid yet.
+#[must_use]
+pub fn day_of_act(act: Act, on: Date, state: &ClaimState, today: Date) -> Option<Doubt> {
+    match act {
+        Act::Refund(amount, account) => {
+            since_money(on, credit_since(state, account == Account::RefundPatient, amount), today)
+        }
+        _ => day(on, state.service_from, today),
+    }
+}
+
 /// What is doubtful about an amount that a person typed.
 #[must_use]
 pub fn amount(act: Act, state: &ClaimState) -> Option<Doubt> {
@@ -107,7 +136,7 @@ pub fn amount(act: Act, state: &ClaimState) -> Option<Doubt> {
 /// The first day, from one on, on which money can be taken out of a bucket: a remittance may be dated ahead, and before
 /// its day nothing is there. That day itself where too little is there on any later one.
 #[must_use]
-pub fn stands_from(state: &ClaimState, account: crate::domain::Account, amount: Money, day: Date) -> Date {
+pub fn stands_from(state: &ClaimState, account: Account, amount: Money, day: Date) -> Date {
     let holds = |on: Date| {
         let there = state.holdings_as_of(on).iter().filter(|h| h.account == account);
         there.map(|h| h.amount).sum::<Money>() >= amount
@@ -125,8 +154,8 @@ pub fn stands_from(state: &ClaimState, account: crate::domain::Account, amount: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::book::{Holding, Standing};
-    use crate::domain::{Account, Few, PayerId};
+    use crate::domain::book::Standing;
+    use crate::domain::{Few, PayerId};
 
     fn march(day: u32) -> Date {
         Date::from_ymd(2026, 3, day).expect("a day")
@@ -168,6 +197,36 @@ mod tests {
         assert_eq!(amount(Act::Pay(cents(20_000)), &state), None);
         let above = Doubt::AboveCharge { amount: cents(20_001), charge: cents(20_000) };
         assert_eq!(amount(Act::Pay(cents(20_001)), &state), Some(above));
+    }
+
+    #[test]
+    fn a_credit_is_given_back_since_it_is_there() {
+        let standing = |on: u32, due: i64, open: i64| Standing {
+            on: march(on),
+            holdings: [(Account::Due, due), (Account::Open, open)]
+                .into_iter()
+                .map(|(account, amount)| Holding { account, payer: PayerId(1), amount: cents(amount) })
+                .collect(),
+        };
+        let days = vec![standing(5, -30, 100), standing(8, -10, -40), standing(12, -30, -50)];
+        let state = ClaimState { days, ..ClaimState::default() };
+        for (patient, amount, since) in [
+            (true, 30, Some(12)),
+            (true, 10, Some(5)),
+            (true, 31, None),
+            (false, 50, Some(12)),
+            (false, 40, Some(8)),
+            (false, 51, None),
+        ] {
+            assert_eq!(credit_since(&state, patient, cents(amount)), since.map(march), "{patient} {amount}");
+        }
+        let asked = |on| {
+            let act = Act::Refund(cents(40), Account::RefundInsurance);
+            day_of_act(act, march(on), &state, march(20))
+        };
+        assert_eq!(asked(7), Some(Doubt::BeforeMoney { on: march(7), came: march(8) }));
+        assert_eq!(asked(8), None);
+        assert_eq!(asked(21), Some(Doubt::AfterToday { on: march(21), today: march(20) }));
     }
 
     #[test]

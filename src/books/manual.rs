@@ -2,7 +2,7 @@
 //! user, through the journal.
 
 use super::billing;
-use super::bounds::stands_from;
+use super::bounds::{credit_of, credit_since, credits_of, stands_from};
 use super::provider_acts;
 use super::retell::{Hand, retell_by};
 use crate::domain::book::{ClaimRecord, ClaimState};
@@ -46,6 +46,18 @@ pub enum Refusal {
         credit: Money,
         /// What was asked.
         asked: Money,
+    },
+    /// The credit is somebody else's.
+    #[error("of the claim's credit {own} is {}, which is less than {asked}; {whose}", if *.patient { "the patient's" } else { "a payer's" })]
+    NotTheirs {
+        /// Whether it was to go to the patient.
+        patient: bool,
+        /// What could be given back to them.
+        own: Money,
+        /// What was asked.
+        asked: Money,
+        /// Who overpaid, in words.
+        whose: String,
     },
     /// Less is due than would go out.
     #[error("refunds of {due} are due on the claim, which is less than {asked}")]
@@ -179,6 +191,10 @@ pub fn day_of(tables: &impl Read, claim: ClaimId, act: Act, today: Date) -> Resu
     let state = tables.claim_state(claim)?.unwrap_or_default();
     Ok(match act {
         Act::Undo(id) => tables.entry(id)?.map_or(today, |(entry, _)| today.max(entry.posted_on)),
+        Act::Refund(amount, account) => {
+            let since = credit_since(&state, account == Account::RefundPatient, amount);
+            since.map_or(today, |since| since.max(today))
+        }
         _ => taken_from(act).map_or(today, |(bucket, amount)| stands_from(&state, bucket, amount, today)),
     })
 }
@@ -349,12 +365,16 @@ fn postings(
         }
         Act::Refund(amount, account) => {
             positive(amount)?;
-            let credit =
-                -state.holdings.iter().filter(|h| h.amount.is_negative()).map(|h| h.amount).sum::<Money>();
-            if credit < amount {
-                return Err(Refusal::NoCredit { credit, asked: amount });
+            let patient = account == Account::RefundPatient;
+            let [own, others] = [patient, !patient].map(|patient| credit_of(&state.holdings, patient));
+            match amount {
+                _ if amount <= own => Ok(given_back(state, account, amount)),
+                _ if amount > own + others => Err(Refusal::NoCredit { credit: own + others, asked: amount }),
+                _ => {
+                    let whose = overpaid_by(tables, state, !patient)?;
+                    Err(Refusal::NotTheirs { patient, own, asked: amount, whose })
+                }
             }
-            Ok(given_back(state, account, amount))
         }
         Act::SendRefund(amount, account) => {
             positive(amount)?;
@@ -405,11 +425,24 @@ fn taken(state: &ClaimState, bucket: Account, amount: Money, to: Posting) -> Res
     Ok(postings)
 }
 
-/// Fills negative buckets up again, owing the amount as a refund instead.
+/// Who overpaid: the patient, or payers by name.
+fn overpaid_by(tables: &impl Read, state: &ClaimState, patient: bool) -> Result<String, StoreError> {
+    if patient {
+        return Ok(format!("the patient overpaid {}", credit_of(&state.holdings, true)));
+    }
+    let mut words = Vec::new();
+    for holding in credits_of(&state.holdings, false) {
+        let name = tables.payer(holding.payer)?.map_or_else(|| "a payer".to_owned(), |payer| payer.name);
+        words.push(format!("{name} overpaid {}", holding.amount.abs()));
+    }
+    Ok(words.join(", "))
+}
+
+/// Fills the negative buckets of whoever overpaid up again, owing the amount as a refund instead.
 fn given_back(state: &ClaimState, account: Account, amount: Money) -> Vec<Posting> {
     let mut left = amount;
     let mut postings = vec![Posting::new(account, PayerId::NONE, -amount)];
-    for holding in state.holdings.iter().filter(|h| h.amount.is_negative()) {
+    for holding in credits_of(&state.holdings, account == Account::RefundPatient) {
         let part = left.min(holding.amount.abs());
         if part.is_positive() {
             postings.push(Posting::new(holding.account, holding.payer, part));

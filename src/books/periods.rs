@@ -103,7 +103,7 @@ pub fn close(
     let reasons: Vec<String> = period
         .accepted
         .iter()
-        .map(|a| format!("accepted {} ({} items, {}): {}", a.check, a.items, a.amount, a.reason))
+        .map(|a| format!("accepted {} (items: {}, {}): {}", a.check, a.items, a.amount, a.reason))
         .collect();
     period.acts.push(PeriodAct {
         closed: true,

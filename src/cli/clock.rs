@@ -7,6 +7,7 @@ use crate::denial::clock::{amounts, suggest};
 use crate::domain::book::PayerRecord;
 use crate::domain::clock::{ClockKind, ClockRule, ClockStart, ClockUnit};
 use crate::domain::{Code, Date, Money, PayerId};
+use crate::render::counted;
 use crate::report::{Cell, Column, Table};
 use crate::store::{Read, Snapshot, StoreError, WriteTables};
 
@@ -198,7 +199,8 @@ fn set(args: &SetArgs, context: &Context) -> Result<(), Failure> {
 
 /// Rules decide what people believe to be in time: who wrote and who confirmed one is kept for good.
 fn log(tables: &mut WriteTables<'_>, what: &str, rule: &ClockRule, context: &Context) -> Result<(), Failure> {
-    let details = format!("{}: {rule}, {} days before; {}", rule.kind, rule.buffer_days, rule.source);
+    let details =
+        format!("{}: {rule}, {} before; {}", rule.kind, counted(rule.buffer_days, "day"), rule.source);
     let subject = format!("payer {}", rule.payer);
     tables.log(context.now, &context.user, what, &subject, &details).map_err(|error| context.refuse(error))
 }

@@ -296,7 +296,7 @@ fn list(tables: &Snapshot, all: bool, as_of: Date) -> Result<Table, StoreError> 
             continue;
         }
         let words = item.lag.words();
-        let base = format!("{}: {} days ({words})", payers.name(item.payer), item.lag.days);
+        let base = format!("{}: {} ({words})", payers.name(item.payer), counted(item.lag.days, "day"));
         if !bases.contains(&base) {
             bases.push(base);
         }
@@ -325,9 +325,8 @@ fn row(item: &Item<'_>, payers: &names::Payers, as_of: Date) -> Vec<Cell> {
     let left = match deadline.map(|deadline| deadline.due.days_since(as_of)) {
         None => "no rule".to_owned(),
         Some(0) => "last day".to_owned(),
-        Some(1) => "1 day".to_owned(),
-        Some(left @ 1..) => format!("{left} days"),
-        Some(past) => format!("{} days over", -past),
+        Some(left @ 1..) => counted(left, "day"),
+        Some(past) => format!("{} over", counted(-past, "day")),
     };
     let last = item.last.as_ref();
     let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());

@@ -206,9 +206,9 @@ fn accepted(args: &CloseArgs) -> Result<Vec<(String, String)>, Failure> {
     let (checks, reasons) = (&args.accept, &args.reason);
     if reasons.len() != checks.len() && reasons.len() != 1 {
         return Err(Failure::usage(format!(
-            "{} checks are accepted with {} reasons",
-            checks.len(),
-            reasons.len()
+            "what is accepted are {}, with {}",
+            counted(checks.len(), "check"),
+            counted(reasons.len(), "reason")
         ))
         .hint("Give one --reason for all, or one after each --accept."));
     }

@@ -257,6 +257,7 @@ impl fmt::Display for ClockRule {
         write!(f, "{} {unit} from {start}", self.limit)?;
         match self.receipt_days {
             0 => Ok(()),
+            1 => f.write_str(", received 1 day later"),
             days => write!(f, ", received {days} days later"),
         }
     }

@@ -236,7 +236,7 @@ impl Hearing<'_, '_> {
             if let (Some((_, count, segment)), Linked::Claims(known)) = (expected, found)
                 && count != known as u64
             {
-                let message = format!("it rejects {count} claims; the batch here has {known}");
+                let message = format!("claims that it rejects: {count}; claims of the batch here: {known}");
                 self.say("batch-count", segment, message);
             }
         }

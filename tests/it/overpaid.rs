@@ -183,3 +183,38 @@ fn a_month_on_its_last_day_and_the_day_after() {
     assert_eq!(account(&office, "refund:insurance", "2026-06-01"), "-3.00");
     office.check();
 }
+
+/// The patient gets back what the patient overpaid, a payer what the payer did; and nobody before it was overpaid.
+#[test]
+fn a_credit_goes_back_to_whoever_overpaid() {
+    let office = brings(&[("CR1", "41.50", "2026-05-11")]);
+    let refused = |args: &[&str], words: &[&str]| {
+        let before = office.books();
+        let output = office.run(args);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(4), "{args:?}: {said}");
+        assert!(words.iter().all(|word| said.contains(word)), "{said}");
+        assert_eq!(office.books(), before, "{args:?}");
+    };
+    let refund = |amount, to| ["claim", "refund", "CR1", amount, "--to", to, "--reason", "asked for it"];
+    refused(
+        &refund("41.50", "patient"),
+        &["the patient's, which is less than 41.50", "PAYER ONE overpaid 41.50"],
+    );
+    office.done(&["claim", "pay", "CR1", "10", "--on", "2026-05-20"]);
+    refused(&refund("12", "patient"), &["claim's credit 10.00 is the patient's", "`--to insurance`"]);
+    refused(
+        &refund("51.50", "insurance"),
+        &["claim's credit 41.50 is a payer's", "the patient overpaid 10.00"],
+    );
+    let early = [&refund("41.50", "insurance")[..], &["--on", "2026-05-10"]].concat();
+    refused(&early, &["2026-05-10 lies before 2026-05-11, the day on which the money came"]);
+    let early = [&refund("10", "patient")[..], &["--on", "2026-05-19"]].concat();
+    refused(&early, &["2026-05-19 lies before 2026-05-20"]);
+    office.done(&[&early[..], &["--yes"]].concat());
+    office.done(&[&refund("41.50", "insurance")[..], &["--on", "2026-05-11"]].concat());
+    let owed = |name| account(&office, name, TODAY);
+    assert_eq!([owed("refund:patient"), owed("refund:insurance")], ["-10.00", "-41.50"]);
+    assert_eq!(owed("ar:patient:due"), "0.00");
+    office.check();
+}

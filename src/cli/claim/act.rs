@@ -400,7 +400,7 @@ fn doubted(
     context: &Context,
 ) -> Result<(), Failure> {
     let state = tables.claim_state(id).map_err(|error| context.refuse(error))?.unwrap_or_default();
-    let day = common.on.and_then(|on| bounds::day(on, state.service_from, context.today));
+    let day = common.on.and_then(|on| bounds::day_of_act(what, on, &state, context.today));
     ask::sure(day.or_else(|| bounds::amount(what, &state)), common.yes)
 }
 
@@ -418,6 +418,10 @@ fn refused(refusal: Refusal, context: &Context) -> Failure {
         Refusal::TooMuch { .. } => Failure::refused(words).hint(
             "`arrears claim show` says where the balance stands; `--from` takes it from another place. No `--yes` takes more than is there: a payer's next answer would undo it.",
         ),
+        Refusal::NotTheirs { patient, .. } => Failure::refused(words).hint(format!(
+            "A credit goes back to whoever overpaid: `--to {}`.",
+            if patient { "insurance" } else { "patient" }
+        )),
         Refusal::NotYet { from, .. } => Failure::refused(words).hint(format!("Say `--on {from}` or later.")),
         _ => Failure::refused(words),
     }

@@ -34,7 +34,8 @@ pub(super) fn tell(report: &ImportReport, dry_run: bool, context: &Context) {
         printer.say(line);
     }
     if lines.len() > MOST_SAID {
-        printer.say(&format!("... and {} lines more; `--format json` has it all.", lines.len() - MOST_SAID));
+        let more = counted(lines.len() - MOST_SAID, "line");
+        printer.say(&format!("... and {more} more; `--format json` has it all."));
     }
     for (_, advice) in SWITCHES.iter().filter(|(code, _)| codes.contains(code)) {
         printer.say(&format!("hint: {advice}"));
