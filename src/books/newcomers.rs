@@ -56,14 +56,12 @@ pub fn met(tables: &WriteTables<'_>, visits: &[Option<VisitKey>]) -> Result<Vec<
     let mut order: Vec<(VisitKey, usize)> =
         visits.iter().copied().zip(0..).filter_map(|(k, at)| Some((k?, at))).collect();
     order.sort_unstable();
-    let is_met = |(place, (key, at)): (usize, &(VisitKey, usize))| {
-        let repeated = place > 0 && order[place - 1].0 == *key;
-        Ok((*at, repeated || !tables.claims_of_visit(*key)?.is_empty()))
-    };
-    let answers: Vec<(usize, bool)> =
-        order.par_iter().enumerate().map(is_met).collect::<Result<_, StoreError>>()?;
+    let keys: Vec<VisitKey> = order.iter().map(|(key, _)| *key).collect();
+    let known = tables.are_known(&keys)?;
     let mut met = vec![false; visits.len()];
-    answers.into_iter().for_each(|(at, answer)| met[at] = answer);
+    for (place, ((key, at), known)) in order.iter().zip(known).enumerate() {
+        met[*at] = known || place > 0 && keys[place - 1] == *key;
+    }
     Ok(met)
 }
 

@@ -3,6 +3,8 @@
 //! What lies in `claims` is each claim alone, as it was billed under its own number. Which of them are one is kept beside
 //! them, so that parting leaves every record as it was: whoever asks for a claim is shown the receivable.
 
+use std::ops::Bound;
+
 use redb::{ReadableTable, ReadableTableMetadata};
 
 use super::blocks;
@@ -142,6 +144,38 @@ pub trait ReadJoins: Read {
     fn claims_of_visit(&self, key: VisitKey) -> Result<Vec<ClaimId>> {
         let range = (day(key.day), key.patient, 0)..=(day(key.day), key.patient, u64::MAX);
         self.visit_rows()?.range(range)?.map(|row| Ok(ClaimId(row?.0.value().2))).collect()
+    }
+
+    /// Whether there are claims of visits, which stand in order.
+    fn are_known(&self, visits: &[VisitKey]) -> Result<Vec<bool>> {
+        /// So many rows are gone through before the next visit is looked up.
+        const STEPS: usize = 4;
+        let index = self.visit_rows()?;
+        let look_up = |key| index.lower_bound(Bound::Included(key));
+        let mut known = Vec::with_capacity(visits.len());
+        let Some(first) = visits.first() else { return Ok(known) };
+        let mut cursor = look_up((day(first.day), first.patient, 0))?;
+        for visit in visits {
+            let key = (day(visit.day), visit.patient, 0);
+            let mut steps = 0;
+            // Most visits of a file are later than all that are known: then nothing is looked up.
+            let is_known = loop {
+                let Some((row, ())) = cursor.peek_next()?.map(|(row, _)| (row.value(), ())) else {
+                    break false;
+                };
+                if row >= key {
+                    break (row.0, row.1) == (key.0, key.1);
+                }
+                steps += 1;
+                if steps <= STEPS {
+                    cursor.next()?;
+                } else {
+                    cursor = look_up(key)?;
+                }
+            };
+            known.push(is_known);
+        }
+        Ok(known)
     }
 
     /// Every claim with the visit that it is found under, by visit.
