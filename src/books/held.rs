@@ -14,6 +14,7 @@ use crate::domain::payment_keys::{check_key, held_key, keys, payment_key, trace_
 use crate::domain::remit::{ProviderAdjustment, RemitHeader};
 use crate::domain::{Account, Code, Date, Money, PlbId, RemitId, Text};
 use crate::posting::hold::Hold;
+use crate::posting::reading::InDollars;
 use crate::store::{Read, StoreError, WriteTables};
 
 /// What the item of a payment's difference from its claims refers to.
@@ -274,6 +275,36 @@ pub fn replace(
     }
     let word = Word { accept: &[Hold::PossibleReissue], reason, ..Word::default() };
     Ok(post(tables, hand, new, word, on)?.remit)
+}
+
+/// The remittance in the books that somebody keyed from paper, where a held one is the 835 of it: it looks like no other, and
+/// both say the same of each claim.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn keyed_before(tables: &impl Read, held: &RemitRecord) -> Result<Option<RemitId>, StoreError> {
+    let alikes = look_alikes(tables, &held.header, false)?;
+    let [(keyed, LookAlike::KeyedByHand)] = alikes[..] else { return Ok(None) };
+    if holds(tables, held)? != [Hold::PossibleReissue] {
+        return Ok(None);
+    }
+    let Some(other) = tables.remit(keyed)? else { return Ok(None) };
+    let (one, other) = (by_number(tables, held)?, by_number(tables, &other)?);
+    Ok((one.is_some() && one == other).then_some(keyed))
+}
+
+/// What a remittance says of each control number in dollars; nothing where a part of it cannot be read.
+fn by_number(
+    tables: &impl Read,
+    remit: &RemitRecord,
+) -> Result<Option<BTreeMap<Text, Vec<InDollars>>>, StoreError> {
+    let mut all: BTreeMap<Text, Vec<InDollars>> = BTreeMap::new();
+    for payment in undo::payments(tables, remit)? {
+        let Some(said) = InDollars::of(&payment.payment) else { return Ok(None) };
+        all.entry(payment.payment.control_number.index_form()).or_default().push(said);
+    }
+    all.values_mut().for_each(|said| said.sort());
+    Ok(Some(all))
 }
 
 /// What two remittances say of one control number.

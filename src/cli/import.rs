@@ -8,16 +8,16 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::failure::Kind;
+use super::failure::Kind as FailureKind;
 use super::{Context, Failure, Outcome, ask, parse, tables};
 use crate::books::bounds;
 use crate::domain::book::Issue;
 use crate::domain::{Date, Money};
 use crate::import::{
-    COMMIT_AFTER, FileOutcome, ImportError, ImportReport, Options, SetOutcome, SetStatus, Stopped, Totals,
-    Watcher, import,
+    COMMIT_AFTER, FileOutcome, ImportError, ImportReport, Options, SetOutcome, SetStatus, Stopped,
+    TableOptions, Totals, Watcher, import,
 };
-use crate::input::{Limits, expand};
+use crate::input::{InputError, Kind, Limits, Source, expand};
 use crate::render::{Format, Value};
 use crate::report::{Cell, Column, Table};
 use crate::store::{Book, StoreError};
@@ -86,12 +86,36 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         user: context.user.clone(),
     };
     let report = bring_in(&book, &args.paths, &options, context)?;
+    end(book, &report, args.dry_run, context)
+}
+
+/// Imports one table that was keyed.
+pub(super) fn one(keyed: Source, dry_run: bool, context: &Context) -> Result<Outcome, Failure> {
+    let book = context.open()?;
+    let options = Options {
+        dry_run,
+        accept_test_files: false,
+        accept_wrong_counts: false,
+        posting_date: None,
+        tables: TableOptions { kind: Some(Kind::PaymentsCsv), ..TableOptions::default() },
+        wait: context.wait,
+        commit_after: COMMIT_AFTER,
+        now: context.now,
+        today: context.today,
+        user: context.user.clone(),
+    };
+    let report = bring_in_all(&book, std::iter::once(Ok(keyed)), &options, context)?;
+    end(book, &report, dry_run, context)
+}
+
+/// Closes the ledger, and says what became of everything.
+fn end(book: Book, report: &ImportReport, dry_run: bool, context: &Context) -> Result<Outcome, Failure> {
     // All of it is durable: what closing could still say changes nothing.
     if let Err(error) = book.close() {
         context.printer.warn(&format!("everything is in the ledger, but it could not be closed: {error}"));
     }
-    show(&report, args.dry_run, context).map_err(|failure| match (args.dry_run, failure.kind) {
-        (false, Kind::Refused) => Failure { kind: Kind::Unsure, ..failure }
+    show(report, dry_run, context).map_err(|failure| match (dry_run, failure.kind) {
+        (false, FailureKind::Refused) => Failure { kind: FailureKind::Unsure, ..failure }
             .hint("The import is done; only what became of it could not be written. Imported again, the files say so."),
         _ => failure,
     })?;
@@ -127,7 +151,7 @@ fn stopped(stopped: &Stopped, more: &str, context: &Context) -> Failure {
         1 => "what is listed above of one file is in the books, and stays".to_owned(),
         files => format!("what is listed above of {files} files is in the books, and stays"),
     };
-    let kind = if failure.kind == Kind::Busy { Kind::Busy } else { Kind::Unsure };
+    let kind = if failure.kind == FailureKind::Busy { FailureKind::Busy } else { FailureKind::Unsure };
     let mut failure = Failure { kind, ..failure };
     failure.message = format!("the import stopped before its end: {}", failure.message);
     failure.because(in_books).hint(
@@ -142,7 +166,15 @@ pub(super) fn bring_in(
     options: &Options,
     context: &Context,
 ) -> Result<ImportReport, Failure> {
-    let limits = Limits::default();
+    bring_in_all(book, expand(paths, &Limits::default()), options, context)
+}
+
+fn bring_in_all(
+    book: &Book,
+    sources: impl Iterator<Item = Result<Source, InputError>> + Send,
+    options: &Options,
+    context: &Context,
+) -> Result<ImportReport, Failure> {
     const MORE: &str = "Close other programs, or allow this one more threads and memory; then try again.";
     if !has_threads() {
         return Err(Failure::refused("nothing can be imported: the system refuses threads").hint(MORE));
@@ -151,7 +183,7 @@ pub(super) fn bring_in(
         let style = ProgressStyle::with_template("{spinner} {msg} {human_pos} claims ({per_sec}, {elapsed})");
         ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
     }));
-    let report = import(book, expand(paths, &limits), options, &mut bar);
+    let report = import(book, sources, options, &mut bar);
     if let Some(bar) = bar.0 {
         bar.finish_and_clear();
     }

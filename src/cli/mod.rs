@@ -38,6 +38,7 @@ pub mod printer;
 mod refund_check;
 mod rejection;
 mod remit;
+mod remit_enter;
 mod report;
 mod screen;
 mod status;

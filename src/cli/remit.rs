@@ -1,7 +1,7 @@
 //! `arrears remit`: remittances, posted and held.
 
 use super::choose::{Choose, Speaks};
-use super::{Context, Failure, Outcome, ledger, names};
+use super::{Context, Failure, Outcome, ledger, names, remit_enter};
 use crate::books::retell::Hand;
 use crate::books::{held, undo};
 use crate::domain::RemitId;
@@ -41,6 +41,7 @@ enum Verb {
     /// Put a remittance back that was taken out
     Repost(UndoArgs),
     Post(PostArgs),
+    Enter(Box<remit_enter::Args>),
     /// Take one remittance out of the books and put another one in, as one act
     ///
     /// For a corrected copy that came under the number, day and amount of one that is in the books: the copy is held, and
@@ -127,12 +128,18 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Verb::SetAside(args) => return set_aside(args, context),
         Verb::Post(args) => return post(args, context),
         Verb::Replace(args) => return replace(args, context),
+        Verb::Enter(args) => return remit_enter::enter(args, context),
         _ => {}
     }
     let tables = context.read()?;
     let refuse = |error| context.refuse(error);
     match &args.verb {
-        Verb::Reverse(_) | Verb::Repost(_) | Verb::SetAside(_) | Verb::Post(_) | Verb::Replace(_) => {}
+        Verb::Reverse(_)
+        | Verb::Repost(_)
+        | Verb::SetAside(_)
+        | Verb::Post(_)
+        | Verb::Replace(_)
+        | Verb::Enter(_) => {}
         Verb::List { held, choose } => {
             let table = list(&tables, *held).map_err(refuse)?;
             context.printer.table(choose.apply(table, &Speaks { date: "posted_on", amount: "paid" })?)?;

@@ -31,6 +31,28 @@ impl TableOptions {
     }
 }
 
+/// So many columns are named at most.
+const MOST_NAMED: usize = 30;
+
+/// Names the columns that nothing is read from: what they say is not in the books.
+fn not_read(tally: &Tally) -> Option<Issue> {
+    let layout = &tally.layout;
+    let columns = layout.headers.iter().zip(&layout.fields).filter(|(_, field)| field.is_none());
+    let named = columns.map(|(name, _)| name.as_str()).filter(|name| !name.trim().is_empty());
+    let names: Vec<&str> = named.take(MOST_NAMED).collect();
+    let message = format!(
+        "nothing was read from these columns: {}; `arrears import --explain` shows how each is read, and --map says it \
+         otherwise",
+        names.join(", ")
+    );
+    (!names.is_empty()).then(|| Issue {
+        code: "columns-not-read".to_owned(),
+        segment: 1,
+        text: String::new(),
+        message,
+    })
+}
+
 impl Session<'_> {
     /// Brings in a table that is not in the books yet.
     pub(super) fn table(
@@ -57,6 +79,9 @@ impl Session<'_> {
             self.remember(source, survey, remits)?;
         }
         outcome.finish(false, self.options.dry_run);
+        if outcome.status != FileStatus::Rejected {
+            outcome.issues.extend(not_read(&tally));
+        }
         if tally.bad_rows > 0 && outcome.status == FileStatus::Imported {
             outcome.status = FileStatus::Partial;
         }

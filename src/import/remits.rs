@@ -8,7 +8,7 @@ use super::{ImportError, SetContext, SetOutcome, Watcher};
 use crate::books::batch::{self, Arrived};
 use crate::books::doubles;
 use crate::books::held::{self, LookAlike};
-use crate::books::undo;
+use crate::books::undo::{self, Refusal};
 use crate::codes;
 use crate::domain::book::{
     Issue, Origin, PaymentRecord, PaymentStatus, PlbRecord, Practice, RemitRecord, RemitStatus,
@@ -113,8 +113,11 @@ pub(super) fn import(
         posting.items(next_item, watcher)?;
     }
     if is_held {
-        let Poster { tables, record, .. } = posting;
+        let Poster { tables, record, context, .. } = posting;
         tables.put_remit(&record)?;
+        if let Some(keyed) = held::keyed_before(tables, &record)? {
+            return in_place_of(tables, context, keyed, record.id);
+        }
         let mut outcome = SetOutcome::held(set, record.issues.clone());
         outcome.describe(&record);
         return Ok(outcome);
@@ -136,6 +139,34 @@ pub(super) fn import(
     for change in doubles::settle(tables, &context.hand(), context.options.today)? {
         outcome.issues.extend(likeness::issue(tables, change)?);
     }
+    Ok(outcome)
+}
+
+/// Lets the 835 of a payment take the place of what somebody keyed from paper: cash counts once.
+fn in_place_of(
+    tables: &mut WriteTables<'_>,
+    context: &SetContext<'_>,
+    keyed: RemitId,
+    id: RemitId,
+) -> Result<SetOutcome, ImportError> {
+    let reason = "the 835 of it came, and says the same of each claim";
+    let hand = context.hand();
+    let posted = held::replace(tables, &hand, (keyed, id), reason, context.options.today);
+    let record = posted.map_err(|refusal| match refusal {
+        Refusal::Store(error) => error,
+        other => StoreError::corrupt("remits", id.0, other.to_string()),
+    })?;
+    tables.log(hand.now, hand.user, "remit replace", &format!("remittance {id} for {keyed}"), reason)?;
+    let mut outcome = SetOutcome::new(context.set, SetStatus::Posted);
+    outcome.describe(&record);
+    (outcome.matched, outcome.unapplied) = (record.matched, record.unapplied);
+    outcome.needs_work = record.unapplied > 0;
+    outcome.issues.push(Issue {
+        code: "keyed-before".to_owned(),
+        segment: record.origin.segment,
+        text: String::new(),
+        message: format!("remittance {keyed} was keyed from paper and says the same of each claim: this one takes its place"),
+    });
     Ok(outcome)
 }
 

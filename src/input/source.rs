@@ -53,7 +53,6 @@ impl Source {
     }
 
     /// Content in memory.
-    #[cfg(test)]
     pub(super) fn memory(name: &str, content: &[u8]) -> Source {
         let content = Content::Memory(content.to_vec());
         Source { name: name.to_owned(), content, limits: Limits::default() }

@@ -2,6 +2,8 @@
 //!
 //! Reads; decides nothing about the claim. The effect of a single reason is in [`super::treatment`].
 
+use std::collections::BTreeMap;
+
 use super::billing::Cover;
 use super::hold::Hold;
 use super::treatment::{Surroundings, Treatment, known, treatment, within_the_law};
@@ -51,7 +53,7 @@ pub struct Move {
 }
 
 /// Where an amount goes, before it is known who the next payer is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Destination {
     /// Refused.
     Denied,
@@ -67,6 +69,33 @@ pub enum Destination {
     DeniedToPatient,
     /// Refused because another payer covers the patient.
     DeniedForCoverage,
+}
+
+/// What an answer says of a claim in dollars, whatever reasons and lines say it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InDollars {
+    charge: Money,
+    paid: Money,
+    taken_off: Money,
+    moved: BTreeMap<Destination, Money>,
+}
+
+impl InDollars {
+    /// Reads an answer so; nothing where it cannot be read.
+    #[must_use]
+    pub fn of(payment: &ClaimPayment) -> Option<InDollars> {
+        let lines: Vec<u16> = (1..).take(payment.lines.len()).collect();
+        let reading = read(payment, &lines, false, Cover::default(), |_, _| None).ok()?;
+        let mut said = InDollars { charge: payment.charge, paid: payment.paid, ..InDollars::default() };
+        for line in reading.lines {
+            said.taken_off += line.taken_off.iter().map(|(_, _, amount)| *amount).sum();
+            for one in &line.moves {
+                *said.moved.entry(one.to).or_default() += one.amount;
+            }
+        }
+        said.moved.retain(|_, amount| !amount.is_zero());
+        Some(said)
+    }
 }
 
 /// Reads an answer. `numbers` are the claim lines of its SVC loops; `cover` says under which programs it stands; `office` says how the office handles a reason, where it

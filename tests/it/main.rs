@@ -28,6 +28,7 @@ mod intake;
 mod joins;
 mod journeys;
 mod keep;
+mod keyed;
 mod killed;
 mod letters;
 mod matching;

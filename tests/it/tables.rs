@@ -110,13 +110,20 @@ fn a_paper_eob_answers_an_electronic_claim() {
     assert_eq!(e1["claim"]["lines"][0]["balance"], "20.00");
     office.check();
 
-    // The same check as an 835, later: one of the two was keyed by hand, and a person decides.
-    let same = "CLP*E1*1*200*90*70*12*ICN1~NM1*QC*1*ASPEN0*RED****MI*ME1~CAS*CO*45*40~CAS*PR*1*50**3*20";
-    let file = office.write("late.835", remittance(5, "PAYER ONE", "BPR*I*90*C*CHK", "20260620", "77", same));
-    let report = office.import(&[&file]);
+    // The same check as an 835, later: it takes the place of what was keyed where both say the same of the claim in dollars,
+    // else a person decides.
+    let answer = |adjustments: &str, patient| {
+        let said = format!("CLP*E1*1*200*90*{patient}*12*ICN1~NM1*QC*1*ASPEN0*RED****MI*ME1~{adjustments}");
+        office.write("late.835", remittance(5, "PAYER ONE", "BPR*I*90*C*CHK", "20260620", "77", &said))
+    };
+    let report = office.import(&[&answer("CAS*CO*45*50~CAS*PR*1*40**3*20", 60)]);
     assert_eq!(report["files"][0]["transactions"][0]["status"], "held");
     assert!(report.to_string().contains("possible-reissue"), "{report:#}");
     assert_eq!(account(&office, "cash:insurance"), "90.00");
+    let report = office.import(&[&answer("CAS*CO*45*40~CAS*PR*1*50**3*20", 70)]);
+    assert_eq!(report["files"][0]["transactions"][0]["status"], "posted");
+    assert_eq!(account(&office, "cash:insurance"), "90.00");
+    assert_eq!(claim(&office, "E1")["balances"]["patient"], "70.00");
     office.check();
 }
 

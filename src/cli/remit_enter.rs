@@ -1,0 +1,241 @@
+//! `arrears remit enter`: an insurer's payment on paper, keyed by hand.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use super::{Context, Failure, Outcome, ask, import, parse};
+use crate::books::bounds;
+use crate::domain::remit::Adjustment;
+use crate::domain::{Code, Date, GroupCode, Money, PatientControlNumber};
+use crate::input::csv::{Difference, KeyedClaim, KeyedPayment, MOST_REASONS};
+use crate::render::money;
+use crate::store::{Read, StoreError};
+
+/// Key an insurer's payment from paper: one check with its claims
+///
+/// Each claim is one text: its number, then what is said of it. Where the charge is not said, it is that of the claim in the
+/// books. Nothing is posted before paid, taken off, the patient's share and what is refused add up to the charge of each
+/// claim, and the claims to the check. When the 835 of the check comes later and says the same of each claim, it takes the place of
+/// what was keyed; with any difference it is held beside it.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+What is said of a claim:
+  paid=120           what is paid; nothing where it is not said
+  contractual=30     taken off by contract (CO-45)
+  patient=20         the patient's share (PR-2), or deductible=, coinsurance=, copay=
+  CO-197=150         refused, or anything else that has a group and a reason
+  charge=170         what was billed, where the claim in the books does not say it
+  date=2026-10-02    the first day of service
+  icn=90214          the payer's number of the claim
+
+Examples:
+  arrears remit enter --payer \"Acme Health\" --check 4471 --on 2026-11-03 --amount 120 \\
+      --claim \"A1001 paid=120 contractual=30 patient=20\" --claim \"A1002 CO-197=150\"
+  arrears remit enter --payer \"Acme Health\" --check 4471 --on 2026-11-03 --amount 120 < claims.txt
+  arrears remit reverse 12 --reason \"keyed twice\"")]
+pub(super) struct Args {
+    /// The payer's name, as it stands on paper or in the books
+    #[arg(long, value_name = "NAME")]
+    payer: String,
+    /// The check or EFT number
+    #[arg(long, value_name = "NUMBER")]
+    check: String,
+    /// The day of the check
+    #[arg(long, value_name = "DATE", value_parser = parse::date)]
+    on: Date,
+    /// What the check is over; 0 where only denials came
+    #[arg(long, value_parser = parse::money)]
+    amount: Money,
+    /// How it was paid
+    #[arg(long, value_parser = ["check", "eft", "card", "none"], hide_default_value = true, default_value = "check")]
+    method: String,
+    /// A claim, and what is said of it; once for each [default: a line each from standard input]
+    #[arg(long, value_name = "TEXT")]
+    claim: Vec<String>,
+    /// The day is meant, though it is still to come
+    #[arg(long)]
+    yes: bool,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Posts what was keyed.
+pub(super) fn enter(args: &Args, context: &Context) -> Result<Outcome, Failure> {
+    ask::sure(bounds::day(args.on, None, context.today), args.yes)?;
+    let texts = if args.claim.is_empty() { typed_lines()? } else { args.claim.clone() };
+    let tables = context.read()?;
+    let claims = texts.iter().map(|text| {
+        let said = Said::read(text).map_err(|why| Failure::usage(format!("\"{text}\": {why}")))?;
+        said.claim(&tables).map_err(|error| context.refuse(error))
+    });
+    let payment = KeyedPayment {
+        payer: args.payer.trim().to_owned(),
+        check: args.check.trim().to_owned(),
+        on: args.on,
+        amount: args.amount,
+        method: METHODS.iter().copied().find(|word| *word == args.method).unwrap_or(METHODS[0]),
+        claims: claims.collect::<Result<_, _>>()?,
+    };
+    drop(tables);
+    if payment.claims.is_empty() {
+        return Err(Failure::usage("a payment needs at least one claim")
+            .hint("Say `--claim \"NUMBER paid=AMOUNT\"`, once for each."));
+    }
+    let differences = payment.differences();
+    if !differences.is_empty() {
+        return Err(out_of_balance(&differences));
+    }
+    let table = payment.table().map_err(|error| Failure::refused(error.to_string()))?;
+    import::one(table, args.dry_run, context)
+}
+
+const METHODS: [&str; 4] = ["check", "eft", "card", "none"];
+
+fn out_of_balance(differences: &[Difference]) -> Failure {
+    let mut failure = Failure::refused("it does not add up; nothing was posted");
+    for one in differences {
+        let (parts, whole) = (money(one.parts), money(one.whole));
+        let off = money(one.whole - one.parts);
+        failure = failure.because(match &one.claim {
+            Some(claim) => {
+                format!("claim {claim}: its parts are {parts} of a charge of {whole}, {off} is missing")
+            }
+            None => format!("the claims are paid {parts} of a check over {whole}, {off} is missing"),
+        });
+    }
+    failure.hint(
+        "Correct what was keyed. Where the paper itself does not add up, ask the payer for a corrected one.",
+    )
+}
+
+/// The lines of standard input, until an empty one.
+fn typed_lines() -> Result<Vec<String>, Failure> {
+    let asks = io::stdin().is_terminal();
+    let mut lines = Vec::new();
+    loop {
+        if asks {
+            let _ = write!(io::stderr(), "Claim and what is said of it, or nothing: ");
+            let _ = io::stderr().flush();
+        }
+        let mut line = String::new();
+        let read = io::stdin().lock().read_line(&mut line);
+        let read =
+            read.map_err(|error| Failure::refused(format!("standard input cannot be read: {error}")))?;
+        if read == 0 || asks && line.trim().is_empty() {
+            return Ok(lines);
+        }
+        if !line.trim().is_empty() {
+            lines.push(line.trim().to_owned());
+        }
+    }
+}
+
+/// What a text says of a claim.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Said {
+    number: String,
+    payer_number: String,
+    service: Option<Date>,
+    charge: Option<Money>,
+    paid: Money,
+    adjustments: Vec<Adjustment>,
+}
+
+impl Said {
+    /// Reads `A1001 paid=120 contractual=30 CO-197=20`.
+    fn read(text: &str) -> Result<Said, String> {
+        let mut words = text.split_whitespace();
+        let number =
+            words.next().filter(|word| !word.contains('=')).ok_or("it begins with the claim's number")?;
+        let mut said = Said { number: number.to_owned(), ..Said::default() };
+        for word in words {
+            let (what, value) =
+                word.split_once('=').ok_or_else(|| format!("{word} has no amount: {word}=AMOUNT"))?;
+            let amount = || parse::money(value).map_err(|why| format!("{word}: {why}"));
+            match what.to_ascii_lowercase().as_str() {
+                "paid" => said.paid = amount()?,
+                "charge" => said.charge = Some(amount()?),
+                "icn" => said.payer_number = value.to_owned(),
+                "date" => said.service = Some(parse::date(value).map_err(|why| format!("{word}: {why}"))?),
+                other => {
+                    let (group, reason) = reason(other).ok_or_else(|| {
+                        format!("{what} is not known: say paid, contractual, patient, deductible, coinsurance, copay, a reason such as CO-197, charge, date or icn")
+                    })?;
+                    said.add(Adjustment { group: Some(group), reason, amount: amount()? });
+                }
+            }
+        }
+        match said.adjustments.len() {
+            0..=MOST_REASONS => Ok(said),
+            more => Err(format!("{more} reasons are more than the {MOST_REASONS} that one claim may have")),
+        }
+    }
+
+    /// One reason said twice is one.
+    fn add(&mut self, new: Adjustment) {
+        let same = |one: &&mut Adjustment| (one.group, one.reason) == (new.group, new.reason);
+        match self.adjustments.iter_mut().find(same) {
+            Some(known) => known.amount += new.amount,
+            None => self.adjustments.push(new),
+        }
+    }
+
+    /// The claim as it is posted: the books say its charge, where one claim of this number is there.
+    fn claim(self, tables: &impl Read) -> Result<KeyedClaim, StoreError> {
+        let mut known = tables.claims_by_number(&PatientControlNumber::new(&self.number).index_form())?;
+        let only = known.pop().filter(|_| known.is_empty());
+        let record = only.map(|id| tables.claim(id)).transpose()?.flatten();
+        let mut claim = KeyedClaim {
+            number: self.number,
+            payer_number: self.payer_number,
+            service: self.service,
+            charge: Money::ZERO,
+            paid: self.paid,
+            adjustments: self.adjustments,
+        };
+        let charge = self.charge.or(record.map(|record| record.claim.charge));
+        claim.charge = charge.unwrap_or_else(|| claim.parts());
+        Ok(claim)
+    }
+}
+
+/// Group and reason of a word.
+fn reason(word: &str) -> Option<(GroupCode, Code)> {
+    Some(match word {
+        "contractual" => (GroupCode::Co, Code::parse("45")?),
+        "deductible" => (GroupCode::Pr, Code::parse("1")?),
+        "coinsurance" | "patient" => (GroupCode::Pr, Code::parse("2")?),
+        "copay" => (GroupCode::Pr, Code::parse("3")?),
+        other => {
+            let (group, code) = other.split_once('-')?;
+            (GroupCode::parse(&group.to_ascii_uppercase())?, Code::parse(&code.to_ascii_uppercase())?)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_a_claim_is_read() {
+        let said = Said::read(
+            "A-1  paid=120 Contractual=30 patient=15 coinsurance=5 co-197=2.50 icn=90 date=2026-10-02",
+        );
+        let said = said.expect("is read");
+        assert_eq!((said.number.as_str(), said.payer_number.as_str()), ("A-1", "90"));
+        assert_eq!((said.paid, said.charge), (Money::from_cents(12_000), None));
+        let parts: Vec<(String, i64)> = said
+            .adjustments
+            .iter()
+            .map(|a| (format!("{}-{}", a.group.map_or("", GroupCode::as_str), a.reason), a.amount.cents()))
+            .collect();
+        let wanted = [("CO-45", 3_000), ("PR-2", 2_000), ("CO-197", 250)];
+        assert_eq!(parts, wanted.map(|(reason, cents)| (reason.to_owned(), cents)));
+        for wrong in ["", "paid=3", "A1 paid", "A1 paid=x", "A1 paidd=3", "A1 XX-1=3", "A1 date=soon"] {
+            assert!(Said::read(wrong).is_err(), "{wrong}");
+        }
+        let many: String = (1..=7).map(|n| format!(" CO-{}=1", 100 + n)).collect();
+        assert!(Said::read(&format!("A1{many}")).is_err_and(|why| why.contains("7 reasons")));
+    }
+}

@@ -1,0 +1,186 @@
+//! An insurer's payment on paper, keyed by hand, and its 835 that comes later (section 10a of the posting rules).
+
+use serde_json::Value;
+
+use crate::office::{Billed, Office, claims, remittance};
+
+const LINES: &[(&str, &str)] = &[("99213", "200")];
+
+/// Two claims of 200 dollars, A1 and A2.
+fn office() -> Office {
+    let office = Office::new();
+    let claim = |number| Billed {
+        number,
+        charge: "200",
+        lines: LINES,
+        secondary: false,
+        frequency: '1',
+        service: "20260102",
+    };
+    let path = office.write("claims.837", claims(1, "20260105", &[claim("A1"), claim("A2")]));
+    office.import(&[&path]);
+    office
+}
+
+const CHECK: [&str; 10] =
+    ["remit", "enter", "--payer", "PAYER ONE", "--check", "T7", "--on", "2026-01-10", "--amount", "120"];
+const A1: &str = "A1 paid=120 contractual=50 patient=30";
+
+fn keyed<'a>(claims: &[&'a str]) -> Vec<&'a str> {
+    let each = claims.iter().flat_map(|claim| ["--claim", claim]);
+    CHECK.iter().copied().chain(each).collect()
+}
+
+fn accounts(office: &Office) -> Vec<(String, String)> {
+    let report = office.json(&["report", "trial-balance"]);
+    let rows = report["rows"].as_array().expect("rows");
+    let text = |row: &Value, field: &str| row[field].as_str().expect("text").to_owned();
+    rows.iter().map(|row| (text(row, "account"), text(row, "balance"))).collect()
+}
+
+fn claim(office: &Office, number: &str, field: &str) -> String {
+    let listed = office.json(&["claim", "list"]);
+    let row = listed["rows"].as_array().expect("rows").iter().find(|row| row["control_number"] == number);
+    row.expect("the claim")[field].as_str().expect("text").to_owned()
+}
+
+fn status(office: &Office, id: u64) -> String {
+    let listed = office.json(&["remit", "list"]);
+    let row = listed["rows"].as_array().expect("rows").iter().find(|row| row["remit_id"] == id);
+    row.unwrap_or_else(|| panic!("{listed:#}"))["status"].as_str().expect("text").to_owned()
+}
+
+/// Both claims in an 835 of the same check: the patient's 30 as deductible and copay, A2 refused for `reason`.
+fn electronic(office: &Office, reason: &str) -> Value {
+    let answers = format!(
+        "CLP*A1*1*200*120*30*12*ICN1*11*1~CAS*CO*45*50~CAS*PR*1*20**3*10~NM1*QC*1*ASPEN0*RED****MI*MA1~\
+         CLP*A2*4*200*0**12*ICN2*11*1~CAS*{reason}~NM1*QC*1*ASPEN1*RED****MI*MA2~"
+    );
+    let text = remittance(5, "PAYER ONE", "BPR*I*120*C*CHK", "20260110", "T7", &answers);
+    let path = office.write("late.835", text);
+    office.import(&[&path])
+}
+
+#[test]
+fn a_payment_on_paper_is_keyed_once_it_adds_up() {
+    let office = office();
+    let before = accounts(&office);
+    for (claims, said) in [
+        (
+            &["A1 paid=120 contractual=50"][..],
+            "claim A1: its parts are 170.00 of a charge of 200.00, 30.00 is missing",
+        ),
+        (
+            &["A1 paid=100 contractual=50 patient=50"],
+            "the claims are paid 100.00 of a check over 120.00, 20.00 is missing",
+        ),
+    ] {
+        let output = office.run(&keyed(claims));
+        assert_eq!(output.status.code(), Some(4));
+        let why = String::from_utf8(output.stderr).expect("text");
+        assert!(why.contains(said), "{why}");
+    }
+    for wrong in ["A1 paid", "A1 paidd=120", "paid=120"] {
+        assert_eq!(office.run(&keyed(&[wrong])).status.code(), Some(2), "{wrong}");
+    }
+    let all = keyed(&[A1, "A2 CO-197=200"]);
+    let said = office.done(&[&all[..], &["--dry-run"]].concat());
+    assert!(said.contains("dry run"), "{said}");
+    assert_eq!(accounts(&office), before);
+
+    office.done(&all);
+    assert_eq!(claim(&office, "A1", "paid"), "120.00");
+    assert_eq!(claim(&office, "A1", "balance"), "30.00");
+    assert_eq!(claim(&office, "A2", "balance"), "200.00");
+    let denied = office.json(&["denial", "list"]);
+    assert_eq!(
+        (denied["rows"][0]["reason"].as_str(), denied["rows"].as_array().map(Vec::len)),
+        (Some("CO-197"), Some(1))
+    );
+    office.check();
+
+    // Keyed again it is the same payment; taken out, the books are as before.
+    let booked = accounts(&office);
+    let said = office.done(&all);
+    assert!(said.contains("duplicate"), "{said}");
+    assert_eq!(accounts(&office), booked);
+    office.done(&["remit", "reverse", "1", "--reason", "keyed for the wrong office"]);
+    let zero = |accounts: Vec<(String, String)>| {
+        accounts.into_iter().filter(|(_, balance)| balance != "0.00").collect::<Vec<_>>()
+    };
+    assert_eq!(zero(accounts(&office)), zero(before));
+    office.check();
+}
+
+#[test]
+fn a_claim_that_is_not_there_yet_waits() {
+    let office = office();
+    let output = office.run(&keyed(&["Z9 paid=120 contractual=10"]));
+    assert_eq!(output.status.code(), Some(1));
+    let waiting = office.json(&["unapplied", "list"]);
+    assert_eq!(waiting["rows"][0]["control_number"], "Z9", "{waiting:#}");
+    office.check();
+}
+
+#[test]
+fn the_835_of_a_keyed_payment_takes_its_place_and_cash_counts_once() {
+    let office = office();
+    office.done(&keyed(&[A1, "A2 CO-197=200"]));
+    let before = accounts(&office);
+    let report = electronic(&office, "CO*197*200");
+    let set = &report["files"][0]["transactions"][0];
+    assert_eq!(
+        (set["status"].as_str(), set["issues"][0]["code"].as_str()),
+        (Some("posted"), Some("keyed-before"))
+    );
+    assert_eq!((status(&office, 1).as_str(), status(&office, 2).as_str()), ("reversed", "posted"));
+    let cash = |all: &[(String, String)]| {
+        all.iter().find(|(name, _)| name == "cash:insurance").expect("cash").1.clone()
+    };
+    assert_eq!(cash(&accounts(&office)), cash(&before));
+    assert_eq!(claim(&office, "A1", "balance"), "30.00");
+    assert_eq!(office.json(&["denial", "list"])["rows"].as_array().map(Vec::len), Some(1));
+    office.check();
+    // The same file again changes nothing.
+    let again = electronic(&office, "CO*197*200");
+    assert_eq!(again["files"][0]["status"], "duplicate");
+}
+
+#[test]
+fn an_835_that_says_something_else_is_held_beside_what_was_keyed() {
+    for reason in ["CO*45*200", "PR*2*200", "CO*16*200"] {
+        let office = office();
+        office.done(&keyed(&[A1, "A2 CO-197=200"]));
+        let before = accounts(&office);
+        let report = electronic(&office, reason);
+        let set = &report["files"][0]["transactions"][0];
+        if reason == "CO*16*200" {
+            // Refused for another reason is refused all the same.
+            assert_eq!(set["status"], "posted", "{report:#}");
+            continue;
+        }
+        assert_eq!(set["status"], "held", "{report:#}");
+        assert_eq!(accounts(&office), before);
+        let message = set["issues"][0]["message"].as_str().expect("a message");
+        let shown = office.done(&["remit", "show", "2"]);
+        assert!(shown.contains("A1") && shown.contains("A2"), "{shown}");
+        assert!(message.contains("remit replace 1 2"), "{message}");
+        office.done(&["remit", "replace", "1", "2", "--reason", "the paper was misread"]);
+        assert_eq!((status(&office, 1).as_str(), status(&office, 2).as_str()), ("reversed", "posted"));
+        office.check();
+    }
+}
+
+#[test]
+fn columns_that_nothing_is_read_from_are_named() {
+    let office = office();
+    let table = "claim,payer,check number,check date,charge,paid,contractual,Sequestration,Comment\n\
+        A1,PAYER ONE,T7,2026-01-10,200,150,50,3.00,call back\n";
+    let path = office.write("eob.csv", table);
+    let report = office.import(&[&path]);
+    assert_eq!(report["files"][0]["status"], "imported", "{report:#}");
+    let message = report["files"][0]["issues"][0]["message"].as_str().expect("a message");
+    assert!(message.contains("these columns: Sequestration, Comment"), "{message}");
+    let said = office.run(&["import", "--dry-run", path.to_str().expect("a path")]);
+    assert!(said.status.success());
+}
