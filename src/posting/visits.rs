@@ -36,10 +36,11 @@ pub enum Relation {
 /// What a bill under a new number is to an earlier one of another number. `later` begins a receivable (frequency 1).
 #[must_use]
 pub fn relation(earlier: &ClaimRecord, later: &ClaimRecord, fate: Fate) -> Option<Relation> {
-    if !is_same_visit(&earlier.claim, &later.claim) || is_voided(earlier, first_billed(later)?.billed_on) {
+    let first = first_billed(later)?;
+    if !is_same_visit(&earlier.claim, &later.claim) || is_voided(earlier, first.billed_on) {
         return None;
     }
-    match (is_same_bill(earlier, later), fate) {
+    match (is_same_bill(earlier, later, first), fate) {
         (true, Fate::Refused) => Some(Relation::Version(JoinGround::SentAgain)),
         (true, _) => Some(Relation::Double(Likeness::Same)),
         (false, Fate::Refused | Fate::Denied) => Some(Relation::Double(Likeness::Changed)),
@@ -94,8 +95,7 @@ fn is_voided(record: &ClaimRecord, day: Date) -> bool {
 
 /// Payer, charge and procedures are the same. A claim that was amended states the lines of its last submission only: then the
 /// charges decide.
-fn is_same_bill(earlier: &ClaimRecord, later: &ClaimRecord) -> bool {
-    let Some(first) = first_billed(later) else { return false };
+fn is_same_bill(earlier: &ClaimRecord, later: &ClaimRecord, first: &ClaimVersion) -> bool {
     let charged = earlier.versions.iter().any(|version| version.charge == first.charge);
     let asked = earlier.versions.iter().any(|version| version.billed_payer == first.billed_payer);
     let amended = earlier.versions.len() > 1 || later.versions.len() > 1;

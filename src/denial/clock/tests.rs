@@ -198,6 +198,76 @@ fn a_denial_after_an_appeal_is_its_decision_and_later_ones_begin_anew() {
     );
 }
 
+/// Which clock a case has as of a day, and which level is appealed next: the day itself counts.
+#[test]
+fn what_was_sent_and_decided_counts_from_its_day_on() {
+    let rules = five_levels();
+    let once = [denied("2026-01-01", "CO-50")];
+    let (first, again) = (once[0], denied("2026-02-10", "CO-50"));
+    let decided = [sent(1, "2026-01-10", "2026-02-10")];
+    let undecided = [sent(1, "2026-01-10", "")];
+    let two = [decided[0], sent(2, "2026-03-01", "")];
+    let cases: &[(&[Denied], &[Appealed], &str, &str, Option<&str>, u8)] = &[
+        (&[], &[], "2026-06-01", "appeal-1", None, 1),
+        (&once, &decided, "2025-12-31", "appeal-1", None, 1),
+        (&once, &decided, "2026-01-01", "appeal-1", Some("2026-01-01"), 1),
+        (&once, &decided, "2026-01-09", "appeal-1", Some("2026-01-01"), 1),
+        (&once, &decided, "2026-01-10", "appeal-1", None, 2),
+        (&once, &decided, "2026-02-09", "appeal-1", None, 2),
+        (&once, &decided, "2026-02-10", "appeal-2", Some("2026-02-10"), 2),
+        (&once, &two, "2026-02-28", "appeal-2", Some("2026-02-10"), 2),
+        (&once, &two, "2026-03-01", "appeal-2", None, 3),
+        (&once, &[sent(4, "2026-03-01", "2026-04-01")], "2026-06-01", "appeal-5", Some("2026-04-01"), 5),
+        (&once, &[sent(5, "2026-03-01", "2026-04-01")], "2026-06-01", "appeal-5", None, 6),
+        // A denial of the day on which an appeal is decided is that decision; one of a later day begins anew.
+        (&[first, again], &decided, "2026-06-01", "appeal-2", Some("2026-02-10"), 2),
+        (&[first, denied("2026-02-11", "CO-50")], &decided, "2026-06-01", "appeal-1", Some("2026-02-11"), 1),
+        // Nobody decides on the day on which an appeal is sent.
+        (&[first, denied("2026-01-10", "CO-50")], &undecided, "2026-06-01", "appeal-1", None, 2),
+        (
+            &[first, denied("2026-01-11", "CO-50")],
+            &undecided,
+            "2026-06-01",
+            "appeal-2",
+            Some("2026-01-11"),
+            2,
+        ),
+    ];
+    for (denials, appeals, as_of, kind, start, next) in cases {
+        let facts = case(denials, appeals);
+        let clock = appeal(PayerId(1), &facts, &rules, day(as_of));
+        let starts = clock.deadline().map(|d| d.start.to_string());
+        assert_eq!((clock.kind.as_str(), starts.as_deref()), (*kind, *start), "{as_of} {appeals:?}");
+        assert_eq!(next_level(&facts, day(as_of)), *next, "{as_of} {appeals:?}");
+    }
+    let last = [sent(u8::MAX, "2026-03-01", "")];
+    assert_eq!(next_level(&case(&once, &last), day("2026-06-01")), u8::MAX);
+}
+
+/// What older books had denied has no day: at the earliest the day of the service. The same of a claim that nobody denied.
+#[test]
+fn where_the_denial_has_no_day_the_service_is_the_earliest() {
+    let rules = Rules::new([
+        rule(ClockKind::Appeal(1)),
+        rule(ClockKind::Corrected),
+        ClockRule { start: ClockStart::Decision, ..rule(ClockKind::Filing) },
+    ]);
+    let claim = ClaimFacts { from: Some(day("2026-01-20")), ..ClaimFacts::default() };
+    let brought =
+        Denied { reason: Reason { group: None, code: Code::NONE }, ..denied("2026-03-01", "CO-16") };
+    let start = |clock: &Clock<'_>| clock.deadline().map(|d| (d.start.to_string(), d.earliest));
+    let of = |denied: Denied, as_of: &str| {
+        let facts = CaseFacts { claim, ..case(&[denied], &[]) };
+        of_case(PayerId(1), &facts, &rules, day(as_of)).map(|clock| start(&clock))
+    };
+    let both = |on: &str, earliest| [Some((on.to_owned(), earliest)), Some((on.to_owned(), earliest))];
+    assert_eq!(of(brought, "2026-03-01"), both("2026-01-20", true));
+    assert_eq!(of(denied("2026-03-01", "CO-16"), "2026-03-01"), both("2026-03-01", false));
+    assert_eq!(of(denied("2026-03-01", "CO-16"), "2026-02-28"), [None, None]);
+    assert_eq!(of(denied("2026-03-01", "OA-18"), "2026-03-01"), [None, None]);
+    assert_eq!(start(&filing(PayerId(1), false, &claim, &rules)), Some(("2026-01-20".to_owned(), true)));
+}
+
 #[test]
 fn claims_give_the_start_of_their_filing_clock() {
     let with = |kind, start| Rules::new([ClockRule { start, ..rule(kind) }]);
