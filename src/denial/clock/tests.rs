@@ -207,7 +207,9 @@ fn what_was_sent_and_decided_counts_from_its_day_on() {
     let decided = [sent(1, "2026-01-10", "2026-02-10")];
     let undecided = [sent(1, "2026-01-10", "")];
     let two = [decided[0], sent(2, "2026-03-01", "")];
-    let cases: &[(&[Denied], &[Appealed], &str, &str, Option<&str>, u8)] = &[
+    // Denials, appeals, as of which day; which clock, since when, and the level that is next.
+    type Row<'a> = (&'a [Denied], &'a [Appealed], &'a str, &'a str, Option<&'a str>, u8);
+    let cases: &[Row<'_>] = &[
         (&[], &[], "2026-06-01", "appeal-1", None, 1),
         (&once, &decided, "2025-12-31", "appeal-1", None, 1),
         (&once, &decided, "2026-01-01", "appeal-1", Some("2026-01-01"), 1),

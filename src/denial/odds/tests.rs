@@ -65,6 +65,11 @@ fn what_decides_a_case_and_what_it_brought() {
         assert_eq!(counted(events), *expected, "{events:?}");
     }
     assert_eq!(of(Vec::new(), &[(Paid, 100, 0)]), [(0, 1, 0)], "nothing is a share of nothing");
+    let cent = || vec![DeniedLine { denied: cents(1), ..DeniedLine::default() }];
+    assert_eq!(
+        (of(cent(), &[(Paid, 1, 0)]), of(cent(), &[(Paid, -5, 0)])),
+        (vec![(0, 1, 10_000)], vec![(0, 1, 0)])
+    );
 }
 
 #[test]
