@@ -239,6 +239,10 @@ impl<'a> Teller<'a, '_> {
         if version.frequency == Frequency::VOID {
             return;
         }
+        // It states the whole charge: who undoes a void of what was charged before gives nothing back.
+        for void in &mut self.voids {
+            (void.wanted, void.taken) = (Money::ZERO, Money::ZERO);
+        }
         self.lowered = Some(version.charge).filter(|lower| *lower < self.story.position.charge);
         match self.lowered {
             Some(_) => self.lower_the_charge(version.on),
