@@ -9,7 +9,7 @@ use crate::books::retell::Hand;
 use crate::codes;
 use crate::domain::book::Handling;
 use crate::domain::{Code, Date, GroupCode, PayerId};
-use crate::input::code_list;
+use crate::input::{CodeList, ReadList, code_list};
 use crate::letters;
 use crate::posting::treatment::Treatment;
 use crate::render::{counted, money};
@@ -32,12 +32,13 @@ enum Verb {
     },
     /// Load the official texts of a code list that the office is licensed to use
     ///
-    /// A CSV or tab-separated file with a code and a text on each line.
+    /// A CSV or tab-separated file. Its first line may name the columns (code, description, start, stop, last modified; for
+    /// CORE-360 scenario, CARC, RARC and CAGC); else they are a code and its text. Codes that this program does not know are kept, too.
     Load {
         /// The file
         file: PathBuf,
         /// Which list it is
-        #[arg(long, value_parser = ["CARC", "RARC"], default_value = "CARC")]
+        #[arg(long, value_parser = CodeList::ALL.map(|(word, _)| word), default_value = "CARC")]
         list: String,
         /// Say what would happen, and change nothing
         #[arg(long)]
@@ -140,12 +141,11 @@ fn show(tables: &Snapshot, said: &str, context: &Context) -> Result<Table, Failu
         say("CARC", "could be prevented", if carc.preventable { "yes" } else { "no" });
         say("CARC", "groups", &groups.join(", "));
         say("CARC", "needs a remark code", if carc.needs_rarc { "yes" } else { "no" });
-        say(
-            "CARC",
-            "official text",
-            &tables.code_text(&format!("CARC {bare}")).map_err(refuse)?.unwrap_or_default(),
-        );
     }
+    let official = |key: &str| Ok::<_, Failure>(tables.code_text(key).map_err(refuse)?.unwrap_or_default());
+    say("CARC", "official text", &official(&format!("CARC {bare}"))?);
+    say("CARC", "official dates", &official(&format!("CARC {bare} days"))?);
+    say("CORE-360", "goes with", &official(&format!("CORE-360 {bare}"))?);
     let payers = names::Payers::read(tables).map_err(refuse)?;
     for h in tables.handlings().map_err(refuse)?.iter().filter(|h| Some(h.code) == code) {
         let (whom, since) = (whom(h, &payers), since(h));
@@ -156,12 +156,9 @@ fn show(tables: &Snapshot, said: &str, context: &Context) -> Result<Table, Failu
         say("RARC", "meaning", rarc.summary);
         say("RARC", "alert only", if rarc.alert { "yes" } else { "no" });
         say("RARC", "points to", rarc.category);
-        say(
-            "RARC",
-            "official text",
-            &tables.code_text(&format!("RARC {bare}")).map_err(refuse)?.unwrap_or_default(),
-        );
     }
+    say("RARC", "official text", &official(&format!("RARC {bare}"))?);
+    say("RARC", "official dates", &official(&format!("RARC {bare} days"))?);
     if let Some(plb) = code.and_then(codes::plb) {
         say("PLB", "meaning", plb.summary);
         say("PLB", "account", plb.account.name());
@@ -171,35 +168,72 @@ fn show(tables: &Snapshot, said: &str, context: &Context) -> Result<Table, Failu
     Ok(table)
 }
 
+/// No official list is near this size.
+const LARGEST: u64 = 16 << 20;
+
 fn load(file: &PathBuf, list: &str, dry_run: bool, context: &Context) -> Result<(), Failure> {
     let place = file.display().to_string();
     let unreadable = |why: String| Failure::refused(format!("{place} cannot be read")).because(why);
+    let size = std::fs::metadata(file).map_err(|error| unreadable(error.to_string()))?.len();
+    if size > LARGEST {
+        return Err(unreadable(format!("it has {size} bytes; no code list has more than {LARGEST}")));
+    }
     let bytes = std::fs::read(file).map_err(|error| unreadable(error.to_string()))?;
-    let known = |code: &str| {
-        let of_list = |c| if list == "CARC" { codes::carc(c).is_some() } else { codes::rarc(c).is_some() };
-        Code::parse(code).is_some_and(of_list)
-    };
-    let mut texts = code_list(&bytes).map_err(unreadable)?;
-    texts.retain(|(code, _)| known(code));
-    if texts.is_empty() {
+    let which =
+        CodeList::ALL.iter().find(|(word, _)| *word == list).map_or(CodeList::Carc, |(_, list)| *list);
+    let ReadList { rows, unread } = code_list(&bytes, which).map_err(unreadable)?;
+    if rows.is_empty() {
         return Err(Failure::refused(format!("{place} has no {list} codes"))
             .hint("Give a file with a code and its text on each line."));
     }
-    let count = texts.len();
+    let code = |code: &str| Code::parse(code).unwrap_or(Code::NONE);
+    let newer = rows.keys().filter(|known| match which {
+        CodeList::Rarc => codes::rarc(code(known)).is_none(),
+        _ => codes::carc(code(known)).is_none(),
+    });
+    let newer: Vec<&str> = newer.map(String::as_str).collect();
+    let count = rows.len();
     ledger::change(context, dry_run, |tables| {
-        let mut put = texts.iter().map(|(code, text)| tables.put_code_text(&format!("{list} {code}"), text));
+        let mut put = rows.iter().map(|(code, row)| {
+            tables.put_code_text(&format!("{list} {code}"), &row.text)?;
+            let words = ["since", "until", "changed"].iter().zip(row.days);
+            let days: Vec<String> =
+                words.filter_map(|(word, day)| Some(format!("{word} {}", day?))).collect();
+            tables.put_code_text(&format!("{list} {code} days"), &days.join(", "))
+        });
         let details = format!("{count} texts; sha256 {}", letters::sha256(&bytes));
         put.try_for_each(|done| done)
             .and_then(|()| tables.log(context.now, &context.user, "code load", list, &details))
             .map_err(|error| context.refuse(error))
     })?;
+    let codes = counted(count as u64, "code");
     context.printer.say(&if dry_run {
-        format!("Would load the official texts of {count} {list} codes. Nothing was changed.")
+        format!("Would load the official texts of {codes} of {list}. Nothing was changed.")
     } else {
-        format!("Loaded the official texts of {count} {list} codes.")
+        format!("Loaded the official texts of {codes} of {list}.")
     });
+    if !newer.is_empty() {
+        let some = newer.iter().take(MOST_NAMED).copied().collect::<Vec<_>>().join(", ");
+        let more = if newer.len() > MOST_NAMED { ", ..." } else { "" };
+        context.printer.say(&format!(
+            "{} newer than the list of this program: {some}{more}. `arrears code set` says how the office handles a reason.",
+            match newer.len() {
+                1 => "1 code is".to_owned(),
+                many => format!("{many} codes are"),
+            }
+        ));
+    }
+    if let Some(first) = unread.first() {
+        context.printer.warn(&format!(
+            "left out what holds no code and text: {}, beginning with line {first}",
+            counted(unread.len() as u64, "line")
+        ));
+    }
     Ok(())
 }
+
+/// So many codes are named at most.
+const MOST_NAMED: usize = 12;
 
 /// For whom a handling holds.
 fn whom(handling: &Handling, payers: &names::Payers) -> String {

@@ -21,7 +21,7 @@ mod source;
 mod survey;
 mod x12;
 
-pub use code_list::code_list;
+pub use code_list::{CodeList, ReadList, code_list};
 pub use error::InputError;
 pub use expand::expand;
 pub use kind::Kind;

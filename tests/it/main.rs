@@ -31,6 +31,7 @@ mod keep;
 mod keyed;
 mod killed;
 mod letters;
+mod lists;
 mod matching;
 mod month_end;
 mod months;

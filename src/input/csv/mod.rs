@@ -22,7 +22,9 @@ mod scan;
 mod tests;
 
 pub use columns::{Layout, kind_of};
+pub(super) use dates::parse as day;
 pub use deposits::deposits;
+pub(super) use fields::fold;
 pub use fields::{Field, Holds};
 pub use keyed::{Difference, KeyedClaim, KeyedPayment, MOST_REASONS};
 pub use map::Map;
