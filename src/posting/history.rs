@@ -91,8 +91,10 @@ pub fn tell_by_day<'a, T>(
     mut answers: Few<Answer<'a>, 2>,
     see: impl Fn(&Position<'a>) -> T,
 ) -> (Story<'a>, Vec<(Date, T)>) {
-    // Two zero payments may share number and segment: then only their reasons tell them apart.
-    answers.sort_by_cached_key(|answer| (key(terms, answer), reasons(answer.payment)));
+    answers.sort_by_cached_key(|answer| {
+        // Of one day and number what they say decides; the place in a file only where they say the same.
+        (key(terms, answer), reasons(answer.payment), answer.trace, answer.payment.segment)
+    });
     let mut barred: Few<(PaymentId, Bar), 2> = Few::new();
     loop {
         match attempt(terms, versions, acts, &answers, &barred, &see) {
@@ -192,10 +194,7 @@ fn attempt<'a, T>(
 
 /// An order that depends on what the answers say and never on when they arrived: of one day and one payer, what refuses
 /// comes before what settles, else the payer's number decides (`domain/posting-rules.md` section 7a).
-fn key<'a>(
-    terms: Terms<'_>,
-    a: &Answer<'a>,
-) -> (Date, usize, Rank, &'a str, Money, Money, &'a str, &'a str, u64) {
+fn key<'a>(terms: Terms<'_>, a: &Answer<'a>) -> (Date, usize, Rank, &'a str, Money, Money, &'a str) {
     let p = a.payment;
     let level = answer::level_of(&Position::default(), terms, a);
     (
@@ -206,8 +205,6 @@ fn key<'a>(
         p.paid.abs(),
         p.charge,
         p.status.as_str(),
-        a.trace,
-        p.segment,
     )
 }
 

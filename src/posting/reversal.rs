@@ -27,7 +27,7 @@ pub(super) fn reverse<'a>(
     if !is_negative(payment) && (payment.charge.is_positive() || payment.paid.is_positive()) {
         return Err(held(Hold::PositiveReversal));
     }
-    let at = original_of(position, payment)?;
+    let at = original_of(position, terms, &answer)?;
     Ok(take_back(position, terms, answer, at, Money::ZERO, String::new()))
 }
 
@@ -104,9 +104,12 @@ fn stand_again(position: &mut Position<'_>, at: usize) -> Vec<Vec<Posting>> {
     again
 }
 
-/// The answer that `reversal` takes back: the one that bears its payer number, whatever came of that since; where none
-/// does, the latest exact opposite. It must be an exact opposite to the cent.
-fn original_of(position: &Position<'_>, reversal: &ClaimPayment) -> Result<usize, Held> {
+/// The answer that a reversal takes back: the one that bears its payer number, whatever came of that since; where none
+/// does, the latest exact opposite, and not another payer's of the claim. It must be an exact opposite to the cent.
+fn original_of(position: &Position<'_>, terms: Terms<'_>, answer: &Answer<'_>) -> Result<usize, Held> {
+    let reversal = answer.payment;
+    let stranger = !terms.payers.contains(&answer.payer);
+    let own_payer = |a: &Answered<'_>| stranger || a.payer == answer.payer || a.answer.payer == answer.payer;
     let answers = || {
         let all = position.answers.iter().enumerate();
         all.filter(|(_, a)| a.standing != Standing::Reversed && !is_reversal(a.answer.payment))
@@ -116,7 +119,7 @@ fn original_of(position: &Position<'_>, reversal: &ClaimPayment) -> Result<usize
     };
     let opposite = |a: &Answered<'_>| is_opposite(a.answer.payment, reversal);
     let best = |own: bool| {
-        let fit = answers().filter(|(_, a)| (!own || bears(a)) && opposite(a));
+        let fit = answers().filter(|(_, a)| if own { bears(a) } else { own_payer(a) } && opposite(a));
         fit.max_by_key(|(at, a)| (a.standing == Standing::Live, *at)).map(|(at, _)| at)
     };
     if let Some(at) = best(true) {

@@ -183,3 +183,16 @@ fn a_payer_is_not_the_next_after_itself() {
         assert_eq!(buckets[bucket], "30.00", "{buckets}");
     }
 }
+
+/// A payer says no twice under one number on one day: which of the two stands does not hang on their places in the file.
+#[test]
+fn two_refusals_of_one_number_and_day_stand_the_same_in_any_order() {
+    let said = [refused("C1", "A", "CO*16"), refused("C1", "A", "CO*197")];
+    let stand = |claims: String| {
+        let office = billed(&["C1"]);
+        answer(&office, 2, "20260620", "0", &claims);
+        assert_eq!(stands(&office), words(["open", "150.00", "0.00"]));
+        (fields(&shown(&office, "C1"), &["reason"])[0].to_owned(), office.books()["accounts"].clone())
+    };
+    assert_eq!(stand(said.concat()), stand([said[1].clone(), said[0].clone()].concat()));
+}

@@ -4,7 +4,7 @@
 //! An answer and its reversal leave nothing behind: both are struck out, and everything else is judged again as if neither
 //! had come. That alone makes a superseded answer stand again, a held one post, and a duplicate count.
 
-use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use super::words::{Means, means};
 use super::{Answer, Cas, Cents, Claim, Day, Level};
@@ -54,6 +54,8 @@ fn is_denied_or_pending(means: Means) -> bool {
 /// One answer with what came of it.
 #[derive(Clone, Debug)]
 pub struct Judged {
+    /// Its place by day, payer and number.
+    at: usize,
     pub answer: Answer,
     pub standing: Standing,
     pub parts: Vec<Part>,
@@ -74,6 +76,12 @@ pub struct Told {
 }
 
 impl Told {
+    fn push(&mut self, ordered: &[Answer], at: usize, standing: Standing) {
+        let mut parts = parts(&ordered[at]);
+        parts.iter_mut().for_each(|part| part.is_in_force = standing == Standing::InForce);
+        self.answers.push(Judged { at, answer: ordered[at].clone(), standing, parts });
+    }
+
     /// What all answers in force took off the charge: paid and adjusted. `below` leaves out that level and those behind it.
     pub fn taken(&self, below: Level) -> Cents {
         let levels = self.answers.iter().filter(|judged| judged.answer.level < below);
@@ -121,6 +129,17 @@ fn bundle(answer: &Answer, parts: &mut [Part]) {
     }
 }
 
+/// What an answer says by reason, whatever the line.
+fn reasons(answer: &Answer) -> Vec<(usize, usize, String, Cents)> {
+    let mut sums: BTreeMap<(usize, usize, String), Cents> = BTreeMap::new();
+    for cas in all_cas(answer) {
+        let group = ["CO", "PR", "OA", "PI", "CR"].iter().position(|group| *group == cas.group);
+        *sums.entry((group.unwrap_or(0), cas.reason.len(), cas.reason.clone())).or_default() += cas.amount;
+    }
+    let sums = sums.into_iter().filter(|(_, amount)| *amount != 0);
+    sums.map(|((group, length, reason), amount)| (group, length, reason, amount)).collect()
+}
+
 /// Judges everything that was said about a claim. From the void day on, the claim has no charge.
 pub fn tell(claim: &Claim, void: Option<Day>, answers: &[Answer]) -> Told {
     let key = |answer: &Answer| {
@@ -129,39 +148,26 @@ pub fn tell(claim: &Claim, void: Option<Day>, answers: &[Answer]) -> Told {
         (answer.day, answer.level, rank, answer.number.clone())
     };
     let mut ordered = answers.to_vec();
-    ordered.sort_by_key(|answer| (key(answer), Reverse(answer.paid)));
+    // Of one day and number the smaller payment is first, and then what they say decides: never who brought it when.
+    ordered.sort_by_key(|answer| {
+        (key(answer), answer.paid.abs(), answer.charge, answer.status.clone(), reasons(answer))
+    });
     let moves = |answer: &&Answer| !matches!(answer.status.as_str(), "23" | "25");
-    let moving: Vec<&Answer> = ordered.iter().filter(moves).collect();
-    // Under one number, too, the rules do not say which is first.
-    let turn = |answer: &Answer| key(answer);
-    let tied = moving.windows(2).any(|pair| turn(pair[0]) == turn(pair[1]) && !is_same(pair[0], pair[1]));
     let mut struck: Vec<usize> = Vec::new();
     loop {
         match judge_all(claim, void, &ordered, &struck) {
             Ok(mut told) => {
-                // What waits is heard again once something else is in force; the rules name only some of what it waits for.
-                let overtaken = |(at, judged): (usize, &Judged)| {
-                    let later = told.answers[at..].iter().filter(|j| j.answer.level <= judged.answer.level);
-                    matches!(judged.standing, Standing::Held(13 | 14))
-                        && later
-                            .map(|j| j.standing)
-                            .any(|s| matches!(s, Standing::InForce | Standing::StruckOut))
-                };
-                if told.answers.iter().enumerate().any(overtaken) {
-                    told.silent = Some("a payment that waits while a later answer is, or was, in force");
-                }
                 // Which of several goes first that came between an answer and its reversal: the first by its day, or the one
                 // that the reversal found in force.
                 let crowded = |pair: &[usize]| {
                     let between = (pair[0] + 1..pair[1]).filter(|at| !struck.contains(at));
-                    let own = between.filter(|at| ordered[*at].level == ordered[pair[0]].level);
-                    own.filter(|at| !takes_back(&ordered[*at]) && moves(&&ordered[*at])).count() > 1
+                    let settle = between.filter(|at| !takes_back(&ordered[*at]) && moves(&&ordered[*at]));
+                    let mut levels: Vec<Level> = settle.map(|at| ordered[at].level).collect();
+                    levels.sort_unstable();
+                    levels.windows(2).any(|pair| pair[0] == pair[1])
                 };
                 if struck.chunks(2).any(crowded) {
                     told.silent = Some("several answers between one and its reversal");
-                }
-                if tied {
-                    told.silent = Some("two answers of one day and number that both settle, or both refuse");
                 }
                 let early = |(at, judged): (usize, &Judged)| {
                     let later = &told.answers[at..];
@@ -170,7 +176,8 @@ pub fn tell(claim: &Claim, void: Option<Day>, answers: &[Answer]) -> Told {
                             j.answer.level == judged.answer.level && is_opposite(&j.answer, &judged.answer)
                         })
                 };
-                if told.answers.iter().enumerate().any(early) {
+                let backwards = |pair: &[usize]| ordered[pair[1]].day < ordered[pair[0]].day;
+                if told.answers.iter().enumerate().any(early) || struck.chunks(2).any(backwards) {
                     told.silent = Some("a reversal of an earlier day than what it takes back");
                 }
                 return told;
@@ -180,7 +187,8 @@ pub fn tell(claim: &Claim, void: Option<Day>, answers: &[Answer]) -> Told {
     }
 }
 
-/// Judges one answer after another; stops at a reversal that takes back one that is not struck out yet.
+/// Judges day by day; what waits is heard again whenever something else took its place. Stops at a reversal that takes back
+/// one that is not struck out yet.
 fn judge_all(
     claim: &Claim,
     void: Option<Day>,
@@ -188,25 +196,62 @@ fn judge_all(
     struck: &[usize],
 ) -> Result<Told, (usize, usize)> {
     let mut told = Told { answers: Vec::new(), silent: None };
-    for (at, answer) in ordered.iter().enumerate() {
-        let mut judged =
-            Judged { answer: answer.clone(), standing: Standing::StruckOut, parts: parts(answer) };
-        if !struck.contains(&at) {
-            judged.standing = match unreadable(answer) {
-                Some(standing) => standing,
-                None if takes_back(answer) => match original(&told, answer) {
-                    Some(original) => return Err((original, at)),
-                    None => Standing::Held(12),
-                },
-                None => judge(claim, void, &mut told, answer),
-            };
+    let mut waiting: Vec<usize> = Vec::new();
+    for day in ordered.chunk_by(|one, other| one.day == other.day) {
+        let first = ordered.partition_point(|answer| answer.day < day[0].day);
+        waiting.extend((first..first + day.len()).filter(|at| !struck.contains(at)));
+        while let Some(place) = take_one(claim, void, &mut told, ordered, &waiting)? {
+            waiting.remove(place);
         }
-        if judged.standing == Standing::InForce {
-            judged.parts.iter_mut().for_each(|part| part.is_in_force = true);
-        }
-        told.answers.push(judged);
     }
+    for at in waiting {
+        let before = told.clone();
+        let standing = standing(claim, void, &mut told, ordered, at)?;
+        told = before;
+        told.push(ordered, at, standing);
+    }
+    struck.iter().for_each(|at| told.push(ordered, *at, Standing::StruckOut));
+    told.answers.sort_by_key(|judged| judged.at);
     Ok(told)
+}
+
+/// The first of those that wait which can take its place takes it.
+fn take_one(
+    claim: &Claim,
+    void: Option<Day>,
+    told: &mut Told,
+    ordered: &[Answer],
+    waiting: &[usize],
+) -> Result<Option<usize>, (usize, usize)> {
+    for (place, at) in waiting.iter().enumerate() {
+        let before = told.clone();
+        match standing(claim, void, told, ordered, *at)? {
+            Standing::Held(_) => *told = before,
+            standing => {
+                told.push(ordered, *at, standing);
+                return Ok(Some(place));
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn standing(
+    claim: &Claim,
+    void: Option<Day>,
+    told: &mut Told,
+    ordered: &[Answer],
+    at: usize,
+) -> Result<Standing, (usize, usize)> {
+    let answer = &ordered[at];
+    match unreadable(answer) {
+        Some(standing) => Ok(standing),
+        None if takes_back(answer) => match original(told, answer) {
+            Some(original) => Err((original, at)),
+            None => Ok(Standing::Held(12)),
+        },
+        None => Ok(judge(claim, void, told, answer)),
+    }
 }
 
 /// What an answer says of itself that keeps it from being posted.
@@ -253,7 +298,9 @@ fn original(told: &Told, reversal: &Answer) -> Option<usize> {
         judged.answer.level == reversal.level
             && matches!(judged.standing, Standing::InForce | Standing::Superseded)
     };
-    let find = |wanted: &dyn Fn(&Judged) -> bool| told.answers.iter().rposition(|j| known(j) && wanted(j));
+    let find = |wanted: &dyn Fn(&Judged) -> bool| {
+        told.answers.iter().rfind(|j| known(j) && wanted(j)).map(|judged| judged.at)
+    };
     let bears = |judged: &Judged| judged.answer.number == reversal.number;
     let exact = |judged: &Judged| is_opposite(&judged.answer, reversal);
     // A held answer bears its number too: then nothing else is meant.
@@ -356,6 +403,10 @@ fn after_whole(told: &Told, answer: &Answer) -> Result<Places, Standing> {
         if judged.in_force().next().is_none() {
             continue;
         }
+        // What waited takes the place of nothing that the payer said since.
+        if judged.answer.day > answer.day {
+            return Err(Standing::Held(13));
+        }
         let paid: Cents = judged.in_force().map(|part| part.paid).sum();
         let refused = judged.in_force().any(|part| part.sum(is_denied_or_pending) != 0);
         if paid != 0 || judged.in_force().any(|part| part.paid != 0) || !refused {
@@ -389,7 +440,7 @@ fn after_lines(claim: &Claim, told: &mut Told, answer: &Answer) -> Result<Places
                 if part.line.as_ref() != Some(&service.procedure) {
                     continue;
                 }
-                if !part.is_unpaid_denial() {
+                if !part.is_unpaid_denial() || judged.answer.day > answer.day {
                     return Err(Standing::Held(13));
                 }
                 found = true;

@@ -54,10 +54,11 @@ impl Position {
     }
 
     fn add(&mut self, bucket: Bucket, of: Level, amount: Cents) {
-        // What is the patient's is so whoever said it, and what nobody decided waits, whoever answers next.
+        // What is the patient's is so whoever said it, to be checked or not, and what nobody decided waits, whoever answers
+        // next.
         let of = match bucket {
             Bucket::Patient => 0,
-            Bucket::Open => 1,
+            Bucket::Open | Bucket::Hold => 1,
             _ => of,
         };
         *self.holdings.entry((bucket, of)).or_default() += amount;
