@@ -2,7 +2,7 @@
 //! again. What a payer promised about a denial counts too. Found from all claims in short; only what may be listed is read
 //! whole.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::promises::{self, Promise};
 use super::{briefs, clocks, rejections, scan};
@@ -385,33 +385,35 @@ pub fn lags(tables: &Snapshot, as_of: Date) -> Result<Lags, StoreError> {
     let mut add = |payer: PayerId, from: Date, on: Date| {
         answers.entry(payer).or_default().push(u32::try_from(on.days_since(from)).unwrap_or(0));
     };
-    // A first answer to a claim, and one that follows on another. Later answers of the same payer say nothing about its lag.
-    let (mut first, mut following) = (Vec::new(), Vec::new());
+    // What began before the answers that are looked at is left out: which of its answers was the first nobody sees here.
+    let (mut heard, mut earlier, mut since) = (Vec::new(), HashSet::new(), None);
     tables.visit_latest_payments(LATEST_ANSWERS, |payment| {
-        if payment.posted_on <= as_of && payment.status.is_heard() {
-            match (payment.claim, payment.previous_of_claim) {
-                (Some(claim), None) => first.push((claim, payment.posted_on)),
-                (Some(_), Some(before)) => following.push((before, payment.payer, payment.posted_on)),
-                (None, _) => {}
+        let since = *since.get_or_insert(payment.id);
+        let Some(claim) = payment.claim.filter(|_| payment.posted_on <= as_of && payment.status.is_heard())
+        else {
+            return;
+        };
+        heard.push((claim, payment.posted_on, payment.payer));
+        earlier.extend(payment.previous_of_claim.filter(|before| *before < since).map(|_| claim));
+    })?;
+    heard.sort_unstable();
+    // By their days, whatever file came first: the first answer, and the next one where another payer gave it. Later answers
+    // say nothing about a payer's lag.
+    for answers in heard.chunk_by_mut(|one, other| one.0 == other.0) {
+        let Some((claim, ..)) = answers.first().copied().filter(|(claim, ..)| !earlier.contains(claim))
+        else {
+            continue;
+        };
+        let Some(state) = tables.claim_state(claim)? else { continue };
+        answers.sort_by_key(|(_, on, payer)| (*on, *payer != state.billed_payer));
+        let Some(billed_on) = state.billed_on else { continue };
+        if let [(_, on, first), rest @ ..] = answers {
+            add(state.billed_payer, billed_on, *on);
+            if let Some((_, next, payer)) = rest.first().filter(|(.., payer)| payer != first) {
+                add(*payer, *on, *next);
             }
         }
-    })?;
-    for (claim, on) in first {
-        if let Some((payer, from)) =
-            tables.claim_state(claim)?.and_then(|s| Some((s.billed_payer, s.billed_on?)))
-        {
-            add(payer, from, on);
-        }
     }
-    following.sort_unstable();
-    let before: Vec<PaymentId> = following.iter().map(|(before, ..)| *before).collect();
-    let mut following = following.iter();
-    tables.visit_payments(&before, |before| {
-        let Some((_, payer, on)) = following.find(|(of, ..)| *of == before.id) else { return };
-        if before.payer != *payer && before.previous_of_claim.is_none() {
-            add(*payer, before.posted_on, *on);
-        }
-    })?;
     let mut known = HashMap::new();
     for payer in tables.payers()? {
         let of = answers.remove(&payer.id).unwrap_or_default();

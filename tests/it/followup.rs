@@ -136,6 +136,47 @@ fn the_next_payer_is_waited_for_from_the_answer_before() {
     assert_eq!((&rows[0]["payer"], &rows[0]["open_amount"]), (&"PAYER TWO".into(), &"20.00".into()));
 }
 
+/// How long payers take is told by the days of their answers, whichever file came first.
+#[test]
+fn a_habit_does_not_depend_on_the_order_of_files() {
+    let office_in = |second_first: bool| {
+        let office = Office::new();
+        bill(&office, 1, "20260706", &["S1", "S2", "A1"]);
+        let second = |office: &Office| {
+            let claims = "CLP*S1*2*100*10**12*SEC1*11*1~CAS*OA*23*90~NM1*QC*1*ASPEN*RED****MI*MS1~";
+            let bpr = BPR.replace("{paid}", "10");
+            let text = remittance(9, "PAYER TWO", &bpr, "20260805", "T9", claims);
+            office.import(&[&office.write("9.835", text)]);
+        };
+        if second_first {
+            second(&office);
+        }
+        let share = |n: &str| {
+            format!(
+                "CLP*{n}*1*100*60*30*12*ICN{n}*11*1~CAS*CO*45*10~CAS*PR*2*30~NM1*QC*1*ASPEN*RED****MI*M{n}~"
+            )
+        };
+        let bpr = BPR.replace("{paid}", "120");
+        let text = remittance(2, "PAYER ONE", &bpr, "20260720", "T2", &(share("S1") + &share("S2")));
+        office.import(&[&office.write("2.835", text)]);
+        if !second_first {
+            second(&office);
+        }
+        office.check();
+        office
+    };
+    let habits = |office: &Office| -> Vec<(String, String, String)> {
+        let word =
+            |row: &Value, key: &str| row[key].as_str().map_or_else(|| row[key].to_string(), str::to_owned);
+        let all = listed(office, &[]);
+        all.iter().map(|r| (word(r, "control_number"), word(r, "usual"), word(r, "usual_basis"))).collect()
+    };
+    let as_it_came = habits(&office_in(false));
+    let of = |number: &str| as_it_came.iter().find(|(own, ..)| own == number).expect(number).2.clone();
+    assert_eq!([of("A1"), of("S2")], ["default, n=2", "default, n=1"]);
+    assert_eq!(habits(&office_in(true)), as_it_came);
+}
+
 #[test]
 fn calls_promises_and_what_was_put_off() {
     let office = Office::new();

@@ -153,10 +153,26 @@ pub fn tell(claim: &Claim, void: Option<Day>, answers: &[Answer]) -> Told {
         (key(answer), answer.paid.abs(), answer.charge, answer.status.clone(), reasons(answer))
     });
     let moves = |answer: &&Answer| !matches!(answer.status.as_str(), "23" | "25");
+    let moving: Vec<&Answer> = ordered.iter().filter(moves).collect();
+    let tied = moving.windows(2).any(|pair| key(pair[0]) == key(pair[1]) && !is_same(pair[0], pair[1]));
     let mut struck: Vec<usize> = Vec::new();
     loop {
         match judge_all(claim, void, &ordered, &struck) {
             Ok(mut told) => {
+                // What the rules name only in part, a long hunt compares all the same (`scripts/reference`).
+                let overtaken = |(at, judged): (usize, &Judged)| {
+                    let mut later =
+                        told.answers[at..].iter().filter(|j| j.answer.level <= judged.answer.level);
+                    matches!(judged.standing, Standing::Held(13 | 14))
+                        && later.any(|j| matches!(j.standing, Standing::InForce | Standing::StruckOut))
+                };
+                let hunting = std::env::var_os("ARREARS_STORIES").is_some();
+                if !hunting && told.answers.iter().enumerate().any(overtaken) {
+                    told.silent = Some("a payment that waits while a later answer is, or was, in force");
+                }
+                if !hunting && tied {
+                    told.silent = Some("two answers of one day and number that both settle, or both refuse");
+                }
                 // Which of several goes first that came between an answer and its reversal: the first by its day, or the one
                 // that the reversal found in force.
                 let crowded = |pair: &[usize]| {
