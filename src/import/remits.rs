@@ -165,7 +165,10 @@ fn in_place_of(
         code: "keyed-before".to_owned(),
         segment: record.origin.segment,
         text: String::new(),
-        message: format!("remittance {keyed} was keyed from paper and says the same of each claim: this one takes its place"),
+        message: format!(
+            "remittance {keyed} has the same check number, date and amount, was keyed from paper and says the same of each \
+             claim: this one takes its place, and its cash counts once"
+        ),
     });
     Ok(outcome)
 }
