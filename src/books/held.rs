@@ -66,7 +66,15 @@ pub fn of_same_number(tables: &impl Read, remit: &RemitRecord) -> Result<Vec<Rem
     if !remit.header.paid.is_positive() || remit.header.trace.trim().is_empty() {
         return Ok(found);
     }
-    for id in in_the_books(tables, &trace_key(&remit.header))?.into_iter().filter(|id| *id != remit.id) {
+    let mut ids = in_the_books(tables, &trace_key(&remit.header))?;
+    // What was keyed from paper has no company id: it is found by the payer's name.
+    let by_name = RemitHeader { payer_trace_id: Text::default(), ..remit.header.clone() };
+    for id in in_the_books(tables, &trace_key(&by_name))? {
+        if !ids.contains(&id) && is_keyed(tables, id)? {
+            ids.push(id);
+        }
+    }
+    for id in ids.into_iter().filter(|id| *id != remit.id) {
         let same = |other: &RemitRecord| payment_key(&other.header) == payment_key(&remit.header);
         found.extend(tables.remit(id)?.filter(|other| other.header.paid.is_positive() && !same(other)));
     }

@@ -172,6 +172,19 @@ fn an_835_that_says_something_else_is_held_beside_what_was_keyed() {
 }
 
 #[test]
+fn the_number_of_a_keyed_check_over_another_amount_is_said() {
+    let office = office();
+    office.done(&keyed(&[A1, "A2 CO-197=200"]));
+    let answer = "CLP*A1*1*200*115*35*12*ICN1*11*1~CAS*CO*45*50~CAS*PR*2*35~NM1*QC*1*ASPEN0*RED****MI*MA1~";
+    let text = remittance(5, "PAYER ONE", "BPR*I*115*C*CHK", "20260109", "T7", answer);
+    let path = office.write("late.835", text);
+    let report = office.import(&[&path]);
+    let issues = report["files"][0]["transactions"][0]["issues"].to_string();
+    assert!(issues.contains("same-number") && issues.contains("remit replace 1 2"), "{report:#}");
+    office.check();
+}
+
+#[test]
 fn columns_that_nothing_is_read_from_are_named() {
     let office = office();
     let table = "claim,payer,check number,check date,charge,paid,contractual,Sequestration,Comment\n\
