@@ -286,14 +286,15 @@ pub fn replace(
 }
 
 /// The remittance in the books that somebody keyed from paper, where a held one is the 835 of it: it looks like no other, and
-/// both say the same of each claim.
+/// both say the same of each claim. Not where a person settled an item of it: that one stays until they undo it.
 ///
 /// # Errors
 /// Whatever the store says.
 pub fn keyed_before(tables: &impl Read, held: &RemitRecord) -> Result<Option<RemitId>, StoreError> {
     let alikes = look_alikes(tables, &held.header, false)?;
     let [(keyed, LookAlike::KeyedByHand)] = alikes[..] else { return Ok(None) };
-    if holds(tables, held)? != [Hold::PossibleReissue] {
+    let is_settled = undo::settled(&undo::items(tables, keyed)?).is_some();
+    if is_settled || holds(tables, held)? != [Hold::PossibleReissue] {
         return Ok(None);
     }
     let Some(other) = tables.remit(keyed)? else { return Ok(None) };

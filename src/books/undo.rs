@@ -98,6 +98,11 @@ pub fn payments(tables: &impl Read, remit: &RemitRecord) -> Result<Vec<PaymentRe
     Ok(found)
 }
 
+/// The provider-level item that keeps a remittance in the books, because a person settled it.
+pub(super) fn settled(items: &[PlbRecord]) -> Option<PlbId> {
+    items.iter().find(|item| !item.settled(|_| true).is_zero()).map(|item| item.id)
+}
+
 /// Takes a posted remittance out of the books: every entry of it is negated, and every claim that heard it is told anew
 /// without it, denial cases included.
 ///
@@ -114,8 +119,8 @@ pub fn reverse_remit(
         return Err(Refusal::WrongState(id, remit.status.as_str()));
     }
     let items = items(tables, id)?;
-    if let Some(settled) = items.iter().find(|item| !item.settled(|_| true).is_zero()) {
-        return Err(Refusal::Settled(id, settled.id));
+    if let Some(item) = settled(&items) {
+        return Err(Refusal::Settled(id, item));
     }
     let mut claims = BTreeSet::new();
     let mut own = BTreeSet::new();

@@ -184,6 +184,25 @@ fn the_number_of_a_keyed_check_over_another_amount_is_said() {
     office.check();
 }
 
+/// A dollar more than the claims was said to be a fee: that act stands, and the 835 waits for a person.
+#[test]
+fn a_keyed_payment_with_an_item_that_somebody_settled_is_not_replaced() {
+    let office = office();
+    let table = "claim,payer,check number,check date,check amount,charge,paid,contractual,coinsurance\n\
+        A1,PAYER ONE,T7,2026-01-10,121,200,120,50,30\n";
+    office.import(&[&office.write("eob.csv", table)]);
+    let words = ["--accept", "transaction-out-of-balance", "--difference-to", "expense:plb_other"];
+    office.done(&[&["remit", "post", "1"], &words[..], &["--reason", "interest"]].concat());
+    let before = accounts(&office);
+    let answer = "CLP*A1*1*200*120*30*12*ICN1*11*1~CAS*CO*45*50~CAS*PR*2*30~NM1*QC*1*ASPEN0*RED****MI*MA1~\
+         PLB*1234567893*20261231*L6*-1~";
+    let text = remittance(5, "PAYER ONE", "BPR*I*121*C*CHK", "20260110", "T7", answer);
+    let report = office.import(&[&office.write("late.835", text)]);
+    assert_eq!(report["files"][0]["transactions"][0]["status"], "held", "{report:#}");
+    assert_eq!(accounts(&office), before);
+    office.check();
+}
+
 #[test]
 fn columns_that_nothing_is_read_from_are_named() {
     let office = office();
