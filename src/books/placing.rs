@@ -221,9 +221,9 @@ pub fn settle_numbers<'n>(
         return Ok(BTreeSet::new());
     }
     let numbers = numbers.into_iter().map(str::trim).filter(|number| !number.is_empty());
-    let keys: BTreeSet<String> = numbers.map(payer_key).collect();
-    let ids: BTreeSet<PaymentId> =
-        tables.waiting_by_numbers(&keys.into_iter().collect::<Vec<_>>())?.into_iter().collect();
+    let mut keys: Vec<String> = numbers.map(payer_key).collect();
+    keys.sort_unstable();
+    let ids = tables.waiting_by_numbers(&keys)?;
     if ids.is_empty() { Ok(BTreeSet::new()) } else { settle(tables, hand, ids) }
 }
 

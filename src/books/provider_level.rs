@@ -60,14 +60,7 @@ fn offset(
     if !goes_both_ways(&items) {
         return Ok(items);
     }
-    let mut remits: BTreeMap<RemitId, RemitRecord> = BTreeMap::new();
-    for item in &items {
-        if let Place::Vacant(free) = remits.entry(item.remit)
-            && let Some(remit) = tables.remit(item.remit)?
-        {
-            free.insert(remit);
-        }
-    }
+    let remits = remits_of(tables, &items)?;
     items.sort_by_cached_key(|item| {
         let remit = remits.get(&item.remit);
         let day = remit.map_or(item.posted_on, RemitRecord::own_date);
@@ -84,6 +77,19 @@ fn offset(
         open.into_iter().zip(named).map(|(item, claims)| Candidate::new(item, claims)).collect();
     offset_all(&mut candidates);
     Ok(candidates.into_iter().map(Candidate::into_item).chain(closed).collect())
+}
+
+/// The remittances with which items came, each once.
+fn remits_of(tables: &impl Read, items: &[PlbRecord]) -> Result<BTreeMap<RemitId, RemitRecord>, StoreError> {
+    let mut remits = BTreeMap::new();
+    for item in items {
+        if let Place::Vacant(free) = remits.entry(item.remit)
+            && let Some(remit) = tables.remit(item.remit)?
+        {
+            free.insert(remit);
+        }
+    }
+    Ok(remits)
 }
 
 /// The items that were in the books at the end of a day or before, each with what was open of it then: what came, was
@@ -142,13 +148,9 @@ pub fn claims_named(
     tables: &impl Read,
     items: &[PlbRecord],
 ) -> Result<BTreeMap<PlbId, Vec<ClaimId>>, StoreError> {
-    let (mut remits, mut by_payer) = (BTreeMap::new(), BTreeMap::<PayerId, Vec<&PlbRecord>>::new());
+    let remits = remits_of(tables, items)?;
+    let mut by_payer: BTreeMap<PayerId, Vec<&PlbRecord>> = BTreeMap::new();
     for item in items {
-        if let Place::Vacant(free) = remits.entry(item.remit)
-            && let Some(remit) = tables.remit(item.remit)?
-        {
-            free.insert(remit);
-        }
         by_payer.entry(item.payer).or_default().push(item);
     }
     let mut found = BTreeMap::new();

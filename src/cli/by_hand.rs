@@ -6,7 +6,7 @@ use crate::books::retell::Hand;
 use crate::books::{by_hand, undo};
 use crate::domain::by_hand::Split;
 use crate::domain::remit::Adjustment;
-use crate::domain::{Code, Date, GroupCode, Money, PaymentId};
+use crate::domain::{Date, Money, PaymentId};
 use crate::store::Read;
 
 /// Post an item by hand: say how its charge splits, or that it takes back what it resembles
@@ -68,9 +68,7 @@ pub(super) struct Args {
 fn denied(text: &str) -> Result<Adjustment, String> {
     let expected = || "expected a reason and an amount, such as CO-197=40".to_owned();
     let (reason, amount) = text.split_once(['=', ':']).ok_or_else(expected)?;
-    let (group, code) = reason.trim().split_once('-').ok_or_else(expected)?;
-    let group = GroupCode::parse(&group.to_uppercase()).ok_or_else(expected)?;
-    let reason = Code::parse(&code.to_uppercase()).ok_or_else(expected)?;
+    let (group, reason) = parse::reason(reason.trim()).ok_or_else(expected)?;
     Ok(Adjustment { group: Some(group), reason, amount: parse::money(amount.trim())? })
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::import::bring_in;
+use super::import::{bring_in, usual};
 use super::{Context, Failure, Outcome, report};
 use crate::demo::{AS_OF, FILES, NPIS, PRACTICE};
 use crate::domain::Date;
@@ -52,18 +52,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         address: Vec::new(),
     };
     let book = Book::create(&path, &practice, false).map_err(refuse)?;
-    let options = Options {
-        dry_run: false,
-        accept_test_files: false,
-        accept_wrong_counts: false,
-        tables: crate::import::TableOptions::default(),
-        posting_date: None,
-        wait: Duration::from_secs(10),
-        commit_after: crate::import::COMMIT_AFTER,
-        now: context.now,
-        today: context.today,
-        user: context.user.clone(),
-    };
+    let options = Options { wait: Duration::from_secs(10), ..usual(false, &context) };
     let imported = bring_in(&book, &[inbox], &options, &context)?;
     let tables = book.read().map_err(refuse)?;
     account(&imported, &tables, &context).map_err(refuse)?;

@@ -74,36 +74,38 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         return Ok(Outcome::Done);
     }
     let options = Options {
-        dry_run: args.dry_run,
         accept_test_files: args.accept_test_files,
         accept_wrong_counts: args.accept_wrong_counts,
         posting_date: args.posting_date,
         tables,
-        wait: context.wait,
         commit_after: args.commit_after.map_or(COMMIT_AFTER, Duration::from_millis),
-        now: context.now,
-        today: context.today,
-        user: context.user.clone(),
+        ..usual(args.dry_run, context)
     };
     let report = bring_in(&book, &args.paths, &options, context)?;
     end(book, &report, args.dry_run, context)
 }
 
-/// Imports one table that was keyed.
-pub(super) fn one(keyed: Source, dry_run: bool, context: &Context) -> Result<Outcome, Failure> {
-    let book = context.open()?;
-    let options = Options {
+/// What an import does where nobody says otherwise.
+pub(super) fn usual(dry_run: bool, context: &Context) -> Options {
+    Options {
         dry_run,
         accept_test_files: false,
         accept_wrong_counts: false,
         posting_date: None,
-        tables: TableOptions { kind: Some(Kind::PaymentsCsv), ..TableOptions::default() },
+        tables: TableOptions::default(),
         wait: context.wait,
         commit_after: COMMIT_AFTER,
         now: context.now,
         today: context.today,
         user: context.user.clone(),
-    };
+    }
+}
+
+/// Imports one table that was keyed.
+pub(super) fn one(keyed: Source, dry_run: bool, context: &Context) -> Result<Outcome, Failure> {
+    let book = context.open()?;
+    let tables = TableOptions { kind: Some(Kind::PaymentsCsv), ..TableOptions::default() };
+    let options = Options { tables, ..usual(dry_run, context) };
     let report = bring_in_all(&book, std::iter::once(Ok(keyed)), &options, context)?;
     end(book, &report, dry_run, context)
 }

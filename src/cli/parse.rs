@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::domain::{Date, Money, Month};
+use crate::domain::{Code, Date, GroupCode, Money, Month};
 
 /// Reads `YYYY-MM-DD`.
 ///
@@ -30,6 +30,13 @@ pub fn money(text: &str) -> Result<Money, String> {
     Money::parse(text.as_bytes()).map_err(|why| format!("{why}; expected dollars such as 1250 or 12.50"))
 }
 
+/// Reads a group and a reason, such as `CO-197`, in either case; nothing where it is none.
+#[must_use]
+pub fn reason(text: &str) -> Option<(GroupCode, Code)> {
+    let (group, code) = text.split_once('-')?;
+    Some((GroupCode::parse(&group.to_uppercase())?, Code::parse(&code.to_uppercase())?))
+}
+
 /// A parser for a closed set of words, with its help and its completions. A report's `By` is read with
 /// `#[arg(value_parser = parse::word(By::ALL, By::as_str))]`.
 pub fn word<T>(all: &[T], name: fn(T) -> &'static str) -> impl TypedValueParser<Value = T> + use<T>
@@ -51,6 +58,16 @@ mod tests {
 
     use super::*;
     use crate::report::aging::By;
+
+    #[test]
+    fn reasons_have_a_group_and_a_code() {
+        let said = |text| reason(text).map(|(group, code)| format!("{group} {code}"));
+        assert_eq!(said("co-197").as_deref(), Some("CO 197"));
+        assert_eq!(said("PR-b7").as_deref(), Some("PR B7"));
+        for none in ["", "197", "CO197", "XX-197", "CO-", "-197", "CO -197"] {
+            assert_eq!(said(none), None, "{none}");
+        }
+    }
 
     #[derive(Parser, Debug)]
     struct Typed {

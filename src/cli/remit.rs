@@ -122,6 +122,7 @@ struct ReplaceArgs {
 
 /// Looks, takes out or puts back.
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
+    let refuse = |error| context.refuse(error);
     match &args.verb {
         Verb::Reverse(args) => return undo(args, true, context),
         Verb::Repost(args) => return undo(args, false, context),
@@ -129,22 +130,12 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Verb::Post(args) => return post(args, context),
         Verb::Replace(args) => return replace(args, context),
         Verb::Enter(args) => return remit_enter::enter(args, context),
-        _ => {}
-    }
-    let tables = context.read()?;
-    let refuse = |error| context.refuse(error);
-    match &args.verb {
-        Verb::Reverse(_)
-        | Verb::Repost(_)
-        | Verb::SetAside(_)
-        | Verb::Post(_)
-        | Verb::Replace(_)
-        | Verb::Enter(_) => {}
         Verb::List { held, choose } => {
-            let table = list(&tables, *held).map_err(refuse)?;
+            let table = list(&context.read()?, *held).map_err(refuse)?;
             context.printer.table(choose.apply(table, &Speaks { date: "posted_on", amount: "paid" })?)?;
         }
         Verb::Show { id } => {
+            let tables = context.read()?;
             let remit = tables.remit(RemitId(*id)).map_err(refuse)?.ok_or_else(|| {
                 Failure::refused(format!("there is no remittance {id}"))
                     .hint("`arrears remit list` shows the numbers.")

@@ -73,7 +73,7 @@ pub(super) fn enter(args: &Args, context: &Context) -> Result<Outcome, Failure> 
         check: args.check.trim().to_owned(),
         on: args.on,
         amount: args.amount,
-        method: METHODS.iter().copied().find(|word| *word == args.method).unwrap_or(METHODS[0]),
+        method: args.method.clone(),
         claims: claims.collect::<Result<_, _>>()?,
     };
     drop(tables);
@@ -88,8 +88,6 @@ pub(super) fn enter(args: &Args, context: &Context) -> Result<Outcome, Failure> 
     let table = payment.table().map_err(|error| Failure::refused(error.to_string()))?;
     import::one(table, args.dry_run, context)
 }
-
-const METHODS: [&str; 4] = ["check", "eft", "card", "none"];
 
 fn out_of_balance(differences: &[Difference]) -> Failure {
     let mut failure = Failure::refused("it does not add up; nothing was posted");
@@ -206,10 +204,7 @@ fn reason(word: &str) -> Option<(GroupCode, Code)> {
         "deductible" => (GroupCode::Pr, Code::parse("1")?),
         "coinsurance" | "patient" => (GroupCode::Pr, Code::parse("2")?),
         "copay" => (GroupCode::Pr, Code::parse("3")?),
-        other => {
-            let (group, code) = other.split_once('-')?;
-            (GroupCode::parse(&group.to_ascii_uppercase())?, Code::parse(&code.to_ascii_uppercase())?)
-        }
+        other => parse::reason(other)?,
     })
 }
 

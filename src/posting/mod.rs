@@ -24,6 +24,8 @@ mod by_hand;
 pub mod entries;
 #[cfg(test)]
 mod examples;
+#[cfg(test)]
+mod expected;
 pub mod history;
 pub mod hold;
 pub mod lines;

@@ -85,11 +85,10 @@ pub fn offset_same(items: &mut [PlbRecord]) {
         if item.open.is_zero() || said.run().is_empty() || left.contains(said.run()) {
             continue;
         }
-        let family = if DEBTS.contains(&item.code) { TAKEN } else { item.code };
-        let opposite = earlier.get_mut(&(said.run(), family, -item.open));
+        let opposite = earlier.get_mut(&(said.run(), family(item.code), -item.open));
         match opposite.and_then(VecDeque::pop_front) {
             Some(other) => pairs.push((other, at)),
-            None => earlier.entry((said.run(), family, item.open)).or_default().push_back(at),
+            None => earlier.entry((said.run(), family(item.code), item.open)).or_default().push_back(at),
         }
     }
     for at in pairs.into_iter().flat_map(|(one, other)| [one, other]) {
@@ -171,7 +170,7 @@ fn opposite(one: &Candidate, other: &Candidate) -> bool {
         && !a.open.is_zero()
         && !b.open.is_zero()
         && a.payer == b.payer
-        && same_family(a.code, b.code)
+        && family(a.code) == family(b.code)
 }
 
 /// Whether one says that the office's check came, and the other takes in the same remittance what the check was for.
@@ -230,9 +229,9 @@ fn only_set(items: &[Candidate], may: impl Fn(&Candidate) -> bool, wanted: Money
     if found.len() == 1 { found.pop() } else { None }
 }
 
-/// Payers use one name of a debt where another is due.
-fn same_family(one: Code, other: Code) -> bool {
-    one == other || (DEBTS.contains(&one) && DEBTS.contains(&other))
+/// The code that stands for an item's: payers use one name of a debt where another is due.
+fn family(code: Code) -> Code {
+    if DEBTS.contains(&code) { TAKEN } else { code }
 }
 
 #[cfg(test)]

@@ -159,6 +159,7 @@ impl Reference {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::posting::expected::hold;
 
     fn names(reference: &str, numbers: &[&str]) -> bool {
         strength(reference, &numbers.iter().map(|n| bare(n)).collect::<Vec<_>>()).is_some()
@@ -227,16 +228,7 @@ mod tests {
 
     #[test]
     fn what_references_name() {
-        let table = include_str!("../../tests/data/references.txt");
-        let mut lines = table.lines().filter(|line| !line.starts_with('#'));
-        let mut wrong = Vec::new();
-        while let Some(row) = lines.next() {
-            let (want, have) = (lines.next().expect(row).trim(), told(row));
-            if have != want {
-                wrong.push(format!("{row}\n    {have}\n  want {want}"));
-            }
-        }
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        hold(include_str!("../../tests/data/references.txt"), told);
     }
 
     #[test]

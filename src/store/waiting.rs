@@ -1,5 +1,7 @@
 //! Claim payments that look for a claim, by the numbers under which one may come.
 
+use std::collections::BTreeSet;
+
 use redb::{ReadableTable, ReadableTableMetadata};
 
 use super::error::StoreError;
@@ -21,9 +23,9 @@ pub trait ReadWaiting: Read {
     }
 
     /// The claim payments that wait under any of these, which stand in order, each once.
-    fn waiting_by_numbers(&self, forms: &[String]) -> Result<Vec<PaymentId>> {
-        let (Some(first), Some(last)) = (forms.first(), forms.last()) else { return Ok(Vec::new()) };
-        let (mut found, mut left) = (Vec::new(), forms);
+    fn waiting_by_numbers(&self, forms: &[String]) -> Result<BTreeSet<PaymentId>> {
+        let (mut found, mut left) = (BTreeSet::new(), forms);
+        let (Some(first), Some(last)) = (forms.first(), forms.last()) else { return Ok(found) };
         let waiting = self.waiting_rows()?.range((first.as_str(), 0)..=(last.as_str(), u64::MAX))?;
         for (seen, row) in waiting.enumerate() {
             // Where few wait, going through them takes less than asking for each number.
@@ -31,15 +33,13 @@ pub trait ReadWaiting: Read {
                 for form in left {
                     found.extend(self.waiting_by_number(form)?);
                 }
-                found.sort_unstable();
-                found.dedup();
                 return Ok(found);
             }
             let (row, _) = row?;
             let (form, id) = row.value();
             left = &left[left.partition_point(|wanted| wanted.as_str() < form)..];
             if left.first().is_some_and(|wanted| wanted == form) {
-                found.push(PaymentId(id));
+                found.insert(PaymentId(id));
             }
         }
         Ok(found)

@@ -3,24 +3,7 @@
 
 use serde_json::Value;
 
-use crate::office::{Billed, Office, claims, remittance};
-
-const LINES: &[(&str, &str)] = &[("99213", "200")];
-
-/// Two claims of 200 dollars, A1 and A2.
-fn office() -> Office {
-    let office = Office::new();
-    let claim = |number| Billed {
-        number,
-        charge: "200",
-        lines: LINES,
-        secondary: false,
-        frequency: '1',
-        service: "20260102",
-    };
-    import(&office, "claims.837", &claims(1, "20260105", &[claim("A1"), claim("A2")]));
-    office
-}
+use crate::office::{Office, remittance, two_claims};
 
 fn import(office: &Office, name: &str, content: &str) -> Value {
     let path = office.write(name, content);
@@ -84,7 +67,7 @@ fn typed(office: &Office, command: &str) {
 
 #[test]
 fn a_corrected_copy_takes_the_place_of_the_one_that_it_corrects() {
-    let office = office();
+    let office = two_claims();
     import(&office, "1.835", &remit(11, "BPR*I*180*C*ACH", &[("A1", 100), ("A2", 80)], ""));
     let before = office.books();
     let message =
@@ -106,7 +89,7 @@ fn a_corrected_copy_takes_the_place_of_the_one_that_it_corrects() {
 
 #[test]
 fn two_payments_of_one_number_day_and_amount_are_both_real_when_a_person_says_so() {
-    let office = office();
+    let office = two_claims();
     import(&office, "1.835", &remit(11, "BPR*I*100*C*CHK", &[("A1", 100)], ""));
     let message = held(&import(&office, "2.835", &remit(12, "BPR*I*100*C*CHK", &[("A2", 100)], "")));
     let refusal = refused(&office, &["remit", "repost", "2", "--reason", "both"]);
@@ -129,7 +112,7 @@ fn two_payments_of_one_number_day_and_amount_are_both_real_when_a_person_says_so
 #[test]
 fn once_the_other_one_is_gone_a_held_copy_posts_by_its_file_or_its_number() {
     for by_file in [true, false] {
-        let office = office();
+        let office = two_claims();
         let copy = remit(12, "BPR*I*100*C*CHK", &[("A2", 100)], "");
         import(&office, "1.835", &remit(11, "BPR*I*100*C*CHK", &[("A1", 100)], ""));
         held(&import(&office, "2.835", &copy));
@@ -148,7 +131,7 @@ fn once_the_other_one_is_gone_a_held_copy_posts_by_its_file_or_its_number() {
 
 #[test]
 fn a_payer_that_takes_money_is_posted_once_the_bank_shows_it() {
-    let office = office();
+    let office = two_claims();
     import(&office, "1.835", &remit(11, "BPR*I*100*C*ACH", &[("A1", 100)], "").replace("*T7*", "*T6*"));
     let back = "CLP*A1*22*-200*-100**12*IA1*11*1~CAS*CO*45*-50~CAS*PR*2*-50~NM1*QC*1*ASPEN0*RED****MI*MA1~";
     let message = held(&import(&office, "2.835", &remit(12, "BPR*I*100*D*ACH", &[], back)));
@@ -162,7 +145,7 @@ fn a_payer_that_takes_money_is_posted_once_the_bank_shows_it() {
 
 #[test]
 fn a_check_in_two_files_is_posted_part_by_part() {
-    let office = office();
+    let office = two_claims();
     let message = held(&import(&office, "1.835", &remit(11, "BPR*I*180*C*CHK", &[("A1", 100)], "")));
     held(&import(&office, "2.835", &remit(12, "BPR*I*180*C*CHK", &[("A2", 80)], "")));
     let post = command(&message, "remit post");
@@ -182,7 +165,7 @@ fn a_check_in_two_files_is_posted_part_by_part() {
 
 #[test]
 fn a_cent_off_stands_on_the_account_that_a_person_names() {
-    let office = office();
+    let office = two_claims();
     held(&import(&office, "1.835", &remit(11, "BPR*I*180.01*C*CHK", &[("A1", 100), ("A2", 80)], "")));
     let to = [
         "--accept",
@@ -203,7 +186,7 @@ fn a_cent_off_stands_on_the_account_that_a_person_names() {
 
 #[test]
 fn a_corrected_remittance_takes_the_place_of_one_out_of_balance_by_itself() {
-    let office = office();
+    let office = two_claims();
     held(&import(&office, "1.835", &remit(11, "BPR*I*180*C*CHK", &[("A1", 100)], "")));
     import(&office, "2.835", &remit(12, "BPR*I*180*C*CHK", &[("A1", 100), ("A2", 80)], ""));
     let listed = office.json(&["remit", "list"]);
@@ -215,7 +198,7 @@ fn a_corrected_remittance_takes_the_place_of_one_out_of_balance_by_itself() {
 
 #[test]
 fn what_is_wrong_with_a_payment_is_wrong_with_it_when_its_remittance_comes_back() {
-    let office = office();
+    let office = two_claims();
     let broken = "CLP*A2*1*200*80**12*IA2*11*1~CAS*CO*45*50~NM1*QC*1*ASPEN1*RED****MI*MA2~";
     import(&office, "1.835", &remit(11, "BPR*I*180*C*ACH", &[("A1", 100)], broken));
     let before = office.books();
@@ -228,7 +211,7 @@ fn what_is_wrong_with_a_payment_is_wrong_with_it_when_its_remittance_comes_back(
 
 #[test]
 fn the_number_of_a_payment_over_another_amount_posts_and_is_said() {
-    let office = office();
+    let office = two_claims();
     import(&office, "1.835", &remit(11, "BPR*I*100*C*CHK", &[("A1", 100)], ""));
     let report = import(&office, "2.835", &remit(12, "BPR*I*80*C*CHK", &[("A2", 80)], ""));
     let message = said(&report, "same-number").expect("it is said");

@@ -2,25 +2,7 @@
 
 use serde_json::Value;
 
-use crate::office::{Billed, Office, claims, remittance};
-
-const LINES: &[(&str, &str)] = &[("99213", "200")];
-
-/// Two claims of 200 dollars, A1 and A2.
-fn office() -> Office {
-    let office = Office::new();
-    let claim = |number| Billed {
-        number,
-        charge: "200",
-        lines: LINES,
-        secondary: false,
-        frequency: '1',
-        service: "20260102",
-    };
-    let path = office.write("claims.837", claims(1, "20260105", &[claim("A1"), claim("A2")]));
-    office.import(&[&path]);
-    office
-}
+use crate::office::{Office, remittance, two_claims};
 
 const CHECK: [&str; 10] =
     ["remit", "enter", "--payer", "PAYER ONE", "--check", "T7", "--on", "2026-01-10", "--amount", "120"];
@@ -63,7 +45,7 @@ fn electronic(office: &Office, reason: &str) -> Value {
 
 #[test]
 fn a_payment_on_paper_is_keyed_once_it_adds_up() {
-    let office = office();
+    let office = two_claims();
     let before = accounts(&office);
     for (claims, said) in [
         (
@@ -114,7 +96,7 @@ fn a_payment_on_paper_is_keyed_once_it_adds_up() {
 
 #[test]
 fn a_claim_that_is_not_there_yet_waits() {
-    let office = office();
+    let office = two_claims();
     let output = office.run(&keyed(&["Z9 paid=120 contractual=10"]));
     assert_eq!(output.status.code(), Some(1));
     let waiting = office.json(&["unapplied", "list"]);
@@ -124,7 +106,7 @@ fn a_claim_that_is_not_there_yet_waits() {
 
 #[test]
 fn the_835_of_a_keyed_payment_takes_its_place_and_cash_counts_once() {
-    let office = office();
+    let office = two_claims();
     office.done(&keyed(&[A1, "A2 CO-197=200"]));
     let before = accounts(&office);
     let report = electronic(&office, "CO*197*200");
@@ -149,7 +131,7 @@ fn the_835_of_a_keyed_payment_takes_its_place_and_cash_counts_once() {
 #[test]
 fn an_835_that_says_something_else_is_held_beside_what_was_keyed() {
     for reason in ["CO*45*200", "PR*2*200", "CO*16*200"] {
-        let office = office();
+        let office = two_claims();
         office.done(&keyed(&[A1, "A2 CO-197=200"]));
         let before = accounts(&office);
         let report = electronic(&office, reason);
@@ -173,7 +155,7 @@ fn an_835_that_says_something_else_is_held_beside_what_was_keyed() {
 
 #[test]
 fn the_number_of_a_keyed_check_over_another_amount_is_said() {
-    let office = office();
+    let office = two_claims();
     office.done(&keyed(&[A1, "A2 CO-197=200"]));
     let answer = "CLP*A1*1*200*115*35*12*ICN1*11*1~CAS*CO*45*50~CAS*PR*2*35~NM1*QC*1*ASPEN0*RED****MI*MA1~";
     let text = remittance(5, "PAYER ONE", "BPR*I*115*C*CHK", "20260109", "T7", answer);
@@ -187,7 +169,7 @@ fn the_number_of_a_keyed_check_over_another_amount_is_said() {
 /// A dollar more than the claims was said to be a fee: that act stands, and the 835 waits for a person.
 #[test]
 fn a_keyed_payment_with_an_item_that_somebody_settled_is_not_replaced() {
-    let office = office();
+    let office = two_claims();
     let table = "claim,payer,check number,check date,check amount,charge,paid,contractual,coinsurance\n\
         A1,PAYER ONE,T7,2026-01-10,121,200,120,50,30\n";
     office.import(&[&office.write("eob.csv", table)]);
@@ -205,7 +187,7 @@ fn a_keyed_payment_with_an_item_that_somebody_settled_is_not_replaced() {
 
 #[test]
 fn columns_that_nothing_is_read_from_are_named() {
-    let office = office();
+    let office = two_claims();
     let table = "claim,payer,check number,check date,charge,paid,contractual,Sequestration,Comment\n\
         A1,PAYER ONE,T7,2026-01-10,200,150,50,3.00,call back\n";
     let path = office.write("eob.csv", table);

@@ -187,6 +187,23 @@ pub fn in_memory() -> Options {
     }
 }
 
+/// An office with two claims of 200 dollars of January the 2nd, A1 and A2.
+pub fn two_claims() -> Office {
+    let office = Office::new();
+    let lines = &[("99213", "200")];
+    let claim = |number| Billed {
+        number,
+        charge: "200",
+        lines,
+        secondary: false,
+        frequency: '1',
+        service: "20260102",
+    };
+    let file = office.write("claims.837", claims(1, "20260105", &[claim("A1"), claim("A2")]));
+    office.import(&[&file]);
+    office
+}
+
 /// An 837P file of such claims, billed on a day to PAYER ONE (id P1) with PAYER TWO (P2) behind it.
 pub fn claims(control: u32, date: &str, billed: &[Billed<'_>]) -> String {
     let mut segments = Vec::new();

@@ -1,5 +1,6 @@
 //! A payment that a person keys from paper, as the table of one check.
 
+use crate::domain::entry::Reason;
 use crate::domain::remit::Adjustment;
 use crate::domain::{Date, Money};
 use crate::input::{InputError, Source};
@@ -21,7 +22,7 @@ pub struct KeyedPayment {
     /// What the check is over.
     pub amount: Money,
     /// How it was paid, in the words of a table.
-    pub method: &'static str,
+    pub method: String,
     /// What it says of each claim.
     pub claims: Vec<KeyedClaim>,
 }
@@ -105,7 +106,7 @@ impl KeyedPayment {
                 self.check.clone(),
                 self.on.to_string(),
                 self.amount.to_string(),
-                self.method.to_owned(),
+                self.method.clone(),
                 claim.number.clone(),
                 claim.payer_number.clone(),
                 claim.service.map(|day| day.to_string()).unwrap_or_default(),
@@ -113,8 +114,8 @@ impl KeyedPayment {
                 claim.paid.to_string(),
             ];
             for adjustment in claim.adjustments.iter().take(MOST_REASONS) {
-                let group = adjustment.group.map_or("", crate::domain::GroupCode::as_str);
-                row.extend([format!("{group}-{}", adjustment.reason), adjustment.amount.to_string()]);
+                let reason = Reason { group: adjustment.group, code: adjustment.reason };
+                row.extend([reason.to_string(), adjustment.amount.to_string()]);
             }
             row.resize(fixed.len() + 2 * MOST_REASONS, String::new());
             rows.push(row);
