@@ -363,8 +363,10 @@ fn make_room(
     numbers: &[u16],
 ) -> Result<Vec<Step>, Held> {
     let payment = answer.payment;
+    // Of one whose lines were all answered anew nothing stands.
+    let stands = |a: &Answered<'_>| a.standing == Standing::Live && !a.is_taken_over();
     let earlier: Vec<usize> = (0..draft.answers.len())
-        .filter(|&i| draft.answers[i].standing == Standing::Live && draft.answers[i].level == level)
+        .filter(|&i| stands(&draft.answers[i]) && draft.answers[i].level == level)
         .collect();
     let whole = terms.charges.contains(&payment.charge) || payment.charge == draft.charge;
     let split = is_split(terms, payment, numbers);

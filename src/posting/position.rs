@@ -406,6 +406,12 @@ impl Answered<'_> {
         self.postings.iter().find(|p| p.account == Account::Open).map_or(PayerId::NONE, |p| p.payer)
     }
 
+    /// Whether later answers took over all of its lines.
+    #[must_use]
+    pub fn is_taken_over(&self) -> bool {
+        !self.lines.is_empty() && self.lines.iter().all(AnsweredLine::is_superseded)
+    }
+
     /// What takes back all that it still has on the claim: the exact negation of its postings, except where later
     /// answers took over single lines and have taken those back already.
     #[must_use]
