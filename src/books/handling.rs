@@ -6,6 +6,7 @@ use super::retell::{Hand, payers_now, retell};
 use crate::domain::book::{Handling, Holding, PaymentRecord, PaymentStatus};
 use crate::domain::remit::Adjustment;
 use crate::domain::{ClaimId, Code, Date, Few, GroupCode, PayerId};
+use crate::posting::hold::Hold;
 use crate::posting::treatment::{self, Surroundings, treatment};
 use crate::store::{Read, StoreError, WriteTables};
 
@@ -33,6 +34,23 @@ pub fn always() -> Date {
 #[must_use]
 pub fn is_known(group: GroupCode, code: Code) -> bool {
     treatment(Some(group), code, Surroundings::default()).is_ok()
+}
+
+/// Whether nobody knows what a reason of a payer's does: the code list has no such group and reason, and the office has not
+/// taught it.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn is_unheard_of(
+    tables: &impl Read,
+    payer: PayerId,
+    on: Date,
+    (group, code): (GroupCode, Code),
+) -> Result<bool, StoreError> {
+    let listed = treatment(Some(group), code, Surroundings::default()) != Err(Hold::UnknownCode);
+    let (merged, handlings) = payers_now(tables)?;
+    let taught = || treatment::office(&handlings, merged.now(payer), on, Some(group), code).is_some();
+    Ok(!listed && !taught())
 }
 
 /// Sets a handling and tells every claim anew that heard the reason on its first day or later.

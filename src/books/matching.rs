@@ -272,13 +272,7 @@ pub fn compare(
     let mut fields = vec![number_field(tables, payment, record)?];
     fields.extend(Comparison::of(said, record).fields());
     let agrees = |agrees: bool| if agrees { Verdict::Agrees } else { Verdict::Differs };
-    let mut payers = Vec::new();
-    for payer in record.payers.iter().copied().filter(|payer| *payer != PayerId::NONE) {
-        payers.push(one_payer(tables, payer)?);
-    }
-    let payer = one_payer(tables, payment.payer)?;
-    let known = payer != PayerId::NONE && !payers.is_empty();
-    fields.push(("payer", if known { agrees(payers.contains(&payer)) } else { Verdict::Unknown }));
+    fields.push(("payer", payer_of(tables, payment.payer, record)?));
     let npis = [&record.claim.provider().npi, &record.claim.billing.npi];
     let given = !said.rendering_npi.is_empty() && npis.iter().any(|npi| !npi.is_empty());
     fields.push((
@@ -286,6 +280,37 @@ pub fn compare(
         if given { agrees(npis.contains(&&said.rendering_npi)) } else { Verdict::Unknown },
     ));
     Ok(fields)
+}
+
+/// Whether a payer is one of a claim's: another one proves nothing against a match, and is shown.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn payer_of(tables: &impl Read, payer: PayerId, record: &ClaimRecord) -> Result<Verdict, StoreError> {
+    let payers = payers_of(tables, record)?;
+    let payer = one_payer(tables, payer)?;
+    Ok(match payer == PayerId::NONE || payers.is_empty() {
+        true => Verdict::Unknown,
+        false if payers.contains(&payer) => Verdict::Agrees,
+        false => Verdict::Differs,
+    })
+}
+
+/// The payers of a claim: those that it names, and those that an answer says it went on to.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn payers_of(tables: &impl Read, record: &ClaimRecord) -> Result<Vec<PayerId>, StoreError> {
+    let went_on = tables.payments_of_claim(record.id)?.into_iter().map(|payment| payment.forwarded_to);
+    let all: Vec<PayerId> = record.payers.iter().copied().chain(went_on).collect();
+    let mut payers = Vec::new();
+    for payer in all.into_iter().filter(|payer| *payer != PayerId::NONE) {
+        let now = one_payer(tables, payer)?;
+        if !payers.contains(&now) {
+            payers.push(now);
+        }
+    }
+    Ok(payers)
 }
 
 fn number_field(

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use crate::domain::book::PayerRecord;
 use crate::domain::claim::ClaimPayer;
+use crate::domain::merge::Merged;
 use crate::domain::remit::{PartyName, RemitHeader};
+use crate::domain::typo::is_near;
 use crate::domain::{PayerId, Text};
 use crate::store::{Read, StoreError, WriteTables};
 
@@ -121,6 +123,110 @@ pub fn named_by_remit(tables: &WriteTables<'_>, header: &RemitHeader) -> Result<
 /// Whatever the store says.
 pub fn named_by_crossover(tables: &WriteTables<'_>, to: &PartyName) -> Result<Option<PayerId>, StoreError> {
     known_by(tables, &keys_of_crossover(to), "", |_| None)
+}
+
+/// A payer in words: its name, with its identifier.
+#[must_use]
+pub fn titled(payer: &PayerRecord) -> String {
+    match (payer.name.as_str(), payer.ident.as_str()) {
+        ("", ident) => ident.to_owned(),
+        (name, "") => name.to_owned(),
+        (name, ident) => format!("{name} ({ident})"),
+    }
+}
+
+/// The payers that go by a name, another name or an identifier; each as the one that it became.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn called(tables: &impl Read, said: &str) -> Result<Vec<PayerRecord>, StoreError> {
+    let payers = tables.payers()?;
+    let merged = Merged::of(&payers);
+    let mut ids: Vec<PayerId> =
+        payers.iter().filter(|payer| goes_by(payer, said)).map(|payer| merged.now(payer.id)).collect();
+    for key in [ident_key(said), name_key(said)].into_iter().flatten() {
+        ids.extend(tables.payer_by_key(&key)?.map(|id| merged.now(id)));
+    }
+    Ok(payers.into_iter().filter(|payer| ids.contains(&payer.id)).collect())
+}
+
+/// Whether this is what a payer goes by.
+fn goes_by(payer: &PayerRecord, said: &str) -> bool {
+    let said = fold(said);
+    !said.is_empty() && names(payer).any(|name| fold(name) == said)
+}
+
+/// What a payer goes by: its name, its identifier, its other names.
+fn names(payer: &PayerRecord) -> impl Iterator<Item = &str> {
+    [payer.name.as_str(), payer.ident.as_str()].into_iter().chain(payer.aliases.iter().map(String::as_str))
+}
+
+/// The payers whose names or identifiers nearly say this, those that contain it first: one of them may be meant.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn alike(tables: &impl Read, said: &str) -> Result<Vec<PayerRecord>, StoreError> {
+    let payers = tables.payers()?.into_iter().filter(|payer| payer.merged_into.is_none());
+    let ranked = payers.filter_map(|payer| Some((likeness(&payer, said)?, payer)));
+    let mut found: Vec<(usize, PayerRecord)> = ranked.collect();
+    found.sort_by_key(|(rank, payer)| (*rank, payer.id));
+    Ok(found.into_iter().map(|(_, payer)| payer).collect())
+}
+
+/// How much like this one of a payer's names is, the likest first: one contains the other, or words of them are nearly the
+/// same.
+fn likeness(payer: &PayerRecord, said: &str) -> Option<usize> {
+    const SHORTEST: usize = 3;
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).map(fold);
+        words.filter(|word| word.len() >= SHORTEST).collect()
+    };
+    let (whole, own) = (fold(said), words(said));
+    let rank = |name: &str| {
+        let (folded, theirs) = (fold(name), words(name));
+        let contains =
+            folded.len().min(whole.len()) >= SHORTEST && (folded.contains(&whole) || whole.contains(&folded));
+        let shared = own.iter().filter(|word| theirs.iter().any(|other| is_near(word, other))).count();
+        match (contains, shared) {
+            (true, _) => Some(0),
+            (false, 0) => None,
+            (false, shared) => Some(1 + own.len() - shared),
+        }
+    };
+    names(payer).filter_map(rank).min()
+}
+
+/// The name or the identifier by which a remittance finds a payer, and no other: the name where it does.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn found_by(tables: &impl Read, payer: &PayerRecord) -> Result<Option<FoundBy>, StoreError> {
+    let merged = Merged::of(&tables.payers()?);
+    let leads = |key: Option<String>| {
+        let id = key.map(|key| tables.payer_by_key(&key)).transpose()?.flatten();
+        Ok::<bool, StoreError>(id.is_some_and(|id| merged.now(id) == payer.id))
+    };
+    if leads(name_key(&payer.name))? {
+        return Ok(Some(FoundBy::Name(payer.name.clone())));
+    }
+    if leads(ident_key(&payer.ident))? {
+        return Ok(Some(FoundBy::Ident(payer.ident.clone())));
+    }
+    for alias in &payer.aliases {
+        if leads(name_key(alias))? {
+            return Ok(Some(FoundBy::Name(alias.clone())));
+        }
+    }
+    Ok(None)
+}
+
+/// What a remittance says of its payer so that it is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FoundBy {
+    /// Its name.
+    Name(String),
+    /// Its identifier.
+    Ident(String),
 }
 
 /// The payer under the first of several keys that leads to one.

@@ -86,9 +86,20 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-/// The claim a person means: by control number first, then by the ledger's number. Several bear one control number: they
-/// are listed, and nothing is done.
+/// The claim a person means: by control number first, then by the ledger's number, which a # says that it is. Several bear
+/// one control number: they are listed, and nothing is done.
 pub(super) fn find(tables: &impl Read, said: &str, context: &Context) -> Result<ClaimRecord, Failure> {
+    known(tables, said, context)?.ok_or_else(|| {
+        Failure::refused(format!("there is no claim {said}")).hint("`arrears claim list` shows the claims.")
+    })
+}
+
+/// The same where it need not be in the books.
+pub(super) fn known(
+    tables: &impl Read,
+    said: &str,
+    context: &Context,
+) -> Result<Option<ClaimRecord>, Failure> {
     let refuse = |error| context.refuse(error);
     let number = PatientControlNumber::new(said);
     let mut found = Vec::new();
@@ -104,17 +115,11 @@ pub(super) fn find(tables: &impl Read, said: &str, context: &Context) -> Result<
         for line in ids {
             failure = failure.because(line);
         }
-        return Err(failure.hint("Name the one you mean by its claim number."));
+        return Err(failure.hint("Name the one you mean by its claim number, such as `#17`."));
     }
-    if let Some(one) = found.pop() {
-        return Ok(one);
-    }
-    let by_id = match said.parse() {
+    match (found.pop(), said.strip_prefix('#').unwrap_or(said).parse()) {
         // Where it is part of another claim, that one is meant.
-        Ok(id) => tables.lead_of(ClaimId(id)).and_then(|lead| tables.claim(lead)).map_err(refuse)?,
-        Err(_) => None,
-    };
-    by_id.ok_or_else(|| {
-        Failure::refused(format!("there is no claim {said}")).hint("`arrears claim list` shows the claims.")
-    })
+        (None, Ok(id)) => tables.lead_of(ClaimId(id)).and_then(|lead| tables.claim(lead)).map_err(refuse),
+        (one, _) => Ok(one),
+    }
 }

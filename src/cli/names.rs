@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::books::payers::titled;
 use crate::domain::book::PayerRecord;
 use crate::domain::claim::{Person, Provider};
 use crate::domain::merge::Merged;
@@ -21,12 +22,7 @@ impl Payers {
     /// Every payer by name, with its identifier, for those who choose by them.
     pub(super) fn all(&self) -> Vec<String> {
         let own = self.0.values().filter(|payer| payer.merged_into.is_none());
-        let named = own.map(|payer| match (payer.name.as_str(), payer.ident.as_str()) {
-            ("", ident) => ident.to_owned(),
-            (name, "") => name.to_owned(),
-            (name, ident) => format!("{name} ({ident})"),
-        });
-        let mut all: Vec<String> = named.collect();
+        let mut all: Vec<String> = own.map(titled).collect();
         all.sort_unstable();
         all
     }

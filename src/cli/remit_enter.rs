@@ -1,19 +1,23 @@
 //! `arrears remit enter`: an insurer's payment on paper, keyed by hand.
 
+mod payer;
+mod reasons;
+
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use super::{Context, Failure, Outcome, ask, import, parse};
+use super::{Context, Failure, Outcome, ask, claim, import, parse};
 use crate::books::bounds;
+use crate::domain::book::ClaimRecord;
 use crate::domain::remit::Adjustment;
-use crate::domain::{Code, Date, GroupCode, Money, PatientControlNumber};
+use crate::domain::{Code, Date, GroupCode, Money};
 use crate::input::csv::{Difference, KeyedClaim, KeyedPayment, MOST_REASONS};
 use crate::render::money;
 use crate::store::{Read, StoreError};
 
 /// Key an insurer's payment from paper: one check with its claims
 ///
-/// Each claim is one text: its number, then what is said of it. Where the charge is not said, it is that of the claim in the
-/// books. Nothing is posted before paid, taken off, the patient's share and what is refused add up to the charge of each
+/// Each claim is one text: its number (its own, or the ledger's as in #17), then what is said of it. Where the charge is not
+/// said, it is that of the claim in the books. Nothing is posted before paid, taken off, the patient's share and what is refused add up to the charge of each
 /// claim, and the claims to the check. When the 835 of the check comes later and says the same of each claim, it takes the place of
 /// what was keyed; with any difference it is held beside it.
 #[derive(clap::Args, Debug)]
@@ -33,9 +37,18 @@ Examples:
   arrears remit enter --payer \"Acme Health\" --check 4471 --on 2026-11-03 --amount 120 < claims.txt
   arrears remit reverse 12 --reason \"keyed twice\"")]
 pub(super) struct Args {
-    /// The payer's name, as it stands on paper or in the books
+    /// The payer: its name, another name it goes by, or its identifier
     #[arg(long, value_name = "NAME")]
     payer: String,
+    /// It is a payer that the ledger has not met
+    #[arg(long)]
+    new_payer: bool,
+    /// It is the payer, though the claims name others
+    #[arg(long)]
+    other_payer: bool,
+    /// A reason that the code list does not have stands on the paper: its claim waits for `code set`
+    #[arg(long)]
+    new_reason: bool,
     /// The check or EFT number
     #[arg(long, value_name = "NUMBER")]
     check: String,
@@ -64,27 +77,44 @@ pub(super) fn enter(args: &Args, context: &Context) -> Result<Outcome, Failure> 
     ask::sure(bounds::day(args.on, None, context.today), args.yes)?;
     let texts = if args.claim.is_empty() { typed_lines()? } else { args.claim.clone() };
     let tables = context.read()?;
-    let claims = texts.iter().map(|text| {
+    let mut claims = Vec::new();
+    for text in &texts {
         let said = Said::read(text).map_err(|why| Failure::usage(format!("\"{text}\": {why}")))?;
-        said.claim(&tables).map_err(|error| context.refuse(error))
-    });
+        let record = claim::known(&tables, &said.number, context)?;
+        claims.push((said, record));
+    }
+    if claims.is_empty() {
+        return Err(Failure::usage("a payment needs at least one claim")
+            .hint("Say `--claim \"NUMBER paid=AMOUNT\"`, once for each."));
+    }
+    let records: Vec<&ClaimRecord> = claims.iter().filter_map(|(_, record)| record.as_ref()).collect();
+    let payer = payer::named(&tables, args, &records, context)?;
+    if !args.new_reason {
+        let said = claims.iter().map(|(said, _)| said);
+        reasons::are_known(&tables, payer.id, args.on, said, context)?;
+    }
+    let (mut keyed, mut found) = (Vec::new(), Vec::new());
+    for (said, record) in claims {
+        found.extend(said.found(record.as_ref()));
+        let alone = record.as_ref().map(|record| is_alone(&tables, record)).transpose();
+        let alone = alone.map_err(|error| context.refuse(error))?.unwrap_or(true);
+        keyed.push(said.claim(record.as_ref(), alone));
+    }
     let payment = KeyedPayment {
-        payer: args.payer.trim().to_owned(),
+        payer: payer.name,
+        payer_id: payer.ident,
         check: args.check.trim().to_owned(),
         on: args.on,
         amount: args.amount,
         method: args.method.clone(),
-        claims: claims.collect::<Result<_, _>>()?,
+        claims: keyed,
     };
     drop(tables);
-    if payment.claims.is_empty() {
-        return Err(Failure::usage("a payment needs at least one claim")
-            .hint("Say `--claim \"NUMBER paid=AMOUNT\"`, once for each."));
-    }
     let differences = payment.differences();
     if !differences.is_empty() {
         return Err(out_of_balance(&differences));
     }
+    found.iter().for_each(|line| context.printer.say(line));
     let table = payment.table().map_err(|error| Failure::refused(error.to_string()))?;
     import::one(table, args.dry_run, context)
 }
@@ -93,12 +123,11 @@ fn out_of_balance(differences: &[Difference]) -> Failure {
     let mut failure = Failure::refused("it does not add up; nothing was posted");
     for one in differences {
         let (parts, whole) = (money(one.parts), money(one.whole));
-        let off = money(one.whole - one.parts);
+        let off = money((one.whole - one.parts).abs());
+        let off = if one.parts > one.whole { format!("{off} too much") } else { format!("{off} is missing") };
         failure = failure.because(match &one.claim {
-            Some(claim) => {
-                format!("claim {claim}: its parts are {parts} of a charge of {whole}, {off} is missing")
-            }
-            None => format!("the claims are paid {parts} of a check over {whole}, {off} is missing"),
+            Some(claim) => format!("claim {claim}: its parts are {parts} of a charge of {whole}, {off}"),
+            None => format!("the claims are paid {parts} of a check over {whole}, {off}"),
         });
     }
     failure.hint(
@@ -178,23 +207,37 @@ impl Said {
         }
     }
 
-    /// The claim as it is posted: the books say its charge, where one claim of this number is there.
-    fn claim(self, tables: &impl Read) -> Result<KeyedClaim, StoreError> {
-        let mut known = tables.claims_by_number(&PatientControlNumber::new(&self.number).index_form())?;
-        let only = known.pop().filter(|_| known.is_empty());
-        let record = only.map(|id| tables.claim(id)).transpose()?.flatten();
+    /// Which claim of the books a number meant that is not the claim's own.
+    fn found(&self, record: Option<&ClaimRecord>) -> Option<String> {
+        let record = record?;
+        let own = &record.claim.control_number;
+        let day = record.claim.service_from.map_or_else(|| "on no day".to_owned(), |day| format!("on {day}"));
+        (own.as_str() != self.number).then(|| {
+            let charge = money(record.claim.charge);
+            format!("{} is claim {}: {own}, served {day}, charge {charge}.", self.number, record.id)
+        })
+    }
+
+    /// The claim as it is posted: the books say its charge. Where its number does not tell it apart, its day does.
+    fn claim(self, record: Option<&ClaimRecord>, alone: bool) -> KeyedClaim {
+        let day = record.filter(|_| !alone).and_then(|record| record.claim.service_from);
         let mut claim = KeyedClaim {
-            number: self.number,
+            number: record.map_or(self.number, |record| record.claim.control_number.to_string()),
             payer_number: self.payer_number,
-            service: self.service,
+            service: self.service.or(day),
             charge: Money::ZERO,
             paid: self.paid,
             adjustments: self.adjustments,
         };
         let charge = self.charge.or(record.map(|record| record.claim.charge));
         claim.charge = charge.unwrap_or_else(|| claim.parts());
-        Ok(claim)
+        claim
     }
+}
+
+/// Whether no other claim bears the number of this one.
+fn is_alone(tables: &impl Read, record: &ClaimRecord) -> Result<bool, StoreError> {
+    Ok(tables.claims_by_number(&record.claim.control_number.index_form())?.len() <= 1)
 }
 
 /// Group and reason of a word.

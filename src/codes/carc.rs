@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::tsv::{cell, rows};
+use crate::domain::typo::edits;
 use crate::domain::{Code, GroupCode, Spreading};
 
 /// What kind of adjustment a reason is.
@@ -86,12 +87,32 @@ impl Carc {
     }
 }
 
+static TABLE: LazyLock<HashMap<Code, Carc, Spreading>> =
+    LazyLock::new(|| rows(include_str!("data/carc.tsv")).filter_map(|row| read(&row)).collect());
+
 /// Looks a reason up. `None` for codes that the list does not have.
 #[must_use]
 pub fn carc(code: Code) -> Option<&'static Carc> {
-    static TABLE: LazyLock<HashMap<Code, Carc, Spreading>> =
-        LazyLock::new(|| rows(include_str!("data/carc.tsv")).filter_map(|row| read(&row)).collect());
     TABLE.get(&code)
+}
+
+/// The reasons in force that somebody may have meant who typed another: with figures swapped first, then of the same length.
+#[must_use]
+pub fn near(typed: Code) -> Vec<(Code, &'static Carc)> {
+    let typed = typed.to_string();
+    let sorted = |text: &str| {
+        let mut signs: Vec<char> = text.chars().collect();
+        signs.sort_unstable();
+        signs
+    };
+    let rank = |code: &str| (sorted(code) != sorted(&typed), code.len() != typed.len(), code.to_owned());
+    let mut found: Vec<(Code, &Carc)> = TABLE
+        .iter()
+        .filter(|(code, carc)| carc.active && edits(&code.to_string(), &typed) == 1)
+        .map(|(code, carc)| (*code, carc))
+        .collect();
+    found.sort_by_key(|(code, _)| rank(&code.to_string()));
+    found
 }
 
 fn read(row: &[&'static str]) -> Option<(Code, Carc)> {
@@ -159,6 +180,16 @@ mod tests {
         let lines = table.lines().skip(1).filter(|l| !l.is_empty()).count();
         assert_eq!(rows(table).filter_map(|row| read(&row)).count(), lines);
         assert_eq!(lines, 407);
+    }
+
+    #[test]
+    fn what_was_typed_wrongly_is_near_what_was_meant() {
+        let near = |code: &str| -> Vec<String> {
+            near(Code::known(code)).iter().map(|(code, _)| code.to_string()).collect()
+        };
+        assert_eq!(near("917").first().map(String::as_str), Some("197"));
+        assert!(near("4").contains(&"45".to_owned()));
+        assert!(near("ZZZZ").is_empty());
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod rarc;
 mod status;
 pub(crate) mod tsv;
 
-pub use carc::{Carc, Class, Ledger, carc};
+pub use carc::{Carc, Class, Ledger, carc, near};
 pub use category::{Category, categories, category, category_of};
 pub use plb::{AutoPost, PlbCode, plb};
 pub use rarc::{Rarc, rarc};

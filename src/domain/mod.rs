@@ -32,6 +32,7 @@ pub mod remit;
 pub mod review;
 pub mod spread;
 pub mod text;
+pub mod typo;
 
 pub use account::Account;
 pub use claim_set::ClaimSet;

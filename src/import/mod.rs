@@ -13,6 +13,7 @@ mod feed;
 mod fingerprint;
 mod group;
 mod likeness;
+mod other_payers;
 mod outcome;
 mod remits;
 

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::likeness;
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
+use super::{likeness, other_payers};
 use crate::books::batch::{self, Arrived};
 use crate::books::doubles;
 use crate::books::held::{self, LookAlike};
@@ -135,6 +135,9 @@ pub(super) fn import(
     outcome.issues = record.issues.clone();
     outcome.issues.extend(waiting);
     outcome.issues.extend(same_number);
+    if set.kind.is_table() {
+        outcome.issues.extend(other_payers::issues(&*tables, &record)?);
+    }
     outcome.issues.extend(settled.into_iter().map(|id| copy_set_aside(&record, id)));
     for change in doubles::settle(tables, &context.hand(), context.options.today)? {
         outcome.issues.extend(likeness::issue(tables, change)?);

@@ -15,6 +15,7 @@ mod denial_looks;
 mod denial_month;
 mod denial_work;
 mod deposits;
+mod eob_slips;
 mod examples;
 mod figures;
 mod followup;

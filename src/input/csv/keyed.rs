@@ -15,6 +15,8 @@ pub const MOST_REASONS: usize = 6;
 pub struct KeyedPayment {
     /// The payer's name.
     pub payer: String,
+    /// Its identifier, where the name does not lead to it.
+    pub payer_id: String,
     /// The check or EFT number.
     pub check: String,
     /// The day of the check.
@@ -85,6 +87,7 @@ impl KeyedPayment {
         let name = format!("keyed by hand: {}", self.check);
         let fixed = [
             Field::Payer,
+            Field::PayerId,
             Field::CheckNumber,
             Field::CheckDate,
             Field::CheckAmount,
@@ -103,6 +106,7 @@ impl KeyedPayment {
         for claim in &self.claims {
             let mut row = vec![
                 self.payer.clone(),
+                self.payer_id.clone(),
                 self.check.clone(),
                 self.on.to_string(),
                 self.amount.to_string(),
