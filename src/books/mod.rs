@@ -50,6 +50,7 @@ pub mod rejections;
 pub mod retell;
 pub mod rollforward;
 pub mod scan;
+pub mod standing;
 pub mod sums;
 pub mod told;
 pub mod undo;

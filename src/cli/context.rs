@@ -97,6 +97,12 @@ impl Context {
         self.default_place
     }
 
+    /// The day that was asked for, where it is a past one: what it speaks of is then shown as it was, else as it is.
+    #[must_use]
+    pub fn past(&self) -> Option<Date> {
+        Some(self.as_of).filter(|day| *day < self.today)
+    }
+
     /// The same context, about another ledger on another day.
     #[must_use]
     pub fn with_ledger(self, path: PathBuf, as_of: Date) -> Context {

@@ -173,7 +173,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     let mut table = match &args.verb {
         Verb::List { open, choose } => {
             let wanted = |plb: &PlbRecord| !open || !plb.open.is_zero();
-            let table = table(&context.read()?, past(context), context.as_of, wanted).map_err(refuse)?;
+            let table = table(&context.read()?, context.past(), context.as_of, wanted).map_err(refuse)?;
             choose.apply(table, &Speaks { date: "posted_on", amount: "amount" })?
         }
         Verb::Show { item } => show(&context.read()?, PlbId(*item), context)?,
@@ -201,7 +201,7 @@ fn show(tables: &Snapshot, id: PlbId, context: &Context) -> Result<Table, Failur
         other.payer == item.payer
             && (other.id == item.id || reference || other.item.amount == -item.item.amount)
     };
-    let mut table = table(tables, past(context), context.as_of, related).map_err(refuse)?;
+    let mut table = table(tables, context.past(), context.as_of, related).map_err(refuse)?;
     table.title = format!("Item {id} and what may belong to it");
     let all: Vec<PlbRecord> = tables.plbs().map_err(refuse)?.collect::<Result<_, _>>().map_err(refuse)?;
     let of_payer: Vec<PlbRecord> = all.into_iter().filter(|other| other.payer == item.payer).collect();
@@ -362,11 +362,6 @@ pub(super) fn refused(refusal: provider_acts::Refusal, context: &Context) -> Fai
         _ => "`arrears plb list --open` shows what is open.",
     };
     Failure::refused(words).hint(hint)
-}
-
-/// The day that was asked for, where it is a past one.
-fn past(context: &Context) -> Option<Date> {
-    Some(context.as_of).filter(|day| *day < context.today)
 }
 
 /// The items that `wanted` chooses, as they are or as they were on a past day; ages are those of `as_of`.

@@ -3,9 +3,10 @@
 use super::choose::{Choose, Speaks};
 use super::{Context, Failure, Outcome, ledger, names, remit_enter};
 use crate::books::retell::Hand;
+use crate::books::standing::Standing;
 use crate::books::{held, undo};
-use crate::domain::RemitId;
-use crate::domain::book::{RemitRecord, RemitStatus};
+use crate::domain::book::{Issue, RemitRecord, RemitStatus};
+use crate::domain::{Date, RemitId};
 use crate::posting::hold::Hold;
 use crate::render::{Format, Value, counted, money};
 use crate::report::{Column, Known, Table};
@@ -131,7 +132,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Verb::Replace(args) => return replace(args, context),
         Verb::Enter(args) => return remit_enter::enter(args, context),
         Verb::List { held, choose } => {
-            let table = list(&context.read()?, *held).map_err(refuse)?;
+            let table = list(&context.read()?, *held, context.past()).map_err(refuse)?;
             context.printer.table(choose.apply(table, &Speaks { date: "posted_on", amount: "paid" })?)?;
         }
         Verb::Show { id } => {
@@ -294,16 +295,23 @@ fn columns() -> Vec<Column> {
 const STATUSES: [RemitStatus; 4] =
     [RemitStatus::Posted, RemitStatus::Held, RemitStatus::Reversed, RemitStatus::SetAside];
 
-fn list(tables: &Snapshot, held: bool) -> Result<Table, StoreError> {
+/// The remittances as they stand now, or stood at the end of a past day.
+fn list(tables: &Snapshot, held: bool, past: Option<Date>) -> Result<Table, StoreError> {
     let payers = names::Payers::read(tables)?;
-    let mut remits = tables.remits()?.collect::<Result<Vec<_>, _>>()?;
-    remits.retain(|r| !held || r.status == RemitStatus::Held);
-    remits.sort_by_key(|r| std::cmp::Reverse((r.posted_on, r.id)));
+    let standing = Standing::read(tables, past)?;
+    let remits = tables.remits()?.collect::<Result<Vec<_>, _>>()?;
+    let known = remits.into_iter().filter_map(|remit| Some((standing.status(&remit)?, remit)));
+    let mut remits: Vec<(RemitStatus, RemitRecord)> =
+        known.filter(|(status, _)| !held || *status == RemitStatus::Held).collect();
+    remits.sort_by_key(|(_, remit)| std::cmp::Reverse((remit.posted_on, remit.id)));
     let mut columns = columns();
     columns.iter_mut().filter(|c| c.key == "payer").for_each(|c| c.known = Known::Names(payers.all()));
     let words = if held { "No remittance is held." } else { "No remittances yet." };
-    let mut table = Table::new("remits", "Remittances", columns).empty(words);
-    for remit in &remits {
+    let mut table = Table::new("remits", "Remittances", columns)
+        .empty(words)
+        .counting("status", RemitStatus::Posted.as_str());
+    table.as_of = past;
+    for (status, remit) in &remits {
         table.push(vec![
             remit.id.0.into(),
             payers.name(remit.payer).into(),
@@ -312,13 +320,17 @@ fn list(tables: &Snapshot, held: bool) -> Result<Table, StoreError> {
             remit.header.paid.into(),
             remit.posted_on.into(),
             remit.claims.into(),
-            remit.matched.into(),
-            remit.unapplied.into(),
+            standing.matched(remit).into(),
+            standing.left_over(remit).into(),
             remit.plb.into(),
-            remit.status.as_str().into(),
+            status.as_str().into(),
         ]);
     }
     table.sum_up();
+    let posted = remits.iter().filter(|(status, _)| *status == RemitStatus::Posted).count();
+    if posted > 0 && posted < remits.len() {
+        table.note("The totals count what is in the books: remittances that are posted.");
+    }
     Ok(table)
 }
 
@@ -335,7 +347,7 @@ fn show(tables: &Snapshot, remit: &RemitRecord, context: &Context) -> Result<(),
                 ("code", Value::text(&i.code)),
                 ("segment", Value::from(i.segment)),
                 ("text", Value::text(&i.text)),
-                ("message", Value::text(&i.message)),
+                ("message", Value::text(message(i, remit))),
             ])
         });
         let rows =
@@ -367,7 +379,7 @@ fn show(tables: &Snapshot, remit: &RemitRecord, context: &Context) -> Result<(),
         remit.posted_on,
     );
     for issue in &remit.issues {
-        claims.note(format!("Segment {}: {}.", issue.segment, issue.message));
+        claims.note(format!("Segment {}: {}.", issue.segment, message(issue, remit)));
     }
     let mut shown = vec![claims];
     if !items.rows.is_empty() {
@@ -375,6 +387,15 @@ fn show(tables: &Snapshot, remit: &RemitRecord, context: &Context) -> Result<(),
     }
     shown.extend(compared);
     context.printer.tables(shown)
+}
+
+/// What was wrong. Of what held a remittance that is held no longer, what there was to do about it is left out.
+fn message<'i>(issue: &'i Issue, remit: &RemitRecord) -> &'i str {
+    let held_it = Hold::from_word(&issue.code).is_some_and(Hold::may_be_accepted);
+    match issue.message.split_once("; ") {
+        Some((what, _)) if held_it && remit.status != RemitStatus::Held => what,
+        _ => &issue.message,
+    }
 }
 
 /// A held remittance beside those in the books that it looks like, claim by claim.

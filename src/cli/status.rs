@@ -1,9 +1,9 @@
 //! `arrears status`: the state of the receivables on one screen.
 
 use super::{Context, Failure, Outcome, names};
-use crate::books::{plausible, rejections, sums, undone};
+use crate::books::{plausible, rejections, standing, sums, undone};
 use crate::domain::book::RemitStatus;
-use crate::domain::{Account, Date, Money};
+use crate::domain::{Account, Money};
 use crate::report::{Column, Table};
 use crate::store::{Cube, Place, Read, ReadJoins, Snapshot, StoreError};
 
@@ -20,8 +20,9 @@ pub(super) fn run(_args: &Args, context: &Context) -> Result<Outcome, Failure> {
 }
 
 /// Claim payments that wait for their claim, and their money. Where nothing was posted after the day, that is what stands in
-/// the account; `db check` proves it. Else it is read from each of them.
-fn unapplied(tables: &Snapshot, as_of: Date) -> Result<(u64, Money), StoreError> {
+/// the account; `db check` proves it. Else it is what the list of them says.
+fn unapplied(tables: &Snapshot, context: &Context) -> Result<(u64, Money), StoreError> {
+    let as_of = context.as_of;
     if !tables.is_posted_after(as_of)? {
         let accounts = tables.sums(Cube::Accounts, as_of)?;
         let own = accounts.iter().filter(|(place, _)| place.what >> 32 == Account::Unapplied as u64);
@@ -29,14 +30,8 @@ fn unapplied(tables: &Snapshot, as_of: Date) -> Result<(u64, Money), StoreError>
         let waiting = tables.unapplied()?.try_fold(0, |count, id| id.map(|_| count + 1))?;
         return Ok((waiting, -balance));
     }
-    let (mut waiting, mut unapplied) = (0, Money::ZERO);
-    for id in tables.unapplied()? {
-        if let Some(payment) = tables.payment(id?)?.filter(|p| p.posted_on <= as_of) {
-            waiting += 1;
-            unapplied += payment.payment.paid;
-        }
-    }
-    Ok((waiting, unapplied))
+    let waiting = standing::waiting(tables, context.past())?;
+    Ok((waiting.len() as u64, waiting.values().copied().sum()))
 }
 
 /// Up to so many claims are looked through at once: some ten milliseconds.
@@ -64,19 +59,19 @@ fn status(tables: &Snapshot, context: &Context) -> Result<Table, StoreError> {
     let (mut posted, mut cash) = (0u64, Money::ZERO);
     for item in tables.remits()? {
         let remit = item?;
-        match remit.status {
-            RemitStatus::Held => {
+        match standing::status(&remit, context.past()) {
+            Some(RemitStatus::Held) => {
                 held += 1;
                 held_paid += remit.header.paid;
             }
-            RemitStatus::Posted if remit.posted_on <= as_of => {
+            Some(RemitStatus::Posted) => {
                 posted += 1;
                 cash += remit.header.paid;
             }
             _ => {}
         }
     }
-    let (waiting, unapplied) = unapplied(tables, as_of)?;
+    let (waiting, unapplied) = unapplied(tables, context)?;
     let (mut plb, mut plb_open) = (0u64, Money::ZERO);
     for item in tables.plbs()? {
         let item = item?;

@@ -3,8 +3,9 @@
 use super::choose::{Choose, Speaks};
 use super::{Context, Failure, Outcome, ask, by_hand, ledger, names, parse};
 use crate::books::retell::Hand;
+use crate::books::standing::waiting;
 use crate::books::{bounds, matching, undo};
-use crate::domain::book::{ClaimRecord, PaymentRecord};
+use crate::domain::book::{ClaimRecord, PaymentRecord, PaymentStatus};
 use crate::domain::claim::ServiceLine;
 use crate::domain::{Date, Money, PaymentId};
 use crate::posting::hold::Hold;
@@ -146,7 +147,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     let refuse = |error| context.refuse(error);
     match &args.verb {
         Verb::List(choose) => {
-            let table = list(&context.read()?).map_err(refuse)?;
+            let table = list(&context.read()?, context.past()).map_err(refuse)?;
             context.printer.table(choose.apply(table, &Speaks { date: "service_date", amount: "paid" })?)?;
         }
         Verb::Match(args) => match_to_claim(args, context)?,
@@ -383,7 +384,8 @@ fn wanted(
     Ok(found)
 }
 
-fn list(tables: &Snapshot) -> Result<Table, StoreError> {
+/// What waits now, or waited at the end of a past day.
+fn list(tables: &Snapshot, past: Option<Date>) -> Result<Table, StoreError> {
     let payers = names::Payers::read(tables)?;
     let columns = vec![
         Column::id("item_id", "Item"),
@@ -402,8 +404,13 @@ fn list(tables: &Snapshot) -> Result<Table, StoreError> {
     ];
     let mut table = Table::new("unapplied", "Unapplied money", columns)
         .empty("Nothing is unapplied: every payment is on its claim.");
-    for payment in wanted(tables, &payers, &Filter::default())? {
+    table.as_of = past;
+    for (id, paid) in waiting(tables, past)? {
+        let Some(payment) = tables.payment(id)? else { continue };
+        let waits = payment.status == PaymentStatus::Unapplied;
         let hold = reason(&payment);
+        let why = if waits { hold.map_or(payment.rule.as_str(), |hold| hold.word()) } else { "" };
+        let fix = if waits { hold.map(Hold::fix).map(str::to_owned) } else { Some(since(&payment)) };
         let p = &payment.payment;
         let candidates =
             if payment.claim.is_some() { 1 } else { matching::candidates(tables, &payment)?.len() as u64 };
@@ -416,15 +423,26 @@ fn list(tables: &Snapshot) -> Result<Table, StoreError> {
             names::full(&p.patient.last, &p.patient.first).into(),
             p.service_from.into(),
             p.charge.into(),
-            p.paid.into(),
-            hold.map_or(payment.rule.as_str(), |hold| hold.word()).into(),
+            paid.into(),
+            why.into(),
             candidates.into(),
-            hold.map(Hold::fix).into(),
-            payment.message.as_str().into(),
+            fix.into(),
+            if waits { payment.message.as_str() } else { "" }.into(),
         ]);
     }
     table.sum_up();
     Ok(table)
+}
+
+/// What came of an item that waits no longer.
+fn since(payment: &PaymentRecord) -> String {
+    match (payment.status, payment.claim) {
+        (PaymentStatus::Withdrawn, _) => {
+            format!("nothing: remittance {} was taken out of the books since", payment.remit)
+        }
+        (PaymentStatus::Released, _) | (_, None) => "nothing: it was released since".to_owned(),
+        (_, Some(claim)) => format!("nothing: it is on claim {claim} since"),
+    }
 }
 
 fn show(tables: &Snapshot, payment: &PaymentRecord, context: &Context) -> Result<(), Failure> {

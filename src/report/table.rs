@@ -124,6 +124,8 @@ pub struct Table {
     pub notes: Vec<String>,
     /// What to say instead of a table without rows.
     pub empty: &'static str,
+    /// Where rows of several standings are mixed, only those with this word in this column count in the totals.
+    pub counted: Option<(&'static str, &'static str)>,
     /// What was asked for that leaves rows out, as on the command line: without rows, nothing matches it.
     pub narrowed: Vec<String>,
 }
@@ -145,6 +147,7 @@ impl Table {
             totals: None,
             notes: Vec::new(),
             empty: "Nothing to show.",
+            counted: None,
             narrowed: Vec::new(),
         }
     }
@@ -165,6 +168,12 @@ impl Table {
     #[must_use]
     pub fn empty(self, words: &'static str) -> Table {
         Table { empty: words, ..self }
+    }
+
+    /// The same table, where only rows with a word in a column count in the totals, if any row has it.
+    #[must_use]
+    pub fn counting(self, column: &'static str, word: &'static str) -> Table {
+        Table { counted: Some((column, word)), ..self }
     }
 
     /// The same table, from which something that was asked for leaves rows out.
@@ -305,7 +314,12 @@ impl Table {
 
     /// Adds up the counts and amounts of the data rows as totals; other columns stay empty.
     pub fn sum_up(&mut self) {
-        let items = || self.rows.iter().filter(|row| row.kind == RowKind::Item);
+        let place = |key: &str| self.columns.iter().position(|column| column.key == key);
+        let counted = self.counted.and_then(|(key, word)| Some((place(key)?, word)));
+        let has = |row: &Row, (place, word): (usize, &str)| matches!(&row.cells[place], Cell::Text(text) if text == word);
+        let counted = counted.filter(|word| self.rows.iter().any(|row| has(row, *word)));
+        let counts = |row: &&Row| row.kind == RowKind::Item && counted.is_none_or(|word| has(row, word));
+        let items = || self.rows.iter().filter(counts);
         let total = |(place, column): (usize, &Column)| match column.kind {
             Kind::Count => {
                 let count = |row: &Row| if let Cell::Count(n) = row.cells[place] { n } else { 0 };

@@ -52,6 +52,7 @@ mod registers;
 mod review;
 mod scale;
 mod screen;
+mod standing;
 mod stories;
 mod tables;
 mod tidy;

@@ -1,12 +1,11 @@
 //! What was open at the end of a day: claims in credit, money that waits for its claim.
 
-use std::collections::BTreeMap;
-
 use super::super::names::Payers;
 use crate::books::credits;
-use crate::domain::{Account, Date, Money, PaymentId};
+use crate::books::standing::waiting;
+use crate::domain::Date;
 use crate::report::{Cell, Column, Kind, Table};
-use crate::store::{Read, Snapshot, StoreError, Visit};
+use crate::store::{Read, Snapshot, StoreError};
 
 /// Claims in credit: who overpaid, since when, and the clock of Medicare and Medicaid
 #[derive(clap::Args, Debug)]
@@ -78,7 +77,7 @@ pub fn unapplied(tables: &Snapshot, as_of: Date) -> Result<Table, StoreError> {
         .basis("posted")
         .empty("No money waited for a claim on that day.");
     let payers = Payers::read(tables)?;
-    for (id, amount) in waiting(tables, as_of)? {
+    for (id, amount) in waiting(tables, Some(as_of))?.into_iter().filter(|(_, amount)| !amount.is_zero()) {
         let Some(payment) = tables.payment(id)? else { continue };
         let remit = tables.remit(payment.remit)?;
         let since = remit.map_or(payment.posted_on, |remit| remit.posted_on);
@@ -97,21 +96,4 @@ pub fn unapplied(tables: &Snapshot, as_of: Date) -> Result<Table, StoreError> {
     super::super::blank_total(&mut table, "age_days");
     table.note("`arrears unapplied list` shows what waits now, why, and what it might belong to.");
     Ok(table)
-}
-
-fn waiting(tables: &Snapshot, as_of: Date) -> Result<BTreeMap<PaymentId, Money>, StoreError> {
-    let mut waiting: BTreeMap<PaymentId, Money> = BTreeMap::new();
-    for id in tables.unapplied()? {
-        let id = id?;
-        let paid = tables.payment(id)?.map(|payment| payment.payment.paid);
-        *waiting.entry(id).or_default() += paid.unwrap_or_default();
-    }
-    tables.visit_entries_of_days(Some(as_of.plus_days(1)), Date::from_number(i32::MAX), |_, entry| {
-        let Some(id) = entry.payment else { return };
-        for posting in entry.postings.iter().filter(|p| p.account == Account::Unapplied) {
-            *waiting.entry(id).or_default() += posting.amount;
-        }
-    })?;
-    waiting.retain(|_, amount| !amount.is_zero());
-    Ok(waiting)
 }
