@@ -102,11 +102,19 @@ impl Sums {
         }
         cells.extend([
             self.recovered.into(),
+            self.settled_otherwise().into(),
             self.written_off.into(),
             self.open.into(),
             Percent::of(share, of).into(),
         ]);
         cells
+    }
+
+    /// What of the denied dollars nobody is asked for under the denial any more and nobody paid or gave up: when the payer
+    /// answered after all, its contract and the patient's share; what the patient or the next payer was asked for; what the
+    /// payer took back.
+    fn settled_otherwise(&self) -> Money {
+        self.denied - self.recovered - self.written_off - self.open
     }
 }
 
@@ -184,6 +192,10 @@ pub fn table(question: &Question, mut groups: Vec<Group>, claims: Claims) -> Tab
     if question.by == By::RootCause {
         explain(&mut table, &groups);
     }
+    table.note(
+        "Denied = recovered + otherwise + written off + open. Otherwise: what contracts took off and patients owe of what was won, \
+         what the patient or the next payer was asked for instead, what payers took back.",
+    );
     let whole = (all.denied, all.preventable);
     for group in groups {
         let label = [Cell::Text(group.label)].into_iter();
@@ -240,6 +252,7 @@ fn figure_columns(by: By) -> Vec<Column> {
     }
     columns.extend([
         Column::money("recovered", "Recovered"),
+        Column::money("settled_otherwise", "Otherwise"),
         Column::money("written_off", "Written off"),
         Column::money("open", "Open"),
         Column::percent("share", "Share"),
@@ -302,13 +315,13 @@ mod tests {
         assert_eq!(
             rows,
             [
-                "CO-16 | a reason | 2 | 2 | 4 | 75.00 | 10.00 | 0.00 | 65.00 | 75.0",
-                "CO-97 | a reason | 1 | 1 | 2 | 25.00 | 0.00 | 0.00 | 25.00 | 25.0",
+                "CO-16 | a reason | 2 | 2 | 4 | 75.00 | 10.00 | 0.00 | 0.00 | 65.00 | 75.0",
+                "CO-97 | a reason | 1 | 1 | 2 | 25.00 | 0.00 | 0.00 | 0.00 | 25.00 | 25.0",
             ]
         );
         assert_eq!(
             words(table.totals.as_deref().expect("totals")),
-            "- | - | 2 | 3 | 6 | 100.00 | 10.00 | 0.00 | 90.00 | 100.0"
+            "- | - | 2 | 3 | 6 | 100.00 | 10.00 | 0.00 | 0.00 | 90.00 | 100.0"
         );
     }
 
@@ -318,7 +331,7 @@ mod tests {
         let table = ask(By::RootCause, &cases);
         assert_eq!(
             words(&table.rows[0].cells),
-            "cob | a reason | 1 | 1 | 2 | 30.00 | 30.00 | 0.00 | 0.00 | 30.00 | 60.0"
+            "cob | a reason | 1 | 1 | 2 | 30.00 | 30.00 | 0.00 | 0.00 | 0.00 | 30.00 | 60.0"
         );
         assert_eq!(table.rows[2].cells[0], Cell::from("coding"), "nothing of it could have been");
         assert_eq!(table.notes[0], "a reason: 50.00 could have been prevented.");
@@ -337,7 +350,7 @@ mod tests {
         let table = ask(By::Payer, &[]);
         assert_eq!(
             words(&table.totals.expect("totals")),
-            "- | - | 0 | 0 | 0 | 0.00 | 0.00 | 0.00 | 0.00 | -"
+            "- | - | 0 | 0 | 0 | 0.00 | 0.00 | 0.00 | 0.00 | 0.00 | -"
         );
     }
 }

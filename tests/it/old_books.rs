@@ -55,7 +55,7 @@ fn figures(office: &Office) -> Value {
     figures
 }
 
-/// What was said and is not said any more. Fields and columns may be added; and what to do about an item (`fix`) is advice
+/// What was said and is not said any more. Fields, columns and notes may be added; and what to do about an item (`fix`) is advice
 /// of the program, not a word of the books.
 fn lacking(have: &Value, wanted: &Value, at: &str) -> Vec<String> {
     match (have, wanted) {
@@ -66,9 +66,9 @@ fn lacking(have: &Value, wanted: &Value, at: &str) -> Vec<String> {
                 lacking(have.get(name).unwrap_or(&Value::Null), wanted, &format!("{at}.{name}"))
             })
             .collect(),
-        (Value::Array(have), Value::Array(wanted)) if at.ends_with(".columns") => {
-            let gone = wanted.iter().filter(|column| !have.contains(column));
-            gone.map(|column| format!("{at}: {column}")).collect()
+        (Value::Array(have), Value::Array(wanted)) if at.ends_with(".columns") || at.ends_with(".notes") => {
+            let gone = wanted.iter().filter(|said| !have.contains(said));
+            gone.map(|said| format!("{at}: {said}")).collect()
         }
         (Value::Array(have), Value::Array(wanted)) if have.len() == wanted.len() => {
             let pairs = have.iter().zip(wanted).enumerate();
