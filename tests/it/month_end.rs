@@ -209,7 +209,7 @@ fn a_past_month_keeps_its_provider_level_items_and_its_three_way() {
     ];
     let ask = || questions.map(|question| office.json(question));
     let before = ask();
-    assert_eq!(before[0]["totals"]["total"], "12.00");
+    assert_eq!(before[0]["totals"]["total"], "-12.00");
     let moved = &before[1]["totals"];
     assert_eq!(
         [&moved["opening"], &moved["came"], &moved["settled"], &moved["closing"]],

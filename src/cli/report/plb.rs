@@ -9,13 +9,13 @@ use crate::domain::book::PlbRecord;
 use crate::domain::{Account, ClaimId, Date, Money, Month, PlbId};
 use crate::posting::provider_level::stays_open;
 use crate::report::aging::{self, AgingItem, Basis, Responsibility};
-use crate::report::{Buckets, Column, Table};
+use crate::report::{Buckets, Cell, Column, Table};
 use crate::store::{Cube, Read, Snapshot, StoreError};
 
 /// Open provider-level items by payer and age, or how they moved within a month
 ///
-/// A positive amount is what the payer has said it will take and has not taken yet; under credit stands what it took
-/// without saying why.
+/// Amounts have the sign of the items, as in `plb list`: below zero is what the payer has announced and will still take, by
+/// age; above zero, under Taken, what it took off its payments without a counterpart.
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -66,7 +66,14 @@ pub fn open(tables: &Snapshot, as_of: Date) -> Result<Table, StoreError> {
             column.title = "Taken".into();
         }
     }
-    table.note("Positive: what the payer will still take. Taken: what it took without a counterpart.");
+    // By age stands what is still to come, whatever its sign; it is told with the sign that the items have everywhere.
+    let rows = table.rows.iter_mut().map(|row| &mut row.cells).chain(&mut table.totals);
+    for cell in rows.flatten() {
+        if let Cell::Money(amount) = cell {
+            *amount = -*amount;
+        }
+    }
+    table.note("Signs as in `plb list`. Below zero: what the payer will still take. Taken: what it took without a counterpart.");
     Ok(table)
 }
 
