@@ -51,6 +51,31 @@ pub struct Verdict {
     pub doubles: Vec<(ClaimId, Likeness)>,
 }
 
+/// A claim that may be a double of another receivable, with both.
+#[derive(Clone, Debug)]
+pub struct Double {
+    /// Which two, and why.
+    pub pair: PossibleDouble,
+    /// The later claim, as it was billed under its own number.
+    pub later: ClaimRecord,
+    /// The receivable that was billed before it.
+    pub earlier: ClaimRecord,
+}
+
+/// Every possible double that a person must join or confirm.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn to_decide(tables: &impl ReadJoins) -> Result<Vec<Double>, StoreError> {
+    let mut found = Vec::new();
+    for pair in tables.possible_doubles()? {
+        if let (Some(later), Some(earlier)) = (tables.claim_alone(pair.later)?, tables.claim(pair.earlier)?) {
+            found.push(Double { pair, later, earlier });
+        }
+    }
+    Ok(found)
+}
+
 /// Compares the claims that wait for it, and those of their visits, until nothing changes.
 ///
 /// # Errors

@@ -162,17 +162,17 @@ impl Reviewable {
     }
 }
 
-/// Claims that wait for somebody to look, and how much stands undone on them.
+/// Undone acts that wait for somebody to look, as `claim review` lists them, and how much of them stands undone.
 ///
 /// # Errors
 /// Whatever the store says.
 pub fn count(tables: &impl Read) -> Result<(u64, Money), StoreError> {
-    let (mut claims, mut amount) = (0, Money::ZERO);
-    for claim in all(tables)? {
-        claims += u64::from(claim.open().next().is_some());
-        amount += claim.open().map(|finding| finding.undone.amount).sum();
+    let (mut acts, mut amount) = (0, Money::ZERO);
+    for finding in all(tables)?.iter().flat_map(Reviewable::open) {
+        acts += 1;
+        amount += finding.undone.amount;
     }
-    Ok((claims, amount))
+    Ok((acts, amount))
 }
 
 /// Somebody has looked at a claim: it is not listed again until more of it is undone. Gives how much they looked at.

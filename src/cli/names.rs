@@ -69,6 +69,15 @@ pub(super) fn provider_name(provider: &Provider) -> &str {
     if provider.name.is_empty() { &provider.npi } else { &provider.name }
 }
 
+/// The words of the six buckets of a claim, in the order of [`Account::BUCKETS`].
+pub(super) const BUCKETS: [&str; 6] = ["open", "denied", "pending", "next", "due", "hold"];
+
+/// The bucket of one of those words.
+pub(super) fn bucket_of(word: &str) -> Option<Account> {
+    let named = BUCKETS.into_iter().zip(Account::BUCKETS);
+    named.into_iter().find(|(known, _)| *known == word).map(|(_, account)| account)
+}
+
 /// Who owes what stands in one of the six buckets of a claim, and why.
 pub(super) const fn bucket(account: Account) -> &'static str {
     account.words()

@@ -1,11 +1,11 @@
 //! `arrears status`: the state of the receivables on one screen.
 
 use super::{Context, Failure, Outcome, names};
-use crate::books::{plausible, rejections, standing, sums, undone};
-use crate::domain::book::RemitStatus;
-use crate::domain::{Account, Money};
+use crate::books::{doubles, plausible, provider_level, rejections, standing, sums, undone};
+use crate::domain::book::{PlbRecord, RemitStatus};
+use crate::domain::{Account, Date, Money};
 use crate::report::{Column, Table};
-use crate::store::{Cube, Place, Read, ReadJoins, Snapshot, StoreError};
+use crate::store::{Cube, Place, Read, Snapshot, StoreError};
 
 /// Show the state of the receivables on one screen
 #[derive(clap::Args, Debug)]
@@ -34,6 +34,20 @@ fn unapplied(tables: &Snapshot, context: &Context) -> Result<(u64, Money), Store
     Ok((waiting.len() as u64, waiting.values().copied().sum()))
 }
 
+/// Provider-level items that are open, or were at the end of a past day, and what was open of them.
+fn items(tables: &Snapshot, past: Option<Date>) -> Result<(u64, Money), StoreError> {
+    let mut open = (0, Money::ZERO);
+    let mut add = |item: &PlbRecord| {
+        open.0 += u64::from(!item.open.is_zero());
+        open.1 += item.open;
+    };
+    match past {
+        Some(day) => provider_level::as_of(tables, day)?.iter().for_each(add),
+        None => tables.plbs()?.try_for_each(|item| item.map(|item| add(&item)))?,
+    }
+    Ok(open)
+}
+
 /// Up to so many claims are looked through at once: some ten milliseconds.
 const MOST_LOOKED_THROUGH: u64 = 200_000;
 
@@ -48,46 +62,26 @@ fn implausible(tables: &Snapshot) -> Result<Option<(u64, Money)>, StoreError> {
 
 fn status(tables: &Snapshot, context: &Context) -> Result<Table, StoreError> {
     let as_of = context.as_of;
+    let past = context.past();
     let standing = tables.sums(Cube::Standing, as_of)?;
     let of = |what: u64| -> (u64, Money) {
         let [cents, claims, ..] = standing.get(&Place { what, day: None }).copied().unwrap_or_default();
         (claims.unsigned_abs(), Money::from_cents(cents))
     };
-    let buckets = Account::BUCKETS.map(|account| of(account as u64));
     let (debits, credits) = (of(sums::DEBIT), of(sums::CREDIT));
-    let (mut held, mut held_paid) = (0u64, Money::ZERO);
-    let (mut posted, mut cash) = (0u64, Money::ZERO);
+    let [mut posted, mut held] = [(0u64, Money::ZERO); 2];
     for item in tables.remits()? {
         let remit = item?;
-        match standing::status(&remit, context.past()) {
-            Some(RemitStatus::Held) => {
-                held += 1;
-                held_paid += remit.header.paid;
-            }
-            Some(RemitStatus::Posted) => {
-                posted += 1;
-                cash += remit.header.paid;
-            }
-            _ => {}
-        }
-    }
-    let (waiting, unapplied) = unapplied(tables, context)?;
-    let (mut plb, mut plb_open) = (0u64, Money::ZERO);
-    for item in tables.plbs()? {
-        let item = item?;
-        if !item.open.is_zero() && item.posted_on <= as_of {
-            plb += 1;
-            plb_open += item.open;
-        }
+        let kind = match standing::status(&remit, past) {
+            Some(RemitStatus::Posted) => &mut posted,
+            Some(RemitStatus::Held) => &mut held,
+            _ => continue,
+        };
+        kind.0 += 1;
+        kind.1 += remit.header.paid;
     }
     let sent_back: Vec<_> = rejections::open(tables, as_of)?.into_iter().filter(|r| !r.resent).collect();
-    let (mut doubles, mut doubled) = (0u64, Money::ZERO);
-    for pair in tables.possible_doubles()? {
-        let state = tables.claim_state(tables.lead_of(pair.later)?)?.unwrap_or_default();
-        doubles += 1;
-        doubled += state.charge;
-    }
-    let to_review = undone::count(tables)?;
+    let doubles = doubles::to_decide(tables)?;
     let columns = vec![
         Column::text("item", "What"),
         Column::count("count", "Count"),
@@ -95,32 +89,32 @@ fn status(tables: &Snapshot, context: &Context) -> Result<Table, StoreError> {
         Column::text("look", "Look closer: arrears ..."),
     ];
     let mut table = Table::new("status", "The state of the receivables", columns).as_of(as_of);
-    let mut row = |item: &str, count: u64, amount: Money, look: &str| {
+    let day = past.map_or_else(String::new, |day| format!(" --as-of {day}"));
+    let mut row = |item: &str, (count, amount): (u64, Money), look: String| {
         table.push(vec![item.into(), count.into(), amount.into(), look.into()]);
     };
-    row("Total A/R", debits.0 + credits.0, debits.1 + credits.1, "report aging");
-    let looks = [
-        "claim list --status open",
-        "claim list --status denied",
-        "claim list --status pending",
-        "claim list --status next-payer",
-        "claim list --status patient",
-        "claim list --status patient-hold",
-    ];
-    for ((account, look), (count, amount)) in Account::BUCKETS.iter().zip(looks).zip(buckets) {
-        row(&format!("  {}", names::bucket(*account)), count, amount, look);
+    let now = |look: &str| look.to_owned();
+    let then = |look: &str| format!("{look}{day}");
+    row("Total A/R", (debits.0 + credits.0, debits.1 + credits.1), then("report aging"));
+    for (account, word) in Account::BUCKETS.into_iter().zip(names::BUCKETS) {
+        let item = format!("  {}", names::bucket(account));
+        row(&item, of(account as u64), then(&format!("claim list --bucket {word}")));
     }
     let charges = sent_back.iter().map(|r| r.state.charge).sum();
-    row("Rejections to work", sent_back.len() as u64, charges, "rejection list --not-resent");
-    row("Possible doubles", doubles, doubled, "claim doubles");
-    row("Acts undone by answers", to_review.0, to_review.1, "claim review");
-    row("Credit balances", credits.0, credits.1, "claim list --status credit");
-    if let Some((claims, amount)) = implausible(tables)? {
-        row("Implausible balances", claims, amount, "db check");
+    row("Rejections to work", (sent_back.len() as u64, charges), then("rejection list --not-resent"));
+    let doubled = doubles.iter().map(|double| double.later.claim.charge).sum();
+    row("Possible doubles", (doubles.len() as u64, doubled), now("claim doubles"));
+    row("Acts undone by answers", undone::count(tables)?, now("claim review"));
+    row("Credit balances", credits, then("claim list --status credit"));
+    if let Some(found) = implausible(tables)? {
+        row("Implausible balances", found, now("db check"));
     }
-    row("Remittances posted", posted, cash, "remit list");
-    row("Remittances held", held, held_paid, "remit list --held");
-    row("Unapplied money", waiting, unapplied, "unapplied list");
-    row("Open provider-level items", plb, plb_open, "plb list --open");
+    row("Remittances posted", posted, then("remit list --status posted"));
+    row("Remittances held", held, then("remit list --held"));
+    row("Unapplied money", unapplied(tables, context)?, then("unapplied list"));
+    row("Open provider-level items", items(tables, past)?, then("plb list --open"));
+    if past.is_some() {
+        table.note("Possible doubles, undone acts and implausible balances are those of today.");
+    }
     Ok(table)
 }

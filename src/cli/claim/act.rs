@@ -31,8 +31,6 @@ pub(super) struct Common {
     dry_run: bool,
 }
 
-const BUCKETS: [&str; 6] = ["open", "denied", "pending", "next", "due", "hold"];
-
 /// Record a payment by the patient
 ///
 /// Before any payer answered it is a credit of the patient, until the last payer has.
@@ -60,7 +58,7 @@ pub(super) struct AdjustArgs {
     #[arg(value_parser = parse::money, allow_hyphen_values = true)]
     amount: Money,
     /// Which bucket it comes from
-    #[arg(long, default_value = "open", value_parser = BUCKETS)]
+    #[arg(long, default_value = "open", value_parser = names::BUCKETS)]
     from: String,
     /// What kind of adjustment it is
     #[arg(long, default_value = "contractual", value_parser = ["contractual", "reduction", "contra", "other"])]
@@ -82,7 +80,7 @@ pub(super) struct WriteOffArgs {
     #[arg(value_parser = parse::money)]
     amount: Money,
     /// Which bucket it comes from
-    #[arg(long, default_value = "denied", value_parser = BUCKETS)]
+    #[arg(long, default_value = "denied", value_parser = names::BUCKETS)]
     from: String,
     /// What kind of write-off it is
     #[arg(long, default_value = "denial", value_parser = ["denial", "timely_filing", "small_balance", "bad_debt", "charity", "other"])]
@@ -101,10 +99,10 @@ pub(super) struct TransferArgs {
     #[arg(value_parser = parse::money)]
     amount: Money,
     /// Which bucket it comes from
-    #[arg(long, value_parser = BUCKETS)]
+    #[arg(long, value_parser = names::BUCKETS)]
     from: String,
     /// Which bucket it goes to
-    #[arg(long, value_parser = BUCKETS)]
+    #[arg(long, value_parser = names::BUCKETS)]
     to: String,
     /// Who is to pay then: a payer's number of `payer list` [default: the payer first billed]
     #[arg(long, value_name = "PAYER")]

@@ -7,7 +7,7 @@ use crate::books::doubles;
 use crate::books::joins::{self, Refusal};
 use crate::books::retell::Hand;
 use crate::cli::choose::{Choose, Speaks};
-use crate::cli::{Context, Failure, ledger, names};
+use crate::cli::{Context, Failure, blank_total, ledger, names};
 use crate::domain::book::{ClaimRecord, Note, PaymentStatus};
 use crate::domain::{ClaimId, Date, PatientControlNumber, PaymentId};
 use crate::render::money;
@@ -215,11 +215,7 @@ fn table(tables: &Snapshot) -> Result<Table, StoreError> {
     ];
     let mut table = Table::new("doubles", "Possible doubles", columns)
         .empty("No claims look like one visit billed twice.");
-    for pair in tables.possible_doubles()? {
-        let (Some(later), Some(earlier)) = (tables.claim_alone(pair.later)?, tables.claim(pair.earlier)?)
-        else {
-            continue;
-        };
+    for doubles::Double { pair, later, earlier } in doubles::to_decide(tables)? {
         let state = tables.claim_state(pair.earlier)?.unwrap_or_default();
         let billed = |record: &ClaimRecord| -> Option<Date> { record.versions.first().map(|v| v.billed_on) };
         let claim = &later.claim;
@@ -239,5 +235,8 @@ fn table(tables: &Snapshot) -> Result<Table, StoreError> {
             pair.likeness.about().into(),
         ]);
     }
+    table.sum_up();
+    // One receivable may have several doubles.
+    ["earlier_charge", "earlier_balance"].iter().for_each(|key| blank_total(&mut table, key));
     Ok(table)
 }

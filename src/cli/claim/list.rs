@@ -20,6 +20,7 @@ use crate::store::{Read, Snapshot, StoreError};
 #[command(after_long_help = "\
 Examples:
   arrears claim list --status denied
+  arrears claim list --bucket denied --sort -in_bucket
   arrears claim list --ack none
   arrears claim list --payer aetna --open --limit 20")]
 pub(super) struct Args {
@@ -29,6 +30,10 @@ pub(super) struct Args {
     /// Only claims with a balance
     #[arg(long)]
     open: bool,
+    /// Only claims of which something stands in this bucket, and how much: a claim may stand in several, and its status is the
+    /// largest
+    #[arg(long, value_parser = names::BUCKETS)]
+    bucket: Option<String>,
     #[command(flatten)]
     choose: Choose,
 }
@@ -56,6 +61,9 @@ pub(super) fn columns() -> Vec<Column> {
     ]
 }
 
+/// The place of what stands in a bucket, where one is asked for: behind the contract's columns.
+const IN_BUCKET: usize = 17;
+
 /// What a row shows of a claim.
 struct Shown<'a> {
     id: ClaimId,
@@ -78,11 +86,13 @@ struct Short {
     adjusted: Money,
     insurance: Money,
     patient: Money,
+    /// What stands in the bucket that is asked for.
+    in_bucket: Money,
     status: &'static str,
 }
 
-impl From<StandingBrief<'_>> for Short {
-    fn from(standing: StandingBrief<'_>) -> Short {
+impl Short {
+    fn of(standing: StandingBrief<'_>, bucket: Option<Account>) -> Short {
         let held = |patient: bool| -> Money {
             standing.holdings.iter().filter(|h| h.account.is_patient() == patient).map(|h| h.amount).sum()
         };
@@ -95,6 +105,7 @@ impl From<StandingBrief<'_>> for Short {
             adjusted: standing.adjusted,
             insurance: held(false),
             patient: held(true),
+            in_bucket: standing.holdings.iter().filter(|h| Some(h.account) == bucket).map(|h| h.amount).sum(),
             status: status(standing.holdings),
         }
     }
@@ -129,6 +140,9 @@ fn fill(shown: &Shown<'_>, payers: &names::Payers, as_of: Date, cells: &mut [Cel
     let amounts = [short.charge, short.paid, short.adjusted, short.patient, short.insurance + short.patient];
     cells[7..12].iter_mut().zip(amounts).for_each(|(cell, amount)| *cell = amount.into());
     cells[13] = age.into();
+    if let Some(cell) = cells.get_mut(IN_BUCKET) {
+        *cell = short.in_bucket.into();
+    }
 }
 
 /// The cells of a claim that was read whole.
@@ -139,11 +153,11 @@ pub(super) fn cells(
     as_of: Date,
 ) -> Vec<Cell> {
     let mut cells = vec![Cell::Empty; columns().len()];
-    fill(&shown(record, state), payers, as_of, &mut cells);
+    fill(&shown(record, state, None), payers, as_of, &mut cells);
     cells
 }
 
-fn shown<'a>(record: &'a ClaimRecord, state: &ClaimState) -> Shown<'a> {
+fn shown<'a>(record: &'a ClaimRecord, state: &ClaimState, bucket: Option<Account>) -> Shown<'a> {
     let claim = &record.claim;
     let provider = claim.provider();
     Shown {
@@ -151,7 +165,7 @@ fn shown<'a>(record: &'a ClaimRecord, state: &ClaimState) -> Shown<'a> {
         control_number: claim.control_number.as_str(),
         patient: names::parts(&claim.patient.last, &claim.patient.first),
         provider: (names::provider_name(provider), &provider.npi),
-        short: Short::from(StandingBrief::from(state)),
+        short: Short::of(StandingBrief::from(state), bucket),
     }
 }
 
@@ -195,7 +209,9 @@ pub(super) fn list(tables: &Snapshot, args: &Args, context: &Context) -> Result<
     let left_out = found.len().saturating_sub(most);
     let found = &found[..found.len() - left_out];
 
-    let columns = columns().into_iter().map(|column| match column.key.as_ref() {
+    let bucket = args.bucket.as_deref().and_then(names::bucket_of);
+    let in_bucket = bucket.map(|_| Column::money("in_bucket", "In bucket"));
+    let columns = columns().into_iter().chain(in_bucket).map(|column| match column.key.as_ref() {
         "status" => column.one_of(STATUSES),
         "payer" => column.named(payers.all()),
         _ => column,
@@ -204,7 +220,8 @@ pub(super) fn list(tables: &Snapshot, args: &Args, context: &Context) -> Result<
         .as_of(as_of)
         .empty("No claims.")
         .narrowed(args.ack.as_ref().map(|ack| option("ack", ack)))
-        .narrowed(args.open.then(|| "--open".to_owned()));
+        .narrowed(args.open.then(|| "--open".to_owned()))
+        .narrowed(args.bucket.as_ref().map(|bucket| option("bucket", bucket)));
     table.sum_up();
     blank_total(&mut table, "age_days");
     let mut cells = vec![Cell::Empty; table.columns.len()];
@@ -214,7 +231,7 @@ pub(super) fn list(tables: &Snapshot, args: &Args, context: &Context) -> Result<
     if tables.is_posted_after(as_of).map_err(refuse)? {
         for (id, ..) in found {
             let Some((record, state)) = whole(tables, *id, as_of).map_err(refuse)? else { continue };
-            fill(&shown(&record, &state), &payers, as_of, &mut cells);
+            fill(&shown(&record, &state, bucket), &payers, as_of, &mut cells);
             chosen.offer(&cells);
         }
         return chosen.finish();
@@ -255,8 +272,9 @@ fn found(
     as_of: Date,
 ) -> Result<(Vec<Found>, Providers), StoreError> {
     type Part = (HashMap<PayerId, bool>, HashMap<NameKey, ClaimId>, Vec<Found>);
+    let bucket = args.bucket.as_deref().and_then(names::bucket_of);
     let look = |(payer_wanted, providers, found): &mut Part, claim: &ClaimBrief<'_>| {
-        let short = Short::from(claim.standing);
+        let short = Short::of(claim.standing, bucket);
         let balance = short.insurance + short.patient;
         // What another claim stands for is shown there; so it is on days that were closed before anybody knew.
         if short.billed_on.is_none() && balance.is_zero() {
@@ -264,9 +282,8 @@ fn found(
         }
         let holder = short.holder;
         let mut payer = |part: &str| *payer_wanted.entry(holder).or_insert_with(|| payers.have(holder, part));
-        if !(args.open && balance.is_zero())
-            && args.choose.may_want(&mut payer, short.status, short.service_from, balance)
-        {
+        let nothing = args.open && balance.is_zero() || bucket.is_some() && short.in_bucket.is_zero();
+        if !nothing && args.choose.may_want(&mut payer, short.status, short.service_from, balance) {
             providers.entry(claim.provider).or_insert(claim.id);
             found.push((claim.id, claim.provider, short));
         }
