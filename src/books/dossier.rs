@@ -200,7 +200,7 @@ impl<'r> Dossier<'r> {
             claim: Some(self.record.id),
             remit,
             payment: draft.payment,
-            plb: None,
+            plb: draft.item,
             reverses,
             rule: draft.rule,
             memo: draft.memo,

@@ -302,7 +302,7 @@ fn book(
     };
     let entry = tables.admit(entry);
     if let Some(item) = entry.plb {
-        provider_acts::came_back(tables, item, &entry)?;
+        provider_acts::stands_anew(tables, item, &entry)?;
     }
     write(tables, hand, (record, state), &entry, case)
 }

@@ -3,11 +3,12 @@
 
 use super::manual::{self, Act, Ground};
 use super::provider_level::{self, not_before};
-use super::retell::Hand;
+use super::retell::{self, Hand};
 use super::undo;
-use crate::domain::book::{ClaimState, PlbRecord};
+use crate::domain::book::{ClaimRecord, ClaimState, PlbRecord};
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId, PaymentId, PlbId};
+use crate::posting::history::tell;
 use crate::posting::provider_level::ACKNOWLEDGED;
 use crate::store::{Read, StoreError, WriteTables};
 
@@ -122,8 +123,9 @@ pub fn apply(
         return Err(Refusal::OtherPayer(id, claim));
     }
     let state = tables.claim_state(claim)?.unwrap_or_default();
-    if item.open.is_positive() && state.paid_insurance < amount {
-        return Err(Refusal::PaidLess { claim, paid: state.paid_insurance, asked: amount });
+    let paid = paid_by(tables, &record, item.payer)?.min(state.paid_insurance);
+    if item.open.is_positive() && paid < amount {
+        return Err(Refusal::PaidLess { claim, paid, asked: amount });
     }
     let day = tables.open_day(on);
     not_before(tables, &item, day)?;
@@ -140,6 +142,17 @@ pub fn apply(
     tables.put_plb(&item)?;
     provider_level::pair_anew(tables)?;
     Ok(written)
+}
+
+/// What a payer has paid on a claim and not got back.
+fn paid_by(tables: &impl Read, record: &ClaimRecord, payer: PayerId) -> Result<Money, StoreError> {
+    let (merged, handlings) = retell::payers_now(tables)?;
+    let payments = tables.payments_of_claim(record.id)?;
+    let acts = retell::acts(&retell::entries(tables, record.id, &payments)?, &merged);
+    let charges = super::matching::charges_of(record);
+    let terms = retell::terms(record, &charges, &handlings);
+    let (answers, _) = retell::heard(&payments);
+    Ok(tell(terms, &retell::versions(record), &acts, answers).position.paid_by(merged.now(payer)))
 }
 
 /// Where on a claim an amount goes: what is taken back fills its credits first, and the rest waits for the payer; what comes
@@ -181,16 +194,31 @@ pub fn unapply(
     on: Date,
     memo: &str,
 ) -> Result<Money, Refusal> {
+    let before = stands(tables, id, claim)?;
+    if before.is_zero() {
+        return Err(Refusal::NotOnClaim(id, claim));
+    }
     let entries = tables.entries_of_claim(claim)?;
     let undone: Vec<EntryId> = entries.iter().filter_map(|(_, entry)| entry.reverses).collect();
-    let stands = |(at, entry): &&(EntryId, Entry)| {
+    let put = |(at, entry): &&(EntryId, Entry)| {
         entry.plb == Some(id) && entry.rule == APPLIED && entry.reverses.is_none() && !undone.contains(at)
     };
-    let (at, entry) = entries.iter().rev().find(stands).ok_or(Refusal::NotOnClaim(id, claim))?;
-    let amount = cleared(entry).abs();
-    manual::act(tables, hand, claim, Act::Undo(*at), Ground::new(on, memo))?;
-    provider_level::pair_anew(tables)?;
-    Ok(amount)
+    for (at, _) in entries.iter().rev().filter(put) {
+        manual::act(tables, hand, claim, Act::Undo(*at), Ground::new(on, memo))?;
+        let left = stands(tables, id, claim)?;
+        // Of the last one nothing may have been left.
+        if left != before {
+            provider_level::pair_anew(tables)?;
+            return Ok((before - left).abs());
+        }
+    }
+    Err(Refusal::NotOnClaim(id, claim))
+}
+
+/// What stands on a claim of an item that a person put there: the payer's later answers may have taken the same money.
+fn stands(tables: &impl Read, id: PlbId, claim: ClaimId) -> Result<Money, StoreError> {
+    let entries = tables.entries_of_claim(claim)?;
+    Ok(entries.iter().filter(|(_, entry)| entry.plb == Some(id)).map(|(_, entry)| cleared(entry)).sum())
 }
 
 /// What an entry took out of the accounts of provider-level items, with the opposite sign of the item.
@@ -203,10 +231,11 @@ pub(super) fn cleared(entry: &Entry) -> Money {
         .sum()
 }
 
-/// Notes that what a person put on a claim of an item was taken from it.
-pub(super) fn came_back(tables: &mut WriteTables<'_>, id: PlbId, undoing: &Entry) -> Result<(), StoreError> {
+/// Notes that of what a person put on a claim of an item so much more or less stands there: a person took it back, or a later
+/// answer took the same money.
+pub(super) fn stands_anew(tables: &mut WriteTables<'_>, id: PlbId, entry: &Entry) -> Result<(), StoreError> {
     if let Some(mut item) = tables.plb(id)? {
-        item.settlements.push((undoing.posted_on, -cleared(undoing)));
+        item.settlements.push((entry.posted_on, -cleared(entry)));
         tables.put_plb(&item)?;
     }
     Ok(())

@@ -200,6 +200,7 @@ pub fn acts(existing: &[(EntryId, Entry)], merged: &Merged) -> Vec<Act> {
         id: *id,
         on: e.own_date(),
         undoes: e.reverses,
+        item: e.plb,
         postings: e.postings.iter().map(now).collect(),
     };
     let mut acts: Vec<Act> = by_persons.map(act).collect();

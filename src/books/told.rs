@@ -3,6 +3,7 @@
 use super::denials;
 use super::dossier::Heard;
 use super::doubles;
+use super::provider_acts;
 use super::retell::Hand;
 use super::sums;
 use crate::denial::course::Days;
@@ -89,6 +90,9 @@ impl Told<'_> {
         for mut entry in self.new {
             if let Some(at) = entry.reverses.and_then(|id| id.0.checked_sub(PROVISIONAL)) {
                 entry.reverses = numbers.get(at as usize).copied();
+            }
+            if let Some(item) = entry.plb {
+                provider_acts::stands_anew(tables, item, &entry)?;
             }
             let id = tables.append_entry(&entry, state.last_entry)?;
             state.last_entry = Some(id);

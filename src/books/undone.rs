@@ -27,6 +27,8 @@ pub enum Done {
     Adjusted,
     /// It was moved to another bucket.
     Moved,
+    /// A provider-level item was put on the claim.
+    PutOnClaim,
 }
 
 impl Done {
@@ -39,12 +41,14 @@ impl Done {
             Done::WrittenOff => "written-off",
             Done::Adjusted => "adjusted",
             Done::Moved => "moved",
+            Done::PutOnClaim => "put-on-claim",
         }
     }
 
     fn of(act: &Entry) -> Done {
         let to = act.postings.iter().find(|leg| leg.amount.is_positive()).map(|leg| leg.account);
         match to {
+            _ if act.plb.is_some() => Done::PutOnClaim,
             Some(Account::Due) => Done::BilledPatient,
             Some(Account::Next) => Done::BilledNextPayer,
             Some(account) if account.is_writeoff() => Done::WrittenOff,

@@ -10,7 +10,7 @@ use super::billing::protection;
 use super::buckets::Parts;
 use super::position::{Answered, Deed, Fate, Position, Terms};
 use crate::domain::entry::Posting;
-use crate::domain::{Account, Date, EntryId, Few, Money, PayerId, PaymentId};
+use crate::domain::{Account, Date, EntryId, Few, Money, PayerId, PaymentId, PlbId};
 
 /// What a person did to the claim, as the journal has it; or what was brought in when the books began.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Act {
     pub on: Date,
     /// The act that it undoes.
     pub undoes: Option<EntryId>,
+    /// The provider-level item that it put on the claim, or took from it.
+    pub item: Option<PlbId>,
     /// Its postings.
     pub postings: Vec<Posting>,
 }
@@ -34,15 +36,19 @@ pub(super) enum Kind {
     Charge,
     /// Cash came or went, or is owed to somebody outside: never undone.
     Cash,
-    /// Money of the claim was moved.
+    /// Money of the claim was moved, or what a payer took at provider level was put on it.
     Move,
 }
 
 impl Act {
     pub(super) fn kind(&self) -> Kind {
         let has = |wanted: fn(Account) -> bool| self.postings.iter().any(|p| wanted(p.account));
-        let moves =
-            |account: Account| account.bucket().is_some() || account.is_adjustment() || account.is_writeoff();
+        let moves = |account: Account| {
+            account.bucket().is_some()
+                || account.is_adjustment()
+                || account.is_writeoff()
+                || account == Account::Plb
+        };
         match () {
             () if has(|account| account == Account::OpeningCharges) => Kind::Opening,
             () if has(|account| account == Account::Charges) => Kind::Charge,
@@ -99,6 +105,7 @@ impl Move {
 struct Applied {
     id: EntryId,
     on: Date,
+    item: Option<PlbId>,
     moves: Few<Move, 2>,
     /// All that payers and patient had paid on the claim when it was done.
     paid_by_then: Option<Money>,
@@ -113,6 +120,8 @@ pub struct Correction {
     pub on: Date,
     /// The act.
     pub act: EntryId,
+    /// The provider-level item that it put on the claim, of which so much less or more stands there.
+    pub item: Option<PlbId>,
     /// The adjudication after which it is so: the last of the day; nothing where none came.
     pub after: Option<PaymentId>,
     /// Whether it is undone (in part), or done again.
@@ -141,9 +150,9 @@ impl Acts {
             undone.moves.iter_mut().for_each(|m| m.booked -= m.amount);
             return;
         }
-        let (id, on) = (act.id, act.on);
+        let (id, on, item) = (act.id, act.on, act.item);
         let (paid_by_then, undone) = (None, false);
-        self.moves.push(Applied { id, on, moves: act.moves(), paid_by_then, undone });
+        self.moves.push(Applied { id, on, item, moves: act.moves(), paid_by_then, undone });
     }
 
     /// Whether there are none.
@@ -192,11 +201,15 @@ impl Acts {
                         position.persons.add(leg.account, leg.payer, leg.amount);
                     }
                 }
-                position.deeds.extend(deeds(m, act.on));
+                // What was paid and taken back was never refused.
+                if act.item.is_none() {
+                    position.deeds.extend(deeds(m, act.on));
+                }
             }
             postings.retain(|p: &Posting| !p.amount.is_zero());
             if !postings.is_empty() {
-                corrections.push(Correction { on: today, act: act.id, after, undone, postings });
+                let (act, item) = (act.id, act.item);
+                corrections.push(Correction { on: today, act, item, after, undone, postings });
             }
         }
         corrections
@@ -209,6 +222,10 @@ impl Acts {
 fn there(parts: &Parts, position: &Position<'_>, terms: Terms<'_>, m: &Move, on: Date) -> Money {
     let from = (m.from.account, m.from.payer);
     match m.from.account {
+        // A takeback without a reversal goes no further than the payer's payments: a reversal takes the same money.
+        Account::Plb => position.paid_by(m.from.payer).max(Money::ZERO),
+        // And what went on the claim so comes back no further than more was taken than paid.
+        _ if m.to.account == Account::Plb => (-position.paid_by(m.to.payer)).max(Money::ZERO),
         account if account.bucket().is_some() => {
             let available = parts.available(account, m.from.payer, m.from.line);
             match m.to.account {
@@ -258,7 +275,7 @@ fn count(position: &mut Position<'_>, leg: &Posting) {
         // A refund that goes out leaves what was refunded as it is: both legs cancel. What a payer took at provider level,
         // and a person put on the claim, is taken back here.
         Account::RefundInsurance | Account::CashInsurance | Account::Plb => {
-            position.refunded_insurance += leg.amount
+            position.give_back(leg.payer, leg.amount);
         }
         account if account.is_writeoff() => position.written_off += leg.amount,
         account if account.is_adjustment() => position.adjusted_by_persons += leg.amount,

@@ -10,7 +10,7 @@ use super::position::Answer;
 use super::reversal::STANDS_AGAIN;
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::merge::Merged;
-use crate::domain::{Account, Date, EntryId, Money, PayerId, PaymentId, Text};
+use crate::domain::{Account, Date, EntryId, Money, PayerId, PaymentId, PlbId, Text};
 
 /// The rule name of entries that negate an entry only because the story is told in another order now.
 pub const RESEQUENCED: &str = "resequenced";
@@ -40,6 +40,8 @@ pub struct Draft {
     pub undoes: Option<PaymentId>,
     /// The entry it negates.
     pub reverses: Option<EntryId>,
+    /// The provider-level item of which it puts more or less on the claim.
+    pub item: Option<PlbId>,
     /// What it says of its cause, or empty.
     pub memo: Text,
     /// Sums to zero.
@@ -134,6 +136,7 @@ fn corrections(live: &[&(EntryId, Entry)], story: &Story<'_>) -> Vec<Draft> {
         payment: None,
         undoes: None,
         reverses: None,
+        item: correction.item,
         memo: cause(correction),
         postings: correction.postings.clone(),
     });
@@ -169,6 +172,7 @@ fn of_payers_now(live: &[&(EntryId, Entry)], merged: &Merged) -> Vec<Draft> {
             payment: None,
             undoes: None,
             reverses: None,
+            item: None,
             memo: Text::default(),
             postings,
         })
@@ -231,6 +235,7 @@ fn charges(live: &[&(EntryId, Entry)], story: &Story<'_>) -> Vec<Draft> {
         payment: None,
         undoes: None,
         reverses: None,
+        item: None,
         memo: Text::default(),
         postings: postings.clone(),
     });
@@ -302,6 +307,7 @@ fn wanted(answer: &Answer<'_>, settled: &Settled) -> Vec<Draft> {
         payment: Some(answer.id),
         undoes,
         reverses: None,
+        item: None,
         memo: why(memo),
         postings,
     };
@@ -350,6 +356,7 @@ fn negation((id, entry): &(EntryId, Entry)) -> Draft {
         payment: entry.payment,
         undoes: None,
         reverses: Some(*id),
+        item: entry.plb,
         memo: Text::default(),
         postings: entry.postings.iter().map(|p| p.negated()).collect(),
     }

@@ -133,7 +133,7 @@ fn every_example_ends_as_it_should() {
                     Posting::new(Account::Due, PayerId(1), -paid),
                 ];
                 let id = EntryId(acts.len() as u64 + 1);
-                acts.push(Act { id, on: day(n + 1), undoes: None, postings });
+                acts.push(Act { id, on: day(n + 1), undoes: None, item: None, postings });
             }
             let level = step["payer_level"].as_u64();
             let answers: Vec<Answer<'_>> = heard

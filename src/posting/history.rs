@@ -308,7 +308,8 @@ impl<'a> Teller<'a, '_> {
             postings.push(Posting::new(Account::Charges, self.terms.billed, -otherwise));
         }
         if !postings.is_empty() {
-            let correction = Correction { on: act.on, act: act.id, after: None, undone: false, postings };
+            let (on, act, item) = (act.on, act.id, act.item);
+            let correction = Correction { on, act, item, after: None, undone: false, postings };
             self.story.corrections.push(correction);
         }
         Ok(())

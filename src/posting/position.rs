@@ -258,8 +258,8 @@ pub struct Position<'a> {
     pub written_off: Money,
     /// Adjusted by persons, besides what payers took off.
     pub adjusted_by_persons: Money,
-    /// Given back to payers by persons: zero or below.
-    pub refunded_insurance: Money,
+    /// Given back to payers by persons, or taken by them at provider level: zero or below, by payer.
+    given_back: Few<(PayerId, Money), 1>,
     /// What reversals that a person accepted left of the money that they took back; below zero where they took more.
     pub kept: Money,
     /// Answers in the order in which they took their place.
@@ -345,7 +345,8 @@ impl<'a> Position<'a> {
     pub(super) fn forget_persons(&mut self) {
         self.persons = Holdings::default();
         (self.paid_patient, self.written_off) = (Money::ZERO, Money::ZERO);
-        (self.adjusted_by_persons, self.refunded_insurance) = (Money::ZERO, Money::ZERO);
+        self.adjusted_by_persons = Money::ZERO;
+        self.given_back.clear();
         self.deeds.clear();
     }
 
@@ -359,7 +360,31 @@ impl<'a> Position<'a> {
     pub fn paid_insurance(&self) -> Money {
         let before = self.opening.as_ref().map_or(Money::ZERO, |o| o.paid);
         let here: Money = self.live().map(|a| a.answer.payment.paid).sum();
-        here + self.kept + self.refunded_insurance + before
+        here + self.kept + self.refunded_insurance() + before
+    }
+
+    /// Given back to payers by persons, or taken by them at provider level: zero or below.
+    #[must_use]
+    pub fn refunded_insurance(&self) -> Money {
+        self.given_back.iter().map(|(_, amount)| *amount).sum()
+    }
+
+    /// One more amount of that.
+    pub(super) fn give_back(&mut self, payer: PayerId, amount: Money) {
+        match self.given_back.iter_mut().find(|(known, _)| *known == payer) {
+            Some((_, sum)) => *sum += amount,
+            None => self.given_back.push((payer, amount)),
+        }
+    }
+
+    /// What a payer has paid on the claim and not got back: its answers in force, what was paid before these books began by
+    /// whomever, what it took at provider level.
+    #[must_use]
+    pub fn paid_by(&self, payer: PayerId) -> Money {
+        let before = self.opening.as_ref().map_or(Money::ZERO, |o| o.paid);
+        let own = self.live().filter(|a| a.answer.payer == payer || a.payer == payer);
+        let given_back = self.given_back.iter().filter(|(to, _)| *to == payer).map(|(_, amount)| *amount);
+        own.map(|a| a.answer.payment.paid).chain(given_back).sum::<Money>() + before
     }
 
     /// Taken off by payers, answers in force only, and by persons; and what was taken off before these books began.

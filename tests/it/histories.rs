@@ -340,7 +340,7 @@ fn deed((on, kind, cents): &Deed) -> Act {
     let line = if cents % 2 == 0 { 0 } else { (cents % 3) as u16 + 1 };
     let given = Posting { line, ..Posting::new(from, PayerId(1), -amount) };
     let postings = vec![Posting::new(to, PayerId(1), amount), given];
-    Act { id: EntryId(0), on: day(*on), undoes: None, postings }
+    Act { id: EntryId(0), on: day(*on), undoes: None, item: None, postings }
 }
 
 /// One event as a claim payment; nothing where it speaks of an answer that is not there.

@@ -290,6 +290,70 @@ fn a_takeback_on_its_claim_stays_when_the_payer_answers_anew() {
     assert_eq!((&stands["claim"]["paid"], &stands["claim"]["balance"]), (&"60.00".into(), &"40.00".into()));
 }
 
+/// Paid, balance of the claim, what is open of the items.
+fn owed(office: &Office, number: &str) -> (String, String, Vec<String>) {
+    let stands = claim(office, number);
+    let of = |field: &str| stands["claim"][field].as_str().expect("an amount").to_owned();
+    (of("paid"), of("balance"), open(office).into_iter().map(|(_, open)| open).collect())
+}
+
+fn stand(paid: &str, balance: &str, open: &[&str]) -> (String, String, Vec<String>) {
+    (paid.into(), balance.into(), open.iter().map(|&open| open.to_owned()).collect())
+}
+
+#[test]
+fn a_takeback_on_its_claim_goes_off_it_when_the_payer_reverses_the_payment_itself() {
+    let office = Office::new();
+    taken_silently(&office);
+    office.done(&["plb", "apply", "1", "L1", "40", "--reason", "letter", "--on", "2026-03-21"]);
+    assert_eq!(owed(&office, "L1"), stand("60.00", "40.00", &[]));
+    // Now the payer says itself that it takes back the 100, of which it has taken 40.
+    let back = format!("{}{}", taken_back("L1", "45501"), plb(&["WO:45501", "-100"]));
+    office.import(&[&remit(&office, 4, "20260420", "0", &back)]);
+    office.check();
+    assert_eq!(owed(&office, "L1"), stand("0.00", "150.00", &["-60.00"]), "60 are to come");
+    let shown = office.done(&["claim", "review"]);
+    assert!(shown.contains("L1") && shown.contains("put-on-claim"), "{shown}");
+    let off = office.run(&["plb", "unapply", "1", "L1", "--reason", "x"]);
+    assert_eq!(off.status.code(), Some(4), "nothing stands on the claim: {off:?}");
+
+    // Without the reversal it is what it was, without the payment as well nothing was paid that could be taken.
+    office.done(&["remit", "reverse", "3", "--reason", "not ours"]);
+    office.check();
+    assert_eq!(owed(&office, "L1"), stand("60.00", "40.00", &[]));
+    office.done(&["remit", "reverse", "1", "--reason", "not ours"]);
+    office.check();
+    assert_eq!(owed(&office, "L1"), stand("0.00", "150.00", &["40.00"]));
+    office.done(&["remit", "repost", "1", "--reason", "ours"]);
+    office.check();
+    assert_eq!(owed(&office, "L1"), stand("60.00", "40.00", &[]));
+    office.done(&["plb", "unapply", "1", "L1", "--reason", "x"]);
+    office.check();
+    assert_eq!(owed(&office, "L1"), stand("100.00", "0.00", &["40.00"]));
+}
+
+#[test]
+fn two_takebacks_on_a_claim_go_off_it_as_far_as_the_payer_paid_less() {
+    let office = Office::new();
+    taken_silently(&office);
+    office.done(&["plb", "apply", "1", "L1", "15", "--reason", "letter", "--on", "2026-03-21"]);
+    office.done(&["plb", "apply", "1", "L1", "25", "--reason", "letter", "--on", "2026-03-22"]);
+    // The payer reverses, and pays 20 on another day.
+    let back = format!("{}{}", taken_back("L1", "45501"), plb(&["WO:45501", "-100"]));
+    office.import(&[&remit(&office, 4, "20260420", "0", &back)]);
+    let less = "CLP*L1*1*150*20**12*45503~SVC*HC:99214*150*20**1~DTM*472*20260107~CAS*CO*45*130~";
+    office.import(&[&remit(&office, 5, "20260421", "20", less)]);
+    office.check();
+    assert_eq!(owed(&office, "L1"), stand("0.00", "20.00", &["-80.00"]), "of 40 that went on it 20 stand");
+    let said = office.run(&["plb", "unapply", "1", "L1", "--reason", "x"]).stderr;
+    assert!(String::from_utf8_lossy(&said).contains("Took 5.00"), "{}", String::from_utf8_lossy(&said));
+    office.check();
+    let said = office.run(&["plb", "unapply", "1", "L1", "--reason", "x"]).stderr;
+    assert!(String::from_utf8_lossy(&said).contains("Took 15.00"), "{}", String::from_utf8_lossy(&said));
+    office.check();
+    assert_eq!(owed(&office, "L1"), stand("20.00", "0.00", &["-60.00"]));
+}
+
 #[test]
 fn what_was_settled_is_open_again() {
     let office = Office::new();

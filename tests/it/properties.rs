@@ -123,6 +123,7 @@ fn by_persons(history: &History) -> Vec<(EntryId, Entry)> {
             payment: None,
             undoes: None,
             reverses: None,
+            item: None,
             memo: Default::default(),
             postings: act.postings.clone(),
         };

@@ -77,7 +77,7 @@ fn read(events: &str) -> Told {
                 let undone = &told.acts[words[2].parse::<usize>().expect("a number") - 1];
                 let undoes = Some(undone.id);
                 let postings = undone.postings.iter().map(|p| p.negated()).collect();
-                told.acts.push(Act { id, on, undoes, postings });
+                told.acts.push(Act { id, on, undoes, item: None, postings });
                 continue;
             }
             moved => {
@@ -90,7 +90,7 @@ fn read(events: &str) -> Told {
                 vec![leg(to, amount), leg(from, -amount)]
             }
         };
-        told.acts.push(Act { id, on, undoes: None, postings });
+        told.acts.push(Act { id, on, undoes: None, item: None, postings });
     }
     told.acts.sort_by_key(|act| act.on);
     told

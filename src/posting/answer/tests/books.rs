@@ -64,7 +64,7 @@ pub(super) fn said(story: &Story<'_>, row: &Row<'_>) -> Vec<String> {
     if tells.contains(&"claim") {
         let of = &story.position;
         let sums =
-            [of.paid_insurance(), of.paid_patient, of.adjusted(), of.written_off, of.refunded_insurance];
+            [of.paid_insurance(), of.paid_patient, of.adjusted(), of.written_off, of.refunded_insurance()];
         words.push(sums.map(|sum| sum.to_string()).join(" "));
         words.push(format!("answered {}", of.is_answered()));
     }

@@ -145,7 +145,7 @@ pub(super) fn read(events: &str, charge: Money) -> Told {
                 let undone = &told.acts[words[2].parse::<usize>().expect("a number") - 1];
                 let undoes = Some(undone.id);
                 let postings = undone.postings.iter().map(|p| p.negated()).collect();
-                told.acts.push(Act { id, on, undoes, postings });
+                told.acts.push(Act { id, on, undoes, item: None, postings });
                 continue;
             }
             "void" => {
@@ -207,7 +207,7 @@ pub(super) fn read(events: &str, charge: Money) -> Told {
                 [legs(to, |amount| amount), legs(from, |amount| -amount)].concat()
             }
         };
-        told.acts.push(Act { id, on, undoes: None, postings });
+        told.acts.push(Act { id, on, undoes: None, item: None, postings });
     }
     told.acts.sort_by_key(|act| act.on);
     told.versions.sort_by_key(|version| version.on);
