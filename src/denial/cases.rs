@@ -47,8 +47,9 @@ pub fn seen(claim: ClaimId, position: &Position<'_>, known: &[DenialCase]) -> Ve
 
 /// The numbers that the cases have already; zero for new ones. What tells a case from the others of its claim is the answer
 /// and the line that it began with, and its payer where no answer began it. Such a one keeps its number where its payer
-/// turned out to be another; one that an answer began, where the claim has other lines now; and one that had turned out to
-/// be none, as when its claim became part of another, where it is one again.
+/// turned out to be another; one that an answer began, where the claim has other lines now; one whose first denial came late
+/// or was taken out, and whose others are there; and one that had turned out to be none, as when its claim became part of
+/// another, where it is one again.
 fn numbers(drafts: &[Draft], known: &[DenialCase]) -> Vec<CaseId> {
     type Same = fn(&Draft, &DenialCase) -> bool;
     fn began(events: &[DenialEvent]) -> Option<PaymentId> {
@@ -60,8 +61,14 @@ fn numbers(drafts: &[Draft], known: &[DenialCase]) -> Vec<CaseId> {
     }
     let own: Same = |d, k| slot(d, k) && (!d.is_unexplained() || k.payer == d.payer);
     let answered: Same = |d, k| !d.is_unexplained() && began(&d.events) == began(&k.events);
+    let shared: Same = |d, k| {
+        let line = |of: u16| d.slots.iter().any(|s| s.line.line == of);
+        let denial =
+            |of: &DenialEvent| !d.is_unexplained() && d.events.iter().any(|e| e.payment == of.payment);
+        k.payer == d.payer && k.lines.iter().any(|l| line(l.line)) && k.events.iter().any(denial)
+    };
     let emptied: Same = |d, k| k.events.is_empty() && k.payer == d.payer && k.reason == d.reason;
-    let ways: [Same; 4] = [own, slot, answered, emptied];
+    let ways: [Same; 5] = [own, slot, answered, shared, emptied];
     let mut numbers = vec![CaseId(0); drafts.len()];
     for same in ways {
         for (at, draft) in drafts.iter().enumerate() {

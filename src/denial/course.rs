@@ -49,16 +49,21 @@ pub fn state(days: &[(Date, Seen)], events: &[CaseEvent]) -> CaseState {
     state
 }
 
-/// When an act counts: on its day, but before denials that nobody knew of when it was done.
+/// When an act counts: on its day, but before denials that nobody knew of when it was done, unless a known one came after
+/// these.
 fn place(days: &[(Date, Seen)], act: &CaseEvent, later: &[CaseEvent]) -> (Date, u8) {
-    let unknown = later.iter().filter(|event| event.act == CaseAct::DeniedAgain).count();
     let denials = days.last().map_or(&[][..], |(_, seen)| &seen.case.events);
-    let mut of_days: Vec<Date> = denials.iter().map(|denial| denial.on).collect();
-    of_days.sort_unstable();
-    match of_days.iter().rev().nth(unknown.wrapping_sub(1)) {
-        Some(denied) if *denied <= act.on => (*denied, 0),
-        _ => (act.on, 2),
+    let mut known: Vec<Date> = denials.iter().map(|denial| denial.on).collect();
+    known.sort_unstable();
+    let mut unknown: Vec<Date> = Vec::new();
+    for came in later.iter().filter(|event| event.act == CaseAct::DeniedAgain) {
+        // Where the day of the remittance is that of another payment of it, the last denial is meant.
+        let at = known.iter().rposition(|on| *on == came.on).or(known.len().checked_sub(1));
+        unknown.extend(at.map(|at| known.remove(at)));
     }
+    let last_known = known.into_iter().filter(|on| *on <= act.on).max();
+    let after_known = unknown.into_iter().filter(|on| *on <= act.on && Some(*on) >= last_known);
+    after_known.min().map_or((act.on, 2), |denied| (denied, 0))
 }
 
 fn after_day(state: CaseState, before: Option<&Seen>, now: &Seen) -> CaseState {

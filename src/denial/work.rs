@@ -12,7 +12,6 @@ use crate::domain::{Account, Date, Money};
 #[must_use]
 pub fn after(mut work: CaseWork, event: &CaseEvent) -> CaseWork {
     work.state = event.state;
-    work.level = event.level;
     work.events += 1;
     if event.act != CaseAct::ProposeWriteOff && work.state != CaseState::WriteOffProposed {
         work.proposal = None;
@@ -23,6 +22,7 @@ pub fn after(mut work: CaseWork, event: &CaseEvent) -> CaseWork {
         (work.next_on, work.snoozed_until, work.promised) = (None, None, None);
         return work;
     }
+    work.level = event.level;
     work.touched_on = work.touched_on.max(Some(event.on));
     if moves::stage(work.state) == Stage::Closed {
         work.next_action.clear();
@@ -71,12 +71,13 @@ pub fn of_events(events: &[CaseEvent], until: Option<Date>) -> CaseWork {
 pub fn changes(before: Option<&DenialCase>, now: &DenialCase, set_back: bool) -> Vec<(CaseAct, Money)> {
     let zero = Money::ZERO;
     let was = |of: fn(&DenialCase) -> Money| before.map_or(zero, of);
-    let denials = before.map_or(1, |case| case.events.len());
     let (open, opened) = (now.open(), before.map_or_else(|| now.denied(), DenialCase::open));
     let (won, had_won) = (now.recovered(), was(DenialCase::recovered));
     let mut acts = Vec::new();
-    if now.events.is_empty() {
-        return if opened.is_zero() { acts } else { vec![(CaseAct::DenialReversed, opened)] };
+    // Its remittance was taken out of the books, or its claim became part of another: no payer said anything, and once it is
+    // put back the work stands where it stood.
+    if now.events.is_empty() || before.is_some_and(|case| case.events.is_empty()) {
+        return acts;
     }
     let (moved, had_moved) = (moved(now), before.map_or([zero; 3], moved));
     let put_back: Money = moved.iter().zip(had_moved).map(|(now, had)| (had - *now).max(zero)).sum();
@@ -84,7 +85,7 @@ pub fn changes(before: Option<&DenialCase>, now: &DenialCase, set_back: bool) ->
     if open.is_positive() && lost.is_positive() {
         acts.push((CaseAct::TakenBack, lost));
     }
-    for event in now.events.iter().skip(denials) {
+    for event in new_denials(before, now) {
         acts.push((CaseAct::DeniedAgain, event.amount));
     }
     let acts_of_money = [CaseAct::GivenUp, CaseAct::ToPatient, CaseAct::ToNextPayer];
@@ -104,6 +105,25 @@ pub fn changes(before: Option<&DenialCase>, now: &DenialCase, set_back: bool) ->
         acts.push((if set_back { CaseAct::SetBack } else { CaseAct::DenialReversed }, opened));
     }
     acts
+}
+
+/// The denials of a case that were not known, but for the one that began it where it was not known at all.
+pub fn new_denials<'c>(
+    before: Option<&'c DenialCase>,
+    now: &'c DenialCase,
+) -> impl Iterator<Item = &'c DenialEvent> {
+    let known = move |event: &DenialEvent| match before {
+        Some(case) => case.events.iter().any(|known| known.payment == event.payment),
+        None => false,
+    };
+    now.events.iter().skip(usize::from(before.is_none())).filter(move |event| !known(event))
+}
+
+/// The level of appeal that was in force before a day.
+#[must_use]
+pub fn level_on(events: &[CaseEvent], day: Date) -> u8 {
+    let before = events.iter().filter(|event| event.act.is_by_person() && event.on < day);
+    before.map(|event| event.level).max().unwrap_or_default()
 }
 
 /// What was given up, and moved to the patient and to the next payer.
@@ -132,7 +152,9 @@ pub fn appeals(case: &DenialCase, events: &[CaseEvent]) -> Vec<Appealed> {
             CaseAct::DeniedAgain => {
                 let denial = case.events.iter().rfind(|denial| denial.on == event.on);
                 let said = denial.map_or(event.on, own_day);
-                if let Some(last) = appeals.last_mut().filter(|a| a.decided.is_none()) {
+                // What came late and is older than the appeal says nothing to it.
+                let waits = |a: &&mut Appealed| a.decided.is_none() && a.sent <= event.on;
+                if let Some(last) = appeals.last_mut().filter(waits) {
                     last.decided = Some(said.max(last.sent));
                 }
             }

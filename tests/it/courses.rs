@@ -196,3 +196,49 @@ fn two_refusals_of_one_number_and_day_stand_the_same_in_any_order() {
     };
     assert_eq!(stand(said.concat()), stand([said[1].clone(), said[0].clone()].concat()));
 }
+
+/// The first denial comes late, and either is taken out and put back: it is the same case, with the work on it.
+#[test]
+fn a_case_keeps_its_number_and_its_work_whichever_denial_began_it() {
+    let work = |office: &Office| {
+        office.check();
+        let case = office.json(&["denial", "show", "1"]);
+        let listed = list(office, &["--all"]);
+        assert_eq!(listed.len(), 1, "{listed:#?}");
+        let of = |name: &str| case["denial"][name].clone();
+        ["denial_id", "status", "next_action", "next_action_on", "assignee"].map(of)
+    };
+    let office = billed(&["C1"]);
+    answer(&office, 3, "20260820", "0", &refused("C1", "B", "CO*16"));
+    let out = |remit: &str| office.done(&["remit", "reverse", remit, "--reason", "not ours"]);
+    let back = |remit: &str| office.done(&["remit", "repost", remit, "--reason", "ours"]);
+    office.done(&["denial", "assign", "1", "--who", "mary"]);
+    office.done(&["denial", "appeal", "1", "--on", "2026-08-25", "--next-on", "2026-10-01", "--step-in"]);
+    let before = work(&office);
+    assert_eq!(before[1], "appealed");
+    answer(&office, 2, "20260620", "0", &refused("C1", "A", "CO*197"));
+    assert_eq!(work(&office)[..2], before[..2], "told anew, with a denial before the one that was known");
+    let clocks = office.json(&["denial", "show", "1"])["clocks"].to_string();
+    assert!(clocks.contains("appeal-1 was sent and is not decided"), "{clocks}");
+    out("2");
+    assert_eq!(work(&office)[..2], before[..2]);
+    back("2");
+    let both = work(&office);
+    out("1");
+    assert_eq!(work(&office)[0], before[0]);
+    back("1");
+    assert_eq!(work(&office)[..2], both[..2]);
+
+    // Alone on the claim, it is no denial without its remittance, and the same one with it.
+    let office = denied(&["C1"], "CO*197");
+    office.done(&["denial", "assign", "1", "--who", "mary"]);
+    office.done(&["denial", "appeal", "1", "--on", "2026-07-01", "--next-on", "2026-08-01", "--step-in"]);
+    let shown = || office.json(&["denial", "show", "1"]);
+    let (before, odds) = (shown(), office.json(&["report", "denials", "--by", "reason"]));
+    office.done(&["remit", "reverse", "1", "--reason", "not ours"]);
+    office.check();
+    assert!(list(&office, &["--all"]).is_empty());
+    office.done(&["remit", "repost", "1", "--reason", "ours"]);
+    office.check();
+    assert_eq!((shown(), office.json(&["report", "denials", "--by", "reason"])), (before, odds));
+}

@@ -16,9 +16,9 @@ fn day(text: &str) -> Date {
     Date::from_number(739_000 + text.parse::<i32>().expect(text))
 }
 
-fn denial(on: Date) -> DenialEvent {
+fn denial(on: Date, payment: u64) -> DenialEvent {
     DenialEvent {
-        payment: PaymentId(1),
+        payment: PaymentId(payment),
         on,
         answered_on: on,
         notice: false,
@@ -37,7 +37,7 @@ fn seen(words: &[&str]) -> Seen {
         let amount = Money::parse(how.as_bytes());
         let last = lines.last_mut().expect("a line");
         match what {
-            "d" => events.push(denial(day(how))),
+            "d" => events.push(denial(day(how), events.len() as u64 + 1)),
             "s" => set_back = true,
             "/" => lines.push(line(2)),
             _ => {
