@@ -28,6 +28,8 @@ pub enum Implausible {
     DeniedAboveCharge,
     /// More was taken off than was charged.
     AdjustedAboveCharge,
+    /// More is owed on a claim than was charged.
+    BalanceAboveCharge,
     /// Money stands on a claim without a charge, or was paid on it.
     MoneyWithoutCharge,
     /// The patient is to pay more than any payer said, and no person moved it there.
@@ -48,6 +50,7 @@ impl Implausible {
             Implausible::CreditBesideDebt => "credit-beside-debt",
             Implausible::DeniedAboveCharge => "denied-above-charge",
             Implausible::AdjustedAboveCharge => "adjusted-above-charge",
+            Implausible::BalanceAboveCharge => "balance-above-charge",
             Implausible::MoneyWithoutCharge => "money-without-charge",
             Implausible::ShareAboveWord => "share-above-word",
             Implausible::CreditOfNobody => "credit-of-nobody",
@@ -100,6 +103,16 @@ pub fn of_balance(state: &ClaimState) -> Vec<(Implausible, Money, String)> {
             Implausible::AdjustedAboveCharge,
             off,
             format!("{off} was adjusted and written off, more than the charge of {charge}"),
+        );
+    }
+    let owed = state.balance();
+    if owed > charge && charge.is_positive() && denied <= charge {
+        say(
+            Implausible::BalanceAboveCharge,
+            owed,
+            format!(
+                "{owed} is owed, more than the charge of {charge}: more was taken or given back than was ever paid"
+            ),
         );
     }
     let money = [state.paid_insurance + state.paid_patient, off, bucket_of_any(&state.holdings)];
