@@ -10,11 +10,12 @@ use super::provider_level;
 use super::retell::Hand;
 use super::undo::{self, Refusal};
 use crate::domain::book::{Issue, PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus};
-use crate::domain::payment_keys::{check_key, held_key, keys, payment_key, trace_key};
+use crate::domain::merge::Merged;
+use crate::domain::payment_keys::{bare_number, held_key, keys, number_key, payment_key, trace_key};
 use crate::domain::remit::{ProviderAdjustment, RemitHeader};
-use crate::domain::{Account, Code, Date, Money, PlbId, RemitId, Text};
+use crate::domain::{Account, Code, Date, Money, PayerId, PlbId, RemitId, Text};
 use crate::posting::hold::Hold;
-use crate::posting::reading::InDollars;
+use crate::posting::reading::{InDollars, Part};
 use crate::store::{Read, StoreError, WriteTables};
 
 /// What the item of a payment's difference from its claims refers to.
@@ -31,7 +32,7 @@ pub fn may_be_posted(holds: &[Issue]) -> bool {
 pub enum LookAlike {
     /// Payer, trace number, day and amount are the same, what it says is not.
     OtherContent,
-    /// Check number, day and amount are the same, and one of the two was keyed by hand.
+    /// The check number is the same, and payer or else day and amount; one of the two was keyed by hand.
     KeyedByHand,
 }
 
@@ -41,16 +42,28 @@ pub enum LookAlike {
 /// Whatever the store says.
 pub fn look_alikes(
     tables: &impl Read,
-    header: &RemitHeader,
+    (header, payer): (&RemitHeader, PayerId),
     is_keyed: bool,
 ) -> Result<Vec<(RemitId, LookAlike)>, StoreError> {
-    let mut found: Vec<(RemitId, LookAlike)> = in_the_books(tables, &payment_key(header))?
-        .into_iter()
-        .map(|id| (id, LookAlike::OtherContent))
-        .collect();
-    for id in in_the_books(tables, &check_key(header))? {
-        if self::is_keyed(tables, id)? != is_keyed && found.iter().all(|(known, _)| *known != id) {
-            found.push((id, LookAlike::KeyedByHand));
+    if bare_number(header).is_none() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    // Payers give one number after another to payments of nothing.
+    if header.paid.is_positive() {
+        let same = in_the_books(tables, &payment_key(header))?;
+        found.extend(same.into_iter().map(|remit| (remit.id, LookAlike::OtherContent)));
+    }
+    let merged = Merged::of(&tables.payers()?);
+    for other in in_the_books(tables, &number_key(header))? {
+        let day = other.header.paid_on == header.paid_on;
+        let whole = other.header.paid == header.paid && day && header.paid.is_positive();
+        let amounts = header.paid.is_positive() == other.header.paid.is_positive();
+        let of_payer =
+            merged.now(other.payer) == merged.now(payer) && amounts && (day || header.paid.is_positive());
+        let new = found.iter().all(|(known, _)| *known != other.id);
+        if new && (whole || of_payer) && self::is_keyed(tables, other.id)? != is_keyed {
+            found.push((other.id, LookAlike::KeyedByHand));
         }
     }
     Ok(found)
@@ -66,33 +79,23 @@ pub fn of_same_number(tables: &impl Read, remit: &RemitRecord) -> Result<Vec<Rem
     if !remit.header.paid.is_positive() || remit.header.trace.trim().is_empty() {
         return Ok(found);
     }
-    let mut ids = in_the_books(tables, &trace_key(&remit.header))?;
-    // What was keyed from paper has no company id: it is found by the payer's name.
-    let by_name = RemitHeader { payer_trace_id: Text::default(), ..remit.header.clone() };
-    for id in in_the_books(tables, &trace_key(&by_name))? {
-        if !ids.contains(&id) && is_keyed(tables, id)? {
-            ids.push(id);
-        }
-    }
-    for id in ids.into_iter().filter(|id| *id != remit.id) {
-        let same = |other: &RemitRecord| payment_key(&other.header) == payment_key(&remit.header);
-        found.extend(tables.remit(id)?.filter(|other| other.header.paid.is_positive() && !same(other)));
-    }
+    let same = |other: &RemitRecord| payment_key(&other.header) == payment_key(&remit.header);
+    found.extend(in_the_books(tables, &trace_key(&remit.header))?);
+    found.retain(|other| other.id != remit.id && other.header.paid.is_positive() && !same(other));
     Ok(found)
 }
 
 /// Whether a remittance was keyed by hand: it came in a table.
-fn is_keyed(tables: &impl Read, id: RemitId) -> Result<bool, StoreError> {
+pub(super) fn is_keyed(tables: &impl Read, id: RemitId) -> Result<bool, StoreError> {
     let file = tables.remit(id)?.map(|remit| tables.file(remit.origin.file)).transpose()?.flatten();
     Ok(file.is_some_and(|file| file.is_table()))
 }
 
 /// The remittances under a payment key that stand in the books.
-fn in_the_books(tables: &impl Read, key: &[u8; 32]) -> Result<Vec<RemitId>, StoreError> {
+fn in_the_books(tables: &impl Read, key: &[u8; 32]) -> Result<Vec<RemitRecord>, StoreError> {
     let mut found = Vec::new();
     for id in tables.remits_by_key(key)? {
-        let posted = tables.remit(id)?.is_some_and(|remit| remit.status == RemitStatus::Posted);
-        found.extend(posted.then_some(id));
+        found.extend(tables.remit(id)?.filter(|remit| remit.status == RemitStatus::Posted));
     }
     Ok(found)
 }
@@ -181,10 +184,11 @@ pub fn holds(tables: &impl Read, remit: &RemitRecord) -> Result<Vec<Hold>, Store
 ///
 /// # Errors
 /// Whatever the store says.
-pub fn resembled(tables: &impl Read, remit: &RemitRecord) -> Result<Vec<RemitId>, StoreError> {
+pub fn resembled(tables: &impl Read, remit: &RemitRecord) -> Result<Vec<(RemitId, LookAlike)>, StoreError> {
     let is_keyed = is_keyed(tables, remit.id)?;
-    let found = look_alikes(tables, &remit.header, is_keyed)?;
-    Ok(found.into_iter().map(|(id, _)| id).filter(|id| *id != remit.id).collect())
+    let mut found = look_alikes(tables, (&remit.header, remit.payer), is_keyed)?;
+    found.retain(|(id, _)| *id != remit.id);
+    Ok(found)
 }
 
 /// Brings a held remittance into the books.
@@ -259,6 +263,25 @@ pub fn post(
     Ok(Posted { remit, difference: item.map(|item| (difference, item)), aside })
 }
 
+/// Puts a remittance back that a person took out; unless they say that both are real, not beside one that it looks like.
+///
+/// # Errors
+/// See [`Refusal`].
+pub fn repost(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    id: RemitId,
+    memo: &str,
+    also: bool,
+) -> Result<(), Refusal> {
+    let remit = tables.remit(id)?.ok_or(Refusal::NoRemit(id))?;
+    let alike = if also { None } else { resembled(tables, &remit)?.first().copied() };
+    match alike {
+        Some((other, _)) if remit.status == RemitStatus::Reversed => Err(Refusal::Resembles(id, other)),
+        _ => undo::repost_remit(tables, hand, id, memo),
+    }
+}
+
 /// Takes one remittance out of the books and puts another one in that is held or was taken out: a corrected copy.
 ///
 /// # Errors
@@ -285,39 +308,8 @@ pub fn replace(
     Ok(post(tables, hand, new, word, on)?.remit)
 }
 
-/// The remittance in the books that somebody keyed from paper, where a held one is the 835 of it: it looks like no other, and
-/// both say the same of each claim. Not where a person settled an item of it: that one stays until they undo it.
-///
-/// # Errors
-/// Whatever the store says.
-pub fn keyed_before(tables: &impl Read, held: &RemitRecord) -> Result<Option<RemitId>, StoreError> {
-    let alikes = look_alikes(tables, &held.header, false)?;
-    let [(keyed, LookAlike::KeyedByHand)] = alikes[..] else { return Ok(None) };
-    let is_settled = undo::settled(&undo::items(tables, keyed)?).is_some();
-    if is_settled || holds(tables, held)? != [Hold::PossibleReissue] {
-        return Ok(None);
-    }
-    let Some(other) = tables.remit(keyed)? else { return Ok(None) };
-    let (one, other) = (by_number(tables, held)?, by_number(tables, &other)?);
-    Ok((one.is_some() && one == other).then_some(keyed))
-}
-
-/// What a remittance says of each control number in dollars; nothing where a part of it cannot be read.
-fn by_number(
-    tables: &impl Read,
-    remit: &RemitRecord,
-) -> Result<Option<BTreeMap<Text, Vec<InDollars>>>, StoreError> {
-    let mut all: BTreeMap<Text, Vec<InDollars>> = BTreeMap::new();
-    for payment in undo::payments(tables, remit)? {
-        let Some(said) = InDollars::of(&payment.payment) else { return Ok(None) };
-        all.entry(payment.payment.control_number.index_form()).or_default().push(said);
-    }
-    all.values_mut().for_each(|said| said.sort());
-    Ok(Some(all))
-}
-
 /// What two remittances say of one control number.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pair {
     /// The control number.
     pub number: Text,
@@ -325,6 +317,8 @@ pub struct Pair {
     pub held: Option<Money>,
     /// What the one in the books pays.
     pub posted: Option<Money>,
+    /// Where they differ: what the held one says, and what the one in the books does.
+    pub differs: Vec<(Part, Money, Money)>,
 }
 
 /// A held remittance beside another, by control number.
@@ -332,16 +326,27 @@ pub struct Pair {
 /// # Errors
 /// Whatever the store says.
 pub fn beside(tables: &impl Read, held: &RemitRecord, other: &RemitRecord) -> Result<Vec<Pair>, StoreError> {
-    let mut pairs: BTreeMap<Text, Pair> = BTreeMap::new();
-    for (remit, is_held) in [(held, true), (other, false)] {
+    type Both = (Pair, BTreeMap<Part, [Money; 2]>);
+    let mut pairs: BTreeMap<Text, Both> = BTreeMap::new();
+    for (remit, side) in [(held, 0), (other, 1)] {
         for payment in undo::payments(tables, remit)? {
-            let number: Text = payment.payment.control_number.as_str().into();
-            let pair = pairs.entry(number.clone()).or_insert(Pair { number, held: None, posted: None });
-            let side = if is_held { &mut pair.held } else { &mut pair.posted };
-            *side = Some(side.unwrap_or_default() + payment.payment.paid);
+            let said = &payment.payment;
+            let (pair, parts) = pairs.entry(said.control_number.index_form()).or_default();
+            pair.number = said.control_number.as_str().into();
+            let paid = if side == 0 { &mut pair.held } else { &mut pair.posted };
+            *paid = Some(paid.unwrap_or_default() + said.paid);
+            for (part, amount) in InDollars::of(said).unwrap_or_default().parts() {
+                parts.entry(part).or_default()[side] += amount;
+            }
         }
     }
-    Ok(pairs.into_values().collect())
+    let differing = |(mut pair, parts): Both| {
+        let differs =
+            parts.into_iter().filter(|(part, [held, posted])| *part != Part::Paid && held != posted);
+        pair.differs = differs.map(|(part, [held, posted])| (part, held, posted)).collect();
+        pair
+    };
+    Ok(pairs.into_values().map(differing).collect())
 }
 
 /// What the payment is above its claims stands as an item of its own until it is settled.

@@ -29,6 +29,7 @@ pub mod held;
 mod index_check;
 mod join_check;
 pub mod joins;
+pub mod keyed;
 pub mod manual;
 pub mod matching;
 pub mod newcomers;

@@ -70,6 +70,16 @@ pub fn look_out(tables: &mut WriteTables<'_>, payment: &PaymentRecord) -> Result
     keys(payment).iter().try_for_each(|key| tables.put_waiting(key, payment.id))
 }
 
+/// Whether it looks for the claims that come.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn looks_out(tables: &impl Read, payment: &PaymentRecord) -> Result<bool, StoreError> {
+    let first = keys(payment).into_iter().next();
+    let waiting = first.map(|key| tables.waiting_by_number(&key)).transpose()?;
+    Ok(waiting.is_some_and(|ids| ids.contains(&payment.id)))
+}
+
 /// Lets it look no longer.
 ///
 /// # Errors

@@ -31,6 +31,9 @@ pub enum Refusal {
     /// Only what is in the books can be taken out, only what was taken out can be put back.
     #[error("remittance {0} is {1}")]
     WrongState(RemitId, &'static str),
+    /// Another remittance of the same payment is in the books: cash would count twice.
+    #[error("remittance {0} looks like remittance {1}, which is in the books")]
+    Resembles(RemitId, RemitId),
     /// A person has settled one of its provider-level items; that would be left without its ground.
     #[error("provider-level item {1} of remittance {0} was settled by hand")]
     Settled(RemitId, PlbId),
@@ -203,7 +206,7 @@ pub(super) fn bring_in(
     memo: &str,
     gone: Option<Date>,
 ) -> Result<(), StoreError> {
-    let (id, own) = (remit.id, remit.own_date());
+    let id = remit.id;
     let mut claims = BTreeSet::new();
     for mut payment in payments(tables, remit)? {
         let broken = broken(&payment);
@@ -228,14 +231,30 @@ pub(super) fn bring_in(
         }
     }
     for plb in items(tables, id)? {
-        let postings = provider_level::postings(plb.code, plb.payer, plb.item.amount);
-        let entry =
-            Entry { plb: Some(plb.id), remit: Some(id), ..hand.entry(own, "provider-level", memo, postings) };
-        let entry = tables.admit(entry);
-        tables.append_entry(&gone.map_or(entry.clone(), |gone| entry.not_before(gone)), None)?;
-        tables.put_plb(&PlbRecord { withdrawn: false, ..plb })?;
+        book_item(tables, hand, remit, plb, memo, gone)?;
     }
     pair_anew(tables)?;
+    count(tables, remit)
+}
+
+/// Books a provider-level item that was kept beside the books with its remittance.
+pub(super) fn book_item(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    remit: &RemitRecord,
+    item: PlbRecord,
+    memo: &str,
+    gone: Option<Date>,
+) -> Result<(), StoreError> {
+    let postings = provider_level::postings(item.code, item.payer, item.item.amount);
+    let entry = hand.entry(remit.own_date(), "provider-level", memo, postings);
+    let entry = tables.admit(Entry { plb: Some(item.id), remit: Some(remit.id), ..entry });
+    tables.append_entry(&gone.map_or(entry.clone(), |gone| entry.not_before(gone)), None)?;
+    tables.put_plb(&PlbRecord { withdrawn: false, ..item })
+}
+
+/// Counts which claim payments of a remittance found a claim, and which wait.
+pub(super) fn count(tables: &impl Read, remit: &mut RemitRecord) -> Result<(), StoreError> {
     let now = payments(tables, remit)?;
     remit.unapplied = now.iter().filter(|p| p.status == PaymentStatus::Unapplied).count() as u64;
     remit.matched = remit.claims - remit.unapplied;

@@ -2,12 +2,14 @@
 
 use super::choose::{Choose, Speaks};
 use super::{Context, Failure, Outcome, ledger, names, remit_enter};
+use crate::books::held::Pair;
 use crate::books::retell::Hand;
 use crate::books::standing::Standing;
 use crate::books::{held, undo};
 use crate::domain::book::{Issue, RemitRecord, RemitStatus};
-use crate::domain::{Date, RemitId};
+use crate::domain::{Date, Money, RemitId};
 use crate::posting::hold::Hold;
+use crate::posting::reading::{Destination, Part};
 use crate::render::{Format, Value, counted, money};
 use crate::report::{Column, Known, Table};
 use crate::store::{Read, Snapshot, StoreError};
@@ -40,7 +42,7 @@ enum Verb {
     /// `remit repost` puts it back.
     Reverse(UndoArgs),
     /// Put a remittance back that was taken out
-    Repost(UndoArgs),
+    Repost(RepostArgs),
     Post(PostArgs),
     Enter(Box<remit_enter::Args>),
     /// Take one remittance out of the books and put another one in, as one act
@@ -69,6 +71,15 @@ struct UndoArgs {
     /// Say what would happen, and change nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+#[derive(clap::Args, Debug)]
+struct RepostArgs {
+    #[command(flatten)]
+    undo: UndoArgs,
+    /// Both are real: it and the one in the books that it looks like
+    #[arg(long)]
+    also: bool,
 }
 
 /// Post a held remittance that shall be in the books as it is
@@ -125,8 +136,8 @@ struct ReplaceArgs {
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     let refuse = |error| context.refuse(error);
     match &args.verb {
-        Verb::Reverse(args) => return undo(args, true, context),
-        Verb::Repost(args) => return undo(args, false, context),
+        Verb::Reverse(args) => return undo(args, Way::Out, context),
+        Verb::Repost(args) => return undo(&args.undo, Way::Back { also: args.also }, context),
         Verb::SetAside(args) => return set_aside(args, context),
         Verb::Post(args) => return post(args, context),
         Verb::Replace(args) => return replace(args, context),
@@ -147,25 +158,34 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-fn undo(args: &UndoArgs, out: bool, context: &Context) -> Result<Outcome, Failure> {
+/// Which way a remittance goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Out,
+    Back { also: bool },
+}
+
+fn undo(args: &UndoArgs, way: Way, context: &Context) -> Result<Outcome, Failure> {
     let hand = Hand { now: context.now, user: &context.user };
     let id = RemitId(args.id);
     let remit = ledger::change(context, args.dry_run, |tables| {
         let is_held = |status| matches!(status, RemitStatus::Held | RemitStatus::SetAside);
         let status = tables.remit(id).map_err(|error| context.refuse(error))?.map(|remit| remit.status);
-        let done = match (out, status) {
-            (true, _) => undo::reverse_remit(tables, &hand, id, &args.reason),
-            (false, Some(status)) if is_held(status) => {
-                let word = held::Word { reason: &args.reason, ..held::Word::default() };
+        let done = match (way, status) {
+            (Way::Out, _) => undo::reverse_remit(tables, &hand, id, &args.reason),
+            (Way::Back { also }, Some(status)) if is_held(status) => {
+                let accept: &[Hold] = if also { &[Hold::PossibleReissue] } else { &[] };
+                let word = held::Word { accept, reason: &args.reason, ..held::Word::default() };
                 held::post(tables, &hand, id, word, context.today).map(|_| ())
             }
-            (false, _) => undo::repost_remit(tables, &hand, id, &args.reason),
+            (Way::Back { also }, _) => held::repost(tables, &hand, id, &args.reason, also),
         };
         done.map_err(|refusal| refused(refusal, context))?;
         tables.remit(id).map_err(|error| context.refuse(error))
     })?;
     let paid = remit.as_ref().map_or_else(String::new, |r| money(r.header.paid));
     let claims = counted(remit.map_or(0, |r| r.claims), "claim payment");
+    let out = way == Way::Out;
     let (did, would) = if out { ("Took", "Would take") } else { ("Put", "Would put") };
     let (verb, end) = if args.dry_run { (would, " Nothing was changed.") } else { (did, "") };
     let where_to = if out { "out of the books" } else { "back into the books" };
@@ -190,6 +210,9 @@ fn refused(refusal: undo::Refusal, context: &Context) -> Failure {
                 "If it shall be in the books all the same: `arrears remit post {id} {words} --reason TEXT`."
             ))
         }
+        undo::Refusal::Resembles(id, other) => failure.hint(format!(
+            "`arrears remit replace {other} {id}` puts it in the other's place; where both are real, `arrears remit repost {id} --also`."
+        )),
         undo::Refusal::Difference(..) => failure.hint(
             "Say where that belongs with `--difference-to ACCOUNT`, or that it is a part of the payment with `--part`.",
         ),
@@ -404,13 +427,14 @@ fn compared(tables: &Snapshot, remit: &RemitRecord) -> Result<Vec<Table>, StoreE
         return Ok(Vec::new());
     }
     let mut found = Vec::new();
-    for id in held::resembled(tables, remit)? {
+    for (id, _) in held::resembled(tables, remit)? {
         let Some(other) = tables.remit(id)? else { continue };
         let columns = vec![
             Column::text("control_number", "Control number"),
             Column::money("paid", "Held"),
             Column::money("paid_there", "In the books"),
             Column::money("difference", "Difference"),
+            Column::text("differs", "And").flexible(),
         ];
         let mut table =
             Table::new("compared", format!("Beside remittance {id}, which is in the books"), columns);
@@ -420,6 +444,7 @@ fn compared(tables: &Snapshot, remit: &RemitRecord) -> Result<Vec<Table>, StoreE
                 pair.held.into(),
                 pair.posted.into(),
                 (pair.held.unwrap_or_default() - pair.posted.unwrap_or_default()).into(),
+                differs(&pair).into(),
             ]);
         }
         table.sum_up();
@@ -430,6 +455,37 @@ fn compared(tables: &Snapshot, remit: &RemitRecord) -> Result<Vec<Table>, StoreE
         found.push(table);
     }
     Ok(found)
+}
+
+/// In what else the held one differs from the one in the books.
+fn differs(pair: &Pair) -> String {
+    match (pair.held, pair.posted) {
+        (Some(_), None) => "not in the books".to_owned(),
+        (None, Some(_)) => "not in the held one".to_owned(),
+        _ => {
+            let one = |(part, held, posted): &(Part, Money, Money)| {
+                format!("{} {}, there {}", words(*part), money(*held), money(*posted))
+            };
+            pair.differs.iter().map(one).collect::<Vec<_>>().join("; ")
+        }
+    }
+}
+
+const fn words(part: Part) -> &'static str {
+    match part {
+        Part::Charge => "charge",
+        Part::Paid => "paid",
+        Part::TakenOff => "taken off",
+        Part::Moved(to) => match to {
+            Destination::Denied => "denied",
+            Destination::Pending => "undecided",
+            Destination::NextPayer => "next payer",
+            Destination::Patient => "patient",
+            Destination::PatientToCheck => "patient, to be checked",
+            Destination::DeniedToPatient => "denied, patient liable",
+            Destination::DeniedForCoverage => "denied for other coverage",
+        },
+    }
 }
 
 fn claims(tables: &Snapshot, remit: &RemitRecord) -> Result<Table, StoreError> {

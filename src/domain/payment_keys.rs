@@ -30,7 +30,7 @@ fn company(header: &RemitHeader) -> &Text {
 /// Every key under which a remittance is found that is or was in the books.
 #[must_use]
 pub fn keys(header: &RemitHeader) -> [[u8; 32]; 3] {
-    [payment_key(header), check_key(header), trace_key(header)]
+    [payment_key(header), number_key(header), trace_key(header)]
 }
 
 /// The same for a remittance that is held: another copy of the payment that comes into the books settles it.
@@ -39,10 +39,16 @@ pub fn held_key(payment_key: &[u8; 32]) -> [u8; 32] {
     Sha256::digest([b"held".as_slice(), payment_key].concat()).into()
 }
 
-/// What a check keyed by hand and the 835 about it have in common.
+/// What a check keyed by hand and the 835 about it have in common, however the payer's name is written and whatever else
+/// was misread: the number alone.
 #[must_use]
-pub fn check_key(header: &RemitHeader) -> [u8; 32] {
-    let paid_on = header.paid_on.map_or(0, Date::number);
-    let trace = header.trace.trim().to_uppercase();
-    Sha256::digest(format!("check\u{1f}{trace}\u{1f}{paid_on}\u{1f}{}", header.paid)).into()
+pub fn number_key(header: &RemitHeader) -> [u8; 32] {
+    Sha256::digest(format!("number\u{1f}{}", bare_number(header).unwrap_or_default())).into()
+}
+
+/// Check or EFT number as people read it out: in capitals, without leading zeros; nothing where none was given.
+#[must_use]
+pub fn bare_number(header: &RemitHeader) -> Option<String> {
+    let bare = header.trace.trim().trim_start_matches('0').to_uppercase();
+    (!bare.is_empty()).then_some(bare)
 }

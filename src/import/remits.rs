@@ -8,7 +8,8 @@ use super::{likeness, other_payers};
 use crate::books::batch::{self, Arrived};
 use crate::books::doubles;
 use crate::books::held::{self, LookAlike};
-use crate::books::undo::{self, Refusal};
+use crate::books::keyed::{self, Keyed};
+use crate::books::undo;
 use crate::codes;
 use crate::domain::book::{
     Issue, Origin, PaymentRecord, PaymentStatus, PlbRecord, Practice, RemitRecord, RemitStatus,
@@ -16,7 +17,7 @@ use crate::domain::book::{
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::payment_keys::{held_key, keys, payment_key};
 use crate::domain::remit::{ClaimPayment, PartyName, ProviderAdjustment, RemitHeader};
-use crate::domain::{Code, Date, Money, PaymentId, PlbId, RemitId, Severity, Text};
+use crate::domain::{Code, Date, Money, PayerId, PaymentId, PlbId, RemitId, Severity, Text};
 use crate::input::{InputError, RemitItem, SetSurvey};
 use crate::posting::answer::imbalance;
 use crate::posting::hold::Hold;
@@ -54,12 +55,13 @@ pub(super) fn import(
         Some(known) => known.id,
         None => tables.next_remit_id()?,
     };
-    let holds = holds(tables, &context, &header, id)?;
+    let payer = context.payers.of_remit(tables, &header)?;
+    let holds = holds(tables, &context, (&header, payer), id)?;
     let own = posting_date(&context, &header);
     let posted_on = tables.open_day(own);
     let mut record = RemitRecord {
         id,
-        payer: context.payers.of_remit(tables, &header)?,
+        payer,
         posted_on,
         effective_on: (posted_on != own).then_some(own),
         held_on: known.as_ref().and_then(|known| known.held_on),
@@ -115,8 +117,8 @@ pub(super) fn import(
     if is_held {
         let Poster { tables, record, context, .. } = posting;
         tables.put_remit(&record)?;
-        if let Some(keyed) = held::keyed_before(tables, &record)? {
-            return in_place_of(tables, context, keyed, record.id);
+        if let Some(before) = keyed::before(tables, &record)? {
+            return in_place_of(tables, context, before, record);
         }
         let mut outcome = SetOutcome::held(set, record.issues.clone());
         outcome.describe(&record);
@@ -149,17 +151,14 @@ pub(super) fn import(
 fn in_place_of(
     tables: &mut WriteTables<'_>,
     context: &SetContext<'_>,
-    keyed: RemitId,
-    id: RemitId,
+    before: Keyed,
+    late: RemitRecord,
 ) -> Result<SetOutcome, ImportError> {
     let reason = "the 835 of it came, and says the same of each claim";
-    let hand = context.hand();
-    let posted = held::replace(tables, &hand, (keyed, id), reason, context.options.today);
-    let record = posted.map_err(|refusal| match refusal {
-        Refusal::Store(error) => error,
-        other => StoreError::corrupt("remits", id.0, other.to_string()),
-    })?;
-    tables.log(hand.now, hand.user, "remit replace", &format!("remittance {id} for {keyed}"), reason)?;
+    let (hand, aside) = (context.hand(), late.id);
+    let record = keyed::take_place(tables, &hand, before, late, context.options.today)?;
+    let what = format!("835 for keyed remittance {}, which is set aside as {aside}", record.id);
+    tables.log(hand.now, hand.user, "remit replace", &what, reason)?;
     let mut outcome = SetOutcome::new(context.set, SetStatus::Posted);
     outcome.describe(&record);
     (outcome.matched, outcome.unapplied) = (record.matched, record.unapplied);
@@ -169,8 +168,9 @@ fn in_place_of(
         segment: record.origin.segment,
         text: String::new(),
         message: format!(
-            "remittance {keyed} has the same check number, date and amount, was keyed from paper and says the same of each \
-             claim: this one takes its place, and its cash counts once"
+            "remittance {} was keyed from paper with the same check number, date and amount, and says the same of each \
+             claim: this 835 takes its place, and its cash counts once; what was keyed is set aside as remittance {aside}",
+            record.id
         ),
     });
     Ok(outcome)
@@ -178,17 +178,24 @@ fn in_place_of(
 
 /// Says that a payer gave the number of this payment to another one too: it may be a corrected copy of that.
 fn same_number(posted: &RemitRecord, other: &RemitRecord) -> Issue {
-    let on = other.header.paid_on.unwrap_or_else(|| other.own_date());
     Issue {
         code: "same-number".to_owned(),
         segment: posted.origin.segment,
         text: String::new(),
         message: format!(
-            "remittance {0} of {on} over {1} has the same check or EFT number of this payer; where this one corrects it, \
+            "remittance {0}{1} has the same check or EFT number of this payer; where this one corrects it, \
              `remit replace {0} {2}`",
-            other.id, other.header.paid, posted.id
+            other.id,
+            of_and_over(other),
+            posted.id
         ),
     }
+}
+
+/// Its day and amount, for a sentence.
+fn of_and_over(remit: &RemitRecord) -> String {
+    let on = remit.header.paid_on.unwrap_or_else(|| remit.own_date());
+    format!(" of {on} over {}", remit.header.paid)
 }
 
 /// Says that a held copy of this payment need not come into the books any more: this one has.
@@ -219,7 +226,7 @@ fn answered_on(remit: &RemitRecord) -> Date {
 fn holds(
     tables: &WriteTables<'_>,
     context: &SetContext<'_>,
-    header: &RemitHeader,
+    (header, payer): (&RemitHeader, PayerId),
     id: RemitId,
 ) -> Result<Vec<Issue>, StoreError> {
     let set = context.set;
@@ -251,15 +258,14 @@ fn holds(
             format!("it pays {}, which is not this practice", header.payee.ident),
         ));
     }
-    if header.paid.is_positive() && issues.is_empty() {
-        for (other, like) in held::look_alikes(tables, header, set.kind.is_table())? {
+    if issues.is_empty() {
+        for (other, like) in held::look_alikes(tables, (header, payer), set.kind.is_table())? {
             let what = match like {
                 LookAlike::OtherContent => "the same trace number, date and amount, with other content",
-                LookAlike::KeyedByHand => {
-                    "the same check number, date and amount; one of the two was keyed by hand"
-                }
+                LookAlike::KeyedByHand => "the same check number; one of the two was keyed by hand",
             };
-            let mut issue = hold(Hold::PossibleReissue, format!("remittance {other} has {what}"));
+            let that = tables.remit(other)?.map_or_else(String::new, |other| of_and_over(&other));
+            let mut issue = hold(Hold::PossibleReissue, format!("remittance {other}{that} has {what}"));
             issue.message = issue.message.replace("OLD", &other.to_string());
             issues.push(issue);
         }

@@ -71,6 +71,19 @@ pub enum Destination {
     DeniedForCoverage,
 }
 
+/// One of the amounts of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// CLP03.
+    Charge,
+    /// CLP04.
+    Paid,
+    /// What comes off the claim.
+    TakenOff,
+    /// What changes its bucket.
+    Moved(Destination),
+}
+
 /// What an answer says of a claim in dollars, whatever reasons and lines say it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct InDollars {
@@ -95,6 +108,12 @@ impl InDollars {
         }
         said.moved.retain(|_, amount| !amount.is_zero());
         Some(said)
+    }
+
+    /// The amounts one by one.
+    pub fn parts(&self) -> impl Iterator<Item = (Part, Money)> {
+        let whole = [(Part::Charge, self.charge), (Part::Paid, self.paid), (Part::TakenOff, self.taken_off)];
+        whole.into_iter().chain(self.moved.iter().map(|(to, amount)| (Part::Moved(*to), *amount)))
     }
 }
 

@@ -11,7 +11,7 @@ use super::blocks::Open;
 use super::briefs::Named;
 use super::error::StoreError;
 use super::rows::block::Packed;
-use super::rows::{day, names};
+use super::rows::{names, visits};
 use super::schema::{Lazy, WriteTables};
 use crate::domain::ClaimId;
 use crate::domain::book::ClaimRecord;
@@ -28,7 +28,7 @@ pub struct ClaimTables<'t, 'w> {
     name_rows: &'t mut Lazy<'w, u64, Bytes>,
     open_names: &'t mut Open,
     numbers: &'t mut Lazy<'w, (&'static str, u64), ()>,
-    visits: &'t mut Lazy<'w, (i32, u32, u64), ()>,
+    visits: &'t mut Lazy<'w, &'static visits::Key, ()>,
     named: &'t mut Vec<Named>,
 }
 
@@ -68,13 +68,11 @@ impl ClaimTables<'_, '_> {
 impl ClaimTables<'_, '_> {
     /// Makes claims found by their visits.
     pub fn index_visits<'c>(&mut self, claims: impl IntoIterator<Item = &'c ClaimRecord>) -> Result<()> {
-        let key = |record: &ClaimRecord| {
-            VisitKey::of(&record.claim).map(|key| (day(key.day), key.patient, record.id.0))
-        };
-        let mut keys: Vec<(i32, u32, u64)> = claims.into_iter().filter_map(key).collect();
+        let key = |record: &ClaimRecord| Some(visits::key(VisitKey::of(&record.claim)?, record.id));
+        let mut keys: Vec<visits::Key> = claims.into_iter().filter_map(key).collect();
         keys.sort_unstable();
         let index = self.visits.get_mut()?;
-        keys.into_iter().try_for_each(|key| Ok(index.insert(key, ()).map(|_| ())?))
+        keys.iter().try_for_each(|key| Ok(index.insert(key, ()).map(|_| ())?))
     }
 }
 

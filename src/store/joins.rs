@@ -12,7 +12,7 @@ use super::briefs::Named;
 use super::error::StoreError;
 use super::numbers;
 use super::read::{Read, numbers_under};
-use super::rows::{Record, day, names};
+use super::rows::{Record, names, visits};
 use super::schema::{Tables, WriteTables};
 use crate::domain::book::ClaimRecord;
 use crate::domain::brief::ClaimNames;
@@ -142,8 +142,9 @@ pub trait ReadJoins: Read {
 
     /// The claims of one patient and day.
     fn claims_of_visit(&self, key: VisitKey) -> Result<Vec<ClaimId>> {
-        let range = (day(key.day), key.patient, 0)..=(day(key.day), key.patient, u64::MAX);
-        self.visit_rows()?.range(range)?.map(|row| Ok(ClaimId(row?.0.value().2))).collect()
+        let (first, last) = (visits::key(key, ClaimId(0)), visits::key(key, ClaimId(u64::MAX)));
+        let rows = self.visit_rows()?.range::<&visits::Key>(&first..=&last)?;
+        rows.map(|row| Ok(visits::read(row?.0.value()).1)).collect()
     }
 
     /// Whether there are claims of visits, which stand in order.
@@ -151,26 +152,26 @@ pub trait ReadJoins: Read {
         /// So many rows are gone through before the next visit is looked up.
         const STEPS: usize = 4;
         let index = self.visit_rows()?;
-        let look_up = |key| index.lower_bound(Bound::Included(key));
+        let look_up = |key: &visits::Key| index.lower_bound(Bound::Included(key));
         let mut known = Vec::with_capacity(visits.len());
         let Some(first) = visits.first() else { return Ok(known) };
-        let mut cursor = look_up((day(first.day), first.patient, 0))?;
+        let mut cursor = look_up(&visits::key(*first, ClaimId(0)))?;
         for visit in visits {
-            let key = (day(visit.day), visit.patient, 0);
+            let key = visits::key(*visit, ClaimId(0));
             let mut steps = 0;
             // Most visits of a file are later than all that are known: then nothing is looked up.
             let is_known = loop {
-                let Some((row, ())) = cursor.peek_next()?.map(|(row, _)| (row.value(), ())) else {
+                let Some(row) = cursor.peek_next()?.map(|(row, _)| *row.value()) else {
                     break false;
                 };
                 if row >= key {
-                    break (row.0, row.1) == (key.0, key.1);
+                    break visits::read(&row).0 == *visit;
                 }
                 steps += 1;
                 if steps <= STEPS {
                     cursor.next()?;
                 } else {
-                    cursor = look_up(key)?;
+                    cursor = look_up(&key)?;
                 }
             };
             known.push(is_known);
@@ -180,10 +181,7 @@ pub trait ReadJoins: Read {
 
     /// Every claim with the visit that it is found under, by visit.
     fn visits(&self) -> Result<impl Iterator<Item = Result<(VisitKey, ClaimId)>>> {
-        Ok(self.visit_rows()?.range::<(i32, u32, u64)>(..)?.map(|row| {
-            let (on, patient, claim) = row?.0.value();
-            Ok((VisitKey { day: super::rows::date(on), patient }, ClaimId(claim)))
-        }))
+        Ok(self.visit_rows()?.iter()?.map(|row| Ok(visits::read(row?.0.value()))))
     }
 
     /// Whether no replacement or void names a claim by the payer's number.
@@ -294,16 +292,15 @@ impl WriteTables<'_> {
     /// Makes a claim found by its visit and by the number of its original, in place of what an earlier submission said.
     pub fn index_visit(&mut self, was: Option<&ClaimRecord>, is: &ClaimRecord) -> Result<()> {
         let id = is.id.0;
-        let key =
-            |record: &ClaimRecord| VisitKey::of(&record.claim).map(|key| (day(key.day), key.patient, id));
+        let key = |record: &ClaimRecord| Some(visits::key(VisitKey::of(&record.claim)?, is.id));
         let (old, new) = (was.and_then(key), key(is));
         if old != new {
-            let visits = self.visit_rows.get_mut()?;
+            let index = self.visit_rows.get_mut()?;
             if let Some(old) = old {
-                visits.remove(old)?;
+                index.remove(&old)?;
             }
             if let Some(new) = new {
-                visits.insert(new, ())?;
+                index.insert(&new, ())?;
             }
         }
         let (old, new) = (was.and_then(|was| original_number(&was.claim)), original_number(&is.claim));
@@ -331,25 +328,25 @@ impl WriteTables<'_> {
 
 /// Derives anew how claims are found by their visits, and which must be compared, in a ledger that knew nothing of it.
 pub(super) fn derive(tables: &mut WriteTables<'_>) -> Result<()> {
-    let (mut visits, mut originals, mut compare) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut keys, mut originals, mut compare) = (Vec::new(), Vec::new(), Vec::new());
     for record in tables.claims_alone()? {
         let record = record?;
         let (claim, id) = (&record.claim, record.id.0);
-        visits.extend(VisitKey::of(claim).map(|key| (day(key.day), key.patient, id)));
+        keys.extend(VisitKey::of(claim).map(|visit| visits::key(visit, record.id)));
         originals.extend(original_number(claim).map(|number| (number.to_owned(), id)));
         if claim.frequency.amends() {
             compare.push(record.id);
         }
     }
-    visits.sort_unstable();
-    for pair in visits.windows(2) {
-        let [one, other] = pair else { continue };
-        if (one.0, one.1) == (other.0, other.1) {
-            compare.push(ClaimId(other.2));
+    keys.sort_unstable();
+    for pair in keys.windows(2) {
+        let [(one, _), (other, later)] = [visits::read(&pair[0]), visits::read(&pair[1])];
+        if one == other {
+            compare.push(later);
         }
     }
     let table = tables.visit_rows.get_mut()?;
-    visits.into_iter().try_for_each(|key| table.insert(key, ()).map(|_| ()))?;
+    keys.iter().try_for_each(|key| table.insert(key, ()).map(|_| ()))?;
     let table = tables.original_rows.get_mut()?;
     originals.iter().try_for_each(|(number, id)| table.insert((number.as_str(), *id), ()).map(|_| ()))?;
     compare.into_iter().try_for_each(|claim| tables.compare_later(claim))

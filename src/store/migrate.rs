@@ -11,6 +11,7 @@ use redb::{ReadableTable, WriteTransaction};
 
 mod v1;
 mod v2;
+mod v3;
 
 use super::error::StoreError;
 use super::joins;
@@ -18,13 +19,13 @@ use super::read::Read;
 use super::schema::{META, VERSION, WriteTables};
 use super::write::{Writer, stamp};
 use crate::domain::book::RemitStatus;
-use crate::domain::payment_keys::trace_key;
+use crate::domain::payment_keys::{number_key, trace_key};
 
 /// Brings the tables from one shape to the next.
 pub type Step = fn(&WriteTransaction) -> Result<(), StoreError>;
 
 /// `STEPS[n]` brings shape `n + 1` to shape `n + 2`. What is derived comes after the last of them.
-pub const STEPS: &[Step] = &[v1::more_tables, v2::more_tables];
+pub const STEPS: &[Step] = &[v1::more_tables, v2::more_tables, v3::visits_by_bytes];
 
 /// Runs the steps that a ledger needs, all in one transaction: it has the old shape or the new one, never one between.
 ///
@@ -55,18 +56,26 @@ pub fn upgrade(transaction: WriteTransaction, path: Option<&Path>, steps: &[Step
         joins::derive(&mut tables)?;
     }
     if from < 3 {
-        find_remits(&mut tables)?;
         find_undone_acts(&mut tables)?;
+    }
+    if from < 4 {
+        find_remits(&mut tables)?;
     }
     drop(tables);
     writer.commit()
 }
 
-/// Makes remittances found by their check or EFT numbers alone.
+/// Makes remittances found by their check or EFT numbers alone, with and without the payer's own identifier.
 fn find_remits(tables: &mut WriteTables<'_>) -> Result<(), StoreError> {
     let remits = tables.remits()?.collect::<Result<Vec<_>, _>>()?;
-    let booked = remits.iter().filter(|r| matches!(r.status, RemitStatus::Posted | RemitStatus::Reversed));
-    booked.into_iter().try_for_each(|remit| tables.put_remit_key(&trace_key(&remit.header), remit.id))
+    for remit in &remits {
+        tables.remove_remit_key(&v3::check_key(&remit.header), remit.id)?;
+        if matches!(remit.status, RemitStatus::Posted | RemitStatus::Reversed) {
+            tables.put_remit_key(&trace_key(&remit.header), remit.id)?;
+            tables.put_remit_key(&number_key(&remit.header), remit.id)?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes claims found of whose acts of persons an answer undid some.

@@ -101,7 +101,10 @@ fn two_payments_of_one_number_day_and_amount_are_both_real_when_a_person_says_so
     let posted = office.books();
     office.done(&["remit", "reverse", "2", "--reason", "one was a copy"]);
     assert_eq!(account(&office, "cash:insurance"), "100.00");
-    office.done(&["remit", "repost", "2", "--reason", "no, it was not"]);
+    // Put back beside the other one it is said once more: cash counts twice.
+    let refusal = refused(&office, &["remit", "repost", "2", "--reason", "no, it was not"]);
+    assert!(refusal.contains("remittance 1, which is in the books"), "{refusal}");
+    office.done(&["remit", "repost", "2", "--also", "--reason", "no, it was not"]);
     assert_eq!(office.books(), posted);
     office.check();
     // It is in the books: the same file is known.

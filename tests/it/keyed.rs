@@ -115,7 +115,8 @@ fn the_835_of_a_keyed_payment_takes_its_place_and_cash_counts_once() {
         (set["status"].as_str(), set["issues"][0]["code"].as_str()),
         (Some("posted"), Some("keyed-before"))
     );
-    assert_eq!((status(&office, 1).as_str(), status(&office, 2).as_str()), ("reversed", "posted"));
+    assert_eq!((status(&office, 1).as_str(), status(&office, 2).as_str()), ("posted", "set-aside"));
+    assert_eq!(set["remit_id"], 1, "it has the number of what was keyed: {set:#}");
     let cash = |all: &[(String, String)]| {
         all.iter().find(|(name, _)| name == "cash:insurance").expect("cash").1.clone()
     };
@@ -153,16 +154,168 @@ fn an_835_that_says_something_else_is_held_beside_what_was_keyed() {
     }
 }
 
+/// An amount or a day misread, leading zeros left out: the number says that it is one check, and a person says which is right.
 #[test]
-fn the_number_of_a_keyed_check_over_another_amount_is_said() {
+fn an_835_of_a_keyed_number_over_another_amount_or_of_another_day_is_held() {
+    let of_a1 = |paid: &str, patient: &str| {
+        format!(
+            "CLP*A1*1*200*{paid}*{patient}*12*ICN1*11*1~CAS*CO*45*50~CAS*PR*2*{patient}~NM1*QC*1*ASPEN0*RED****MI*MA1~"
+        )
+    };
+    for (amount, patient, day, trace) in
+        [("115", "35", "20260110", "T7"), ("120", "30", "20260109", "T7"), ("115", "35", "20260109", "00T7")]
+    {
+        let office = two_claims();
+        office.done(&keyed(&[A1]));
+        let before = accounts(&office);
+        let (paid, answers) = (format!("BPR*I*{amount}*C*CHK"), of_a1(amount, patient));
+        let text = remittance(5, "PAYER ONE", &paid, day, trace, &answers);
+        let report = office.import(&[&office.write("late.835", text)]);
+        let set = &report["files"][0]["transactions"][0];
+        let message = set["issues"][0]["message"].as_str().expect("a message");
+        assert!(message.contains("same check number") && message.contains("remit replace 1 2"), "{set:#}");
+        assert_eq!((set["status"].as_str(), accounts(&office)), (Some("held"), before));
+        let shown = office.json(&["remit", "show", "2"]);
+        assert_eq!(
+            shown["compared"][0][0]["differs"].as_str().is_some_and(|said| said.contains("patient 35.00")),
+            amount == "115",
+            "{shown:#}"
+        );
+        office.done(&["remit", "replace", "1", "2", "--reason", "misread"]);
+        assert_eq!(claim(&office, "A1", "paid"), format!("{amount}.00"));
+        office.check();
+        // And back: what went out does not come in beside what took its place.
+        let twice = office.run(&["remit", "repost", "1", "--reason", "x"]);
+        assert_eq!(twice.status.code(), Some(4));
+        assert!(String::from_utf8_lossy(&twice.stderr).contains("remit replace 2 1"), "{twice:?}");
+        office.done(&["remit", "replace", "2", "1", "--reason", "the paper was right"]);
+        assert_eq!(claim(&office, "A1", "paid"), "120.00");
+        office.check();
+    }
+    // Another payer's check may bear the number.
+    let office = two_claims();
+    office.done(&keyed(&[A1]));
+    let text = remittance(5, "PAYER TWO", "BPR*I*115*C*CHK", "20260112", "T7", &of_a1("115", "35"));
+    let report = office.import(&[&office.write("other.835", text)]);
+    assert_eq!(report["files"][0]["transactions"][0]["status"], "posted", "{report:#}");
+    office.check();
+}
+
+#[test]
+fn what_is_keyed_after_its_835_is_held() {
+    let office = two_claims();
+    electronic(&office, "CO*197*200");
+    let before = accounts(&office);
+    for a1 in [A1, "A1 paid=120 contractual=45 patient=35"] {
+        let said = office.run(&keyed(&[a1, "A2 CO-197=200"]));
+        assert_eq!((said.status.code(), accounts(&office)), (Some(1), before.clone()), "{said:?}");
+        assert!(
+            String::from_utf8_lossy(&said.stderr)
+                .contains("remittance 1 of 2026-01-10 over 120.00 has the same check number"),
+            "{said:?}"
+        );
+    }
+    office.check();
+}
+
+#[test]
+fn a_keyed_refusal_without_money_gives_way_to_its_835() {
+    let office = two_claims();
+    let check =
+        ["remit", "enter", "--payer", "PAYER ONE", "--check", "N1", "--on", "2026-01-10", "--amount", "0"];
+    office.done(&[&check[..], &["--claim", "A2 CO-197=200"]].concat());
+    let answer = "CLP*A2*4*200*0**12*ICN2*11*1~CAS*CO*197*200~NM1*QC*1*ASPEN1*RED****MI*MA2~";
+    let text = remittance(5, "PAYER ONE", "BPR*H*0*C*NON", "20260110", "N1", answer);
+    let report = office.import(&[&office.write("late.835", text)]);
+    assert_eq!(report["files"][0]["transactions"][0]["status"], "posted", "{report:#}");
+    let case = office.json(&["denial", "show", "1"]);
+    let denials = case["events"].as_array().expect("events").iter();
+    assert_eq!(denials.filter(|event| event["event"] == "denied").count(), 1, "{case:#}");
+    assert_eq!(office.json(&["denial", "list"])["rows"].as_array().map(Vec::len), Some(1));
+    office.check();
+}
+
+/// A denial appealed and a payment found in the bank: the 835 leaves that as it is.
+#[test]
+fn what_was_done_about_a_keyed_payment_stands_when_its_835_comes() {
     let office = two_claims();
     office.done(&keyed(&[A1, "A2 CO-197=200"]));
-    let answer = "CLP*A1*1*200*115*35*12*ICN1*11*1~CAS*CO*45*50~CAS*PR*2*35~NM1*QC*1*ASPEN0*RED****MI*MA1~";
-    let text = remittance(5, "PAYER ONE", "BPR*I*115*C*CHK", "20260109", "T7", answer);
-    let path = office.write("late.835", text);
-    let report = office.import(&[&path]);
-    let issues = report["files"][0]["transactions"][0]["issues"].to_string();
-    assert!(issues.contains("same-number") && issues.contains("remit replace 1 2"), "{report:#}");
+    office.done(&["denial", "appeal", "1", "--on", "2026-01-20"]);
+    office.done(&["denial", "note", "1", "--note", "records went by fax"]);
+    office.write("bank.csv", "Date,Amount,Description\n2026-01-12,120.00,CHECK T7\n");
+    let bank = office.path("bank.csv");
+    office.done(&["deposit", "import", bank.to_str().expect("a path"), "--account", "1234"]);
+    office.run(&["deposit", "match", "1", "--remit", "1"]);
+    let look = || {
+        let mut case = office.json(&["denial", "show", "1"]);
+        let deposits = office.json(&["deposit", "list"]);
+        case.as_object_mut().expect("a case").remove("adjudications");
+        (case, deposits)
+    };
+    let before = look();
+    assert!(before.1.to_string().contains("matched"), "{:#}", before.1);
+    electronic(&office, "CO*197*200");
+    let after = look();
+    assert_eq!(after, before, "{:#}\n{:#}", before.0, after.0);
+    office.check();
+}
+
+/// Put on another claim by a person, or sent back by check: as it was, so it stays.
+#[test]
+fn where_a_person_put_a_keyed_payment_its_835_lies() {
+    let late = |number: &str| {
+        let answer =
+            format!("CLP*{number}*1*200*120*30*12*ICN1*11*1~CAS*CO*45*50~CAS*PR*2*30~NM1*QC*1*ASPEN0*RED~");
+        remittance(5, "PAYER ONE", "BPR*I*120*C*CHK", "20260110", "T7", &answer)
+    };
+    let office = two_claims();
+    office.done(&keyed(&[A1]));
+    let elsewhere = ["claim", "move-payment", "A2", "1", "--against-evidence", "--reason", "says the payer"];
+    office.done(&elsewhere);
+    assert_eq!(
+        (claim(&office, "A1", "paid"), claim(&office, "A2", "paid")),
+        ("0.00".into(), "120.00".into())
+    );
+    let before = accounts(&office);
+    let report = office.import(&[&office.write("late.835", late("A1"))]);
+    assert_eq!(report["files"][0]["transactions"][0]["status"], "posted", "{report:#}");
+    assert_eq!((claim(&office, "A2", "paid"), accounts(&office)), ("120.00".into(), before));
+    office.check();
+
+    let office = two_claims();
+    office.run(&keyed(&["Z9 paid=120 contractual=50 patient=30"]));
+    office.done(&[
+        "unapplied",
+        "send",
+        "1",
+        "120",
+        "--check",
+        "88",
+        "--reason",
+        "not ours",
+        "--on",
+        "2026-02-01",
+    ]);
+    let before = (accounts(&office), office.json(&["report", "refunds"]));
+    let report = office.import(&[&office.write("late.835", late("Z9"))]);
+    assert_eq!(report["files"][0]["transactions"][0]["status"], "posted", "{report:#}");
+    assert_eq!((accounts(&office), office.json(&["report", "refunds"])), before);
+    office.check();
+}
+
+/// Paper says less than the 835: a claim of that number that is another patient's gets nothing of it.
+#[test]
+fn an_835_that_contradicts_the_claim_on_which_paper_was_keyed_waits() {
+    let office = two_claims();
+    office.done(&keyed(&[A1]));
+    let answer = "CLP*A1*1*200*120*30*12*ICN1*11*1~CAS*CO*45*50~CAS*PR*2*30~NM1*QC*1*BIRCH*BLUE****MI*QQ7~";
+    let text = remittance(5, "PAYER ONE", "BPR*I*120*C*CHK", "20260110", "T7", answer);
+    let report = office.import(&[&office.write("late.835", text)]);
+    let set = &report["files"][0]["transactions"][0];
+    assert_eq!((set["status"].as_str(), set["unapplied"].as_u64()), (Some("posted"), Some(1)), "{set:#}");
+    assert_eq!(claim(&office, "A1", "paid"), "0.00");
+    let waits = office.json(&["unapplied", "list"]);
+    assert_eq!(waits["rows"][0]["paid"], "120.00", "{waits:#}");
     office.check();
 }
 

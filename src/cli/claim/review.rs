@@ -162,7 +162,9 @@ fn about(claim: &Reviewable, finding: &Finding) -> String {
         Done::WrittenOff => "what was given up came after all, or is owed again".to_owned(),
         Done::Adjusted => "what was taken off came after all, or is owed again".to_owned(),
         Done::Moved => "what was moved is not there any more".to_owned(),
-        Done::PutOnClaim => "the payer's answers took the same money; the provider-level item is open by so much".to_owned(),
+        Done::PutOnClaim => {
+            "the payer's answers took the same money; the provider-level item is open by so much".to_owned()
+        }
     };
     if claim.paid_patient.is_positive() {
         about.push_str(&format!("; the patient has paid {}", money(claim.paid_patient)));

@@ -26,6 +26,7 @@ pub mod remit;
 pub mod review;
 pub mod state;
 pub mod varint;
+pub mod visits;
 
 use serde::{Deserialize, Serialize};
 
