@@ -96,8 +96,10 @@ accounts! {
     66 BadDebtRecovered "writeoff:bad_debt_recovered" ContraIncome "Paid after all, once written off as bad debt.";
     70 Interest "income:interest" Income "Interest paid by payers.";
     71 Capitation "income:capitation" Income "Capitation paid by payers.";
+    75 OtherReceipts "income:other_receipts" Income "Came to the bank beyond what remittances say.";
     72 PromptPayDiscount "expense:prompt_pay_discount" Expense "Discount for early payment.";
     73 PlbOther "expense:plb_other" Expense "Provider-level money of no other kind.";
+    74 PaymentFees "expense:payment_fees" Expense "Kept back by a card processor, a lockbox or the bank.";
     80 RefundInsurance "refund:insurance" Liability "Refunds to payers, due or on the way.";
     81 RefundPatient "refund:patient" Liability "Refunds to patients, due or on the way.";
     90 OpeningCharges "opening:charges" Equity "Charges of claims that were billed before these books began.";

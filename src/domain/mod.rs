@@ -8,6 +8,7 @@ pub mod audit;
 pub mod book;
 pub mod brief;
 pub mod by_hand;
+pub mod card;
 pub mod case;
 pub mod claim;
 pub mod claim_set;

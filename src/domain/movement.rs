@@ -82,7 +82,9 @@ impl Line {
             | Account::Interest
             | Account::Capitation
             | Account::PromptPayDiscount
-            | Account::PlbOther => Line::Payments,
+            | Account::PlbOther
+            | Account::PaymentFees
+            | Account::OtherReceipts => Line::Payments,
         }
     }
 }

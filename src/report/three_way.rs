@@ -23,7 +23,7 @@ pub struct Item {
     pub bank: Money,
     /// What the remittances paid.
     pub remitted: Money,
-    /// What was posted of them.
+    /// What was posted of them, and of what came less or more.
     pub posted: Money,
 }
 

@@ -1,11 +1,12 @@
 //! Deposits: the movements of the bank, and what they were ever settled with.
 
-use redb::ReadableTableMetadata;
+use redb::{ReadableTable, ReadableTableMetadata};
 
 use super::error::StoreError;
 use super::read::{Read, all, fetch, numbers_under};
+use super::schema::WriteTables;
 use crate::domain::deposit::{Deposit, Settlement};
-use crate::domain::{DepositId, RemitId, SettlementId};
+use crate::domain::{DepositId, EntryId, RemitId, SettlementId};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -57,6 +58,11 @@ pub trait ReadDeposits: Read {
         ids.into_iter().map(found).collect()
     }
 
+    /// The entry that booked the difference of a settlement.
+    fn booked_difference(&self, id: SettlementId) -> Result<Option<EntryId>> {
+        Ok(self.difference_rows()?.get(id.0)?.map(|entry| EntryId(entry.value())))
+    }
+
     /// How many links there are from movements, and from remittances, to what they belong to.
     fn settled_counts(&self) -> Result<(u64, u64)> {
         Ok((self.settled_deposit_rows()?.len()?, self.settled_remit_rows()?.len()?))
@@ -64,3 +70,14 @@ pub trait ReadDeposits: Read {
 }
 
 impl<T: Read> ReadDeposits for T {}
+
+impl WriteTables<'_> {
+    /// Notes which entry booked the difference of a settlement.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn put_booked_difference(&mut self, id: SettlementId, entry: EntryId) -> Result<()> {
+        self.difference_rows.get_mut()?.insert(id.0, entry.0)?;
+        Ok(())
+    }
+}

@@ -225,6 +225,7 @@ tables! {
     SETTLEMENTS     settlement_rows: u64 => Bytes                  = "settlements";      // SettlementId -> movements, and what they belong to
     SETTLED_DEPOSITS settled_deposit_rows: (u64, u64) => ()        = "settled_deposits"; // DepositId, SettlementId, undone ones too; derived
     SETTLED_REMITS  settled_remit_rows: (u64, u64) => ()           = "settled_remits";   // RemitId, SettlementId, undone ones too; derived
+    BOOKED_DIFFERENCES difference_rows: u64 => u64                 = "booked_differences"; // SettlementId -> EntryId that booked what came less, or more
     TEMPLATES       template_rows:   &'static str => Bytes         = "templates";        // name -> the text of a template of letters
     PAYER_BY_KEY    payer_keys:      &'static str => u32           = "payer_by_key";     // "id:60054", "name:ACME HEALTH", "tin:1512345678" -> PayerId
 }

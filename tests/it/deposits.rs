@@ -255,3 +255,109 @@ fn money_that_a_notice_says_did_not_move_must_be_seen_all_the_same() {
     assert_eq!(card.expect("it is not the same")["what"], "remittance without money", "{three:#}");
     assert_eq!(checked("money-not-seen")["amount"], "60.00");
 }
+
+/// A card processor keeps its fee, a payer adds interest that no remittance names: with the difference booked, cash in the
+/// books is the bank's; taken back, it is what the remittances say.
+#[test]
+fn a_difference_at_the_bank_is_booked_and_cash_is_the_banks() {
+    let office = Office::new();
+    let bill = |number| Billed {
+        number,
+        charge: "200",
+        lines: &[("99213", "200")],
+        secondary: false,
+        frequency: '1',
+        service: "20260601",
+    };
+    office.write("claims.837", claims(1, "20260602", &["B1", "B2"].map(bill)));
+    let clp = |number: &str, paid: &str, rest: &str| {
+        format!("CLP*{number}*1*200*{paid}**12*ICN{number}*11~SVC*HC:99213*200*{paid}**1~CAS*CO*45*{rest}~")
+    };
+    let card = "5555555555554444";
+    office.write(
+        "1.835",
+        remittance(2, "BLUEBELL", "BPR*I*160*C*BOP", "20260701", card, &clp("B1", "160", "40")),
+    );
+    office
+        .write("2.835", remittance(3, "CEDAR", "BPR*I*70*C*ACH", "20260701", "E2", &clp("B2", "70", "130")));
+    office.json(&["import", "claims.837", "1.835", "2.835"]);
+    let listed = office.json(&["remit", "list"]).to_string() + &office.done(&["remit", "show", "1"]);
+    assert!(listed.contains("555555******4444") && !listed.contains(card), "{listed}");
+    office.write("bank.csv", "Date,Amount,Description\n2026-07-03,155.20,CARDS\n2026-07-03,72.50,EFT E2\n");
+    office.done(&["deposit", "import", "bank.csv", "--account", "1234"]);
+    let account = |name: &str| {
+        let accounts = office.json(&["report", "trial-balance"]);
+        let rows = accounts["rows"].as_array().expect("rows");
+        let row = rows.iter().find(|row| row["account"] == name);
+        row.map_or_else(|| "0.00".to_owned(), |row| row["balance"].as_str().expect("a balance").to_owned())
+    };
+    let cash = |wanted: [&str; 3]| {
+        assert_eq!(["cash:insurance", "expense:payment_fees", "income:other_receipts"].map(account), wanted);
+        office.check();
+    };
+    let refused = office.run(&["deposit", "match", "1", "--remit", "1"]);
+    assert_eq!(refused.status.code(), Some(4));
+    let still =
+        ["deposit", "match", "1", "--remit", "1", "--reason", "the rest comes", "--difference-to", "open"];
+    office.done(&still);
+    cash(["230.00", "0.00", "0.00"]);
+    office.done(&["deposit", "unmatch", "1", "--reason", "it was the fee"]);
+    let said = office.run(&["deposit", "match", "1", "--remit", "1", "--reason", "card fee"]).stderr;
+    let said = String::from_utf8_lossy(&said);
+    assert!(said.contains("a difference of 4.80 booked as expense:payment_fees"), "{said}");
+    cash(["225.20", "4.80", "0.00"]);
+    office.done(&["deposit", "match", "2", "--remit", "2", "--reason", "interest"]);
+    cash(["227.70", "4.80", "-2.50"]);
+    let report = office.json(&["report", "three-way", "--all"]);
+    assert_eq!(column(&report, "what"), ["matched, the difference is booked"; 2], "{report:#}");
+    assert_eq!(
+        (&report["totals"]["bank"], &report["totals"]["posted"]),
+        (&"227.70".into(), &"227.70".into())
+    );
+    office.done(&["deposit", "unmatch", "2", "--reason", "another account"]);
+    cash(["225.20", "4.80", "0.00"]);
+    let other =
+        ["deposit", "match", "2", "--remit", "2", "--reason", "x", "--difference-to", "income:interest"];
+    office.done(&other);
+    cash(["227.70", "4.80", "0.00"]);
+    for wrong in
+        [&["deposit", "match", "1"][..], &[&still[..7], &["--difference-to", "ar:patient:due"]].concat()]
+    {
+        assert_eq!(office.run(wrong).status.code(), Some(2), "{wrong:?}");
+    }
+}
+
+/// An EFT comes and goes back: the remittance waits for its money from that day on, until it is paid again.
+#[test]
+fn a_deposit_that_the_bank_took_back_opens_its_remittance_again() {
+    let office = office();
+    let line = |day: &str, amount: &str, text: &str| {
+        format!("2026-07-{day},{amount},{text} TRN*1*EFT00001*1999999999\n")
+    };
+    let head = "Date,Amount,Description\n";
+    let bring = |name: &str, lines: String| {
+        office.write(name, format!("{head}{lines}"));
+        office.done(&["deposit", "import", name, "--account", "1234"]);
+        office.json(&["deposit", "match"])
+    };
+    bring("1.csv", line("03", "120.00", "PAY"));
+    assert_eq!(column(&office.json(&["deposit", "list"]), "status"), ["matched"]);
+    let found = bring("2.csv", line("10", "-120.00", "RETURN"));
+    assert!(found.to_string().contains("\"returned\""), "{found:#}");
+    let what = |day: &str| column(&office.json(&["report", "three-way", "--as-of", day]), "what");
+    let without = "remittance without money".to_owned();
+    assert_eq!(what("2026-07-09").iter().filter(|what| **what == without).count(), 2, "the two checks");
+    assert_eq!(what("2026-07-10").iter().filter(|what| **what == without).count(), 3);
+    assert_eq!(column(&office.json(&["deposit", "list"]), "status"), ["explained", "explained"]);
+    office.check();
+    bring("3.csv", line("20", "120.00", "PAY"));
+    assert_eq!(what("2026-07-20").iter().filter(|what| **what == without).count(), 2);
+    office.check();
+    // By hand, where the bank wrote no number; and back.
+    office.write("4.csv", format!("{head}2026-07-25,-120.00,CHARGEBACK\n"));
+    office.done(&["deposit", "import", "4.csv", "--account", "1234", "--debits"]);
+    office.done(&["deposit", "match", "4", "--returns", "3", "--reason", "says the bank"]);
+    assert_eq!(what("2026-07-25").iter().filter(|what| **what == without).count(), 3);
+    office.check();
+    assert_eq!(office.run(&["deposit", "match", "4", "--returns", "1"]).status.code(), Some(4), "settled");
+}

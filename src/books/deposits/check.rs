@@ -4,8 +4,13 @@ use std::collections::HashSet;
 
 use super::key_of;
 use crate::books::check::Check;
-use crate::domain::Money;
+use crate::domain::entry::Entry;
+use crate::domain::{Account, Money};
 use crate::store::{Read, ReadDeposits, Snapshot, StoreError};
+
+fn cash(entry: &Entry) -> Money {
+    entry.postings.iter().filter(|leg| leg.account == Account::CashInsurance).map(|leg| leg.amount).sum()
+}
 
 /// Proves them.
 ///
@@ -43,6 +48,12 @@ pub fn check(tables: &Snapshot) -> Result<Check, StoreError> {
             check.see(found, || format!("settlement {id} is not found by remittance {remit}"));
             let once = settlement.is_undone() || of_remits.insert(*remit);
             check.see(once, || format!("remittance {remit} is settled twice"));
+        }
+        if let Some(entry) = tables.booked_difference(id)? {
+            let cash = tables.entry(entry)?.map_or(Money::ZERO, |(entry, _)| cash(&entry));
+            check.see(cash == -settlement.difference, || {
+                format!("settlement {id} differs by {}, its entry says {cash}", settlement.difference)
+            });
         }
         let wanted = if settlement.remits.is_empty() { Money::ZERO } else { paid - came };
         check.see(wanted == settlement.difference, || {

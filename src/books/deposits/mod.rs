@@ -1,15 +1,18 @@
 //! Movements of the bank in the books: taken in once, settled by remittances or by a person's words, never edited.
 //!
 //! A movement is open, matched or explained; which of them, on which day, is told by `standing`. What must be settled
-//! before a month is closed is counted by [`open_until`]. The proof that the tables agree is in `check`. Money is not
-//! posted here: remittances bring their cash with them, and this says whether the bank has seen it.
+//! before a month is closed is counted by [`open_until`]. The proof that the tables agree is in `check`. Remittances bring
+//! their cash with them, and this says whether the bank has seen it; only a difference between the two is posted here.
 
 mod check;
+pub mod difference;
+pub mod returned;
 mod standing;
 
 use std::collections::HashMap;
 
 pub use check::check;
+use difference::Booking;
 pub use standing::{OpenMoney, Standing, awaited, awaits_money, movements, open_until};
 
 use super::retell::Hand;
@@ -48,6 +51,9 @@ pub enum Refusal {
     /// Nothing to undo.
     #[error("deposit {0} belongs to nothing")]
     Open(DepositId),
+    /// The one does not take back the other.
+    #[error("deposit {0} does not take back deposit {1}: the amounts are not opposite")]
+    NoReturn(DepositId, DepositId),
     /// A person must say why.
     #[error("a reason is needed")]
     NoReason,
@@ -180,6 +186,8 @@ pub struct Decision<'a> {
     pub rule: &'a str,
     /// Why. Needed where sums differ, and where there are no remittances.
     pub reason: &'a str,
+    /// Where a difference goes.
+    pub booking: Booking,
 }
 
 /// Settles movements. It counts from the last of their days and those of the remittances on.
@@ -238,6 +246,7 @@ pub fn settle(
         recorded_at: hand.now,
     };
     tables.put_settlement(&settlement)?;
+    difference::book(tables, hand, &settlement, decision.booking)?;
     Ok(settlement)
 }
 
@@ -253,16 +262,29 @@ pub fn undo(
 ) -> Result<Settlement, Refusal> {
     tables.deposit(id)?.ok_or(Refusal::NoDeposit(id))?;
     let all = tables.settlements_of_deposit(id)?;
-    let mut settlement = all.into_iter().find(|by| !by.is_undone()).ok_or(Refusal::Open(id))?;
+    let settlement = all.into_iter().find(|by| !by.is_undone()).ok_or(Refusal::Open(id))?;
     if reason.trim().is_empty() {
         return Err(Refusal::NoReason);
     }
     // A closed month keeps what it said.
-    settlement.undone_on = Some(tables.open_day(settlement.on));
+    let on = tables.open_day(settlement.on);
+    Ok(count_no_longer(tables, hand, settlement, on, reason.trim())?)
+}
+
+/// A settlement counts no longer from a day on; what was booked of its difference is taken back.
+fn count_no_longer(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    mut settlement: Settlement,
+    on: Date,
+    reason: &str,
+) -> Result<Settlement, StoreError> {
+    settlement.undone_on = Some(on);
     let before =
         if settlement.reason.is_empty() { String::new() } else { format!("{}; ", settlement.reason) };
-    settlement.reason = format!("{before}undone by {}: {}", hand.user, reason.trim());
+    settlement.reason = format!("{before}undone by {}: {reason}", hand.user);
     tables.put_settlement(&settlement)?;
+    difference::take_back(tables, hand, settlement.id, on, reason)?;
     Ok(settlement)
 }
 

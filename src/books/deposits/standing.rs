@@ -90,7 +90,7 @@ pub fn movements(tables: &impl Read, standing: &Standing, as_of: Date) -> Result
     Ok(open)
 }
 
-fn movement(deposit: &Deposit) -> Movement {
+pub(super) fn movement(deposit: &Deposit) -> Movement {
     Movement {
         id: deposit.id,
         account: deposit.account.clone(),

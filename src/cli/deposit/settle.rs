@@ -1,13 +1,15 @@
 //! `deposit match`, `unmatch` and `explain`: what deposits belong to.
 
 use crate::bank::reassociate::{Window, matches};
+use crate::bank::returned::Returned;
 use crate::bank::suggest::{Suggestion, suggestions};
-use crate::books::deposits::{self, Decision, Refusal, Standing};
+use crate::books::deposits::difference::{self, Booking};
+use crate::books::deposits::{self, Decision, Refusal, Standing, returned};
 use crate::books::retell::Hand;
 use crate::cli::ledger::change;
 use crate::cli::{Context, Failure, names};
 use crate::domain::deposit::Settlement;
-use crate::domain::{DepositId, Money, RemitId};
+use crate::domain::{Account, DepositId, Money, RemitId};
 use crate::render::money;
 use crate::report::{Column, Table};
 use crate::store::{Read, ReadDeposits, StoreError, WriteTables};
@@ -24,17 +26,26 @@ Examples:
   arrears deposit match 12 --remit 5 --remit 6
   arrears deposit match 12 13 --remit 7 --reason \"the bank kept its fee of 2.50\"
 
-What is matched by hand must add up, unless a reason says why it does not.")]
+What is matched by hand must add up, unless a reason says why it does not. What is missing is
+booked as a fee (expense:payment_fees), what is too much as other receipts (income:other_receipts),
+unless --difference-to names another account, such as income:interest: so cash in the books is the
+bank's. `deposit unmatch` takes it back.")]
 pub(super) struct MatchArgs {
     /// The deposits
-    #[arg(value_name = "DEPOSIT", requires = "remit")]
+    #[arg(value_name = "DEPOSIT")]
     deposit: Vec<u64>,
     /// A remittance whose money it is; give it again for each
     #[arg(long, value_name = "ID", requires = "deposit")]
     remit: Vec<u64>,
     /// Why the sums differ
-    #[arg(long, requires = "remit")]
+    #[arg(long, requires = "deposit")]
     reason: Option<String>,
+    /// Where the difference belongs; `open`: the rest is still to come
+    #[arg(long, value_name = "ACCOUNT", value_parser = booking, requires = "reason")]
+    difference_to: Option<Booking>,
+    /// The deposit that these take back: the bank returned it
+    #[arg(long, value_name = "DEPOSIT", requires = "deposit", conflicts_with_all = ["remit", "days"])]
+    returns: Option<u64>,
     /// How many days may lie between a deposit and a remittance of one trace number
     #[arg(long, value_name = "DAYS", default_value_t = 30, conflicts_with = "remit")]
     days: u16,
@@ -82,6 +93,7 @@ fn words(context: &Context, refusal: Refusal) -> Failure {
             "Say which other remittance or deposit belongs to it, or why with `--reason`."
         }
         Refusal::Open(_) => "`arrears deposit list` shows what deposits belong to.",
+        Refusal::NoReturn(..) => "`arrears deposit list` shows the amounts.",
         Refusal::NoReason => "Give it with `--reason TEXT`.",
     };
     match refusal {
@@ -90,22 +102,61 @@ fn words(context: &Context, refusal: Refusal) -> Failure {
     }
 }
 
+/// Where a difference goes, as it is typed.
+fn booking(text: &str) -> Result<Booking, String> {
+    if text == "open" {
+        return Ok(Booking::Open);
+    }
+    let found = difference::ACCOUNTS.into_iter().find(|account| account.name() == text);
+    let names = difference::ACCOUNTS.map(Account::name).join(", ");
+    found.map(Booking::To).ok_or_else(|| format!("say `open`, or one of {names}"))
+}
+
 pub(super) fn match_money(args: &MatchArgs, context: &Context) -> Result<(), Failure> {
+    if let Some(came) = args.returns {
+        return take_back(args, DepositId(came), context);
+    }
     if args.deposit.is_empty() {
         return match_all(args, context);
+    }
+    if args.remit.is_empty() {
+        return Err(Failure::usage("with what?").hint(
+            "Say which remittance it is with `--remit ID`, or `arrears deposit explain` what belongs to none.",
+        ));
     }
     let decision = Decision {
         deposits: args.deposit.iter().map(|id| DepositId(*id)).collect(),
         remits: args.remit.iter().map(|id| RemitId(*id)).collect(),
         rule: Settlement::BY_HAND,
         reason: args.reason.as_deref().unwrap_or_default(),
+        booking: args.difference_to.unwrap_or_default(),
     };
     let done = settle(&decision, args.dry_run, context)?;
-    let difference = match done.difference {
-        Money::ZERO => String::new(),
-        difference => format!(", with a difference of {}", money(difference)),
+    let booked = decision.booking.account(done.difference);
+    let difference = match (done.difference, booked) {
+        (Money::ZERO, _) => String::new(),
+        (difference, None) => format!(", with a difference of {}", money(difference)),
+        (difference, Some(account)) => {
+            format!(", with a difference of {} booked as {account}", money(difference))
+        }
     };
     say(context, args.dry_run, "match", &format!("{} with {}{difference}", of(&done), remits(&done)));
+    Ok(())
+}
+
+fn take_back(args: &MatchArgs, came: DepositId, context: &Context) -> Result<(), Failure> {
+    let hand = Hand { now: context.now, user: &context.user };
+    let [went] = args.deposit[..] else {
+        return Err(Failure::usage("one deposit takes back one: name the one that went out")
+            .hint("`arrears deposit match 12 --returns 5`"));
+    };
+    let gone = Returned { came, went: DepositId(went) };
+    change(context, args.dry_run, |tables| {
+        returned::take_back(tables, &hand, gone, args.reason.as_deref().unwrap_or_default())
+            .map_err(|refusal| words(context, refusal))
+    })?;
+    let what = format!("deposit {went} with deposit {came}, which it takes back");
+    say(context, args.dry_run, "match", &what);
     Ok(())
 }
 
@@ -115,6 +166,7 @@ pub(super) fn explain(args: &ExplainArgs, context: &Context) -> Result<(), Failu
         remits: Vec::new(),
         rule: Settlement::EXPLAINED,
         reason: &args.reason,
+        booking: Booking::Open,
     };
     let done = settle(&decision, args.dry_run, context)?;
     say(context, args.dry_run, "explain", &of(&done));
@@ -184,9 +236,14 @@ fn rules(
     awaited.retain(|a| open(&tables.settlements_of_remit(a.id)));
     let mut done = Vec::new();
     for found in matches(&movements, &awaited, window) {
-        let decision =
-            Decision { deposits: found.deposits, remits: found.remits, rule: found.rule, reason: "" };
+        let (deposits, remits, rule) = (found.deposits, found.remits, found.rule);
+        let decision = Decision { deposits, remits, rule, reason: "", booking: Booking::Open };
         done.push(deposits::settle(tables, hand, &decision)?);
+    }
+    // Of what is matched by now as well, some may have gone back.
+    let standing = Standing::read(tables, context.as_of)?;
+    for gone in returned::found(&*tables, &standing, context.as_of)? {
+        done.push(returned::take_back(tables, hand, gone, "")?);
     }
     movements.retain(|m| done.iter().all(|by| !by.deposits.contains(&m.id)));
     awaited.retain(|a| done.iter().all(|by| !by.remits.contains(&a.id)));

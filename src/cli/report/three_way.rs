@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::books::deposits::{Standing, awaits_money};
+use crate::books::deposits::{Standing, awaits_money, difference};
 use crate::cli::{names, parse};
 use crate::domain::book::RemitRecord;
 use crate::domain::{Account, Code, Date, Money, Month, RemitId};
@@ -82,12 +82,16 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
                 item.posted += remit.header.paid;
             }
         }
-        if !item.agrees() {
+        if let Some(booked) = difference::booked(tables, settlement)? {
+            item.what = "matched, the difference is booked";
+            item.posted += booked;
+        } else if !item.agrees() {
             item.what = "matched, and not the same";
         }
         items.push(item);
     }
-    let by_hand = cash(tables, &span)? - posted_by_remits;
+    let differences = difference::cash(tables, |day| span.holds(day))?;
+    let by_hand = cash(tables, &span)? - posted_by_remits - differences;
     if !by_hand.is_zero() {
         items.push(Item { what: "posted without a remittance", posted: by_hand, ..Item::default() });
     }

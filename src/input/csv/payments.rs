@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::fields::{Field, fold};
 use super::row::{Bad, Row};
 use crate::domain::remit::{Adjustment, ClaimPayment, LinePayment, PartyName, RemitHeader, RemitPerson};
-use crate::domain::{Code, Date, GroupCode, Money, PatientControlNumber, PayerControlNumber, Text};
+use crate::domain::{Code, Date, GroupCode, Money, PatientControlNumber, PayerControlNumber, Text, card};
 use crate::input::survey::SetTotals;
 
 /// One row: one service line of one answer.
@@ -161,7 +161,7 @@ pub fn join(mut pieces: Vec<Piece>) -> Option<Remittance> {
         paid,
         method: if first.method.is_empty() { cash.into() } else { first.method.clone() },
         paid_on: Some(first.paid_on),
-        trace: first.trace.clone(),
+        trace: card::masked(&first.trace).as_ref().into(),
         payer: PartyName { name: first.payer.clone(), ident: first.payer_id.clone(), ..PartyName::default() },
         ..RemitHeader::default()
     };

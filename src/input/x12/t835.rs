@@ -7,7 +7,7 @@ use std::io::Read;
 
 use crate::domain::problem::{Problem, Severity};
 use crate::domain::remit::{PartyName, ProviderAdjustment, RemitHeader};
-use crate::domain::{Date, Money, Text};
+use crate::domain::{Date, Money, Text, card};
 use crate::input::problems::{Problems, problem};
 use crate::input::reader::RemitItem;
 
@@ -131,6 +131,9 @@ impl Remit {
                 }
                 tags::TRN if header.trace.is_empty() => {
                     header.trace = text(segment.element(2));
+                    if !matches!(header.method.as_str(), "ACH" | "FWT") {
+                        header.trace = card::masked(&header.trace).as_ref().into();
+                    }
                     header.payer_trace_id = text(segment.element(3));
                 }
                 tags::CUR => header.currency = text(segment.element(2)),

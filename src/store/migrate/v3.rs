@@ -1,5 +1,5 @@
-//! From shape 3 to shape 4: visits under a key of bytes, and remittances under their check numbers alone, where check
-//! number, day and amount together led to one.
+//! From shape 3 to shape 4: visits under a key of bytes, remittances under their check numbers alone, where check number, day
+//! and amount together led to one, and a table that shape 3 had not.
 
 use redb::{ReadableTable, TableDefinition, WriteTransaction};
 use sha2::{Digest, Sha256};
@@ -10,8 +10,11 @@ use crate::store::error::StoreError;
 const VISITS: TableDefinition<'static, (i32, u32, u64), ()> = TableDefinition::new("claim_by_visit");
 const VISITS_NOW: TableDefinition<'static, &[u8; 16], ()> = TableDefinition::new("claim_by_visit");
 
-/// Writes the keys of visits anew.
+const BOOKED_DIFFERENCES: TableDefinition<'static, u64, u64> = TableDefinition::new("booked_differences");
+
+/// Writes the keys of visits anew, and makes the table.
 pub fn visits_by_bytes(transaction: &WriteTransaction) -> Result<(), StoreError> {
+    transaction.open_table(BOOKED_DIFFERENCES)?;
     let mut keys: Vec<[u8; 16]> = Vec::new();
     for row in transaction.open_table(VISITS)?.iter()? {
         let (day, patient, claim) = row?.0.value();
