@@ -240,7 +240,11 @@ fn refused(refusal: Refusal, context: &Context) -> Failure {
     match refusal {
         Refusal::Store(error) => context.refuse(error),
         Refusal::OutOfOrder(month) => Failure::refused(refusal.to_string())
-            .hint(format!("Close that one first: `arrears period close {month}`.")),
+            .hint(format!("Close that one first: `arrears period close {month}`."))
+            .hint(format!(
+                "If {0} was closed by mistake: `arrears period reopen {0} --reason TEXT`.",
+                month.previous()
+            )),
         other => Failure::refused(other.to_string()).hint("`arrears period list` shows what is closed."),
     }
 }
@@ -248,7 +252,13 @@ fn refused(refusal: Refusal, context: &Context) -> Failure {
 /// The totals that a month was closed with.
 fn closed(period: &PeriodRecord) -> Table {
     let columns = vec![Column::text("line", "Line"), Column::money("amount", "Amount")];
-    let mut table = Table::new("period", format!("Receivables of {}", period.month), columns)
+    // The first closing swallows everything before: its lines are not those of the month.
+    let title = if period.is_first() {
+        format!("All receivables up to {}", period.month.last_day())
+    } else {
+        format!("Receivables of {}", period.month)
+    };
+    let mut table = Table::new("period", title, columns)
         .parameter("period", period.month.to_string())
         .parameter("seal", hex(&period.seal));
     for (word, amount) in &period.lines {
@@ -257,6 +267,12 @@ fn closed(period: &PeriodRecord) -> Table {
     let all: Money = period.balances.iter().map(|balance| balance.stands).sum();
     table.note(format!("{}; the accounts come to {}.", counted(period.entries, "entry"), money(all)));
     table.note(format!("Seal {}", hex(&period.seal)));
+    if period.is_first() {
+        table.note(format!(
+            "The first closing takes everything before it along; {0} alone: `arrears report rollforward --period {0}`.",
+            period.month
+        ));
+    }
     table
 }
 

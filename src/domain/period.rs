@@ -28,6 +28,14 @@ pub struct PeriodRecord {
     pub lines: Vec<(String, Money)>,
 }
 
+impl PeriodRecord {
+    /// Whether it is the first month that was closed: it has everything before it, too.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        self.previous == [0; 32]
+    }
+}
+
 /// A closing or a reopening.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PeriodAct {

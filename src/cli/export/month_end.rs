@@ -146,7 +146,11 @@ fn period_table(month: Month, period: Option<&PeriodRecord>) -> Table {
     put("Status", "closed".to_owned());
     put("Entries", period.entries.to_string());
     put("Seal", hex(&period.seal));
-    put("Seal of the month before", hex(&period.previous));
+    if period.is_first() {
+        put("Sealed", format!("everything up to {}: it was the first month to be closed", month.last_day()));
+    } else {
+        put("Seal of the month before", hex(&period.previous));
+    }
     for act in &period.acts {
         let what = if act.closed { "Closed" } else { "Reopened" };
         let why = if act.reason.is_empty() { String::new() } else { format!(": {}", act.reason) };
