@@ -18,6 +18,7 @@ pub mod refunds;
 pub mod rollforward;
 pub mod table;
 pub mod three_way;
+pub mod tie_out;
 pub mod trial_balance;
 mod words;
 pub mod write_offs;

@@ -57,6 +57,7 @@ mod standing;
 mod stories;
 mod tables;
 mod tidy;
+mod tie_out;
 mod ties;
 mod together;
 mod visits;

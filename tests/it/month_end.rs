@@ -77,7 +77,8 @@ fn the_folder_holds_what_the_reports_say() {
     for (sheet, report) in [
         ("Aging by payer", &["report", "aging"][..]),
         ("Aging, patient", &["report", "aging", "--by", "patient", "--responsibility", "patient"]),
-        ("Trial balance", &["report", "trial-balance"]),
+        ("Tie-out", &["report", "tie-out", "--month", "2026-07"]),
+        ("Trial balance", &["report", "trial-balance", "--period", "2026-07"]),
         ("Roll-forward", &["report", "rollforward", "--period", "2026-07"]),
         ("Day sheet", &["report", "day-sheet", "--period", "2026-07"]),
         ("Deposits", &["report", "deposits"]),

@@ -20,6 +20,7 @@ mod refunds;
 mod rollforward;
 pub(super) mod span;
 mod three_way;
+mod tie_out;
 mod trial_balance;
 mod whose;
 mod write_offs;
@@ -51,6 +52,7 @@ enum Report {
     Unapplied(open_items::UnappliedArgs),
     Deposits(deposits::Args),
     ThreeWay(three_way::Args),
+    TieOut(tie_out::Args),
     WriteOffs(write_offs::Args),
     Refunds(refunds::Args),
     Adjustments(adjustments::Args),
@@ -67,7 +69,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     let table = match &args.report {
         Report::Aging(args) => aging::table(&tables, args, context.as_of),
         Report::Denials(args) => denials::table(&tables, args, context.as_of),
-        Report::TrialBalance(_) => trial_balance::table(&tables, context.as_of),
+        Report::TrialBalance(args) => trial_balance::table(&tables, args, context.as_of),
         Report::Plb(args) => plb::table(&tables, args, context.as_of),
         Report::Rollforward(args) => rollforward::table(&tables, args, context.as_of),
         Report::Journal(args) => journal::table(&tables, args, context.as_of),
@@ -77,6 +79,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Report::Unapplied(_) => open_items::unapplied(&tables, context.as_of),
         Report::Deposits(_) => deposits::table(&tables, context.as_of),
         Report::ThreeWay(args) => three_way::table(&tables, args, context.as_of),
+        Report::TieOut(args) => tie_out::table(&tables, args, context.as_of),
         Report::WriteOffs(args) => write_offs::table(&tables, args, context.as_of),
         Report::Refunds(args) => refunds::table(&tables, args, context.as_of),
         Report::Adjustments(args) => adjustments::table(&tables, args, context.as_of),

@@ -3,7 +3,7 @@
 use super::span::Span;
 use super::{
     adjustments, aging, allowance, collections, day_sheet, denials, deposits, kpi, open_items, plb, refunds,
-    rollforward, three_way, trial_balance, write_offs,
+    rollforward, three_way, tie_out, trial_balance, write_offs,
 };
 use crate::domain::Month;
 use crate::report::adjustments::By as AdjustmentBy;
@@ -18,10 +18,11 @@ pub fn of_month(tables: &Snapshot, month: Month) -> Result<Vec<(&'static str, Ta
     let aging = |by, responsibility| aging::of(tables, by, responsibility, day);
     let differences = |period| three_way::Args { period, all: false };
     Ok(vec![
+        ("Tie-out", tie_out::of(tables, month)?),
         ("Roll-forward", rollforward::of(tables, month, None)?),
         ("Roll-forward by payer", rollforward::of(tables, month, Some(RollBy::Payer))?),
         ("Roll-forward by class", rollforward::of(tables, month, Some(RollBy::FinancialClass))?),
-        ("Trial balance", trial_balance::table(tables, day)?),
+        ("Trial balance", trial_balance::of(tables, Some(month), day)?),
         ("Aging by payer", aging(By::Payer, Responsibility::All)?),
         ("Aging, insurance", aging(By::Payer, Responsibility::Insurance)?),
         ("Aging, patient", aging(By::Patient, Responsibility::Patient)?),
