@@ -29,6 +29,8 @@ pub enum Done {
     Moved,
     /// A provider-level item was put on the claim.
     PutOnClaim,
+    /// A refund became due.
+    RefundDue,
 }
 
 impl Done {
@@ -42,6 +44,7 @@ impl Done {
             Done::Adjusted => "adjusted",
             Done::Moved => "moved",
             Done::PutOnClaim => "put-on-claim",
+            Done::RefundDue => "refund-due",
         }
     }
 
@@ -49,6 +52,7 @@ impl Done {
         let to = act.postings.iter().find(|leg| leg.amount.is_positive()).map(|leg| leg.account);
         match to {
             _ if act.plb.is_some() => Done::PutOnClaim,
+            _ if act.postings.iter().any(|leg| leg.account.is_refund()) => Done::RefundDue,
             Some(Account::Due) => Done::BilledPatient,
             Some(Account::Next) => Done::BilledNextPayer,
             Some(account) if account.is_writeoff() => Done::WrittenOff,
@@ -152,7 +156,7 @@ fn told(
     let findings: Vec<Finding> = undone_acts(&story).into_iter().filter_map(finding).collect();
     let paid_patient = story.position.paid_patient;
     drop(story);
-    let refund = |account| matches!(account, Account::RefundInsurance | Account::RefundPatient);
+    let refund = Account::is_refund;
     let legs = entries.iter().flat_map(|(_, entry)| &entry.postings);
     let refunded: Money =
         legs.filter(|leg| refund(leg.account)).map(|leg| (-leg.amount).max(Money::ZERO)).sum();

@@ -166,6 +166,12 @@ impl Account {
         matches!(self, Account::CashInsurance | Account::CashPatient)
     }
 
+    /// Whether refunds stand here, due or on the way.
+    #[must_use]
+    pub const fn is_refund(self) -> bool {
+        matches!(self, Account::RefundInsurance | Account::RefundPatient)
+    }
+
     /// Whether this is a write-off by the office.
     #[must_use]
     pub const fn is_writeoff(self) -> bool {

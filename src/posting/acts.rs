@@ -34,9 +34,9 @@ pub(super) enum Kind {
     Opening,
     /// It took the claim's charge away, or brought it back.
     Charge,
-    /// Cash came or went, or is owed to somebody outside: never undone.
+    /// Cash came or went: never undone.
     Cash,
-    /// Money of the claim was moved, or what a payer took at provider level was put on it.
+    /// Money of the claim was moved, a refund became due, or what a payer took at provider level was put on it.
     Move,
 }
 
@@ -48,6 +48,7 @@ impl Act {
                 || account.is_adjustment()
                 || account.is_writeoff()
                 || account == Account::Plb
+                || account.is_refund()
         };
         match () {
             () if has(|account| account == Account::OpeningCharges) => Kind::Opening,
@@ -160,6 +161,15 @@ impl Acts {
         self.cash.is_empty() && self.moves.is_empty()
     }
 
+    /// What of refunds went out, by their accounts.
+    fn sent(&self) -> [(Account, Money); 2] {
+        let went_out = |account: Account| {
+            let legs = self.cash.iter().filter(|leg| leg.account == account);
+            (account, legs.map(|leg| leg.amount).sum::<Money>().max(Money::ZERO))
+        };
+        [Account::RefundInsurance, Account::RefundPatient].map(went_out)
+    }
+
     /// Re-applies them on what the adjudications in force leave, when all of a day has happened.
     pub(super) fn settle(
         &mut self,
@@ -178,13 +188,20 @@ impl Acts {
             }
         }
         let paid = position.paid_insurance() + position.paid_patient;
+        let mut sent = self.sent();
         let mut corrections = Vec::new();
         for act in &mut self.moves {
             let paid_since = paid - *act.paid_by_then.get_or_insert(paid);
             let mut postings = Vec::new();
             let mut undone = false;
             for m in &mut act.moves {
-                let there = if act.undone { Money::ZERO } else { there(&parts, position, terms, m, act.on) };
+                let mut there =
+                    if act.undone { Money::ZERO } else { there(&parts, position, terms, m, act.on) };
+                // A refund that went out is not taken back by what a payer says later.
+                if let Some((_, out)) = sent.iter_mut().find(|(account, _)| *account == m.from.account) {
+                    there = there.max(m.amount.min(*out));
+                    *out -= m.amount.min(there).min(*out);
+                }
                 let moved = m.amount.min(there);
                 let bad_debt = m.to.account == Account::WriteoffBadDebt && !act.undone;
                 let recovered = match bad_debt {
@@ -195,7 +212,9 @@ impl Acts {
                 undone |= moved < m.booked;
                 (m.booked, m.recovered) = (moved, recovered);
                 for leg in m.legs(moved, recovered) {
-                    count(position, &leg);
+                    // A refund is booked for nobody: the credit says whose it is.
+                    let payer = if leg.payer == PayerId::NONE { m.to.payer } else { leg.payer };
+                    count(position, &Posting { payer, ..leg });
                     if leg.account.bucket().is_some() {
                         put(&mut parts, &leg);
                         position.persons.add(leg.account, leg.payer, leg.amount);
@@ -224,6 +243,8 @@ fn there(parts: &Parts, position: &Position<'_>, terms: Terms<'_>, m: &Move, on:
     match m.from.account {
         // A takeback without a reversal goes no further than the payer's payments: a reversal takes the same money.
         Account::Plb => position.paid_by(m.from.payer).max(Money::ZERO),
+        // A refund is due as long as there is a credit.
+        account if account.is_refund() => (-parts.total(m.to.account, m.to.payer)).max(Money::ZERO),
         // And what went on the claim so comes back no further than more was taken than paid.
         _ if m.to.account == Account::Plb => (-position.paid_by(m.to.payer)).max(Money::ZERO),
         account if account.bucket().is_some() => {

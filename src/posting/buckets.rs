@@ -55,11 +55,17 @@ impl Parts {
         self.0.iter().filter(move |p| (p.account, p.payer) == (account, payer))
     }
 
+    /// What stands in a bucket; below zero for a credit.
+    #[must_use]
+    pub fn total(&self, account: Account, payer: PayerId) -> Money {
+        self.of(account, payer).map(|p| p.amount).sum()
+    }
+
     /// What can be taken out of a bucket: never more than stands in it. What a line has is its own, and what stands there
     /// for no line.
     #[must_use]
     pub fn available(&self, account: Account, payer: PayerId, line: u16) -> Money {
-        let all: Money = self.of(account, payer).map(|p| p.amount).sum();
+        let all = self.total(account, payer);
         let of_line = self.of(account, payer).filter(|p| line == 0 || p.line == line || p.line == 0);
         let positive: Money = of_line.map(|p| p.amount.max(Money::ZERO)).sum();
         positive.min(all).max(Money::ZERO)

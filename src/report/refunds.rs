@@ -31,6 +31,8 @@ pub struct Movement {
     pub payment: Option<PaymentId>,
     /// The entry that it negates.
     pub undoes: Option<EntryId>,
+    /// Whether it says what a payer's later answer left of refunds that were due.
+    pub corrects: bool,
     /// Why.
     pub reason: String,
     /// Who.
@@ -131,6 +133,10 @@ pub fn refunds(movements: Vec<Movement>, acknowledgments: &[Acknowledgment]) -> 
             }
             continue;
         }
+        if movement.corrects {
+            correct(&mut found, &movement);
+            continue;
+        }
         if movement.amount.is_positive() {
             done.entry(movement.entry).or_default().push((found.len(), movement.amount));
             found.push(Refund::new(movement));
@@ -156,6 +162,21 @@ pub fn refunds(movements: Vec<Movement>, acknowledgments: &[Acknowledgment]) -> 
         acknowledge(&mut found, acknowledgment);
     }
     found
+}
+
+/// Less of the refunds of a claim is due, the latest first, or what was due before is again.
+fn correct(found: &mut [Refund], movement: &Movement) {
+    let of_claim = |refund: &Refund| refund.movement.claims.iter().any(|c| movement.claims.contains(c));
+    let same_side = |refund: &Refund| refund.movement.to_patient == movement.to_patient;
+    let mut left = -movement.amount;
+    for refund in found.iter_mut().rev().filter(|refund| of_claim(refund) && same_side(refund)) {
+        let part = left.min(refund.open()).max(-refund.undone);
+        if !part.is_zero() {
+            refund.undone += part;
+            refund.last = refund.last.max(movement.on);
+            left -= part;
+        }
+    }
 }
 
 /// The refunds that money may have been for: those of its claim, else the only one of its payer with that amount.
@@ -378,6 +399,7 @@ mod tests {
             sent: false,
             payment: None,
             undoes: None,
+            corrects: false,
             reason: String::new(),
             user: "ann".to_owned(),
         }

@@ -4,7 +4,7 @@
 use arrears::domain::Money;
 use serde_json::Value;
 
-use crate::office::{Office, TODAY};
+use crate::office::{Office, TODAY, remittance, two_claims};
 
 /// An office that brings along what older books had too much from a payer, by claim and day.
 fn brings(credits: &[(&str, &str, &str)]) -> Office {
@@ -217,4 +217,55 @@ fn a_credit_goes_back_to_whoever_overpaid() {
     assert_eq!([owed("refund:patient"), owed("refund:insurance")], ["-10.00", "-41.50"]);
     assert_eq!(owed("ar:patient:due"), "0.00");
     office.check();
+}
+
+/// What was to go back to the patient is owed again: the refund is due no more, and nobody is asked to send it. What went out
+/// stays.
+#[test]
+fn a_refund_that_is_due_ends_when_the_payer_says_that_the_patient_owes_it() {
+    for sent in [false, true] {
+        let office = two_claims();
+        let paid = "CLP*A1*1*200*120**12*E1~CAS*CO*45*80~NM1*QC*1*ASPEN0*RED****MI*MA1~";
+        let file = remittance(2, "PAYER ONE", "BPR*I*120*C*CHK", "20260110", "T7", paid);
+        office.import(&[&office.write("1.835", file)]);
+        office.done(&["claim", "pay", "A1", "30", "--on", "2026-01-12"]);
+        office.done(&[
+            "claim",
+            "refund",
+            "A1",
+            "30",
+            "--to",
+            "patient",
+            "--on",
+            "2026-01-13",
+            "--reason",
+            "all is paid",
+        ]);
+        if sent {
+            office.done(&["claim", "send-refund", "A1", "30", "--to", "patient", "--on", "2026-01-14"]);
+        }
+        let right = "CLP*A1*22*-200*-120**12*E1~CAS*CO*45*-80~NM1*QC*1*ASPEN0*RED****MI*MA1~\
+             CLP*A1*1*200*90*30*12*E2~CAS*CO*45*80~CAS*PR*2*30~NM1*QC*1*ASPEN0*RED****MI*MA1~\
+             PLB*1234567893*20261231*FB:E1*-30~";
+        let file = remittance(3, "PAYER ONE", "BPR*H*0*C*NON", "20260210", "T8", right);
+        office.import(&[&office.write("2.835", file)]);
+        office.check();
+        let report = office.json(&["report", "refunds", "--from", "2026-01-01", "--to", "2026-02-28"]);
+        let row = &rows(&report)[0];
+        let open = |row: &Value| row["open"].as_str().expect("an amount").to_owned();
+        assert_eq!(
+            (open(row), account(&office, "refund:patient", TODAY)),
+            ("0.00".into(), "0.00".into()),
+            "{report:#}"
+        );
+        let claims = office.json(&["claim", "list"]);
+        let balance =
+            &rows(&claims).into_iter().find(|row| row["control_number"] == "A1").expect("A1")["balance"];
+        assert_eq!(balance, if sent { "30.00" } else { "0.00" }, "{claims:#}");
+        let again =
+            office.run(&["claim", "send-refund", "A1", "30", "--to", "patient", "--on", "2026-02-11"]);
+        assert_eq!(again.status.code(), Some(4), "nothing is due");
+        let review = office.done(&["claim", "review"]);
+        assert_eq!(review.contains("refund-due"), !sent, "{review}");
+    }
 }

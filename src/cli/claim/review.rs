@@ -162,6 +162,7 @@ fn about(claim: &Reviewable, finding: &Finding) -> String {
         Done::WrittenOff => "what was given up came after all, or is owed again".to_owned(),
         Done::Adjusted => "what was taken off came after all, or is owed again".to_owned(),
         Done::Moved => "what was moved is not there any more".to_owned(),
+        Done::RefundDue => "the refund is due no more: what was overpaid is owed now".to_owned(),
         Done::PutOnClaim => {
             "the payer's answers took the same money; the provider-level item is open by so much".to_owned()
         }

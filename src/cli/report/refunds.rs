@@ -4,8 +4,10 @@ use super::super::names::Payers;
 use super::span::Span;
 use super::whose::{control_number, payer};
 use crate::books::provider_level::{self, OFFICE};
+use crate::domain::book::PlbRecord;
 use crate::domain::entry::{Entry, Posting};
-use crate::domain::{Account, ClaimId, Code, Date, EntryId, Money, PayerControlNumber};
+use crate::domain::{Account, ClaimId, Code, Date, EntryId, Money, PayerControlNumber, PlbId};
+use crate::posting::entries::is_correction;
 use crate::posting::hold::Hold;
 use crate::posting::provider_level::{ACKNOWLEDGED, TAKEN};
 use crate::report::Table;
@@ -41,7 +43,7 @@ pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreErr
     let mut moved: Vec<(EntryId, Entry)> = Vec::new();
     for day in days(tables, from, to)? {
         tables.visit_entries_of_days(Some(day), day, |id, entry| {
-            if entry.postings.iter().any(|posting| is_refund(posting.account)) {
+            if entry.postings.iter().any(|posting| posting.account.is_refund()) {
                 moved.push((id, entry.clone()));
             }
         })?;
@@ -49,7 +51,7 @@ pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreErr
     let mut movements = Vec::new();
     let mut numbers: HashMap<EntryId, Option<String>> = HashMap::new();
     for (id, entry) in moved {
-        for posting in entry.postings.iter().filter(|posting| is_refund(posting.account)) {
+        for posting in entry.postings.iter().filter(|posting| posting.account.is_refund()) {
             movements.push(movement(tables, id, &entry, posting)?);
         }
         numbers.insert(id, number(tables, &entry)?);
@@ -65,10 +67,6 @@ pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreErr
     Ok(span.name(table, as_of))
 }
 
-const fn is_refund(account: Account) -> bool {
-    matches!(account, Account::RefundInsurance | Account::RefundPatient)
-}
-
 /// The days on which something may have moved on the refund accounts: those of the span, and the earlier ones on which the
 /// accounts or the receivables say so.
 fn days(tables: &Snapshot, from: Date, to: Date) -> Result<BTreeSet<Date>, StoreError> {
@@ -78,7 +76,7 @@ fn days(tables: &Snapshot, from: Date, to: Date) -> Result<BTreeSet<Date>, Store
     let before = from.minus_days(1);
     let mut days: BTreeSet<Date> = BTreeSet::new();
     for (on, place, _) in tables.sums_between(Cube::Accounts, None, before)? {
-        days.extend(account(place.what).filter(|account| is_refund(*account)).map(|_| on));
+        days.extend(account(place.what).filter(|account| account.is_refund()).map(|_| on));
     }
     for (on, place, _) in tables.sums_between(Cube::Movement, None, before)? {
         days.extend(line(place.what).filter(|line| *line == Line::Refunds).map(|_| on));
@@ -112,6 +110,7 @@ fn movement(
         sent: entry.postings.iter().any(|posting| cash(posting.account)),
         payment: entry.payment,
         undoes: entry.reverses,
+        corrects: is_correction(entry),
         reason: entry.memo.to_string(),
         user: entry.user.to_string(),
     })
@@ -122,6 +121,7 @@ fn elsewhere(tables: &Snapshot, payers: &Payers, to: Date) -> Result<Vec<Elsewhe
     let mut found = Vec::new();
     let items = provider_level::as_of(tables, to)?;
     let named = provider_level::claims_named(tables, &items)?;
+    let mut said = acknowledged(&items);
     for plb in items {
         let (open, amount) = (plb.open, plb.item.amount);
         let stage = match plb.code {
@@ -129,6 +129,7 @@ fn elsewhere(tables: &Snapshot, payers: &Payers, to: Date) -> Result<Vec<Elsewhe
             ACKNOWLEDGED if plb.remit == OFFICE && open.is_zero() => Stage::Cleared,
             ACKNOWLEDGED if plb.remit == OFFICE => Stage::OnTheWay,
             ACKNOWLEDGED if open.is_negative() => Stage::CheckNotRecorded,
+            TAKEN if open.is_negative() && is_said(&mut said, &plb, &named) => Stage::CheckNotRecorded,
             TAKEN if open.is_negative() => Stage::Announced,
             _ => continue,
         };
@@ -161,6 +162,41 @@ fn elsewhere(tables: &Snapshot, payers: &Payers, to: Date) -> Result<Vec<Elsewhe
         }
     }
     Ok(found)
+}
+
+/// Checks that payers say came, each with what the payer took in the same remittance because of it: the two say one thing
+/// twice and close each other.
+fn acknowledged(items: &[PlbRecord]) -> Vec<[PlbRecord; 2]> {
+    let closed = |item: &&PlbRecord| item.open.is_zero() && !item.withdrawn;
+    let checks = items.iter().filter(closed).filter(|item| item.code == ACKNOWLEDGED && item.remit != OFFICE);
+    let taken = |check: &PlbRecord| {
+        let of_check =
+            |item: &&PlbRecord| item.remit == check.remit && item.item.amount == -check.item.amount;
+        items.iter().filter(closed).filter(|item| item.code == TAKEN).find(of_check).cloned()
+    };
+    checks.filter_map(|check| Some([check.clone(), taken(check)?])).collect()
+}
+
+/// Whether the payer says that a check came for what it announced: then none was recorded, for else that would have closed it.
+/// Each is said once.
+fn is_said(
+    said: &mut Vec<[PlbRecord; 2]>,
+    announced: &PlbRecord,
+    named: &BTreeMap<PlbId, Vec<ClaimId>>,
+) -> bool {
+    let of = |item: &PlbRecord| named.get(&item.id).map_or(&[][..], Vec::as_slice);
+    let names = |item: &PlbRecord| {
+        item.item.reference == announced.item.reference
+            || of(item).iter().any(|claim| of(announced).contains(claim))
+    };
+    let at = said.iter().position(|both| {
+        let [check, _] = both;
+        check.payer == announced.payer
+            && check.item.amount == announced.open
+            && check.posted_on >= announced.posted_on
+            && both.iter().any(names)
+    });
+    at.map(|at| said.remove(at)).is_some()
 }
 
 /// The control number of an entry's claim, or of the claim payment that was released.

@@ -90,24 +90,26 @@ pub fn position(claim: &Claim, told: &Told, acts: &[Act]) -> Position {
     answers(claim, told, charge(claim, acts), &mut position);
     let acts = || acts.iter().filter(|act| !act.is_undone);
     for act in acts() {
-        match act.deed {
-            Deed::PatientPays(amount) => {
-                position.add(Bucket::Patient, 0, -amount);
-                position.book("cash:patient", amount);
-                position.paid += amount;
-                position.patient_paid += amount;
-            }
-            Deed::RefundPatient(amount) => {
-                position.add(Bucket::Patient, 0, amount);
-                position.book("refund:patient", -amount);
-                position.patient_paid -= amount;
-            }
-            Deed::Move { .. } | Deed::Void(_) => {}
+        if let Deed::PatientPays(amount) = act.deed {
+            position.add(Bucket::Patient, 0, -amount);
+            position.book("cash:patient", amount);
+            position.paid += amount;
+            position.patient_paid += amount;
         }
     }
     for act in acts() {
-        if let Deed::Move { from, of, to, amount } = act.deed {
-            again(&mut position, act.paid_before, (from, of), to, amount);
+        match act.deed {
+            Deed::Move { from, of, to, amount } => {
+                again(&mut position, act.paid_before, (from, of), to, amount);
+            }
+            // It is due as long as the patient is owed something.
+            Deed::RefundPatient(amount) => {
+                let due = amount.min(-position.bucket(Bucket::Patient)).max(0);
+                position.add(Bucket::Patient, 0, due);
+                position.book("refund:patient", -due);
+                position.patient_paid -= due;
+            }
+            Deed::PatientPays(_) | Deed::Void(_) => {}
         }
     }
     position.holdings.retain(|_, amount| *amount != 0);
