@@ -11,8 +11,9 @@ use super::blocks::Open;
 use super::briefs::Named;
 use super::error::StoreError;
 use super::rows::block::Packed;
-use super::rows::{names, visits};
+use super::rows::{names, numbers};
 use super::schema::{Lazy, WriteTables};
+use super::visit_lists;
 use crate::domain::ClaimId;
 use crate::domain::book::ClaimRecord;
 use crate::domain::brief::ClaimNames;
@@ -28,7 +29,7 @@ pub struct ClaimTables<'t, 'w> {
     name_rows: &'t mut Lazy<'w, u64, Bytes>,
     open_names: &'t mut Open,
     numbers: &'t mut Lazy<'w, (&'static str, u64), ()>,
-    visits: &'t mut Lazy<'w, &'static visits::Key, ()>,
+    visits: &'t mut Lazy<'w, numbers::Key, Bytes>,
     named: &'t mut Vec<Named>,
 }
 
@@ -68,11 +69,8 @@ impl ClaimTables<'_, '_> {
 impl ClaimTables<'_, '_> {
     /// Makes claims found by their visits.
     pub fn index_visits<'c>(&mut self, claims: impl IntoIterator<Item = &'c ClaimRecord>) -> Result<()> {
-        let key = |record: &ClaimRecord| Some(visits::key(VisitKey::of(&record.claim)?, record.id));
-        let mut keys: Vec<visits::Key> = claims.into_iter().filter_map(key).collect();
-        keys.sort_unstable();
-        let index = self.visits.get_mut()?;
-        keys.iter().try_for_each(|key| Ok(index.insert(key, ()).map(|_| ())?))
+        let visit = |record: &ClaimRecord| Some((VisitKey::of(&record.claim)?, record.id));
+        visit_lists::add(self.visits.get_mut()?, claims.into_iter().filter_map(visit))
     }
 }
 

@@ -3,8 +3,6 @@
 //! What lies in `claims` is each claim alone, as it was billed under its own number. Which of them are one is kept beside
 //! them, so that parting leaves every record as it was: whoever asks for a claim is shown the receivable.
 
-use std::ops::Bound;
-
 use redb::{ReadableTable, ReadableTableMetadata};
 
 use super::blocks;
@@ -12,8 +10,9 @@ use super::briefs::Named;
 use super::error::StoreError;
 use super::numbers;
 use super::read::{Read, numbers_under};
-use super::rows::{Record, names, visits};
+use super::rows::{Record, names};
 use super::schema::{Tables, WriteTables};
+use super::visit_lists;
 use crate::domain::book::ClaimRecord;
 use crate::domain::brief::ClaimNames;
 use crate::domain::join::{Apart, Join, Likeness, PossibleDouble, VisitKey, one_receivable, original_number};
@@ -142,46 +141,17 @@ pub trait ReadJoins: Read {
 
     /// The claims of one patient and day.
     fn claims_of_visit(&self, key: VisitKey) -> Result<Vec<ClaimId>> {
-        let (first, last) = (visits::key(key, ClaimId(0)), visits::key(key, ClaimId(u64::MAX)));
-        let rows = self.visit_rows()?.range::<&visits::Key>(&first..=&last)?;
-        rows.map(|row| Ok(visits::read(row?.0.value()).1)).collect()
+        visit_lists::of(self.visit_rows()?, key)
     }
 
     /// Whether there are claims of visits, which stand in order.
     fn are_known(&self, visits: &[VisitKey]) -> Result<Vec<bool>> {
-        /// So many rows are gone through before the next visit is looked up.
-        const STEPS: usize = 4;
-        let index = self.visit_rows()?;
-        let look_up = |key: &visits::Key| index.lower_bound(Bound::Included(key));
-        let mut known = Vec::with_capacity(visits.len());
-        let Some(first) = visits.first() else { return Ok(known) };
-        let mut cursor = look_up(&visits::key(*first, ClaimId(0)))?;
-        for visit in visits {
-            let key = visits::key(*visit, ClaimId(0));
-            let mut steps = 0;
-            // Most visits of a file are later than all that are known: then nothing is looked up.
-            let is_known = loop {
-                let Some(row) = cursor.peek_next()?.map(|(row, _)| *row.value()) else {
-                    break false;
-                };
-                if row >= key {
-                    break visits::read(&row).0 == *visit;
-                }
-                steps += 1;
-                if steps <= STEPS {
-                    cursor.next()?;
-                } else {
-                    cursor = look_up(&key)?;
-                }
-            };
-            known.push(is_known);
-        }
-        Ok(known)
+        visit_lists::are_known(self.visit_rows()?, visits)
     }
 
     /// Every claim with the visit that it is found under, by visit.
     fn visits(&self) -> Result<impl Iterator<Item = Result<(VisitKey, ClaimId)>>> {
-        Ok(self.visit_rows()?.iter()?.map(|row| Ok(visits::read(row?.0.value()))))
+        visit_lists::all(self.visit_rows()?)
     }
 
     /// Whether no replacement or void names a claim by the payer's number.
@@ -292,16 +262,13 @@ impl WriteTables<'_> {
     /// Makes a claim found by its visit and by the number of its original, in place of what an earlier submission said.
     pub fn index_visit(&mut self, was: Option<&ClaimRecord>, is: &ClaimRecord) -> Result<()> {
         let id = is.id.0;
-        let key = |record: &ClaimRecord| Some(visits::key(VisitKey::of(&record.claim)?, is.id));
-        let (old, new) = (was.and_then(key), key(is));
+        let (old, new) = (was.and_then(|was| VisitKey::of(&was.claim)), VisitKey::of(&is.claim));
         if old != new {
-            let index = self.visit_rows.get_mut()?;
+            let lists = self.visit_rows.get_mut()?;
             if let Some(old) = old {
-                index.remove(&old)?;
+                visit_lists::remove(lists, old, is.id)?;
             }
-            if let Some(new) = new {
-                index.insert(&new, ())?;
-            }
+            visit_lists::add(lists, new.map(|visit| (visit, is.id)))?;
         }
         let (old, new) = (was.and_then(|was| original_number(&was.claim)), original_number(&is.claim));
         if old != new {
@@ -326,27 +293,35 @@ impl WriteTables<'_> {
     }
 }
 
+/// Derives anew how claims are found by their visits.
+pub(super) fn derive_visits(tables: &mut WriteTables<'_>) -> Result<()> {
+    let mut visits = Vec::new();
+    for record in tables.claims_alone()? {
+        let record = record?;
+        visits.extend(VisitKey::of(&record.claim).map(|visit| (visit, record.id)));
+    }
+    visit_lists::add(tables.visit_rows.get_mut()?, visits)
+}
+
 /// Derives anew how claims are found by their visits, and which must be compared, in a ledger that knew nothing of it.
 pub(super) fn derive(tables: &mut WriteTables<'_>) -> Result<()> {
-    let (mut keys, mut originals, mut compare) = (Vec::new(), Vec::new(), Vec::new());
+    derive_visits(tables)?;
+    let (mut originals, mut compare) = (Vec::new(), Vec::new());
     for record in tables.claims_alone()? {
         let record = record?;
         let (claim, id) = (&record.claim, record.id.0);
-        keys.extend(VisitKey::of(claim).map(|visit| visits::key(visit, record.id)));
         originals.extend(original_number(claim).map(|number| (number.to_owned(), id)));
         if claim.frequency.amends() {
             compare.push(record.id);
         }
     }
-    keys.sort_unstable();
-    for pair in keys.windows(2) {
-        let [(one, _), (other, later)] = [visits::read(&pair[0]), visits::read(&pair[1])];
-        if one == other {
-            compare.push(later);
+    let mut before = None;
+    for item in tables.visits()? {
+        let (visit, claim) = item?;
+        if before.replace(visit) == Some(visit) {
+            compare.push(claim);
         }
     }
-    let table = tables.visit_rows.get_mut()?;
-    keys.iter().try_for_each(|key| table.insert(key, ()).map(|_| ()))?;
     let table = tables.original_rows.get_mut()?;
     originals.iter().try_for_each(|(number, id)| table.insert((number.as_str(), *id), ()).map(|_| ()))?;
     compare.into_iter().try_for_each(|claim| tables.compare_later(claim))

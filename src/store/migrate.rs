@@ -25,7 +25,7 @@ use crate::domain::payment_keys::{number_key, trace_key};
 pub type Step = fn(&WriteTransaction) -> Result<(), StoreError>;
 
 /// `STEPS[n]` brings shape `n + 1` to shape `n + 2`. What is derived comes after the last of them.
-pub const STEPS: &[Step] = &[v1::more_tables, v2::more_tables, v3::visits_by_bytes];
+pub const STEPS: &[Step] = &[v1::more_tables, v2::more_tables, v3::more_tables];
 
 /// Runs the steps that a ledger needs, all in one transaction: it has the old shape or the new one, never one between.
 ///
@@ -54,6 +54,8 @@ pub fn upgrade(transaction: WriteTransaction, path: Option<&Path>, steps: &[Step
     let mut tables = writer.tables();
     if from < 2 {
         joins::derive(&mut tables)?;
+    } else if from < 4 {
+        joins::derive_visits(&mut tables)?;
     }
     if from < 3 {
         find_undone_acts(&mut tables)?;

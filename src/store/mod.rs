@@ -27,6 +27,7 @@ mod reviews;
 mod rows;
 mod schema;
 mod sums;
+mod visit_lists;
 mod visits;
 mod waiting;
 mod write;

@@ -54,7 +54,7 @@ impl NewNumbers {
 }
 
 /// Puts numbers, which stand in order, into the lists of a neighbourhood.
-fn join(table: &mut Lists<'_>, neighbourhood: u64, mut numbers: &[Borne]) -> Result<()> {
+pub(super) fn join(table: &mut Lists<'_>, neighbourhood: u64, mut numbers: &[Borne]) -> Result<()> {
     let mut bytes = Vec::new();
     while let Some((number, _)) = numbers.first() {
         let mut cursor = table.upper_bound(Bound::Included(&(neighbourhood, *number)))?;
@@ -64,7 +64,7 @@ fn join(table: &mut Lists<'_>, neighbourhood: u64, mut numbers: &[Borne]) -> Res
                 let here = end.map_or(numbers.len(), |end| numbers.partition_point(|n| n.0 < end.1));
                 let (here, others) = numbers.split_at(here);
                 numbers = others;
-                (key.value().1, read(key.value(), list.value())?.with(here))
+                (key.value().1, read(TABLE, key.value(), list.value())?.with(here))
             }
             _ => (0, EMPTY.with(std::mem::take(&mut numbers))),
         };
@@ -109,10 +109,11 @@ fn written(tables: &(impl Tables + ?Sized), neighbourhood: u64, number: u64) -> 
     let mut cursor = tables.payer_numbers()?.upper_bound(Bound::Included(&(neighbourhood, number)))?;
     let list = cursor.peek_prev()?.filter(|(key, _)| key.value().0 == neighbourhood);
     let Some((key, list)) = list else { return Ok(Vec::new()) };
-    let within = read(key.value(), list.value())?.of(number);
+    let within = read(TABLE, key.value(), list.value())?.of(number);
     Ok(within.map(|within| numbers::claim(neighbourhood, within)).collect())
 }
 
-fn read(key: Key, bytes: &[u8]) -> Result<List<'_>> {
-    List::read(bytes).map_err(|bad| StoreError::corrupt(TABLE, format!("{key:?}"), bad.0))
+/// A list of a table.
+pub(super) fn read<'l>(table: &'static str, key: Key, bytes: &'l [u8]) -> Result<List<'l>> {
+    List::read(bytes).map_err(|bad| StoreError::corrupt(table, format!("{key:?}"), bad.0))
 }

@@ -14,7 +14,7 @@ use super::copy;
 use super::error::StoreError;
 use super::info::TableInfo;
 use super::numbers::NewNumbers;
-use super::rows::{numbers, visits};
+use super::rows::numbers;
 use super::sums;
 use super::write::{Counters, Pending};
 
@@ -178,7 +178,7 @@ tables! {
     CLAIM_NAMES     name_rows:       u64 => Bytes                  = "claim_names";      // block of ClaimId -> control number, patient, procedures; derived from `claims`
     CLAIM_BY_NUMBER claim_numbers:   (&'static str, u64) => ()     = "claim_by_number";  // index form of CLM01, ClaimId
     CLAIM_BY_PAYER_NUMBER payer_numbers: numbers::Key => Bytes      = "claim_by_payer_number"; // ClaimId / 65,536, first number -> payers' claim numbers in short, each with its claim; see rows/numbers.rs
-    CLAIM_BY_VISIT  visit_rows:      &'static visits::Key => ()    = "claim_by_visit";   // first day of service, patient's name in short, ClaimId, as bytes; derived from `claims`
+    CLAIM_BY_VISIT  visit_rows:      numbers::Key => Bytes         = "claim_by_visit";   // first day of service, first of a list -> patients' names in short, each with its claim; see rows/visits.rs; derived from `claims`
     CLAIM_BY_ORIGINAL original_rows: (&'static str, u64) => ()     = "claim_by_original"; // REF*F8 of a replacement or void, ClaimId; derived from `claims`
     CLAIM_JOINS     join_rows:       (u64, u64) => Bytes           = "claim_joins";      // ClaimId that leads, ClaimId that is part of its receivable -> why, and what it brought
     CLAIM_LEADS     lead_rows:       u64 => u64                    = "claim_leads";      // ClaimId of a part -> ClaimId that leads; derived from the one above

@@ -73,6 +73,11 @@ impl<'a> List<'a> {
         list.take_while(move |(other, _)| *other == number).map(|(_, within)| within)
     }
 
+    /// All of it.
+    pub fn all(&self) -> impl Iterator<Item = Borne> + use<'a> {
+        self.0.iter().map(borne)
+    }
+
     /// The list with others, which stand in order too.
     pub fn with(&self, others: &[Borne]) -> Vec<Borne> {
         let mut all = Vec::with_capacity(self.0.len() + others.len());
