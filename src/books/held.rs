@@ -54,8 +54,12 @@ pub fn look_alikes(
         let same = in_the_books(tables, &payment_key(header))?;
         found.extend(same.into_iter().map(|remit| (remit.id, LookAlike::OtherContent)));
     }
+    let of_number = in_the_books(tables, &number_key(header))?;
+    if of_number.is_empty() {
+        return Ok(found);
+    }
     let merged = Merged::of(&tables.payers()?);
-    for other in in_the_books(tables, &number_key(header))? {
+    for other in of_number {
         let day = other.header.paid_on == header.paid_on;
         let whole = other.header.paid == header.paid && day && header.paid.is_positive();
         let amounts = header.paid.is_positive() == other.header.paid.is_positive();

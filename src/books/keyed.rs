@@ -11,10 +11,10 @@ use super::placing;
 use super::provider_level::pair_anew;
 use super::retell::{Hand, retell};
 use super::undo;
-use crate::domain::book::{Issue, PaymentRecord, PaymentStatus, RemitRecord, RemitStatus};
+use crate::domain::book::{Issue, PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus};
 use crate::domain::merge::Merged;
 use crate::domain::payment_keys::{held_key, keys, payment_key};
-use crate::domain::{Date, RemitId, Text};
+use crate::domain::{Date, PlbId, RemitId, Text};
 use crate::posting::hold::Hold;
 use crate::posting::reading::InDollars;
 use crate::store::{Read, StoreError, WriteTables};
@@ -25,6 +25,8 @@ pub struct Keyed {
     remit: RemitRecord,
     /// The keyed claim payments, each with what the 835 says in its place.
     payments: Vec<(PaymentRecord, PaymentRecord)>,
+    /// The keyed provider-level items, each with that of the 835 in its place.
+    items: Vec<(PlbRecord, PlbRecord)>,
 }
 
 /// The remittance that somebody keyed from paper, where a held one is the 835 of it: of the same payer, day and amount, like
@@ -39,9 +41,20 @@ pub fn before(tables: &impl Read, late: &RemitRecord) -> Result<Option<Keyed>, S
     let same_payment = merged.now(remit.payer) == merged.now(late.payer)
         && remit.header.paid == late.header.paid
         && remit.own_date() == late.own_date();
-    let is_bare = undo::items(tables, keyed)?.is_empty();
+    let by_amount = |id| -> Result<Vec<PlbRecord>, StoreError> {
+        let mut items = undo::items(tables, id)?;
+        items.sort_by_key(|item| (item.code, item.item.amount, item.id));
+        Ok(items)
+    };
+    let (items, others) = (by_amount(keyed)?, by_amount(late.id)?);
+    let amounts =
+        |items: &[PlbRecord]| items.iter().map(|item| (item.code, item.item.amount)).collect::<Vec<_>>();
+    // What paper left out the 835 brings; what it lumped together, or somebody settled, is for a person to see.
+    let same_items = items.is_empty() || amounts(&items) == amounts(&others);
+    let is_settled = undo::settled(&items).is_some();
     if !same_payment
-        || !is_bare
+        || !same_items
+        || is_settled
         || held::is_keyed(tables, late.id)?
         || held::holds(tables, late)? != [Hold::PossibleReissue]
     {
@@ -51,7 +64,8 @@ pub fn before(tables: &impl Read, late: &RemitRecord) -> Result<Option<Keyed>, S
         return Ok(None);
     };
     let same = mine.len() == says.len() && mine.keys().zip(says.keys()).all(|(mine, says)| mine.0 == says.0);
-    Ok(same.then(|| Keyed { remit, payments: mine.into_values().zip(says.into_values()).collect() }))
+    let items = items.into_iter().zip(others).collect();
+    Ok(same.then(|| Keyed { remit, payments: mine.into_values().zip(says.into_values()).collect(), items }))
 }
 
 /// By control number and dollars, and by number of the payment among equals.
@@ -75,7 +89,7 @@ fn in_dollars(tables: &impl Read, remit: &RemitRecord) -> Result<Option<InOrder>
 pub fn take_place(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
-    Keyed { remit: keyed, payments }: Keyed,
+    Keyed { remit: keyed, payments, items }: Keyed,
     late: RemitRecord,
     on: Date,
 ) -> Result<RemitRecord, StoreError> {
@@ -119,7 +133,12 @@ pub fn take_place(
     // It says more of each claim than paper did: that may be another claim's.
     placing::settle(tables, hand, all)?;
     placing::settle_numbers(tables, hand, numbers.iter().map(String::as_str))?;
-    for mut item in undo::items(tables, other)? {
+    let taken: Vec<PlbId> = items.iter().map(|(_, says)| says.id).collect();
+    for (mine, says) in items {
+        tables.put_plb(&PlbRecord { item: mine.item.clone(), ..says.clone() })?;
+        tables.put_plb(&PlbRecord { item: says.item, review: says.review, ..mine })?;
+    }
+    for mut item in undo::items(tables, other)?.into_iter().filter(|item| !taken.contains(&item.id)) {
         (item.remit, item.posted_on) = (own, posted.posted_on);
         undo::book_item(tables, hand, &posted, item, "", None)?;
     }

@@ -7,10 +7,11 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use super::{Context, Failure, Outcome, ask, claim, import, parse};
 use crate::books::bounds;
+use crate::codes;
 use crate::domain::book::ClaimRecord;
 use crate::domain::remit::Adjustment;
 use crate::domain::{Code, Date, GroupCode, Money};
-use crate::input::csv::{Difference, KeyedClaim, KeyedPayment, MOST_REASONS};
+use crate::input::csv::{Difference, KeyedClaim, KeyedItem, KeyedPayment, MOST_REASONS};
 use crate::render::money;
 use crate::store::{Read, StoreError};
 
@@ -35,6 +36,8 @@ Examples:
   arrears remit enter --payer \"Acme Health\" --check 4471 --on 2026-11-03 --amount 120 \\
       --claim \"A1001 paid=120 contractual=30 patient=20\" --claim \"A1002 CO-197=150\"
   arrears remit enter --payer \"Acme Health\" --check 4471 --on 2026-11-03 --amount 120 < claims.txt
+  arrears remit enter --payer \"Acme Health\" --check 4472 --on 2026-11-03 --amount 43 \\
+      --claim \"A1003 paid=120\" --interest 3 --taken-back \"80 ICN90214\"
   arrears remit reverse 12 --reason \"keyed twice\"")]
 pub(super) struct Args {
     /// The payer: its name, another name it goes by, or its identifier
@@ -64,6 +67,16 @@ pub(super) struct Args {
     /// A claim, and what is said of it; once for each [default: a line each from standard input]
     #[arg(long, value_name = "TEXT")]
     claim: Vec<String>,
+    /// Interest that is in the check
+    #[arg(long, value_name = "AMOUNT", value_parser = parse::money)]
+    interest: Option<Money>,
+    /// What the payer took back from the check, and for what: "80 ICN90214"; once for each
+    #[arg(long, value_name = "TEXT")]
+    taken_back: Vec<String>,
+    /// Any other provider-level item: its code, what it lowers the check by, and for what: "FB=80 ICN90214"; a negative
+    /// amount raises the check
+    #[arg(long, value_name = "TEXT")]
+    item: Vec<String>,
     /// The day is meant, though it is still to come
     #[arg(long)]
     yes: bool,
@@ -108,18 +121,20 @@ pub(super) fn enter(args: &Args, context: &Context) -> Result<Outcome, Failure> 
         amount: args.amount,
         method: args.method.clone(),
         claims: keyed,
+        items: items(args)?,
     };
     drop(tables);
     let differences = payment.differences();
     if !differences.is_empty() {
-        return Err(out_of_balance(&differences));
+        let what = if payment.items.is_empty() { "the claims are paid" } else { "claims and items make" };
+        return Err(out_of_balance(&differences, what));
     }
     found.iter().for_each(|line| context.printer.say(line));
     let table = payment.table().map_err(|error| Failure::refused(error.to_string()))?;
     import::one(table, args.dry_run, context)
 }
 
-fn out_of_balance(differences: &[Difference]) -> Failure {
+fn out_of_balance(differences: &[Difference], what: &str) -> Failure {
     let mut failure = Failure::refused("it does not add up; nothing was posted");
     for one in differences {
         let (parts, whole) = (money(one.parts), money(one.whole));
@@ -127,12 +142,41 @@ fn out_of_balance(differences: &[Difference]) -> Failure {
         let off = if one.parts > one.whole { format!("{off} too much") } else { format!("{off} is missing") };
         failure = failure.because(match &one.claim {
             Some(claim) => format!("claim {claim}: its parts are {parts} of a charge of {whole}, {off}"),
-            None => format!("the claims are paid {parts} of a check over {whole}, {off}"),
+            None => format!("{what} {parts} of a check over {whole}, {off}"),
         });
     }
     failure.hint(
         "Correct what was keyed. Where the paper itself does not add up, ask the payer for a corrected one.",
     )
+}
+
+/// What the check holds besides its claims.
+fn items(args: &Args) -> Result<Vec<KeyedItem>, Failure> {
+    let mut items = Vec::new();
+    if let Some(interest) = args.interest {
+        items.push(KeyedItem { code: Code::known("L6"), reference: String::new(), amount: -interest });
+    }
+    for text in &args.taken_back {
+        items.push(item(Code::known("WO"), text)?);
+    }
+    for text in &args.item {
+        let (code, rest) = text.split_once('=').unwrap_or(("", text));
+        let known = Code::parse(&code.trim().to_uppercase()).filter(|code| codes::plb(*code).is_some());
+        let code = known.ok_or_else(|| {
+            Failure::usage(format!("\"{text}\" does not begin with a provider-level code"))
+                .hint("Such as `--item \"FB=80 ICN90214\"`; `arrears code show L6` says what a code means.")
+        })?;
+        items.push(item(code, rest)?);
+    }
+    Ok(items)
+}
+
+/// Reads `80 ICN90214`.
+fn item(code: Code, text: &str) -> Result<KeyedItem, Failure> {
+    let text = text.trim();
+    let (amount, reference) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let amount = parse::money(amount).map_err(|why| Failure::usage(format!("\"{text}\": {why}")))?;
+    Ok(KeyedItem { code, reference: reference.trim().to_owned(), amount })
 }
 
 /// The lines of standard input, until an empty one.

@@ -144,7 +144,9 @@ impl Session<'_> {
             }
             let header = RemitItem::Header(Box::new(remittance.header));
             let answers = remittance.claims.into_iter().map(|claim| RemitItem::Claim(Box::new(claim)));
-            let items = Ahead { items: std::iter::once(header).chain(answers).collect(), error: None };
+            let plb = remittance.items.into_iter().map(RemitItem::Plb);
+            let items =
+                Ahead { items: std::iter::once(header).chain(answers).chain(plb).collect(), error: None };
             self.group.done.sets = sets.len();
             sets.push(self.remit(source, survey, &set, blocking, items, watcher)?);
         }

@@ -351,3 +351,67 @@ fn columns_that_nothing_is_read_from_are_named() {
     let said = office.run(&["import", "--dry-run", path.to_str().expect("a path")]);
     assert!(said.status.success());
 }
+
+/// Interest and money taken back stand on paper too; the 835 says the same of them, or waits.
+#[test]
+fn provider_level_items_are_keyed_with_their_check() {
+    let check =
+        ["remit", "enter", "--payer", "PAYER ONE", "--check", "T9", "--on", "2026-01-10", "--claim", A1];
+    let keyed = |more: &[&'static str]| [&check[..], more].concat();
+    let whole = ["--amount", "43", "--interest", "3", "--taken-back", "80 ICN77"];
+    for taken_back in ["80", "70"] {
+        let office = two_claims();
+        for (wrong, code) in [
+            (keyed(&["--amount", "44", "--interest", "3", "--taken-back", "80 ICN77"]), 4),
+            (keyed(&["--amount", "43", "--item", "QQ=80 ICN77"]), 2),
+            (keyed(&["--amount", "43", "--taken-back", "ICN77"]), 2),
+        ] {
+            assert_eq!(office.run(&wrong).status.code(), Some(code), "{wrong:?}");
+        }
+        office.done(&keyed(&whole));
+        let balance = |name: &str| {
+            let all = accounts(&office);
+            all.into_iter()
+                .find(|(account, _)| account == name)
+                .map_or_else(String::new, |(_, balance)| balance)
+        };
+        let stands = || ["cash:insurance", "income:interest", "plb:WO"].map(balance);
+        assert_eq!(stands(), ["43.00", "-3.00", "80.00"]);
+        office.check();
+        // Keyed in the other words it is the same payment.
+        let said = office.done(&keyed(&["--amount", "43", "--item", "L6=-3", "--item", "WO=80 ICN77"]));
+        assert!(said.contains("duplicate"), "{said}");
+
+        let answer = format!(
+            "CLP*A1*1*200*120*30*12*ICN1*11*1~CAS*CO*45*50~CAS*PR*2*30~NM1*QC*1*ASPEN0*RED****MI*MA1~\
+             PLB*1234567893*20261231*WO:ICN77 X*{taken_back}*L6*{}~",
+            if taken_back == "80" { "-3" } else { "7" }
+        );
+        let text = remittance(5, "PAYER ONE", "BPR*I*43*C*CHK", "20260110", "T9", &answer);
+        let report = office.import(&[&office.write("late.835", text)]);
+        let status = &report["files"][0]["transactions"][0]["status"];
+        assert_eq!(status, if taken_back == "80" { "posted" } else { "held" }, "{report:#}");
+        assert_eq!(stands(), ["43.00", "-3.00", "80.00"]);
+        office.check();
+        let items = office.json(&["plb", "list"]);
+        let references: Vec<&str> = items["rows"]
+            .as_array()
+            .expect("rows")
+            .iter()
+            .filter_map(|row| row["reference"].as_str())
+            .collect();
+        let wanted = if taken_back == "80" { "ICN77 X" } else { "ICN77" };
+        assert!(references.contains(&wanted), "{references:?}");
+    }
+    // In a spreadsheet they are rows of their own.
+    let office = two_claims();
+    let table = "claim,payer,check number,check date,check amount,charge,paid,contractual,coinsurance,plb code,plb reference,plb amount\n\
+        A1,PAYER ONE,T9,2026-01-10,43,200,120,50,30,,,\n,PAYER ONE,T9,2026-01-10,43,,,,,WO,ICN77,80\n\
+        ,PAYER ONE,T9,2026-01-10,43,,,,,L6,,-3\n";
+    office.import(&[&office.write("eob.csv", table)]);
+    assert_eq!(accounts(&office).iter().find(|(name, _)| name == "cash:insurance").expect("cash").1, "43.00");
+    let wrong = table.replace(",PAYER ONE,T9,2026-01-10,43,,,,,L6", ",PAYER ONE,T9,2026-01-10,43,200,,,,L6");
+    let report = office.import(&[&office.write("wrong.csv", wrong)]);
+    assert!(report.to_string().contains("is of no claim"), "{report:#}");
+    office.check();
+}

@@ -112,6 +112,9 @@ fields! {
     AdjCode "adjustment_code" Code "P" 6 ["adjcode" "adjreason" "adjustmentreason" "adjustmentreasoncode" "casreason" "cascode"];
     AdjAmount "adjustment_amount" Money "P" 6 ["adjamount" "adjamt" "casamount"];
     Remark "remark_code" Code "P" 6 ["remark" "rarc" "remarks" "remarkcodes"];
+    PlbCode "plb_code" Code "P" 1 ["provideradjustment" "provideradjustmentcode" "plbreason" "providerlevelcode"];
+    PlbReference "plb_reference" Code "P" 1 ["provideradjustmentreference" "plbref"];
+    PlbAmount "plb_amount" Money "P" 1 ["provideradjustmentamount"];
     Adjusted "adjusted" Money "O" 1 ["adjustments" "adjustment" "totaladjustments" "writeoffs" "adjustedamount"];
     Balance "balance" Money "O" 1 ["openbalance" "amountdue" "outstanding" "balancedue" "currentbalance" "remainingbalance"];
     DepositDate "deposit_date" Date "D" 1 ["date" "postingdate" "posteddate" "postdate" "dateposted" "transactiondate" "bookingdate" "bookdate" "valuedate"];

@@ -2,7 +2,7 @@
 
 use crate::domain::entry::Reason;
 use crate::domain::remit::Adjustment;
-use crate::domain::{Date, Money};
+use crate::domain::{Code, Date, Money};
 use crate::input::{InputError, Source};
 
 use super::fields::Field;
@@ -27,6 +27,19 @@ pub struct KeyedPayment {
     pub method: String,
     /// What it says of each claim.
     pub claims: Vec<KeyedClaim>,
+    /// What it says of no claim: interest, money taken back.
+    pub items: Vec<KeyedItem>,
+}
+
+/// What a payment says of no claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyedItem {
+    /// The provider-level code, such as `L6`.
+    pub code: Code,
+    /// What it belongs to, in the payer's words.
+    pub reference: String,
+    /// Positive lowers the payment.
+    pub amount: Money,
 }
 
 /// What it says of one claim.
@@ -74,9 +87,22 @@ impl KeyedPayment {
             parts: claim.parts(),
             whole: claim.charge,
         });
-        let paid = self.claims.iter().map(|claim| claim.paid).sum();
+        let claimed: Money = self.claims.iter().map(|claim| claim.paid).sum();
+        let paid = claimed - self.items.iter().map(|item| item.amount).sum();
         let check = Difference { claim: None, parts: paid, whole: self.amount };
         claims.chain([check]).filter(|one| one.parts != one.whole).collect()
+    }
+
+    /// What each row says of the check.
+    fn of_check(&self) -> Vec<String> {
+        vec![
+            self.payer.clone(),
+            self.payer_id.clone(),
+            self.check.clone(),
+            self.on.to_string(),
+            self.amount.to_string(),
+            self.method.clone(),
+        ]
     }
 
     /// The payment as a table to import. Keyed again it is the same table.
@@ -100,28 +126,36 @@ impl KeyedPayment {
         ];
         let numbered = (1..=MOST_REASONS)
             .flat_map(|number| [Field::AdjCode, Field::AdjAmount].map(|field| format!("{field}_{number}")));
-        let header: Vec<String> = fixed.iter().map(|field| field.to_string()).chain(numbered).collect();
+        let mut header: Vec<String> = fixed.iter().map(|field| field.to_string()).chain(numbered).collect();
+        let claims = header.len();
+        if !self.items.is_empty() {
+            header.extend(
+                [Field::PlbCode, Field::PlbReference, Field::PlbAmount].map(|field| field.to_string()),
+            );
+        }
+        let width = header.len();
         let mut table = csv::Writer::from_writer(Vec::new());
         let mut rows = vec![header];
         for claim in &self.claims {
-            let mut row = vec![
-                self.payer.clone(),
-                self.payer_id.clone(),
-                self.check.clone(),
-                self.on.to_string(),
-                self.amount.to_string(),
-                self.method.clone(),
+            let mut row = self.of_check();
+            row.extend([
                 claim.number.clone(),
                 claim.payer_number.clone(),
                 claim.service.map(|day| day.to_string()).unwrap_or_default(),
                 claim.charge.to_string(),
                 claim.paid.to_string(),
-            ];
+            ]);
             for adjustment in claim.adjustments.iter().take(MOST_REASONS) {
                 let reason = Reason { group: adjustment.group, code: adjustment.reason };
                 row.extend([reason.to_string(), adjustment.amount.to_string()]);
             }
-            row.resize(fixed.len() + 2 * MOST_REASONS, String::new());
+            row.resize(width, String::new());
+            rows.push(row);
+        }
+        for item in &self.items {
+            let mut row = self.of_check();
+            row.resize(claims, String::new());
+            row.extend([item.code.to_string(), item.reference.clone(), item.amount.to_string()]);
             rows.push(row);
         }
         let broken = |error: csv::Error| InputError::unreadable(&name, error.into());

@@ -26,7 +26,7 @@ pub(super) use dates::parse as day;
 pub use deposits::deposits;
 pub(super) use fields::fold;
 pub use fields::{Field, Holds};
-pub use keyed::{Difference, KeyedClaim, KeyedPayment, MOST_REASONS};
+pub use keyed::{Difference, KeyedClaim, KeyedItem, KeyedPayment, MOST_REASONS};
 pub use map::Map;
 pub use payments::Remittance;
 pub use reader::TableReader;

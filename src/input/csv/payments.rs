@@ -1,15 +1,18 @@
 //! Rows of a payments table into remittances: rows with one payer, check number and check date are one payment, and
-//! within it rows with one claim number (and payer's number, and status) are one answer.
+//! within it rows with one claim number (and payer's number, and status) are one answer. A row with a provider-level code
+//! is an item of the payment: interest, money taken back.
 
 use sha2::{Digest, Sha256};
 
 use super::fields::{Field, fold};
 use super::row::{Bad, Row};
-use crate::domain::remit::{Adjustment, ClaimPayment, LinePayment, PartyName, RemitHeader, RemitPerson};
+use crate::domain::remit::{
+    Adjustment, ClaimPayment, LinePayment, PartyName, ProviderAdjustment, RemitHeader, RemitPerson,
+};
 use crate::domain::{Code, Date, GroupCode, Money, PatientControlNumber, PayerControlNumber, Text, card};
 use crate::input::survey::SetTotals;
 
-/// One row: one service line of one answer.
+/// One row: one service line of one answer, or a provider-level item.
 pub struct Piece {
     line_of_file: u64,
     payer: Text,
@@ -19,8 +22,13 @@ pub struct Piece {
     paid_on: Date,
     check_amount: Option<Money>,
     method: Text,
-    answer: ClaimPayment,
-    service: LinePayment,
+    says: Says,
+}
+
+/// What a row says.
+enum Says {
+    Service(Box<(ClaimPayment, LinePayment)>),
+    Item(ProviderAdjustment),
 }
 
 /// One payment with its answers.
@@ -30,12 +38,24 @@ pub struct Remittance {
     pub header: RemitHeader,
     /// The answers.
     pub claims: Vec<ClaimPayment>,
+    /// The provider-level items.
+    pub items: Vec<ProviderAdjustment>,
     /// What it adds up to.
     pub totals: SetTotals,
     /// Hash of what it says, whatever its place in the file and the order of its rows.
     pub content_hash: [u8; 32],
     /// Why it must not post, where its check amounts contradict each other.
     pub contradiction: Option<String>,
+}
+
+impl Says {
+    /// What the row adds to the payment.
+    fn pays(&self) -> Money {
+        match self {
+            Says::Service(both) => both.1.paid,
+            Says::Item(item) => -item.amount,
+        }
+    }
 }
 
 impl Piece {
@@ -45,16 +65,14 @@ impl Piece {
         format!("{}\u{1f}{}\u{1f}{}", fold(payer), self.trace.to_uppercase(), self.paid_on)
     }
 
-    /// What rows of one answer share.
-    fn answer_key(&self) -> String {
-        let a = &self.answer;
-        let nameless = if a.control_number.is_empty() && a.payer_number.is_empty() { a.segment } else { 0 };
-        format!("{}\u{1f}{}\u{1f}{}\u{1f}{nameless}", a.control_number, a.payer_number, a.status)
-    }
-
     /// Everything it says, in one text that is the same in every version of this program.
     fn said(&self) -> String {
-        let (a, s) = (&self.answer, &self.service);
+        let (a, s) = match &self.says {
+            Says::Service(both) => (&both.0, &both.1),
+            Says::Item(item) => {
+                return format!("plb\u{1f}{}\u{1f}{}\u{1f}{}", item.reason, item.reference, item.amount);
+            }
+        };
         let day = |date: Option<Date>| date.map(|d| d.to_string()).unwrap_or_default();
         let reasons = s
             .adjustments
@@ -83,10 +101,16 @@ impl Piece {
     }
 }
 
+/// What rows of one answer share.
+fn answer_key(a: &ClaimPayment) -> String {
+    let nameless = if a.control_number.is_empty() && a.payer_number.is_empty() { a.segment } else { 0 };
+    format!("{}\u{1f}{}\u{1f}{}\u{1f}{nameless}", a.control_number, a.payer_number, a.status)
+}
+
 /// Reads a row.
 pub fn read(row: &Row<'_>) -> Result<Piece, Bad> {
-    let (from, to) = row.service()?;
-    let (charge, paid) = (row.amount(Field::Charge)?, row.amount(Field::Paid)?);
+    let says = if row.text(Field::PlbCode).is_empty() { service(row)? } else { Says::Item(item(row)?) };
+    let paid = says.pays();
     let check_amount = row.money(Field::CheckAmount, 1)?;
     let trace = row.text(Field::CheckNumber);
     if trace.is_empty() && (!paid.is_zero() || check_amount.is_some_and(|total| !total.is_zero())) {
@@ -100,6 +124,23 @@ pub fn read(row: &Row<'_>) -> Result<Piece, Bad> {
     if payer.is_empty() && payer_id.is_empty() {
         return Err(row.bad(Field::Payer, 1, "the payer must not be blank"));
     }
+    let blank_date = || row.bad(Field::CheckDate, 1, "check_date must not be blank");
+    Ok(Piece {
+        line_of_file: row.line,
+        payer,
+        payer_id,
+        trace,
+        paid_on: row.date(Field::CheckDate)?.ok_or_else(blank_date)?,
+        check_amount,
+        method: method(row)?,
+        says,
+    })
+}
+
+/// One service line of one answer.
+fn service(row: &Row<'_>) -> Result<Says, Bad> {
+    let (from, to) = row.service()?;
+    let (charge, paid) = (row.amount(Field::Charge)?, row.amount(Field::Paid)?);
     let (last, first) = row.person();
     let service = LinePayment {
         procedure: row.code(Field::Procedure, 8)?,
@@ -126,24 +167,31 @@ pub fn read(row: &Row<'_>) -> Result<Piece, Bad> {
         segment: row.line,
         ..ClaimPayment::default()
     };
-    let blank_date = || row.bad(Field::CheckDate, 1, "check_date must not be blank");
-    Ok(Piece {
-        line_of_file: row.line,
-        payer,
-        payer_id,
-        trace,
-        paid_on: row.date(Field::CheckDate)?.ok_or_else(blank_date)?,
-        check_amount,
-        method: method(row)?,
-        answer,
-        service,
+    Ok(Says::Service(Box::new((answer, service))))
+}
+
+/// A provider-level item. A positive amount lowers the payment, as in an 835.
+fn item(row: &Row<'_>) -> Result<ProviderAdjustment, Bad> {
+    for field in [Field::ControlNumber, Field::Charge, Field::Paid] {
+        if !row.text(field).is_empty() {
+            let why = "a row with a provider-level code is of no claim: leave claim, charge and paid blank";
+            return Err(row.bad(field, 1, why));
+        }
+    }
+    Ok(ProviderAdjustment {
+        provider: Text::default(),
+        fiscal_period_end: None,
+        reason: row.code(Field::PlbCode, 2)?,
+        reference: row.text(Field::PlbReference),
+        amount: row.amount(Field::PlbAmount)?,
+        segment: row.line,
     })
 }
 
 /// Puts the rows of one payment together.
 pub fn join(mut pieces: Vec<Piece>) -> Option<Remittance> {
     let first = pieces.first()?;
-    let sum: Money = pieces.iter().map(|piece| piece.service.paid).sum();
+    let sum: Money = pieces.iter().map(|piece| piece.says.pays()).sum();
     let mut totals_said: Vec<Money> = pieces.iter().filter_map(|piece| piece.check_amount).collect();
     totals_said.sort_unstable();
     totals_said.dedup();
@@ -169,36 +217,45 @@ pub fn join(mut pieces: Vec<Piece>) -> Option<Remittance> {
     said.sort_unstable();
     said.push(format!("payments-csv\u{1f}{}\u{1f}{paid}", first.key()));
     let content_hash = Sha256::digest(said.join("\u{1e}")).into();
-    let claims = answers(&mut pieces);
+    let (claims, items) = answers(&mut pieces);
+    let plb: Money = items.iter().map(|item| item.amount).sum();
     let totals = SetTotals {
         claims: claims.len() as u64,
         charge: claims.iter().map(|claim| claim.charge).sum(),
-        claim_paid: sum,
+        claim_paid: sum + plb,
         paid,
-        plb: Money::ZERO,
+        plb,
         balanced: contradiction.is_none(),
     };
-    Some(Remittance { header, claims, totals, content_hash, contradiction })
+    Some(Remittance { header, claims, items, totals, content_hash, contradiction })
 }
 
 /// The answers in the order of their first rows. An answer of one row that names no service speaks of the claim as a
-/// whole; rows of others are its service lines.
-fn answers(pieces: &mut Vec<Piece>) -> Vec<ClaimPayment> {
+/// whole; rows of others are its service lines. And the provider-level items.
+fn answers(pieces: &mut Vec<Piece>) -> (Vec<ClaimPayment>, Vec<ProviderAdjustment>) {
     let mut answers: Vec<(String, ClaimPayment)> = Vec::new();
+    let mut items = Vec::new();
     let mut places = std::collections::HashMap::new();
     for piece in pieces.drain(..) {
-        let key = piece.answer_key();
+        let (said, service) = match piece.says {
+            Says::Service(both) => *both,
+            Says::Item(item) => {
+                items.push(item);
+                continue;
+            }
+        };
+        let key = answer_key(&said);
         let at = *places.entry(key.clone()).or_insert(answers.len());
         if at == answers.len() {
-            answers.push((key, piece.answer));
+            answers.push((key, said));
         }
         let answer = &mut answers[at].1;
-        answer.charge += piece.service.charge;
-        answer.paid += piece.service.paid;
-        let earliest = [answer.service_from, piece.service.from].into_iter().flatten().min();
+        answer.charge += service.charge;
+        answer.paid += service.paid;
+        let earliest = [answer.service_from, service.from].into_iter().flatten().min();
         answer.service_from = earliest;
-        answer.service_to = answer.service_to.max(piece.service.to);
-        answer.lines.push(piece.service);
+        answer.service_to = answer.service_to.max(service.to);
+        answer.lines.push(service);
     }
     for (_, answer) in &mut answers {
         if let [only] = &mut answer.lines[..]
@@ -210,7 +267,7 @@ fn answers(pieces: &mut Vec<Piece>) -> Vec<ClaimPayment> {
             answer.lines.clear();
         }
     }
-    answers.into_iter().map(|(_, answer)| answer).collect()
+    (answers.into_iter().map(|(_, answer)| answer).collect(), items)
 }
 
 /// CLP02. Where no column says it, 1: a payer that the claim names further back is believed to be that one anyway.
