@@ -48,6 +48,7 @@ pub mod queue;
 pub mod queue_then;
 pub mod refund_checks;
 pub mod rejections;
+pub mod released;
 pub mod retell;
 pub mod rollforward;
 pub mod scan;

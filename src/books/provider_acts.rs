@@ -62,6 +62,9 @@ pub enum Refusal {
     /// It is no check of the office.
     #[error("item {0} is no refund check of this office")]
     NoCheck(PlbId),
+    /// No refund check went out for it.
+    #[error("no refund check went out for item {0} of the unapplied money")]
+    NoCheckFor(PaymentId),
     /// What was settled with it, or put on a claim of it, still stands.
     #[error("item {0} was settled with another or put on a claim")]
     StillSettled(PlbId),

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::provider_acts::{Refusal, back, entries_of, last_settled};
 use super::provider_level::{self, OFFICE, not_before};
+use super::released::{self, release, went_out};
 use super::retell::Hand;
 use super::undo;
 use crate::domain::book::{ClaimRecord, PaymentStatus, PlbRecord};
@@ -167,7 +168,7 @@ pub fn send_released(
 ) -> Result<EntryId, Refusal> {
     let payment = tables.payment(id)?.ok_or(undo::Refusal::NoPayment(id))?;
     if payment.status == PaymentStatus::Unapplied {
-        undo::release(tables, hand, id, check.on, false, check.reason)?;
+        release(tables, hand, id, check.on, false, check.reason)?;
     }
     let due = released(tables)?.remove(&id).unwrap_or_default();
     if !check.amount.is_positive() || due < check.amount {
@@ -193,6 +194,24 @@ pub fn send_released(
         postings: legs,
     };
     Ok(tables.append_entry(&tables.admit(entry), None)?)
+}
+
+/// Takes back that a check went out for released money, the latest of it: it was never sent, or came back. The money is due
+/// again.
+///
+/// # Errors
+/// See [`Refusal`].
+pub fn unsend_released(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    id: PaymentId,
+    on: Date,
+    memo: &str,
+) -> Result<Money, Refusal> {
+    let entries = released::entries_of(tables, id)?;
+    let sent = entries.iter().rfind(|(_, entry)| entry.rule == SENT).ok_or(Refusal::NoCheckFor(id))?;
+    back(tables, hand, sent, on, memo)?;
+    Ok(went_out(&sent.1))
 }
 
 /// The released payment of a claim's number for which so much is due, if there is exactly one.

@@ -13,8 +13,8 @@ use super::retell::{Hand, retell};
 use crate::domain::book::{
     ClaimRecord, Note, PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus,
 };
-use crate::domain::entry::{Entry, Posting, Source};
-use crate::domain::{Account, ClaimId, Date, EntryId, Money, PaymentId, PlbId, RemitId};
+use crate::domain::entry::{Entry, Source};
+use crate::domain::{ClaimId, Date, EntryId, Money, PaymentId, PlbId, RemitId};
 use crate::posting::answer::imbalance;
 use crate::posting::entries::RESEQUENCED;
 use crate::posting::hold::Hold;
@@ -52,6 +52,12 @@ pub enum Refusal {
     /// There is no such claim payment.
     #[error("there is no claim payment {0}")]
     NoPayment(PaymentId),
+    /// Only what was released is taken back.
+    #[error("claim payment {0} was not released: it is {1}")]
+    NotReleased(PaymentId, &'static str),
+    /// A refund check went out for it.
+    #[error("a refund check of {1} went out for claim payment {0}")]
+    CheckSent(PaymentId, Money),
     /// Only waiting money can be matched or released.
     #[error("claim payment {0} does not wait: it is {1}")]
     NotWaiting(PaymentId, &'static str),
@@ -268,7 +274,7 @@ fn broken(payment: &PaymentRecord) -> Option<(Hold, String)> {
 }
 
 /// Looks for the claim of a payment anew; without one its money waits.
-fn seek(
+pub(super) fn seek(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
     payment: PaymentRecord,
@@ -495,41 +501,6 @@ fn place(
 fn standing(tables: &impl Read, claim: ClaimId) -> Result<Vec<PaymentId>, StoreError> {
     let payments = tables.payments_of_claim(claim)?;
     Ok(payments.iter().filter(|p| p.status != PaymentStatus::Unapplied).map(|p| p.id).collect())
-}
-
-/// Sends waiting money back, or to another system whose money it is: what `unapplied` owed is now owed as a refund.
-///
-/// # Errors
-/// See [`Refusal`].
-pub fn release(
-    tables: &mut WriteTables<'_>,
-    hand: &Hand<'_>,
-    item: PaymentId,
-    on: Date,
-    foreign: bool,
-    memo: &str,
-) -> Result<Money, Refusal> {
-    let mut payment = tables.payment(item)?.ok_or(Refusal::NoPayment(item))?;
-    if payment.status != PaymentStatus::Unapplied {
-        return Err(Refusal::NotWaiting(item, payment.status.as_str()));
-    }
-    let paid = payment.payment.paid;
-    let rule = if foreign { "released-foreign" } else { "released" };
-    if !paid.is_zero() {
-        let postings = vec![
-            Posting::new(Account::Unapplied, payment.payer, paid),
-            Posting::new(Account::RefundInsurance, payment.payer, -paid),
-        ];
-        let entry = Entry { payment: Some(item), ..hand.entry(on, rule, memo, postings) };
-        tables.append_entry(&tables.admit(entry), None)?;
-    }
-    tables.remove_unapplied(item)?;
-    placing::rest(tables, &payment)?;
-    payment.status = PaymentStatus::Released;
-    payment.rule = rule.into();
-    payment.message = memo.into();
-    tables.put_payment(&payment)?;
-    Ok(paid)
 }
 
 /// The provider-level items of a remittance.

@@ -355,6 +355,7 @@ pub(super) fn refused(refusal: provider_acts::Refusal, context: &Context) -> Fai
         Refusal::NoCheck(_) => "`arrears plb list` shows your checks: they come with no remittance.",
         Refusal::StillSettled(_) => "Undo that first: `arrears plb unsettle`, `arrears plb unapply`.",
         Refusal::LessIsDue { .. } => "`arrears report refunds` shows what is due.",
+        Refusal::NoCheckFor(_) => "`arrears report refunds` shows which checks are on the way.",
         Refusal::WhichPair(_) => "Name it with `--with ITEM`.",
         Refusal::NotSettled(_) => {
             "`arrears plb unapply` takes an item from a claim; what items settle among each other follows from what they say."

@@ -1,11 +1,13 @@
 //! `arrears unapplied send`: a refund check for money that is on no claim.
 
-use super::{Context, Failure, ask, ledger, parse, plb};
+use super::{Context, Failure, ask, ledger, parse, placing, plb};
 use crate::books::bounds;
-use crate::books::refund_checks::{Check, send_released};
+use crate::books::refund_checks::{Check, send_released, unsend_released};
 use crate::books::retell::Hand;
+use crate::books::{released, undo};
 use crate::domain::{Date, Money, PaymentId};
 use crate::render::money;
+use crate::store::WriteTables;
 
 /// Record a refund check that went out for an item; one that still waits is released with it
 #[derive(clap::Args, Debug)]
@@ -30,6 +32,68 @@ pub(super) struct Args {
     /// Say what would happen, and change nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+/// Take back that a refund check went out for an item: it was never sent, or came back
+///
+/// The money is due again.
+#[derive(clap::Args, Debug)]
+pub(super) struct BackArgs {
+    /// Its number
+    item: u64,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    /// The accounting date [default: today]
+    #[arg(long, value_parser = parse::date, value_name = "DATE")]
+    on: Option<Date>,
+    /// The day is meant, though it is still to come
+    #[arg(long)]
+    yes: bool,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Takes it back.
+pub(super) fn unsend(args: &BackArgs, context: &Context) -> Result<(), Failure> {
+    args.back(context, "Took back a check of", "Would take back a check of", |tables, hand, on| {
+        unsend_released(tables, hand, PaymentId(args.item), on, &args.reason)
+            .map_err(|refusal| plb::refused(refusal, context))
+    })
+}
+
+/// Lets released money wait again.
+pub(super) fn take_up(args: &BackArgs, context: &Context) -> Result<(), Failure> {
+    args.back(context, "Took up again", "Would take up again", |tables, hand, on| {
+        released::take_up(tables, hand, PaymentId(args.item), on, &args.reason).map_err(|refusal| {
+            let hint = match refusal {
+                undo::Refusal::CheckSent(..) => {
+                    "If it was not sent, `arrears unapplied unsend` takes that back first."
+                }
+                _ => "`arrears unapplied list` shows what waits.",
+            };
+            placing::refused(refusal, hint, context)
+        })
+    })
+}
+
+impl BackArgs {
+    fn back(
+        &self,
+        context: &Context,
+        did: &str,
+        would: &str,
+        act: impl FnOnce(&mut WriteTables<'_>, &Hand<'_>, Date) -> Result<Money, Failure>,
+    ) -> Result<(), Failure> {
+        ask::sure(self.on.and_then(|on| bounds::day(on, None, context.today)), self.yes)?;
+        let hand = Hand { now: context.now, user: &context.user };
+        let on = self.on.unwrap_or(context.today);
+        let amount = ledger::change(context, self.dry_run, |tables| act(tables, &hand, on))?;
+        let (verb, end) = if self.dry_run { (would, " Nothing was changed.") } else { (did, "") };
+        context.printer.say(&format!("{verb} {} of item {}.{end}", money(amount), self.item));
+        Ok(())
+    }
 }
 
 /// Records it.

@@ -4,7 +4,7 @@ use super::choose::{Choose, Speaks};
 use super::{Context, Failure, Outcome, ask, by_hand, ledger, names, parse};
 use crate::books::retell::Hand;
 use crate::books::standing::waiting;
-use crate::books::{bounds, matching, undo};
+use crate::books::{bounds, matching, released, undo};
 use crate::domain::book::{ClaimRecord, PaymentRecord, PaymentStatus};
 use crate::domain::claim::ServiceLine;
 use crate::domain::{Date, Money, PaymentId};
@@ -34,7 +34,12 @@ enum Verb {
     Post(by_hand::Args),
     Unmatch(UnmatchArgs),
     Release(ReleaseArgs),
+    /// Let released money wait again
+    ///
+    /// It goes to the claim that it has found by now. A check that went out for it is taken back first.
+    Unrelease(super::refund_check::BackArgs),
     Send(super::refund_check::Args),
+    Unsend(super::refund_check::BackArgs),
 }
 
 /// Post an item to the claim it belongs to, by the same rules as the import
@@ -154,7 +159,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Verb::Post(args) => by_hand::post(args, context)?,
         Verb::Unmatch(args) => unmatch(args, context)?,
         Verb::Release(args) => release(args, context)?,
+        Verb::Unrelease(args) => super::refund_check::take_up(args, context)?,
         Verb::Send(args) => super::refund_check::send(args, context)?,
+        Verb::Unsend(args) => super::refund_check::unsend(args, context)?,
         Verb::Show { item } => {
             let tables = context.read()?;
             let payment = self::item(&tables, *item, context)?;
@@ -338,7 +345,7 @@ fn release(args: &ReleaseArgs, context: &Context) -> Result<(), Failure> {
         ledger::change(context, dry_run, |tables| {
             let mut sum = Money::ZERO;
             for item in &chosen {
-                sum += undo::release(tables, &hand, *item, on, args.foreign, &args.why)
+                sum += released::release(tables, &hand, *item, on, args.foreign, &args.why)
                     .map_err(|r| refused(r, context))?;
             }
             Ok(sum)

@@ -13,7 +13,7 @@ use arrears::books::denial_acts::{self, Said};
 use arrears::books::findings::findings;
 use arrears::books::manual::{self, Act, Ground};
 use arrears::books::retell::Hand;
-use arrears::books::{check, handling, payer_merge, periods, provider_level, undo};
+use arrears::books::{check, handling, payer_merge, periods, provider_acts, provider_level, released, undo};
 use arrears::domain::book::{ClaimState, Handling, PaymentStatus, Practice, RemitStatus};
 use arrears::domain::case::CaseAct;
 use arrears::domain::entry::Source;
@@ -80,6 +80,9 @@ enum Deed {
     Match(PaymentId, ClaimId),
     Move(PaymentId, ClaimId),
     Release(PaymentId, bool),
+    TakeUp(PaymentId),
+    Apply(PlbId, ClaimId, Money),
+    Unapply(PlbId, ClaimId),
     Reverse(RemitId),
     Repost(RemitId),
     Merge(PayerId, PayerId),
@@ -164,6 +167,9 @@ fn one(dice: &mut Dice, tables: &Snapshot, files: &[PathBuf]) -> Option<Deed> {
         }
         15 | 16 => Deed::Match(dice.of(&waiting)?.id, other),
         17 | 18 => Deed::Move(dice.of(&payments)?.id, other),
+        19 if dice.below(3) == 0 => {
+            Deed::TakeUp(payments.iter().find(|p| p.status == PaymentStatus::Released)?.id)
+        }
         19 => Deed::Release(dice.of(&waiting)?.id, dice.below(2) == 0),
         20 => match dice.below(2) {
             0 => Deed::Reverse(dice.of(&remits)?.id),
@@ -184,15 +190,23 @@ fn one(dice: &mut Dice, tables: &Snapshot, files: &[PathBuf]) -> Option<Deed> {
             }
         }
         25 => {
-            let items: Vec<PlbId> = tables
-                .plbs()
-                .expect("read")
-                .map(|item| item.expect("read"))
-                .filter(|item| !item.open.is_zero())
-                .map(|item| item.id)
-                .collect();
-            match dice.below(2) {
+            let all: Vec<_> = tables.plbs().expect("read").map(|item| item.expect("read")).collect();
+            let open: Vec<_> = all.iter().filter(|item| !item.open.is_zero()).collect();
+            let items: Vec<PlbId> = open.iter().map(|item| item.id).collect();
+            match dice.below(5) {
                 0 => Deed::Settle(dice.of(&items)?),
+                1 | 2 => {
+                    let item = dice.of(&open)?;
+                    let answered = payments.iter().filter(|p| p.payer == item.payer);
+                    let claims: Vec<_> = answered.filter_map(|p| p.claim).collect();
+                    Deed::Apply(item.id, dice.of(&claims)?, dice.part(item.open.abs()))
+                }
+                3 => {
+                    let entries = tables.journal().expect("read").map(|e| e.expect("read").1);
+                    let put: Vec<_> = entries.filter_map(|e| Some((e.plb?, e.claim?))).collect();
+                    let (item, claim) = dice.of(&put)?;
+                    Deed::Unapply(item, claim)
+                }
                 _ => Deed::SettlePair(dice.of(&items)?, dice.of(&items)?),
             }
         }
@@ -269,7 +283,10 @@ fn does(tables: &mut WriteTables<'_>, deed: &Deed, on: &str) -> Result<(), Strin
             undo::move_payment(tables, hand, *item, *claim, on, word).map_err(words)?;
         }
         Deed::Release(item, foreign) => {
-            undo::release(tables, hand, *item, on, *foreign, "at random").map_err(words)?;
+            released::release(tables, hand, *item, on, *foreign, "at random").map_err(words)?;
+        }
+        Deed::TakeUp(item) => {
+            released::take_up(tables, hand, *item, on, "at random").map_err(words)?;
         }
         Deed::Reverse(remit) => {
             undo::reverse_remit(tables, hand, *remit, "at random").map_err(words)?;
@@ -295,6 +312,12 @@ fn does(tables: &mut WriteTables<'_>, deed: &Deed, on: &str) -> Result<(), Strin
         Deed::Settle(item) => {
             let account = Account::PlbOther;
             provider_level::settle(tables, hand, *item, account, on, "at random").map_err(words)?;
+        }
+        Deed::Apply(item, claim, amount) => {
+            provider_acts::apply(tables, hand, (*item, *claim), *amount, on, "at random").map_err(words)?;
+        }
+        Deed::Unapply(item, claim) => {
+            provider_acts::unapply(tables, hand, (*item, *claim), on, "at random").map_err(words)?;
         }
         Deed::SettlePair(one, other) => {
             provider_level::settle_pair(tables, hand, *one, *other, on, "at random").map_err(words)?;
@@ -547,6 +570,7 @@ fn command(deed: &Deed, on: &str) -> Option<Vec<String>> {
             format!("claim move-payment {claim} {item} --against-evidence --displace --reason random")
         }
         Deed::Release(item, _) => format!("unapplied release {item} --foreign --why random"),
+        Deed::TakeUp(item) => format!("unapplied unrelease {item} --reason random"),
         Deed::Reverse(remit) => format!("remit reverse {remit} --reason random"),
         Deed::Repost(remit) => format!("remit repost {remit} --reason random"),
         Deed::Merge(from, into) => format!("payer merge {from} {into} --yes"),
@@ -554,6 +578,10 @@ fn command(deed: &Deed, on: &str) -> Option<Vec<String>> {
         Deed::Settle(item) => {
             format!("plb settle {item} --account expense:plb_other --on {on} --reason random")
         }
+        Deed::Apply(item, claim, amount) => {
+            format!("plb apply {item} {claim} {amount} --on {on} --reason random")
+        }
+        Deed::Unapply(item, claim) => format!("plb unapply {item} {claim} --on {on} --reason random"),
         Deed::SettlePair(one, other) => {
             format!("plb settle {one} --with {other} --on {on} --reason random")
         }

@@ -1,7 +1,7 @@
 //! Cash is conserved by every act: money comes and goes with remittances, patients and refunds, never because somebody
 //! puts a payment elsewhere, merges payers or changes a mind.
 
-use crate::office::{Billed, Office, claims, remittance};
+use crate::office::{Billed, Office, claims, remittance, two_claims};
 
 /// The balance of an account.
 fn account(office: &Office, name: &str) -> String {
@@ -170,4 +170,44 @@ fn a_merge_stays_where_somebody_has_acted_on_it_since() {
     office.done(&["claim", "undo", "K1", &entry, "--reason", "the payers first"]);
     office.done(&["payer", "unmerge", &odd, "--yes"]);
     office.check();
+}
+
+/// Released, sent back by check, and both taken back again: the money waits as it did, and finds its claim when that comes.
+#[test]
+fn what_was_released_and_sent_waits_again() {
+    let office = two_claims();
+    let answer = "CLP*Z9*1*200*120*30*12*ICN1*11*1~CAS*CO*45*50~CAS*PR*2*30~NM1*QC*1*ASPEN2*RED****MI*MZ9~";
+    let text = remittance(5, "PAYER ONE", "BPR*I*120*C*CHK", "20260110", "T7", answer);
+    office.import(&[&office.write("1.835", text)]);
+    let state = || (office.books(), office.json(&["unapplied", "list"]), office.json(&["report", "refunds"]));
+    let waiting = state();
+    for refused in [&["unapplied", "unrelease", "1"][..], &["unapplied", "unsend", "1"]] {
+        assert_eq!(office.run(&[refused, &["--reason", "x"]].concat()).status.code(), Some(4), "{refused:?}");
+    }
+    office.done(&["unapplied", "release", "1", "--why", "not ours", "--on", "2026-02-01"]);
+    let released = state();
+    let send =
+        ["unapplied", "send", "1", "120", "--check", "88", "--reason", "not ours", "--on", "2026-02-02"];
+    office.done(&send);
+    office.check();
+    let first = office.run(&["unapplied", "unrelease", "1", "--reason", "ours", "--on", "2026-02-03"]);
+    assert!(String::from_utf8_lossy(&first.stderr).contains("unapplied unsend"), "{first:?}");
+    office.done(&["unapplied", "unsend", "1", "--reason", "came back", "--on", "2026-02-02"]);
+    office.check();
+    assert_eq!(state(), released);
+    office.done(&["unapplied", "unrelease", "1", "--reason", "ours", "--on", "2026-02-01"]);
+    office.check();
+    assert_eq!(state(), waiting);
+    let bill = Billed {
+        number: "Z9",
+        charge: "200",
+        lines: &[("99213", "200")],
+        secondary: false,
+        frequency: '1',
+        service: "20260102",
+    };
+    let text = claims(9, "20260212", &[bill]).replace("ASPEN0", "ASPEN2");
+    office.import(&[&office.write("z9.837", text)]);
+    office.check();
+    assert_eq!(office.json(&["unapplied", "list"])["rows"].as_array().map(Vec::len), Some(0));
 }

@@ -1,0 +1,116 @@
+//! Waiting money that is released: sent back, or to another system whose money it is; and taken up again.
+
+use std::collections::BTreeSet;
+
+use super::placing;
+use super::provider_acts::back;
+use super::provider_level::pair_anew;
+use super::retell::{Hand, retell};
+use super::undo::{Refusal, seek};
+use crate::domain::book::PaymentStatus;
+use crate::domain::entry::{Entry, Posting};
+use crate::domain::{Account, Date, EntryId, Money, PaymentId};
+use crate::store::{Read, StoreError, WriteTables};
+
+/// The rule of money that goes back to its payer; that of another system's goes on from it.
+const RELEASED: &str = "released";
+
+/// Sends waiting money back, or to another system whose money it is: what `unapplied` owed is now owed as a refund.
+///
+/// # Errors
+/// See [`Refusal`].
+pub fn release(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    item: PaymentId,
+    on: Date,
+    foreign: bool,
+    memo: &str,
+) -> Result<Money, Refusal> {
+    let mut payment = tables.payment(item)?.ok_or(Refusal::NoPayment(item))?;
+    if payment.status != PaymentStatus::Unapplied {
+        return Err(Refusal::NotWaiting(item, payment.status.as_str()));
+    }
+    let paid = payment.payment.paid;
+    let rule = if foreign { "released-foreign" } else { RELEASED };
+    if !paid.is_zero() {
+        let postings = vec![
+            Posting::new(Account::Unapplied, payment.payer, paid),
+            Posting::new(Account::RefundInsurance, payment.payer, -paid),
+        ];
+        let entry = Entry { payment: Some(item), ..hand.entry(on, rule, memo, postings) };
+        tables.append_entry(&tables.admit(entry), None)?;
+    }
+    tables.remove_unapplied(item)?;
+    placing::rest(tables, &payment)?;
+    payment.status = PaymentStatus::Released;
+    payment.rule = rule.into();
+    payment.message = memo.into();
+    tables.put_payment(&payment)?;
+    Ok(paid)
+}
+
+/// Lets released money wait again, or go to the claim that it has found by now.
+///
+/// # Errors
+/// See [`Refusal`]; a check that went out for it must be taken back before.
+pub fn take_up(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    item: PaymentId,
+    on: Date,
+    memo: &str,
+) -> Result<Money, Refusal> {
+    let mut payment = tables.payment(item)?.ok_or(Refusal::NoPayment(item))?;
+    if payment.status != PaymentStatus::Released {
+        return Err(Refusal::NotReleased(item, payment.status.as_str()));
+    }
+    let entries = entries_of(tables, item)?;
+    let sent: Money = entries.iter().map(|(_, entry)| went_out(entry)).sum();
+    if !sent.is_zero() {
+        return Err(Refusal::CheckSent(item, sent));
+    }
+    if let Some(released) = entries.iter().rfind(|(_, entry)| entry.rule.starts_with(RELEASED)) {
+        back(tables, hand, released, on, memo)?;
+    }
+    payment.status = PaymentStatus::Unapplied;
+    payment.rule.clear();
+    payment.message.clear();
+    tables.put_unapplied(item)?;
+    let (paid, mut claims) = (payment.payment.paid, BTreeSet::new());
+    if payment.claim.is_some() {
+        claims.extend(payment.claim);
+        tables.put_payment(&payment)?;
+    } else {
+        seek(tables, hand, payment, &mut claims)?;
+    }
+    for claim in claims {
+        if let Some(record) = tables.claim(claim)? {
+            retell(tables, hand, &record)?;
+        }
+    }
+    pair_anew(tables)?;
+    Ok(paid)
+}
+
+/// The entries that persons wrote about a claim payment that is on no claim, and nobody took back. Reads the whole journal,
+/// once.
+pub(super) fn entries_of(tables: &impl Read, item: PaymentId) -> Result<Vec<(EntryId, Entry)>, StoreError> {
+    let (mut found, mut gone) = (Vec::new(), BTreeSet::new());
+    for row in tables.journal()? {
+        let (id, entry) = row?;
+        if entry.payment == Some(item) && entry.claim.is_none() {
+            gone.extend(entry.reverses);
+            found.push((id, entry));
+        }
+    }
+    found.retain(|(id, entry)| entry.reverses.is_none() && !gone.contains(id));
+    Ok(found)
+}
+
+/// What a check took out of the refund account.
+pub(super) fn went_out(entry: &Entry) -> Money {
+    let has_cash = entry.postings.iter().any(|leg| leg.account == Account::CashInsurance);
+    let legs = entry.postings.iter().filter(|leg| has_cash && leg.account == Account::RefundInsurance);
+    legs.map(|leg| leg.amount).sum()
+}
