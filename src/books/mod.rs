@@ -54,6 +54,7 @@ pub mod rollforward;
 pub mod scan;
 pub mod standing;
 pub mod sums;
+pub mod takebacks;
 pub mod told;
 pub mod undo;
 pub mod undone;

@@ -36,6 +36,7 @@ pub mod provider_level;
 pub mod reading;
 pub mod reference;
 pub mod reversal;
+pub mod takebacks;
 pub mod treatment;
 pub mod undone;
 pub mod visits;

@@ -17,6 +17,7 @@ pub mod recovery;
 pub mod refunds;
 pub mod rollforward;
 pub mod table;
+pub mod takebacks;
 pub mod three_way;
 pub mod tie_out;
 pub mod trial_balance;

@@ -56,6 +56,7 @@ mod screen;
 mod standing;
 mod stories;
 mod tables;
+mod takebacks;
 mod tidy;
 mod tie_out;
 mod ties;

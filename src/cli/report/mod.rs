@@ -19,6 +19,7 @@ mod recovery;
 mod refunds;
 mod rollforward;
 pub(super) mod span;
+mod takebacks;
 mod three_way;
 mod tie_out;
 mod trial_balance;
@@ -55,6 +56,7 @@ enum Report {
     TieOut(tie_out::Args),
     WriteOffs(write_offs::Args),
     Refunds(refunds::Args),
+    Takebacks(takebacks::Args),
     Adjustments(adjustments::Args),
     Collections(collections::Args),
     Kpi(kpi::Args),
@@ -82,6 +84,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Report::TieOut(args) => tie_out::table(&tables, args, context.as_of),
         Report::WriteOffs(args) => write_offs::table(&tables, args, context.as_of),
         Report::Refunds(args) => refunds::table(&tables, args, context.as_of),
+        Report::Takebacks(args) => takebacks::table(&tables, args, context.as_of),
         Report::Adjustments(args) => adjustments::table(&tables, args, context.as_of),
         Report::Collections(args) => collections::table(&tables, args, context.as_of),
         Report::Kpi(args) => kpi::table(&tables, args, context.as_of),
