@@ -1,21 +1,23 @@
 //! Payments keyed from paper, and the 835 of one that comes later. `docs/rules` section 10a.
 //!
-//! Where the 835 says the same of each claim it takes the place of what was keyed: remittance and claim payments keep their
-//! numbers and get the content of the 835, so that what persons did about them (matched, moved, released, sent back, worked
-//! as a denial, found in the bank) stands. What was keyed is kept under the number of the 835, set aside.
+//! Where the 835 says the same of each claim it takes the place of what was keyed. Its claim payments get the numbers that the
+//! keyed ones had, so that what persons did about them (matched, moved, released, sent back, worked as a denial, found in the
+//! bank) stands.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::deposits;
 use super::held::{self, LookAlike};
 use super::placing;
 use super::provider_level::pair_anew;
 use super::retell::{Hand, retell};
 use super::undo;
-use crate::domain::book::{Issue, PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus};
+use crate::domain::book::{PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus};
 use crate::domain::merge::Merged;
-use crate::domain::payment_keys::{held_key, keys, payment_key};
-use crate::domain::{Date, PlbId, RemitId, Text};
+use crate::domain::payment_keys::{keys, payment_key};
+use crate::domain::{ClaimId, Money, RemitId, Text};
 use crate::posting::hold::Hold;
+use crate::posting::matching::rests_on_number;
 use crate::posting::reading::InDollars;
 use crate::store::{Read, StoreError, WriteTables};
 
@@ -25,8 +27,14 @@ pub struct Keyed {
     remit: RemitRecord,
     /// The keyed claim payments, each with what the 835 says in its place.
     payments: Vec<(PaymentRecord, PaymentRecord)>,
-    /// The keyed provider-level items, each with that of the 835 in its place.
-    items: Vec<(PlbRecord, PlbRecord)>,
+}
+
+impl Keyed {
+    /// The number of what was keyed.
+    #[must_use]
+    pub const fn remit(&self) -> RemitId {
+        self.remit.id
+    }
 }
 
 /// The remittance that somebody keyed from paper, where a held one is the 835 of it: of the same payer, day and amount, like
@@ -52,9 +60,14 @@ pub fn before(tables: &impl Read, late: &RemitRecord) -> Result<Option<Keyed>, S
     // What paper left out the 835 brings; what it lumped together, or somebody settled, is for a person to see.
     let same_items = items.is_empty() || amounts(&items) == amounts(&others);
     let is_settled = undo::settled(&items).is_some();
+    // What was released off a claim has booked there already.
+    let released =
+        |payment: &PaymentRecord| payment.status == PaymentStatus::Released && payment.claim.is_some();
+    let is_released = undo::payments(tables, &remit)?.iter().any(released);
     if !same_payment
         || !same_items
         || is_settled
+        || is_released
         || held::is_keyed(tables, late.id)?
         || held::holds(tables, late)? != [Hold::PossibleReissue]
     {
@@ -64,8 +77,7 @@ pub fn before(tables: &impl Read, late: &RemitRecord) -> Result<Option<Keyed>, S
         return Ok(None);
     };
     let same = mine.len() == says.len() && mine.keys().zip(says.keys()).all(|(mine, says)| mine.0 == says.0);
-    let items = items.into_iter().zip(others).collect();
-    Ok(same.then(|| Keyed { remit, payments: mine.into_values().zip(says.into_values()).collect(), items }))
+    Ok(same.then(|| Keyed { remit, payments: mine.into_values().zip(says.into_values()).collect() }))
 }
 
 /// By control number and dollars, and by number of the payment among equals.
@@ -82,139 +94,149 @@ fn in_dollars(tables: &impl Read, remit: &RemitRecord) -> Result<Option<InOrder>
     Ok((all.len() as u64 == remit.claims).then_some(all))
 }
 
-/// Lets the 835 take the place of what was keyed. Returns the remittance in the books.
+/// Lets the 835 take the place of what was keyed. Returns it as it is in the books.
 ///
 /// # Errors
 /// Whatever the store says.
 pub fn take_place(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
-    Keyed { remit: keyed, payments, items }: Keyed,
-    late: RemitRecord,
-    on: Date,
+    Keyed { remit: mut keyed, payments }: Keyed,
+    mut late: RemitRecord,
+    memo: &str,
 ) -> Result<RemitRecord, StoreError> {
-    let (own, other) = (keyed.id, late.id);
+    take_out(tables, hand, &keyed, payments.iter().map(|(mine, _)| mine), memo)?;
+    let (first, others) = (keyed.first_payment, late.first_payment);
+    keyed.first_payment = others;
+    keyed.turns.push(tables.open_day(keyed.own_date()).max(keyed.last_moved()));
+    (keyed.status, keyed.matched, keyed.unapplied) = (RemitStatus::Reversed, 0, 0);
+    tables.put_remit(&keyed)?;
+    let own = late.own_date();
+    late.posted_on = tables.open_day(own);
+    late.effective_on = (late.posted_on != own).then_some(own);
+    (late.status, late.first_payment) = (RemitStatus::Posted, first);
+    late.issues.retain(|issue| issue.code != Hold::PossibleReissue.word());
+    tables.put_remit(&late)?;
+    keys(&late.header).iter().try_for_each(|key| tables.put_remit_key(key, late.id))?;
+    bring_in(tables, hand, payments, memo)?;
+    for item in undo::items(tables, late.id)? {
+        undo::book_item(tables, hand, &late, item, memo, None)?;
+    }
+    pair_anew(tables)?;
+    undo::count(tables, &mut late)?;
+    tables.put_remit(&late)?;
+    deposits::pass_on(tables, hand, keyed.id, late.id)?;
+    held::set_copies_aside(tables, &late, &payment_key(&late.header))?;
+    Ok(late)
+}
+
+/// Takes what was keyed out of the books, but not what persons did about it.
+fn take_out<'p>(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    keyed: &RemitRecord,
+    payments: impl Iterator<Item = &'p PaymentRecord>,
+    memo: &str,
+) -> Result<(), StoreError> {
+    let mut claims = BTreeSet::new();
+    for mine in payments {
+        placing::rest(tables, mine)?;
+        tables.remove_unapplied(mine.id)?;
+        let status = match mine.status {
+            PaymentStatus::Released => PaymentStatus::Released,
+            _ => PaymentStatus::Withdrawn,
+        };
+        tables.put_payment(&PaymentRecord { status, held_entry: None, ..mine.clone() })?;
+        claims.extend(mine.claim);
+    }
+    retell_all(tables, hand, claims)?;
+    undo::negate_where(tables, hand, memo, |e| e.claim.is_none() && e.remit == Some(keyed.id))?;
+    for item in undo::items(tables, keyed.id)? {
+        tables.put_plb(&PlbRecord { withdrawn: true, open: Money::ZERO, ..item })?;
+    }
+    Ok(())
+}
+
+/// Brings in what the 835 says, each claim payment under the number and in the place of the keyed one.
+fn bring_in(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    payments: Vec<(PaymentRecord, PaymentRecord)>,
+    memo: &str,
+) -> Result<(), StoreError> {
     let (mut claims, mut numbers, mut all) = (BTreeSet::new(), Vec::new(), Vec::new());
     for (mine, says) in payments {
-        let waits = placing::looks_out(tables, &mine)?;
-        placing::rest(tables, &mine)?;
-        tables.put_payment(&set_aside(&mine, &says))?;
-        let now = PaymentRecord {
-            answered_on: says.answered_on,
-            payer: says.payer,
-            trace: says.trace,
-            forwarded_to: says.forwarded_to,
-            payment: says.payment,
-            ..mine
+        tables.put_payment(&gone(&mine, &says, memo))?;
+        let mut now = PaymentRecord {
+            id: mine.id,
+            claim: mine.claim,
+            matched_by: mine.matched_by,
+            previous_of_claim: mine.previous_of_claim,
+            by_hand: mine.by_hand,
+            held_entry: None,
+            status: PaymentStatus::Unapplied,
+            rule: Text::default(),
+            message: Text::default(),
+            ..says
         };
-        tables.put_payment(&now)?;
-        if waits {
-            placing::look_out(tables, &now)?;
-        }
-        let number = now.payment.payer_number.as_str().to_owned();
-        if let Some(claim) = now.claim.filter(|_| !number.is_empty()) {
-            tables.index_payer_number(&number, claim)?;
-        }
-        claims.extend(now.claim);
-        numbers.push(number);
         all.push(now.id);
+        let number = now.payment.payer_number.as_str().to_owned();
+        match (mine.status, now.claim) {
+            (PaymentStatus::Released, _) => {
+                (now.status, now.rule, now.message) = (mine.status, mine.rule, mine.message);
+                placing::book_waiting(tables, hand, &mut now)?;
+                tables.put_payment(&now)?;
+            }
+            (_, Some(claim)) => {
+                tables.put_unapplied(now.id)?;
+                tables.put_payment(&now)?;
+                if !rests_on_number(&now.matched_by) {
+                    placing::look_out(tables, &now)?;
+                }
+                if !number.is_empty() {
+                    tables.index_payer_number(&number, claim)?;
+                }
+                claims.insert(claim);
+            }
+            (_, None) => {
+                tables.put_unapplied(now.id)?;
+                undo::seek(tables, hand, now, &mut claims)?;
+            }
+        }
+        numbers.push(number);
     }
-    let mut posted = in_the_books(&keyed, &late);
-    change_keys(tables, &keyed, &late)?;
-    change_files(tables, &keyed, other)?;
-    tables.swap_sets(own, other)?;
-    tables.put_remit(&kept_beside(keyed, &late, on))?;
-    tables.put_remit(&posted)?;
+    retell_all(tables, hand, claims)?;
+    // It says more of each claim than paper did: that may be another claim's.
+    placing::settle(tables, hand, all)?;
+    placing::settle_numbers(tables, hand, numbers.iter().map(String::as_str))?;
+    Ok(())
+}
+
+fn retell_all(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    claims: BTreeSet<ClaimId>,
+) -> Result<(), StoreError> {
     for claim in claims {
         if let Some(record) = tables.claim(claim)? {
             retell(tables, hand, &record)?;
         }
     }
-    // It says more of each claim than paper did: that may be another claim's.
-    placing::settle(tables, hand, all)?;
-    placing::settle_numbers(tables, hand, numbers.iter().map(String::as_str))?;
-    let taken: Vec<PlbId> = items.iter().map(|(_, says)| says.id).collect();
-    for (mine, says) in items {
-        tables.put_plb(&PlbRecord { item: mine.item.clone(), ..says.clone() })?;
-        tables.put_plb(&PlbRecord { item: says.item, review: says.review, ..mine })?;
-    }
-    for mut item in undo::items(tables, other)?.into_iter().filter(|item| !taken.contains(&item.id)) {
-        (item.remit, item.posted_on) = (own, posted.posted_on);
-        undo::book_item(tables, hand, &posted, item, "", None)?;
-    }
-    pair_anew(tables)?;
-    undo::count(tables, &mut posted)?;
-    tables.put_remit(&posted)?;
-    held::set_copies_aside(tables, &posted, &payment_key(&posted.header))?;
-    Ok(posted)
+    Ok(())
 }
 
-/// What was keyed of a claim, as it is kept: it bears on nothing.
-fn set_aside(mine: &PaymentRecord, says: &PaymentRecord) -> PaymentRecord {
+/// What was keyed of a claim, as it is kept with its remittance.
+fn gone(mine: &PaymentRecord, says: &PaymentRecord, memo: &str) -> PaymentRecord {
     PaymentRecord {
         id: says.id,
-        remit: says.remit,
         claim: None,
         matched_by: Text::default(),
         previous_of_claim: None,
         held_entry: None,
         by_hand: None,
-        status: PaymentStatus::Held,
-        rule: Text::default(),
-        message: Text::default(),
+        status: PaymentStatus::Withdrawn,
+        rule: "remit-reversed".into(),
+        message: memo.into(),
         ..mine.clone()
     }
-}
-
-fn in_the_books(keyed: &RemitRecord, late: &RemitRecord) -> RemitRecord {
-    let resembles = |issue: &Issue| issue.code == Hold::PossibleReissue.word();
-    RemitRecord {
-        header: late.header.clone(),
-        payer: late.payer,
-        origin: late.origin,
-        plb: late.plb,
-        issues: late.issues.iter().filter(|issue| !resembles(issue)).cloned().collect(),
-        ..keyed.clone()
-    }
-}
-
-fn kept_beside(keyed: RemitRecord, late: &RemitRecord, on: Date) -> RemitRecord {
-    let mut issues = keyed.issues;
-    issues.push(Issue {
-        code: Hold::PossibleReissue.word().to_owned(),
-        segment: keyed.origin.segment,
-        text: String::new(),
-        message: format!("it was keyed from paper; its 835 took its place as remittance {}", keyed.id),
-    });
-    RemitRecord {
-        id: late.id,
-        held_on: None,
-        set_aside_on: Some(on),
-        turns: Vec::new(),
-        status: RemitStatus::SetAside,
-        matched: 0,
-        unapplied: 0,
-        first_payment: late.first_payment,
-        issues,
-        ..keyed
-    }
-}
-
-/// Each is found by what it says now.
-fn change_keys(
-    tables: &mut WriteTables<'_>,
-    keyed: &RemitRecord,
-    late: &RemitRecord,
-) -> Result<(), StoreError> {
-    keys(&keyed.header).iter().try_for_each(|key| tables.remove_remit_key(key, keyed.id))?;
-    keys(&late.header).iter().try_for_each(|key| tables.put_remit_key(key, keyed.id))?;
-    tables.remove_remit_key(&held_key(&payment_key(&late.header)), late.id)?;
-    tables.put_remit_key(&held_key(&payment_key(&keyed.header)), late.id)
-}
-
-/// The table it was keyed in brought what is set aside now. The file of the 835 is written when all of it is read.
-fn change_files(tables: &mut WriteTables<'_>, keyed: &RemitRecord, aside: RemitId) -> Result<(), StoreError> {
-    let Some(mut file) = tables.file(keyed.origin.file)? else { return Ok(()) };
-    file.remits.iter_mut().filter(|id| **id == keyed.id).for_each(|id| *id = aside);
-    tables.put_file(&file)
 }

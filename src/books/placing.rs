@@ -70,16 +70,6 @@ pub fn look_out(tables: &mut WriteTables<'_>, payment: &PaymentRecord) -> Result
     keys(payment).iter().try_for_each(|key| tables.put_waiting(key, payment.id))
 }
 
-/// Whether it looks for the claims that come.
-///
-/// # Errors
-/// Whatever the store says.
-pub fn looks_out(tables: &impl Read, payment: &PaymentRecord) -> Result<bool, StoreError> {
-    let first = keys(payment).into_iter().next();
-    let waiting = first.map(|key| tables.waiting_by_number(&key)).transpose()?;
-    Ok(waiting.is_some_and(|ids| ids.contains(&payment.id)))
-}
-
 /// Lets it look no longer.
 ///
 /// # Errors
@@ -306,6 +296,19 @@ pub fn wait(
     } else {
         rest(tables, &payment)?;
     }
+    book_waiting(tables, hand, &mut payment)?;
+    Ok(payment)
+}
+
+/// Books the cash of a payment without a claim, unless that is done.
+///
+/// # Errors
+/// Whatever the store says.
+pub(super) fn book_waiting(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    payment: &mut PaymentRecord,
+) -> Result<(), StoreError> {
     let postings = held_postings(payment.payer, payment.payment.paid);
     if payment.held_entry.is_none() && !postings.is_empty() {
         let entry = Entry {
@@ -327,5 +330,5 @@ pub fn wait(
         let came = tables.remit(payment.remit)?.map_or(payment.posted_on, |remit| remit.last_moved());
         payment.held_entry = Some(tables.append_entry(&tables.admit(entry).not_before(came), None)?);
     }
-    Ok(payment)
+    Ok(())
 }

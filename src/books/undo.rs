@@ -544,7 +544,7 @@ pub(super) fn negate(
 }
 
 /// Negates the entries that are wanted and stand. Reads the whole journal, once.
-fn negate_where(
+pub(super) fn negate_where(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
     memo: &str,

@@ -155,9 +155,9 @@ fn in_place_of(
     late: RemitRecord,
 ) -> Result<SetOutcome, ImportError> {
     let reason = "the 835 of it came, and says the same of each claim";
-    let (hand, aside) = (context.hand(), late.id);
-    let record = keyed::take_place(tables, &hand, before, late, context.options.today)?;
-    let what = format!("835 for keyed remittance {}, which is set aside as {aside}", record.id);
+    let (hand, keyed) = (context.hand(), before.remit());
+    let record = keyed::take_place(tables, &hand, before, late, reason)?;
+    let what = format!("remittance {} for {keyed}", record.id);
     tables.log(hand.now, hand.user, "remit replace", &what, reason)?;
     let mut outcome = SetOutcome::new(context.set, SetStatus::Posted);
     outcome.describe(&record);
@@ -168,9 +168,8 @@ fn in_place_of(
         segment: record.origin.segment,
         text: String::new(),
         message: format!(
-            "remittance {} was keyed from paper with the same check number, date and amount, and says the same of each \
-             claim: this 835 takes its place, and its cash counts once; what was keyed is set aside as remittance {aside}",
-            record.id
+            "remittance {keyed} has the same check number, date and amount, was keyed from paper and says the same of each \
+             claim: this one takes its place, and its cash counts once"
         ),
     });
     Ok(outcome)

@@ -7,7 +7,7 @@ use redb::{ReadableTable, WriteTransaction};
 
 use super::error::StoreError;
 use super::rows::Record;
-use super::schema::{META, PAYER_BY_KEY, SET_BY_HASH, Snapshot, WriteTables};
+use super::schema::{META, PAYER_BY_KEY, SET_BY_HASH, Snapshot};
 use crate::domain::ack::SentSet;
 use crate::domain::{AckId, ClaimId, FileId, PayerId, PaymentId, PlbId, RemitId, SentId};
 
@@ -15,22 +15,6 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 /// The rows of an index, each with what it leads to.
 type Rows<'a, K, I> = Box<dyn Iterator<Item = Result<(K, I)>> + 'a>;
-
-impl WriteTables<'_> {
-    /// Lets what leads to one remittance by its content lead to another, and the other way round.
-    ///
-    /// # Errors
-    /// The file cannot be read or written.
-    pub fn swap_sets(&mut self, one: RemitId, other: RemitId) -> Result<()> {
-        let mut found = Vec::new();
-        for row in self.set_hashes.get()?.iter()? {
-            let (hash, id) = row?;
-            let other = [(one, other), (other, one)].into_iter().find(|(from, _)| from.0 == id.value());
-            found.extend(other.map(|(_, to)| (*hash.value(), to)));
-        }
-        found.into_iter().try_for_each(|(hash, to)| self.put_set_hash(&hash, to))
-    }
-}
 
 /// What the rows of an index add up to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -89,6 +89,15 @@ fn entry(tables: &impl Read, id: Option<EntryId>) -> Result<Option<(EntryId, Ent
     Ok(tables.entry(id)?.map(|(entry, _)| (id, entry)))
 }
 
+/// Where the difference of a settlement was booked.
+pub(super) fn booked_to(tables: &impl Read, settlement: SettlementId) -> Result<Option<Account>, StoreError> {
+    let booked = entry(tables, tables.booked_difference(settlement)?)?;
+    let account = |(_, entry): (EntryId, Entry)| {
+        entry.postings.iter().map(|leg| leg.account).find(|account| *account != Account::CashInsurance)
+    };
+    Ok(booked.and_then(account))
+}
+
 /// What cash was booked of the difference of a settlement: below zero where less came.
 ///
 /// # Errors

@@ -271,6 +271,33 @@ pub fn undo(
     Ok(count_no_longer(tables, hand, settlement, on, reason.trim())?)
 }
 
+/// Lets what a remittance was settled by settle another one over the same amount, which took its place.
+///
+/// # Errors
+/// The ledger refuses.
+pub(super) fn pass_on(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    from: RemitId,
+    to: RemitId,
+) -> Result<(), StoreError> {
+    for by in tables.settlements_of_remit(from)?.into_iter().filter(|by| !by.is_undone()) {
+        let account = difference::booked_to(tables, by.id)?;
+        let (on, words) = (tables.open_day(by.on), format!("remittance {to} took the place of {from}"));
+        count_no_longer(tables, hand, by.clone(), on, &words)?;
+        let remits = by.remits.iter().map(|id| if *id == from { to } else { *id }).collect();
+        let anew = Settlement { id: tables.next_settlement_id()?, remits, on, ..by };
+        tables.put_settlement(&anew)?;
+        difference::book(tables, hand, &anew, account.map_or(Booking::Open, Booking::To)).map_err(
+            |refusal| match refusal {
+                Refusal::Store(error) => error,
+                other => StoreError::corrupt("settlements", anew.id, other.to_string()),
+            },
+        )?;
+    }
+    Ok(())
+}
+
 /// A settlement counts no longer from a day on; what was booked of its difference is taken back.
 fn count_no_longer(
     tables: &mut WriteTables<'_>,

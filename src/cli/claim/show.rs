@@ -151,8 +151,12 @@ fn read<'a>(tables: &Snapshot, record: &'a ClaimRecord, as_of: Date) -> Result<W
         let of_remit = entry.remit.map(|id| tables.remit(id)).transpose()?.flatten();
         let payment = entry.payment.and_then(|id| payments.iter().find(|p| p.id == id));
         let origin = match (of_remit, payment) {
-            (Some(remit), Some(payment)) => Some((remit.origin.file, payment.payment.segment)),
-            _ => record
+            // A claim payment that an 835 took over from a keyed remittance stands elsewhere in that file.
+            (Some(remit), Some(payment)) if payment.remit == remit.id => {
+                Some((remit.origin.file, payment.payment.segment))
+            }
+            (Some(remit), _) => Some((remit.origin.file, remit.origin.segment)),
+            (None, _) => record
                 .versions
                 .iter()
                 .find(|v| v.billed_on == entry.own_date())
