@@ -8,7 +8,6 @@ use super::undo;
 use crate::domain::book::{ClaimRecord, ClaimState, PlbRecord};
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId, PaymentId, PlbId};
-use crate::posting::history::tell;
 use crate::posting::provider_level::ACKNOWLEDGED;
 use crate::store::{Read, StoreError, WriteTables};
 
@@ -150,12 +149,9 @@ pub fn apply(
 /// What a payer has paid on a claim and not got back.
 fn paid_by(tables: &impl Read, record: &ClaimRecord, payer: PayerId) -> Result<Money, StoreError> {
     let (merged, handlings) = retell::payers_now(tables)?;
-    let payments = tables.payments_of_claim(record.id)?;
-    let acts = retell::acts(&retell::entries(tables, record.id, &payments)?, &merged);
-    let charges = super::matching::charges_of(record);
-    let terms = retell::terms(record, &charges, &handlings);
-    let (answers, _) = retell::heard(&payments);
-    Ok(tell(terms, &retell::versions(record), &acts, answers).position.paid_by(merged.now(payer)))
+    retell::asked(tables, record, (&merged, &handlings), |told| {
+        Ok(told.story.position.paid_by(merged.now(payer)))
+    })
 }
 
 /// Where on a claim an amount goes: what is taken back fills its credits first, and the rest waits for the payer; what comes

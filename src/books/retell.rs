@@ -4,6 +4,7 @@
 
 use super::charged;
 use super::dossier::Dossier;
+use super::matching::charges_of;
 use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentRecord, PaymentStatus};
 use crate::domain::claim::Frequency;
 use crate::domain::entry::{Entry, Posting, Source};
@@ -11,7 +12,7 @@ use crate::domain::merge::Merged;
 use crate::domain::{CaseId, ClaimId, Date, EntryId, Few, Money, PayerId, PaymentId};
 use crate::posting::acts::Act;
 use crate::posting::entries::is_act;
-use crate::posting::history::Version;
+use crate::posting::history::{Story, Version, tell};
 use crate::posting::position::{Answer, Terms};
 use crate::store::{Read, StoreError, WriteTables};
 
@@ -141,6 +142,34 @@ fn with_held(
     }
     entries.sort_by_key(|(id, _)| *id);
     Ok(entries)
+}
+
+/// A claim as its history is told anew, for a question about it.
+pub struct Retold<'r> {
+    /// How it ends.
+    pub story: Story<'r>,
+    /// Its claim payments.
+    pub payments: &'r [PaymentRecord],
+    /// Its entries, and those that booked its payments before they found it.
+    pub entries: &'r [(EntryId, Entry)],
+}
+
+/// Tells a claim's history anew and asks something about it. Nothing is written.
+///
+/// # Errors
+/// Whatever the store says, or `ask`.
+pub fn asked<T>(
+    tables: &impl Read,
+    record: &ClaimRecord,
+    (merged, handlings): (&Merged, &[Handling]),
+    ask: impl FnOnce(Retold<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let payments = tables.payments_of_claim(record.id)?;
+    let entries = entries(tables, record.id, &payments)?;
+    let charges = charges_of(record);
+    let (answers, _) = heard(&payments);
+    let story = tell(terms(record, &charges, handlings), &versions(record), &acts(&entries, merged), answers);
+    ask(Retold { story, payments: &payments, entries: &entries })
 }
 
 /// What the rules need to know of a claim.

@@ -10,7 +10,6 @@ use crate::domain::book::{ClaimRecord, PaymentRecord};
 use crate::domain::clock::{CaseFacts, Denied, Recourse};
 use crate::domain::entry::{Entry, Reason};
 use crate::domain::{CaseId, ClaimId, Date, EntryId, Money, PayerId, PlbId};
-use crate::posting::history::tell;
 use crate::posting::provider_level::TAKEN;
 use crate::posting::takebacks::takebacks;
 use crate::store::{Read, Snapshot, StoreError, Visit};
@@ -67,7 +66,7 @@ pub fn of_days(tables: &Snapshot, from: Date, to: Date, as_of: Date) -> Result<V
     let mut found = Vec::new();
     for claim in claims {
         if let Some(record) = tables.claim(claim)? {
-            found.extend(of_claim(tables, record, &announced, &rules, as_of)?);
+            found.extend(of_claim(tables, &record, &announced, &rules, as_of)?);
         }
     }
     found.retain(|taken| (from..=to).contains(&taken.on));
@@ -98,55 +97,57 @@ fn announcements(tables: &impl Read) -> Result<Announced, StoreError> {
 
 fn of_claim(
     tables: &impl Read,
-    record: ClaimRecord,
+    record: &ClaimRecord,
     announced: &Announced,
     rules: &Rules,
     as_of: Date,
 ) -> Result<Vec<Taken>, StoreError> {
     let (merged, handlings) = retell::payers_now(tables)?;
-    let payments = tables.payments_of_claim(record.id)?;
-    let entries = retell::entries(tables, record.id, &payments)?;
-    let charges = super::matching::charges_of(&record);
-    let (answers, _) = retell::heard(&payments);
-    let terms = retell::terms(&record, &charges, &handlings);
-    let story = tell(terms, &retell::versions(&record), &retell::acts(&entries, &merged), answers);
     let state = tables.claim_state(record.id)?.unwrap_or_default();
     let mut cases = Vec::new();
     for id in &state.cases {
         cases.extend(tables.case(*id)?.filter(|case| !case.events.is_empty()));
     }
-    let finish = |(on, payer): (Date, PayerId), amount: Money, how: How, reasons: Vec<Reason>| {
-        let mut said: Vec<_> = announced.get(&record.id).into_iter().flatten().collect();
-        said.retain(|(_, of, day)| merged.now(*of) == merged.now(payer) && *day < on);
-        let denial = cases.iter().find(|case| {
-            let since = |event: &crate::domain::case::DenialEvent| event.on >= on;
-            merged.now(case.payer) == merged.now(payer) && case.events.iter().any(since)
-        });
-        Taken {
-            claim: record.clone(),
-            on,
-            payer,
-            amount,
-            how,
-            paid_on: None,
-            dispute: dispute((&record, &payments), payer, on, reasons.first().copied(), (rules, as_of)),
-            reasons,
-            announced: said.first().map(|(item, _, day)| (*item, *day)),
-            denial: denial.map(|case| case.id),
-            recovered: Money::ZERO,
+    retell::asked(tables, record, (&merged, &handlings), |told| {
+        let finish = |(on, payer): (Date, PayerId), amount: Money, how: How, reasons: Vec<Reason>| {
+            let mut said: Vec<_> = announced.get(&record.id).into_iter().flatten().collect();
+            said.retain(|(_, of, day)| merged.now(*of) == merged.now(payer) && *day < on);
+            let denial = cases.iter().find(|case| {
+                let since = |event: &crate::domain::case::DenialEvent| event.on >= on;
+                merged.now(case.payer) == merged.now(payer) && case.events.iter().any(since)
+            });
+            Taken {
+                claim: record.clone(),
+                on,
+                payer,
+                amount,
+                how,
+                paid_on: None,
+                dispute: dispute(
+                    (record, told.payments),
+                    payer,
+                    on,
+                    reasons.first().copied(),
+                    (rules, as_of),
+                ),
+                reasons,
+                announced: said.first().map(|(item, _, day)| (*item, *day)),
+                denial: denial.map(|case| case.id),
+                recovered: Money::ZERO,
+            }
+        };
+        let mut found: Vec<Taken> = Vec::new();
+        for one in takebacks(&told.story) {
+            let taken = finish((one.on, one.payer), one.amount, How::Reversed, one.reasons);
+            found.push(Taken { paid_on: Some(one.paid_on), recovered: one.recovered, ..taken });
         }
-    };
-    let mut found: Vec<Taken> = Vec::new();
-    for one in takebacks(&story) {
-        let taken = finish((one.on, one.payer), one.amount, How::Reversed, one.reasons);
-        found.push(Taken { paid_on: Some(one.paid_on), recovered: one.recovered, ..taken });
-    }
-    for (on, payer, amount) in put_on_claim(&entries) {
-        let paid = payments.iter().filter(|p| p.payer == payer && p.payment.paid.is_positive());
-        let paid_on = paid.map(|p| p.posted_on).filter(|day| *day <= on).max();
-        found.push(Taken { paid_on, ..finish((on, payer), amount, How::AtProviderLevel, Vec::new()) });
-    }
-    Ok(found)
+        for (on, payer, amount) in put_on_claim(told.entries) {
+            let paid = told.payments.iter().filter(|p| p.payer == payer && p.payment.paid.is_positive());
+            let paid_on = paid.map(|p| p.posted_on).filter(|day| *day <= on).max();
+            found.push(Taken { paid_on, ..finish((on, payer), amount, How::AtProviderLevel, Vec::new()) });
+        }
+        Ok(found)
+    })
 }
 
 /// What stands on a claim of provider-level items, by the day on which a person put it there.

@@ -10,7 +10,6 @@ use crate::domain::entry::Entry;
 use crate::domain::merge::Merged;
 use crate::domain::review::ActReview;
 use crate::domain::{Account, ClaimId, Date, EntryId, Money, PaymentId};
-use crate::posting::history::tell;
 use crate::posting::undone::{UndoneAct, undone_acts};
 use crate::store::{Read, ReadReviews, StoreError, WriteTables};
 
@@ -138,28 +137,22 @@ fn told(
     handlings: &[Handling],
 ) -> Result<Option<Reviewable>, StoreError> {
     let Some(record) = tables.claim(claim)? else { return Ok(None) };
-    let payments = tables.payments_of_claim(claim)?;
-    let entries = retell::entries(tables, claim, &payments)?;
-    let charges = super::matching::charges_of(&record);
-    let (answers, _) = retell::heard(&payments);
-    let terms = retell::terms(&record, &charges, handlings);
-    let story = tell(terms, &retell::versions(&record), &retell::acts(&entries, merged), answers);
     let review = tables.act_review(claim)?;
-    let entry = |id: EntryId| entries.iter().find(|(known, _)| *known == id).map(|(_, entry)| entry.clone());
-    let payment = |id: PaymentId| payments.iter().find(|payment| payment.id == id).cloned();
-    let finding = |undone: UndoneAct| {
-        let act = entry(undone.act)?;
-        let is_reviewed = review.as_ref().is_some_and(|review| review.covers(undone.act, undone.amount));
-        let answer = undone.after.and_then(payment);
-        Some(Finding { done: Done::of(&act), act, answer, is_reviewed, undone })
-    };
-    let findings: Vec<Finding> = undone_acts(&story).into_iter().filter_map(finding).collect();
-    let paid_patient = story.position.paid_patient;
-    drop(story);
-    let refund = Account::is_refund;
-    let legs = entries.iter().flat_map(|(_, entry)| &entry.postings);
-    let refunded: Money =
-        legs.filter(|leg| refund(leg.account)).map(|leg| (-leg.amount).max(Money::ZERO)).sum();
+    let (findings, paid_patient, refunded) = retell::asked(tables, &record, (merged, handlings), |told| {
+        let entry = |id: EntryId| told.entries.iter().find(|(known, _)| *known == id).map(|(_, e)| e.clone());
+        let payment = |id: PaymentId| told.payments.iter().find(|payment| payment.id == id).cloned();
+        let finding = |undone: UndoneAct| {
+            let act = entry(undone.act)?;
+            let is_reviewed = review.as_ref().is_some_and(|review| review.covers(undone.act, undone.amount));
+            let answer = undone.after.and_then(payment);
+            Some(Finding { done: Done::of(&act), act, answer, is_reviewed, undone })
+        };
+        let findings: Vec<Finding> = undone_acts(&told.story).into_iter().filter_map(finding).collect();
+        let legs = told.entries.iter().flat_map(|(_, entry)| &entry.postings);
+        let refunds = legs.filter(|leg| leg.account.is_refund());
+        let refunded: Money = refunds.map(|leg| (-leg.amount).max(Money::ZERO)).sum();
+        Ok((findings, told.story.position.paid_patient, refunded))
+    })?;
     Ok((!findings.is_empty()).then_some(Reviewable { record, findings, review, paid_patient, refunded }))
 }
 
