@@ -3,7 +3,7 @@
 
 use super::group::Ahead;
 use super::outcome::{FileOutcome, FileStatus, SetStatus};
-use super::{ImportError, Session, SetContext, SetOutcome, Watcher, claims};
+use super::{ImportError, Session, SetContext, SetOutcome, Watcher, claims, unread};
 use crate::domain::book::{Issue, RemitRecord};
 use crate::domain::{Money, Problem, RemitId, Severity};
 use crate::input::csv::{Group, Map, Remittance, TableReader, Tally, scan};
@@ -31,28 +31,6 @@ impl TableOptions {
     }
 }
 
-/// So many columns are named at most.
-const MOST_NAMED: usize = 30;
-
-/// Names the columns that nothing is read from: what they say is not in the books.
-fn not_read(tally: &Tally) -> Option<Issue> {
-    let layout = &tally.layout;
-    let columns = layout.headers.iter().zip(&layout.fields).filter(|(_, field)| field.is_none());
-    let named = columns.map(|(name, _)| name.as_str()).filter(|name| !name.trim().is_empty());
-    let names: Vec<&str> = named.take(MOST_NAMED).collect();
-    let message = format!(
-        "nothing was read from these columns: {}; `arrears import --explain` shows how each is read, and --map says it \
-         otherwise",
-        names.join(", ")
-    );
-    (!names.is_empty()).then(|| Issue {
-        code: "columns-not-read".to_owned(),
-        segment: 1,
-        text: String::new(),
-        message,
-    })
-}
-
 impl Session<'_> {
     /// Brings in a table that is not in the books yet.
     pub(super) fn table(
@@ -67,6 +45,9 @@ impl Session<'_> {
         let tally = scan(source, kind, options.map.as_ref())?;
         outcome.issues.extend(tally.problems.iter().cloned().map(Issue::from));
         outcome.error = self.refusal(&tally);
+        if outcome.error.is_none() && tally.layout.kind == Kind::PaymentsCsv {
+            outcome.error = unread::lacking(&mut TableReader::open(source)?, &tally)?;
+        }
         if outcome.error.is_none() {
             match tally.layout.kind {
                 Kind::PaymentsCsv => self.payments(source, survey, &tally, &mut outcome.sets, watcher)?,
@@ -80,7 +61,7 @@ impl Session<'_> {
         }
         outcome.finish(false, self.options.dry_run);
         if outcome.status != FileStatus::Rejected {
-            outcome.issues.extend(not_read(&tally));
+            outcome.issues.extend(unread::issue(&tally));
         }
         if tally.bad_rows > 0 && outcome.status == FileStatus::Imported {
             outcome.status = FileStatus::Partial;
@@ -148,7 +129,9 @@ impl Session<'_> {
             let items =
                 Ahead { items: std::iter::once(header).chain(answers).chain(plb).collect(), error: None };
             self.group.done.sets = sets.len();
-            sets.push(self.remit(source, survey, &set, blocking, items, watcher)?);
+            let mut outcome = self.remit(source, survey, &set, blocking, items, watcher)?;
+            unread::blame(&mut outcome.issues, tally);
+            sets.push(outcome);
         }
         Ok(())
     }

@@ -16,6 +16,7 @@ mod likeness;
 mod other_payers;
 mod outcome;
 mod remits;
+mod unread;
 
 use std::io;
 use std::sync::atomic::AtomicU64;

@@ -426,3 +426,54 @@ fn provider_level_items_are_keyed_with_their_check() {
     assert!(report.to_string().contains("is of no claim"), "{report:#}");
     office.check();
 }
+
+const HEADER: &str = "claim,payer,check number,check date,charge,paid,contractual";
+
+/// What a claim lacks stands in a column that nothing is read from: the payer is not to blame.
+#[test]
+fn a_table_is_not_taken_while_a_column_that_is_not_read_has_what_a_claim_lacks() {
+    let office = two_claims();
+    let before = accounts(&office);
+    let table = format!(
+        "{HEADER},Clerk,Denied Amt,Deny Code\nA1,PAYER ONE,T7,2026-01-10,200,150,50,kim,0,\n\
+         A2,PAYER ONE,T7,2026-01-10,200,0,0,kim,200.00,CO-197\n"
+    );
+    let path = office.write("eob.csv", table);
+    let report = office.import(&[&path]);
+    assert_eq!(report["files"][0]["status"], "rejected", "{report:#}");
+    let error = report["files"][0]["error"].as_str().expect("an error");
+    assert!(
+        error.contains("line 3") && error.contains("\"Denied Amt\"") && error.contains("--map"),
+        "{error}"
+    );
+    assert_eq!(accounts(&office), before);
+
+    let map = office.write("eob.map", "kind = payments-csv\ndenied = Denied Amt\ndenial_code = Deny Code\n");
+    let [path, map] = [path, map].map(|path| path.to_str().expect("a path").to_owned());
+    let report = office.json(&["import", "--map", &map, &path]);
+    assert_eq!(report["totals"]["matched"], 2, "{report:#}");
+    assert_eq!(office.json(&["denial", "list"])["rows"][0]["reason"], "CO-197");
+    office.check();
+}
+
+#[test]
+fn two_columns_together_may_have_what_a_claim_lacks() {
+    let office = two_claims();
+    let table = format!("{HEADER},Seq,Withheld\nA1,PAYER ONE,T7,2026-01-10,200,120,50,2.40,27.60\n");
+    let report = office.import(&[&office.write("eob.csv", table)]);
+    let error = report["files"][0]["error"].as_str().expect("an error");
+    assert!(error.contains("\"Seq\" and \"Withheld\""), "{error}");
+}
+
+#[test]
+fn a_claim_that_does_not_add_up_for_no_column_waits_and_the_columns_are_named_first() {
+    let office = two_claims();
+    let table = format!("{HEADER},Balance Due,Note\nA1,PAYER ONE,T7,2026-01-10,200,120,50,12,see p. 30\n");
+    let report = office.import(&[&office.write("eob.csv", table)]);
+    assert_eq!(report["totals"]["unapplied"], 1, "{report:#}");
+    let issues = report["files"][0]["transactions"][0]["issues"].as_array().expect("issues");
+    let message = issues[0]["message"].as_str().expect("a message");
+    let (columns, payer) = (message.find("(Balance Due, Note)"), message.find("ask the payer"));
+    assert!(columns.is_some() && columns < payer, "{message}");
+    office.check();
+}

@@ -3,11 +3,12 @@
 use csv::ByteRecord;
 
 use super::columns::Layout;
-use super::lines::Rows;
+use super::lines::{self, Rows};
 use super::payments::Remittance;
 use super::row::{Bad, Row};
 use super::scan::{Group, Tally};
-use super::{claims, opening, payments};
+use super::{claims, money, opening, payments};
+use crate::domain::Money;
 use crate::domain::claim::Brought;
 use crate::input::SubmittedClaim;
 use crate::input::error::InputError;
@@ -50,6 +51,32 @@ impl<'s> TableReader<'s> {
         }
         let pieces = self.pieces(&tally.layout, group, claims::read)?;
         self.submitted(pieces, None)
+    }
+
+    /// The amounts on some lines of a group in each column that nothing is read from, added up, with the column's name.
+    ///
+    /// # Errors
+    /// The source fails, or was changed since it was scanned.
+    pub fn unread(
+        &mut self,
+        tally: &Tally,
+        group: &Group,
+        of: &[u64],
+    ) -> Result<Vec<(String, Money)>, InputError> {
+        let layout = &tally.layout;
+        let unread = layout.fields.iter().zip(&layout.headers).enumerate();
+        let unread = unread.filter(|(_, (field, _))| field.is_none());
+        let mut sums: Vec<(usize, String, Money)> =
+            unread.map(|(at, (_, header))| (at, header.clone(), Money::ZERO)).collect();
+        let mut record = ByteRecord::new();
+        for place in group.rows.iter().filter(|place| of.contains(&place.line)) {
+            self.rows.at(*place, &mut record)?;
+            for (at, _, sum) in &mut sums {
+                let cell = record.get(*at).map(lines::text).unwrap_or_default();
+                *sum += money::parse(&cell).unwrap_or(Money::ZERO);
+            }
+        }
+        Ok(sums.into_iter().map(|(_, header, sum)| (header, sum)).collect())
     }
 
     fn submitted(
