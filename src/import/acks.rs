@@ -61,7 +61,7 @@ fn compared(
     outcome: &mut SetOutcome,
 ) -> Result<(), StoreError> {
     for change in doubles::settle(tables, &context.hand(), context.options.today)? {
-        outcome.issues.extend(likeness::issue(tables, change)?);
+        outcome.issues.extend(likeness::issue(tables, change, context.options.dry_run)?);
     }
     Ok(())
 }

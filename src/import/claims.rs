@@ -89,7 +89,7 @@ pub(super) fn import(
         {
             counted = (counted.0.saturating_sub(1), counted.1 + 1);
         }
-        issues.extend(likeness::issue(tables, change)?);
+        issues.extend(likeness::issue(tables, change, context.options.dry_run)?);
     }
     (outcome.added, outcome.replaced) = counted;
     for unfound in unfound {
@@ -447,7 +447,7 @@ fn add(
         if matches!(change, Change::Joined { .. }) {
             (taken.became, taken.unfound) = (Became::Version, None);
         }
-        taken.warnings.extend(likeness::issue(tables, change)?);
+        taken.warnings.extend(likeness::issue(tables, change, context.options.dry_run)?);
     }
     Ok(taken)
 }

@@ -130,7 +130,7 @@ impl Session<'_> {
                 Ahead { items: std::iter::once(header).chain(answers).chain(plb).collect(), error: None };
             self.group.done.sets = sets.len();
             let mut outcome = self.remit(source, survey, &set, blocking, items, watcher)?;
-            unread::blame(&mut outcome.issues, tally);
+            unread::blame(&mut outcome.waiting, tally);
             sets.push(outcome);
         }
         Ok(())

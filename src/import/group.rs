@@ -5,7 +5,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::{ImportError, Options};
+use super::outcome::FileOutcome;
+use super::{ImportError, Options, left_over};
 use crate::books::provider_level;
 use crate::domain::book::FileRecord;
 use crate::input::InputError;
@@ -109,6 +110,14 @@ impl<'b> Group<'b> {
         match &mut self.open {
             Some(open) => open.writer.tables().file_by_hash(sha256),
             None => self.book.read()?.file_by_hash(sha256),
+        }
+    }
+
+    /// Counts what is left over of what these files brought, in the ledger as it is by now; in a dry run as it would be.
+    pub(super) fn count_left_over(&mut self, files: &mut [FileOutcome]) -> Result<(), StoreError> {
+        match &mut self.open {
+            Some(open) => left_over::count(&open.writer.tables(), files),
+            None => left_over::count(&self.book.read()?, files),
         }
     }
 

@@ -5,8 +5,12 @@ use crate::domain::book::Issue;
 use crate::domain::join::JoinGround;
 use crate::store::{Read, ReadJoins, StoreError, WriteTables};
 
-/// The words for a change that comparing claims brought about.
-pub(super) fn issue(tables: &WriteTables<'_>, change: Change) -> Result<Option<Issue>, StoreError> {
+/// The words for a change that comparing claims brought about. In a dry run no claim has a number that it keeps.
+pub(super) fn issue(
+    tables: &WriteTables<'_>,
+    change: Change,
+    dry_run: bool,
+) -> Result<Option<Issue>, StoreError> {
     let (claim, code, message) = match change {
         Change::Joined { later, earlier, ground } => {
             let (Some(new), Some(old)) = (tables.claim_alone(later)?, tables.claim_alone(earlier)?) else {
@@ -20,10 +24,14 @@ pub(super) fn issue(tables: &WriteTables<'_>, change: Change) -> Result<Option<I
                 ),
             };
             let (number, lead) = (&old.claim.control_number, tables.lead_of(earlier)?);
-            let message = format!(
-                "it is a version of claim {number}: {why}; `arrears claim part {}` parts them, claim {lead} shows both",
-                new.claim.control_number
-            );
+            let ways = match dry_run {
+                true => String::new(),
+                false => format!(
+                    "; `arrears claim part {}` parts them, claim {lead} shows both",
+                    new.claim.control_number
+                ),
+            };
+            let message = format!("it is a version of claim {number}: {why}{ways}");
             (new, code, message)
         }
         Change::Listed(pair) => {
@@ -32,17 +40,22 @@ pub(super) fn issue(tables: &WriteTables<'_>, change: Change) -> Result<Option<I
                 return Ok(None);
             };
             let day = old.claim.service_from.map_or_else(|| "no date".to_owned(), |day| day.to_string());
+            let (earlier, later) = (pair.earlier, pair.later);
+            let (claim, ways) = match dry_run {
+                true => ("the claim".to_owned(), String::new()),
+                false => (
+                    format!("claim {earlier}"),
+                    format!(
+                        "; `arrears claim join {earlier} {later}` makes them one, \
+                         `arrears claim doubles --confirm {earlier} {later}` keeps both"
+                    ),
+                ),
+            };
             let message = format!(
-                "it may be claim {} (number {}, served {day}, charge {}): {}; \
-                 `arrears claim join {} {}` makes them one, `arrears claim doubles --confirm {} {}` keeps both",
-                pair.earlier,
+                "it may be {claim} (number {}, served {day}, charge {}): {}{ways}",
                 old.claim.control_number,
                 old.claim.charge,
                 pair.likeness.about(),
-                pair.earlier,
-                pair.later,
-                pair.earlier,
-                pair.later,
             );
             (new, "possible-double", message)
         }

@@ -12,6 +12,7 @@ mod faults;
 mod feed;
 mod fingerprint;
 mod group;
+mod left_over;
 mod likeness;
 mod other_payers;
 mod outcome;
@@ -163,7 +164,11 @@ impl Session<'_> {
             self.group.done = Progress { files: report.files.len(), sets: 0 };
             self.group.settle()?;
         }
-        Ok(self.group.commit()?)
+        self.group.commit()?;
+        let mut files = std::mem::take(report).files;
+        let counted = self.group.count_left_over(&mut files);
+        files.into_iter().for_each(|file| report.add(file));
+        Ok(counted?)
     }
 
     fn next_source(&mut self, watcher: &mut dyn Watcher) -> Result<Option<Surveyed>, StoreError> {
@@ -417,6 +422,11 @@ impl<'a> SetContext<'a> {
         };
         tables.put_file(&file)?;
         Ok(file)
+    }
+
+    /// The number of a remittance that this import brings, for advice; in a dry run there will be no such remittance.
+    fn number(&self, id: RemitId) -> String {
+        if self.options.dry_run { "NEW".to_owned() } else { id.to_string() }
     }
 
     /// The set's own date, for what carries none.

@@ -8,7 +8,11 @@ use crate::posting::matching::Verdict;
 use crate::store::{Read, StoreError};
 
 /// Says of each payment of a remittance whose claim names other payers only, whose claim it is.
-pub(super) fn issues(tables: &impl Read, remit: &RemitRecord) -> Result<Vec<Issue>, StoreError> {
+pub(super) fn issues(
+    tables: &impl Read,
+    remit: &RemitRecord,
+    dry_run: bool,
+) -> Result<Vec<Issue>, StoreError> {
     let mut found = Vec::new();
     for at in 0..remit.claims {
         let id = PaymentId(remit.first_payment.0 + at);
@@ -23,7 +27,10 @@ pub(super) fn issues(tables: &impl Read, remit: &RemitRecord) -> Result<Vec<Issu
         let names: Vec<String> = theirs.iter().map(|payer| name(tables, *payer)).collect::<Result<_, _>>()?;
         let number = &claim.claim.control_number;
         let one = match theirs[..] {
-            [theirs] => format!("; if the two are one payer, `payer merge {} {theirs}`", remit.payer),
+            // In a dry run nothing has a number that it keeps.
+            [theirs] if !dry_run => {
+                format!("; if the two are one payer, `payer merge {} {theirs}`", remit.payer)
+            }
             _ => "; `payer merge` lets two names be one payer".to_owned(),
         };
         found.push(Issue {

@@ -137,6 +137,8 @@ pub struct SetOutcome {
     pub needs_work: bool,
     /// What was wrong.
     pub issues: Vec<Issue>,
+    /// Why claim payments waited when they were posted: a later file may settle that.
+    pub(super) waiting: Vec<Issue>,
 }
 
 /// What became of a transaction set.
@@ -187,6 +189,7 @@ impl SetOutcome {
             rejected: 0,
             needs_work: false,
             issues: Vec::new(),
+            waiting: Vec::new(),
         }
     }
 
@@ -214,6 +217,12 @@ impl SetOutcome {
         self.trace = Some(remit.header.trace.to_string());
         self.payer = Some(remit.header.payer.name.to_string());
         self.posted_on = Some(remit.posted_on);
+    }
+
+    /// Whether a person should look at it: it is held, something in it waits, or claim payments of it are left over.
+    fn needs_a_person(&self) -> bool {
+        let left_over = self.kind.is_remittance() && self.status == SetStatus::Posted && self.unapplied > 0;
+        self.status == SetStatus::Held || self.needs_work || left_over
     }
 
     /// Whether all of it is in the books, now or before.
@@ -275,7 +284,7 @@ impl FileOutcome {
     #[must_use]
     pub fn needs_work(&self) -> bool {
         let bad = matches!(self.status, FileStatus::Rejected | FileStatus::Partial);
-        bad || self.sets.iter().any(|s| s.status == SetStatus::Held || s.needs_work)
+        bad || self.sets.iter().any(SetOutcome::needs_a_person)
     }
 }
 
@@ -317,6 +326,9 @@ impl ImportReport {
             if at == whole {
                 file.sets.truncate(sets);
                 file.status = FileStatus::Partial;
+            }
+            for set in &mut file.sets {
+                set.issues.append(&mut set.waiting);
             }
             report.add(file);
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use super::outcome::SetStatus;
 use super::{ImportError, SetContext, SetOutcome, Watcher};
-use super::{likeness, other_payers};
+use super::{left_over, likeness, other_payers};
 use crate::books::batch::{self, Arrived};
 use crate::books::doubles;
 use crate::books::held::{self, LookAlike};
@@ -108,8 +108,7 @@ pub(super) fn import(
         arrived: Vec::new(),
         unapplied: BTreeSet::new(),
         seen: Sums::default(),
-        reviews: 0,
-        waiting: Vec::new(),
+        reviews: Vec::new(),
     };
     if !is_held || is_kept {
         posting.items(next_item, watcher)?;
@@ -124,25 +123,27 @@ pub(super) fn import(
         outcome.describe(&record);
         return Ok(outcome);
     }
-    let reviews = posting.reviews;
-    let (record, waiting) = posting.finish()?;
-    let same_number: Vec<Issue> =
-        held::of_same_number(tables, &record)?.iter().map(|other| same_number(&record, other)).collect();
+    let Done { record, reviews, waiting } = posting.finish()?;
+    let same_number: Vec<Issue> = held::of_same_number(tables, &record)?
+        .iter()
+        .map(|other| same_number(&context, &record, other))
+        .collect();
     let settled = held::set_copies_aside(tables, &record, &payment_key)?;
     let mut outcome = SetOutcome::new(set, SetStatus::Posted);
     outcome.describe(&record);
     outcome.matched = record.matched;
     outcome.unapplied = record.unapplied;
-    outcome.needs_work = record.unapplied > 0 || reviews > 0;
+    outcome.needs_work = !reviews.is_empty();
+    outcome.waiting = waiting;
     outcome.issues = record.issues.clone();
-    outcome.issues.extend(waiting);
+    outcome.issues.extend(reviews);
     outcome.issues.extend(same_number);
     if set.kind.is_table() {
-        outcome.issues.extend(other_payers::issues(&*tables, &record)?);
+        outcome.issues.extend(other_payers::issues(&*tables, &record, context.options.dry_run)?);
     }
     outcome.issues.extend(settled.into_iter().map(|id| copy_set_aside(&record, id)));
     for change in doubles::settle(tables, &context.hand(), context.options.today)? {
-        outcome.issues.extend(likeness::issue(tables, change)?);
+        outcome.issues.extend(likeness::issue(tables, change, context.options.dry_run)?);
     }
     Ok(outcome)
 }
@@ -162,7 +163,6 @@ fn in_place_of(
     let mut outcome = SetOutcome::new(context.set, SetStatus::Posted);
     outcome.describe(&record);
     (outcome.matched, outcome.unapplied) = (record.matched, record.unapplied);
-    outcome.needs_work = record.unapplied > 0;
     outcome.issues.push(Issue {
         code: "keyed-before".to_owned(),
         segment: record.origin.segment,
@@ -176,7 +176,7 @@ fn in_place_of(
 }
 
 /// Says that a payer gave the number of this payment to another one too: it may be a corrected copy of that.
-fn same_number(posted: &RemitRecord, other: &RemitRecord) -> Issue {
+fn same_number(context: &SetContext<'_>, posted: &RemitRecord, other: &RemitRecord) -> Issue {
     Issue {
         code: "same-number".to_owned(),
         segment: posted.origin.segment,
@@ -186,7 +186,7 @@ fn same_number(posted: &RemitRecord, other: &RemitRecord) -> Issue {
              `remit replace {0} {2}`",
             other.id,
             of_and_over(other),
-            posted.id
+            context.number(posted.id)
         ),
     }
 }
@@ -230,7 +230,8 @@ fn holds(
 ) -> Result<Vec<Issue>, StoreError> {
     let set = context.set;
     let mut issues = context.blocking.clone();
-    let fix = |hold: Hold| hold.fix().replace("ID", &id.to_string());
+    let number = context.number(id);
+    let fix = |hold: Hold| hold.fix().replace("ID", &number);
     for issue in &mut issues {
         if let Some(hold) = Hold::from_word(&issue.code).filter(|hold| hold.may_be_accepted()) {
             issue.message = format!("{}; {}", issue.message, fix(hold));
@@ -329,6 +330,15 @@ struct Numbers {
     plbs: VecDeque<PlbId>,
 }
 
+/// A remittance that is in the books.
+struct Done {
+    record: RemitRecord,
+    /// Provider-level items that a person must look at.
+    reviews: Vec<Issue>,
+    /// Why claim payments of it wait: the next file may settle that, so it is not kept with the remittance.
+    waiting: Vec<Issue>,
+}
+
 /// A remittance on its way into the books, or to be kept beside them.
 struct Poster<'p, 't, 'c> {
     /// Who the books belong to.
@@ -343,10 +353,8 @@ struct Poster<'p, 't, 'c> {
     /// Those in the books that wait.
     unapplied: BTreeSet<PaymentId>,
     seen: Sums,
-    /// Provider-level items that a person must look at.
-    reviews: u64,
-    /// What waits for a person, said once: it may be settled by the next file, so it is not kept with the remittance.
-    waiting: Vec<Issue>,
+    /// Provider-level items that a person must look at; not kept with the remittance.
+    reviews: Vec<Issue>,
 }
 
 impl Poster<'_, '_, '_> {
@@ -456,7 +464,6 @@ impl Poster<'_, '_, '_> {
         let is_held = self.record.status == RemitStatus::Held;
         if !review.is_empty() && !is_held {
             // Condition 19. The money stands in the item's own account until somebody settles it.
-            self.reviews += 1;
             self.say(Issue {
                 code: "plb-review".to_owned(),
                 segment: item.segment,
@@ -530,32 +537,21 @@ impl Poster<'_, '_, '_> {
     }
 
     fn say(&mut self, issue: Issue) {
-        if self.waiting.len() < MOST_ISSUES {
-            self.waiting.push(issue);
+        if self.reviews.len() < MOST_ISSUES {
+            self.reviews.push(issue);
         }
     }
 
     /// Counts what became of the claim payments, now that every claim has been told, and says why some wait.
-    fn finish(mut self) -> Result<(RemitRecord, Vec<Issue>), ImportError> {
+    fn finish(mut self) -> Result<Done, ImportError> {
         self.record.unapplied = self.unapplied.len() as u64;
         self.record.matched = self.record.claims.saturating_sub(self.record.unapplied);
-        for id in std::mem::take(&mut self.unapplied) {
-            let Some(payment) = self.tables.payment(id)? else { continue };
-            let (segment, clp) = (payment.payment.segment, &payment.payment);
-            let word = payment.rule.strip_prefix("hold:").unwrap_or(&payment.rule);
-            // What is wrong with the data has been said already, where it stands.
-            let lines = clp.lines.iter().map(|l| l.segment);
-            let places: Vec<u64> = std::iter::once(segment).chain(lines).collect();
-            let hold = |word: &str| Hold::from_word(word).unwrap_or(Hold::BadData);
-            let said =
-                self.record.issues.iter().any(|i| places.contains(&i.segment) && hold(&i.code) == hold(word));
-            if !said {
-                let text = format!("CLP*{}*{}*{}*{}", clp.control_number, clp.status, clp.charge, clp.paid);
-                let message = format!("{}; {}", payment.message, hold(word).fix());
-                self.say(Issue { code: word.to_owned(), segment, text, message });
-            }
+        let mut waiting = Vec::new();
+        for id in self.unapplied.iter().take(MOST_ISSUES) {
+            let Some(payment) = self.tables.payment(*id)? else { continue };
+            waiting.extend(left_over::why(&payment, &self.record.issues));
         }
         self.tables.put_remit(&self.record)?;
-        Ok((self.record, self.waiting))
+        Ok(Done { record: self.record, reviews: self.reviews, waiting })
     }
 }

@@ -168,11 +168,6 @@ fn totals(report: &ImportReport, dry_run: bool, context: &Context) {
     }
     let left = match (totals.unapplied, dry_run) {
         (0, _) => return,
-        // Claims that came later found some of them, or some that waited from before.
-        (_, false) if found > 0 => {
-            "waited when they were posted; `arrears unapplied list` shows what is left."
-        }
-        (_, true) if found > 0 => "would wait when they are posted.",
         (_, true) => "would be left unapplied.",
         (1, false) => "is left unapplied; `arrears unapplied list` says why.",
         (_, false) => "are left unapplied; `arrears unapplied list` says why.",
