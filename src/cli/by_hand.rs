@@ -17,9 +17,12 @@ use crate::store::Read;
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = "\
 Examples:
-  arrears unapplied post 17 A1001 --paid 80 --contractual 20 --reason \"the EOB on paper\"
-  arrears unapplied post 17 A1001 --paid 55 --patient 5 --denied CO-197=40 --reason \"by phone, ref 4711\" --dry-run
-  arrears unapplied post 18 A1001 --accept \"two cents of interest were taken with it\"
+  arrears unapplied post 17 A1001 --paid 80 --contractual 20 \\
+      --reason \"the EOB on paper\"
+  arrears unapplied post 17 A1001 --paid 55 --patient 5 --denied CO-197=40 \\
+      --reason \"by phone, ref 4711\" --dry-run
+  arrears unapplied post 18 A1001 \\
+      --accept \"two cents of interest were taken with it\"
   arrears unapplied unmatch 17 --reason \"the wrong EOB\"")]
 pub(super) struct Args {
     /// Its number

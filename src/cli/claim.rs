@@ -47,7 +47,7 @@ enum Verb {
 #[command(after_long_help = "\
 Examples:
   arrears claim show 17
-  arrears claim show MSF1017 --trace     every posting with its rule, file and segment")]
+  arrears claim show MSF1017 --trace   also every posting: rule, file, segment")]
 struct ShowArgs {
     /// The ledger's number of the claim, or its control number
     claim: String,

@@ -20,7 +20,8 @@ use crate::store::{Read, Snapshot, StoreError, WriteTables};
 Examples:
   arrears clock list --payer medicare
   arrears clock confirm 2 appeal-1 appeal-2
-  arrears clock set 3 appeal-1 180 days --from denial --source \"contract 7.3\" --confirm
+  arrears clock set 3 appeal-1 180 days --from denial --source \"contract 7.3\" \\
+      --confirm
   arrears clock amounts")]
 pub struct Args {
     #[command(subcommand)]
@@ -52,8 +53,10 @@ enum Verb {
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = "\
 Examples:
-  arrears clock set 3 filing 90 days --from service --source \"contract 4.1\" --confirm
-  arrears clock set 2 appeal-1 120 days --from denial --receipt-days 5 --next-workday --except 29 --source \"42 CFR 405.942\"
+  arrears clock set 3 filing 90 days --from service --source \"contract 4.1\" \\
+      --confirm
+  arrears clock set 2 appeal-1 120 days --from denial --receipt-days 5 \\
+      --next-workday --except 29 --source \"42 CFR 405.942\"
 
 Without --confirm the rule waits for `arrears clock confirm` and gives no date.")]
 struct SetArgs {

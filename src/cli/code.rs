@@ -56,9 +56,11 @@ enum Verb {
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = "\
 Examples:
-  arrears code set CO-97 --as contractual --reason \"bundled by contract\" --dry-run
+  arrears code set CO-97 --as contractual --reason \"bundled by contract\" \\
+      --dry-run
   arrears code set CO-318 --as denied --reason \"the payer's bulletin\"
-  arrears code set PR-204 --as patient-check --payer 3 --from 2026-01-01 --reason \"plan covers it\"")]
+  arrears code set PR-204 --as patient-check --payer 3 --from 2026-01-01 \\
+      --reason \"plan covers it\"")]
 struct SetArgs {
     /// Group and reason, such as CO-97
     code: String,
@@ -86,7 +88,8 @@ struct SetArgs {
 #[command(after_long_help = "\
 Examples:
   arrears code unset CO-318 --reason \"the payer meant something else\" --dry-run
-  arrears code unset PR-204 --payer 3 --from 2026-01-01 --reason \"the plan changed\"")]
+  arrears code unset PR-204 --payer 3 --from 2026-01-01 \\
+      --reason \"the plan changed\"")]
 struct UnsetArgs {
     /// Group and reason, such as CO-97
     code: String,
@@ -252,11 +255,11 @@ fn list(tables: &Snapshot) -> Result<Table, StoreError> {
     let payers = names::Payers::read(tables)?;
     let columns = vec![
         Column::text("code", "Code"),
-        Column::text("meaning", "Meaning").flexible(),
+        Column::text("meaning", "Meaning").wrapping(),
         Column::text("treatment", "Treated as"),
         Column::text("payer", "Payer").flexible(),
         Column::date("from", "From"),
-        Column::text("reason", "Why").flexible(),
+        Column::text("reason", "Why").wrapping(),
         Column::text("user", "By"),
         Column::count("waiting", "Items waiting"),
         Column::text("fix", "What to do").wrapping(),

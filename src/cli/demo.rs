@@ -21,7 +21,8 @@ use crate::store::{Book, Read, StoreError};
 #[command(after_long_help = "\
 Examples:
   arrears demo
-  arrears demo --keep demo.redb && arrears --db demo.redb --as-of 2026-09-30 status")]
+  arrears demo --keep demo.redb
+  arrears --db demo.redb --as-of 2026-09-30 status")]
 pub struct Args {
     /// Keep the sample ledger here, to look around in it
     #[arg(long, value_name = "PATH")]

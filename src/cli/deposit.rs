@@ -67,7 +67,7 @@ fn columns() -> Vec<Column> {
         Column::text("remits", "Remits"),
         Column::money("difference", "Difference").machine_only(),
         Column::text("rule", "Rule"),
-        Column::text("reason", "Reason").flexible(),
+        Column::text("reason", "Reason").wrapping(),
         Column::count("age_days", "Days"),
     ]
 }

@@ -7,7 +7,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use crate::render::sanitise;
+use crate::render::{sanitise, terminal, wrapped_message};
 
 /// What kind of failure it is. The kind decides the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,19 +120,27 @@ impl Failure {
     #[must_use]
     pub fn report(&self, colour: bool) -> ExitCode {
         if self.kind != Kind::PipeClosed {
-            let text = if colour { self.coloured() } else { self.to_string() };
+            let width = terminal::stderr_width();
+            let text = if colour { self.coloured(width) } else { self.lines(width).concat() };
             let _ = io::stderr().lock().write_all(text.as_bytes());
         }
         ExitCode::from(self.code())
     }
 
-    fn coloured(&self) -> String {
-        let paint = |line: &str| match line.split_once(':') {
-            Some(("error", rest)) => format!("\u{1b}[1;31merror:\u{1b}[0m{rest}\n"),
-            Some(("hint", rest)) => format!("\u{1b}[1;36mhint:\u{1b}[0m{rest}\n"),
-            _ => format!("{line}\n"),
+    /// Its lines, as they fit on a terminal where one is known.
+    fn lines(&self, width: Option<usize>) -> Vec<String> {
+        let text = self.to_string();
+        let lines = text.lines().flat_map(|line| wrapped_message(line, width));
+        lines.map(|line| format!("{line}\n")).collect()
+    }
+
+    fn coloured(&self, width: Option<usize>) -> String {
+        let paint = |line: String| match line.split_once(':') {
+            Some(("error", rest)) => format!("\u{1b}[1;31merror:\u{1b}[0m{rest}"),
+            Some(("hint", rest)) => format!("\u{1b}[1;36mhint:\u{1b}[0m{rest}"),
+            _ => line,
         };
-        self.to_string().lines().map(paint).collect()
+        self.lines(width).into_iter().map(paint).collect()
     }
 }
 
@@ -166,7 +174,7 @@ mod tests {
             "error: the ledger a\u{fffd}b.redb is busy\n  because: another arrears is writing to it\n\
              hint: Try again, or wait longer with `--wait 60`.\n"
         );
-        assert!(failure.coloured().starts_with("\u{1b}[1;31merror:\u{1b}[0m the ledger"));
+        assert!(failure.coloured(None).starts_with("\u{1b}[1;31merror:\u{1b}[0m the ledger"));
     }
 
     #[test]

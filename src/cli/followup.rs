@@ -23,7 +23,8 @@ const SPEAKS: Speaks = Speaks { date: "since", amount: "open_amount" };
 #[command(after_long_help = "\
 Examples:
   arrears followup list --payer acme
-  arrears followup call 41 --representative Kim --reference 778-1 --promised 2024-04-15
+  arrears followup call 41 --representative Kim --reference 778-1 \\
+      --promised 2024-04-15
   arrears followup snooze --status next-payer --until 2024-04-30 --yes")]
 pub struct Args {
     #[command(subcommand)]

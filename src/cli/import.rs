@@ -22,11 +22,7 @@ use crate::render::{Format, Value};
 use crate::report::{Cell, Column, Table};
 use crate::store::{Book, StoreError};
 
-/// Import claims, remittances and acknowledgments
-///
-/// Files, folders, .zip and .gz archives, or - for standard input. What a file is, is seen from its content.
-#[derive(clap::Args, Debug)]
-#[command(after_long_help = "\
+const EXAMPLES: &str = "\
 Examples:
   arrears import --dry-run inbox/      what would happen, without doing it
   arrears import inbox/                all files of a folder
@@ -34,10 +30,18 @@ Examples:
   arrears import - < night.835         standard input
   arrears import --explain eobs.csv    how the columns of a table are read
   arrears import --map acme.map --save-map acme eobs.csv
-  arrears import --as opening --posting-date 2026-06-30 --total 48210.55 open.csv
+  arrears import --as opening --posting-date 2026-06-30 --total 4810.55 open.csv
 
 A file, a remittance or a claim result that comes again is recognised and not posted twice.
-Exit code 1 says that something was rejected, held or left unapplied; the output says what.")]
+Exit code 1 says that something was rejected, held or left unapplied; the output says what.";
+
+/// Import claims, remittances and acknowledgments
+///
+/// Files, folders, .zip and .gz archives, or - for standard input. What a file is, is seen from its content.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = format!("{EXAMPLES}\n\n{}", tables::names_for_maps(&[
+    Kind::ClaimsCsv, Kind::PaymentsCsv, Kind::OpeningCsv,
+])))]
 pub struct Args {
     /// Files, folders, archives, or -
     #[arg(required = true, value_name = "PATH")]

@@ -9,7 +9,8 @@ use crate::store::Book;
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = "\
 Examples:
-  arrears init --practice \"Maple Street Family Medicine\" --npi 1234567893 --tin 311234567
+  arrears init --practice \"Maple Street Family Medicine\" --npi 1234567893 \\
+      --tin 311234567
   arrears --db /srv/billing/practice.redb init
 
 With an NPI or a tax id, remittances that pay somebody else are held.")]

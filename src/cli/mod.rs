@@ -21,6 +21,8 @@ mod export;
 pub mod failure;
 mod followup;
 pub mod global;
+#[cfg(test)]
+mod helps;
 mod import;
 mod init;
 mod ledger;
@@ -81,7 +83,7 @@ const LONG_HELP: &str = "\
 Examples:
   arrears demo                     a sample practice, its aging and its denials
   arrears init                     make the ledger
-  arrears import inbox/            claims, remittances and acknowledgments of a folder
+  arrears import inbox/            claims, remittances, acknowledgments
   arrears status                   the receivables on one screen
   arrears report aging             what is owed, by how long
   arrears report denials           what was refused, by reason

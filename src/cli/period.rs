@@ -47,7 +47,8 @@ struct CheckArgs {
 #[command(after_long_help = "\
 Examples:
   arrears period close 2024-03
-  arrears period close 2024-03 --accept plb-items --reason 'takeback of 12.50 announced for April'")]
+  arrears period close 2024-03 --accept plb-items \\
+      --reason 'takeback of 12.50 announced for April'")]
 struct CloseArgs {
     /// The month
     #[arg(value_parser = parse::month, value_name = "YYYY-MM")]

@@ -51,7 +51,8 @@ enum Verb {
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = "\
 Examples:
-  arrears plb send 2 40 --check 1001 --reason \"asked for in the letter of 3 March\"
+  arrears plb send 2 40 --check 1001 \\
+      --reason \"asked for in the letter of 3 March\"
   arrears plb unsend 5 --reason \"the check came back\"")]
 struct SendArgs {
     /// Its number
@@ -100,8 +101,10 @@ struct Ground {
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = "\
 Examples:
-  arrears plb apply 3 A1001 30 --reason \"letter of 2 May: paid too much\" --dry-run
-  arrears claim transfer A1001 30 --from open --to due --reason \"coverage had ended\"
+  arrears plb apply 3 A1001 30 --reason \"letter of 2 May: paid too much\" \\
+      --dry-run
+  arrears claim transfer A1001 30 --from open --to due \\
+      --reason \"coverage had ended\"
   arrears plb unapply 3 A1001 --reason \"it was the other visit\"")]
 struct ApplyArgs {
     /// Its number

@@ -9,7 +9,9 @@ use std::path::PathBuf;
 use super::failure::Failure;
 use super::output::Guard;
 use crate::domain::Date;
-use crate::render::{ColourChoice, Format, Style, Value, render_all, sanitise, terminal, workbook, xlsx};
+use crate::render::{
+    ColourChoice, Format, Style, Value, render_all, sanitise, terminal, workbook, wrapped_message, xlsx,
+};
 use crate::report::Table;
 
 /// How much is said on standard error.
@@ -170,8 +172,9 @@ impl Printer {
     /// Talk that cannot be delivered is no reason to stop.
     fn talk(&self, words: &str) {
         let mut err = io::stderr().lock();
-        for line in words.lines() {
-            let _ = writeln!(err, "{}", sanitise(line));
+        let width = terminal::stderr_width();
+        for line in words.lines().flat_map(|line| wrapped_message(&sanitise(line), width)) {
+            let _ = writeln!(err, "{line}");
         }
     }
 }

@@ -68,7 +68,7 @@ fn list(tables: &Snapshot, args: &ListArgs, as_of: Date) -> Result<Table, StoreE
         Column::text("status", "Status"),
         Column::text("category", "Category"),
         Column::text("code", "Code"),
-        Column::text("meaning", "Meaning").flexible(),
+        Column::text("meaning", "Meaning").wrapping(),
         Column::text("area", "Area").machine_only(),
         Column::text("entity", "Whose").machine_only(),
         Column::text("source", "Source"),

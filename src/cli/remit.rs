@@ -88,10 +88,13 @@ struct RepostArgs {
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = "\
 Examples:
-  arrears remit post 7 --also --reason \"two checks of one number, says the payer\"
+  arrears remit post 7 --also \\
+      --reason \"two checks of one number, says the payer\"
   arrears remit post 7 --accept debit --reason \"the bank shows it\"
-  arrears remit post 7 --accept transaction-out-of-balance --part --reason \"one file for each site\"
-  arrears remit post 7 --accept transaction-out-of-balance --difference-to expense:plb_other --reason \"a cent\"")]
+  arrears remit post 7 --accept transaction-out-of-balance --part \\
+      --reason \"one file for each site\"
+  arrears remit post 7 --accept transaction-out-of-balance \\
+      --difference-to expense:plb_other --reason \"a cent\"")]
 struct PostArgs {
     /// Its number
     id: u64,

@@ -26,18 +26,22 @@ use crate::store::{Read, StoreError};
 What is said of a claim:
   paid=120           what is paid; nothing where it is not said
   contractual=30     taken off by contract (CO-45)
-  patient=20         the patient's share (PR-2), or deductible=, coinsurance=, copay=
+  patient=20         the patient's share (PR-2); or deductible=, coinsurance=,
+                     copay=
   CO-197=150         refused, or anything else that has a group and a reason
-  charge=170         what was billed, where the claim in the books does not say it
+  charge=170         what was billed, where the books do not say it
   date=2026-10-02    the first day of service
   icn=90214          the payer's number of the claim
 
 Examples:
-  arrears remit enter --payer \"Acme Health\" --check 4471 --on 2026-11-03 --amount 120 \\
-      --claim \"A1001 paid=120 contractual=30 patient=20\" --claim \"A1002 CO-197=150\"
-  arrears remit enter --payer \"Acme Health\" --check 4471 --on 2026-11-03 --amount 120 < claims.txt
-  arrears remit enter --payer \"Acme Health\" --check 4472 --on 2026-11-03 --amount 43 \\
-      --claim \"A1003 paid=120\" --interest 3 --taken-back \"80 ICN90214\"
+  arrears remit enter --payer \"Acme Health\" --check 4471 --on 2026-11-03 \\
+      --amount 120 --claim \"A1001 paid=120 contractual=30 patient=20\" \\
+      --claim \"A1002 CO-197=150\"
+  arrears remit enter --payer \"Acme Health\" --check 4471 --on 2026-11-03 \\
+      --amount 120 < claims.txt
+  arrears remit enter --payer \"Acme Health\" --check 4472 --on 2026-11-03 \\
+      --amount 43 --claim \"A1003 paid=120\" --interest 3 \\
+      --taken-back \"80 ICN90214\"
   arrears remit reverse 12 --reason \"keyed twice\"")]
 pub(super) struct Args {
     /// The payer: its name, another name it goes by, or its identifier

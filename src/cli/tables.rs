@@ -8,12 +8,15 @@ use crate::domain::Money;
 use crate::import::TableOptions;
 use crate::input::csv::{Field, Holds, Layout, Map, explain};
 use crate::input::{InputError, Kind, Limits, Source, expand, survey_as};
+use crate::render::wrapped_message;
 use crate::report::{Cell, Column, Table};
 use crate::store::{Book, Read};
 
 /// How many rows `--explain` shows.
 const ROWS_SHOWN: usize = 3;
 const MASK: &str = "***";
+/// So wide is a line of help that stands as it was written.
+const HELP_WIDTH: usize = 80;
 
 /// Options for tables.
 #[derive(clap::Args, Debug)]
@@ -37,6 +40,23 @@ pub struct TableArgs {
     /// Show how each column is read, and the first rows; import nothing
     #[arg(long)]
     pub(super) explain: bool,
+}
+
+/// For the help of commands that take a map: which names it may have for the columns of tables of these kinds.
+pub(super) fn names_for_maps(kinds: &[Kind]) -> String {
+    let mut lines = vec!["Names for --map, a line for each column such as `paid = Amt Pd`:".to_owned()];
+    for kind in kinds {
+        let names = Field::ALL.iter().filter(|field| field.is_of(kind)).map(|field| match field.many() {
+            0 | 1 => field.to_string(),
+            many => format!("{field}_1 to _{many}"),
+        });
+        let line = format!("  {kind}: {}", names.collect::<Vec<_>>().join(", "));
+        lines.extend(wrapped_message(&line, Some(HELP_WIDTH)));
+    }
+    if let [.., kind] = kinds {
+        lines.push(format!("A line `kind = {kind}` says what the table is."));
+    }
+    lines.join("\n")
 }
 
 fn kind(text: &str) -> Result<Kind, String> {

@@ -101,7 +101,7 @@ fn list(own: &BTreeMap<String, String>) -> Table {
         Column::text("name", "Name"),
         Column::text("kind", "Kind"),
         Column::text("whose", "Whose"),
-        Column::text("about", "What for").flexible(),
+        Column::text("about", "What for").wrapping(),
     ];
     let mut table = Table::new("templates", "Templates of letters", columns);
     for builtin in letters::all() {

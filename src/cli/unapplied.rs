@@ -49,7 +49,8 @@ enum Verb {
 #[command(after_long_help = "\
 Examples:
   arrears unapplied match 17 A1001
-  arrears unapplied match 17 A1001 --against-evidence --reason \"the payer's clerk confirmed it by phone\"
+  arrears unapplied match 17 A1001 --against-evidence \\
+      --reason \"the payer's clerk confirmed it by phone\"
   arrears unapplied unmatch 17 --reason \"the clerk was wrong\"")]
 struct MatchArgs {
     /// Its number
@@ -124,7 +125,8 @@ struct Filter {
 #[command(after_long_help = "\
 Examples:
   arrears unapplied release 17 --why \"sent back to the payer\"
-  arrears unapplied release --reason no-match --payer hospital --foreign --why \"the hospital's claims\" --yes")]
+  arrears unapplied release --reason no-match --payer hospital --foreign \\
+      --why \"the hospital's claims\" --yes")]
 struct ReleaseArgs {
     /// The items' numbers; none to choose by filter
     items: Vec<u64>,

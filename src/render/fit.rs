@@ -1,9 +1,11 @@
 //! Makes a table fit a terminal: which columns are narrowed, which headings are broken, what is cut.
 //!
 //! Only flexible columns are cut: half a claim number or half an amount would be worse than a long line. Where
-//! even that would leave names that nobody can read, they move to a line of their own above their figures.
+//! even that would leave names that nobody can read, they move to a line of their own above their figures; and where
+//! the figures themselves are too many for a line, they stand on several, as their headings do.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use tabled::grid::util::string::{get_char_width, get_string_width};
 
@@ -23,8 +25,8 @@ struct Layout {
     least: usize,
 }
 
-/// From the roomiest to the tightest. The last one is used even where it does not fit: nothing is dropped.
-const LAYOUTS: [Layout; 9] = [
+/// From the roomiest to the tightest.
+const LAYOUTS: [Layout; 8] = [
     // A tight table in whole words is read more easily than a roomy one in halves.
     Layout { gap: 2, tall_headings: false, lifted: false, least: usize::MAX },
     Layout { gap: 2, tall_headings: true, lifted: false, least: usize::MAX },
@@ -34,11 +36,17 @@ const LAYOUTS: [Layout; 9] = [
     Layout { gap: 1, tall_headings: true, lifted: false, least: 12 },
     Layout { gap: 2, tall_headings: true, lifted: true, least: 12 },
     Layout { gap: 1, tall_headings: true, lifted: true, least: 12 },
-    Layout { gap: 1, tall_headings: true, lifted: true, least: 6 },
 ];
+/// Where the figures of a row stand on several lines.
+const FOLDED: Layout = Layout { gap: 2, tall_headings: true, lifted: true, least: 12 };
+/// Where nothing fits, it is used all the same: nothing is dropped.
+const TIGHTEST: Layout = Layout { gap: 1, tall_headings: true, lifted: true, least: 6 };
 
 /// How far the figures stand in where their names stand above them.
 pub(super) const INDENT: usize = 2;
+
+/// So much wider than what stands in it a column may be, to stand below that of another line.
+const MOST_APART: usize = 12;
 
 /// How wide a text is on a terminal.
 pub(super) fn width(text: &str) -> usize {
@@ -107,6 +115,10 @@ pub(super) struct Fitted {
     pub(super) gap: usize,
     /// How many columns stand above their row.
     pub(super) lifted: usize,
+    /// The columns of each line of a row, below those that stand above it.
+    pub(super) folds: Vec<Range<usize>>,
+    /// How wide all of it may be.
+    limit: Option<usize>,
     /// Whether any column is narrower than what stands in it.
     pub(super) is_cut: bool,
 }
@@ -132,6 +144,23 @@ impl Fitted {
         }
         let widest = |(heading, cell): (&String, &usize)| tallest(heading).max(*cell);
         self.widths = self.headings.iter().zip(cells).map(widest).collect();
+        self.align();
+    }
+
+    /// Lets the columns of all lines of a row stand below each other, where there is room for it.
+    fn align(&mut self) {
+        let most = self.folds.iter().map(Range::len).max().unwrap_or(0);
+        let nth = |place: usize| self.folds.iter().filter_map(move |fold| fold.clone().nth(place));
+        let shared: Vec<usize> =
+            (0..most).map(|place| nth(place).map(|at| self.widths[at]).max().unwrap_or(0)).collect();
+        let all = INDENT + shared.iter().sum::<usize>() + self.gap * most.saturating_sub(1);
+        let torn = |(place, wide): (usize, &usize)| nth(place).any(|at| self.widths[at] + MOST_APART < *wide);
+        let fits = self.limit.is_none_or(|limit| all <= limit);
+        if self.folds.len() > 1 && fits && !shared.iter().enumerate().any(torn) {
+            for (place, wide) in shared.iter().enumerate() {
+                nth(place).collect::<Vec<_>>().into_iter().for_each(|at| self.widths[at] = *wide);
+            }
+        }
     }
 }
 
@@ -144,17 +173,19 @@ fn tallest(heading: &str) -> usize {
 pub(super) fn fit(columns: &[(usize, &Column)], cells: &[usize], limit: Option<usize>) -> Fitted {
     let Some(limit) = limit else {
         let headings = headings(columns, cells, false);
-        return Fitted { headings, gap: LAYOUTS[0].gap, ..Fitted::default() };
+        let folds = std::iter::once(0..columns.len()).collect();
+        return Fitted { headings, gap: LAYOUTS[0].gap, folds, ..Fitted::default() };
     };
-    let last = LAYOUTS.len() - 1;
-    let (layout, widths) = LAYOUTS
+    let one_line = |layout: Layout| std::iter::once(lifted(columns, layout)..columns.len()).collect();
+    let fits = |layout: &Layout| {
+        let (widths, fits) = attempt(columns, cells, *layout, limit);
+        fits.then(|| (*layout, widths, one_line(*layout)))
+    };
+    let (layout, widths, folds) = LAYOUTS
         .iter()
-        .enumerate()
-        .find_map(|(place, layout)| {
-            let (widths, fits) = attempt(columns, cells, *layout, limit);
-            (fits || place == last).then_some((*layout, widths))
-        })
-        .unwrap_or((LAYOUTS[last], cells.to_vec()));
+        .find_map(fits)
+        .or_else(|| folded(columns, cells, limit).map(|found| (found.layout, found.widths, found.folds)))
+        .unwrap_or_else(|| (TIGHTEST, attempt(columns, cells, TIGHTEST, limit).0, one_line(TIGHTEST)));
     let mut headings = headings(columns, cells, layout.tall_headings);
     for (shown, (_, column)) in columns.iter().enumerate().filter(|(_, (_, column))| column.flexible) {
         debug_assert!(column.kind == Kind::Text, "{}: only texts may be cut", column.key);
@@ -163,7 +194,8 @@ pub(super) fn fit(columns: &[(usize, &Column)], cells: &[usize], limit: Option<u
     }
     let is_cut = widths.iter().zip(cells).any(|(wide, cell)| wide < cell);
     let lifted = lifted(columns, layout);
-    Fitted { headings, limits: widths, widths: Vec::new(), gap: layout.gap, lifted, is_cut }
+    let limit = Some(limit);
+    Fitted { headings, limits: widths, widths: Vec::new(), gap: layout.gap, lifted, folds, limit, is_cut }
 }
 
 /// How many columns stand above their row: all up to the first flexible one, so that a code stays with its
@@ -184,10 +216,83 @@ fn attempt(
     let mut widths: Vec<usize> =
         headings.iter().zip(cells).map(|(heading, cell)| tallest(heading).max(*cell)).collect();
     let above = lifted(columns, layout);
-    let fits_above = shrink(&columns[..above], &mut widths[..above], layout, limit);
+    let layout = Layout { lifted: above > 0, ..layout };
+    let fits_above = shrink_above(&columns[..above], &mut widths[..above], layout, limit);
     let room = if above == 0 { limit } else { limit.saturating_sub(INDENT) };
     let fits = shrink(&columns[above..], &mut widths[above..], layout, room);
     (widths, fits && fits_above)
+}
+
+/// One way to let the figures of a row stand on several lines.
+struct Folding {
+    layout: Layout,
+    widths: Vec<usize>,
+    /// The columns of each line.
+    folds: Vec<Range<usize>>,
+}
+
+/// The figures of a row on as few lines as they fit on; with headings of one line, where they make no line more.
+fn folded(columns: &[(usize, &Column)], cells: &[usize], limit: usize) -> Option<Folding> {
+    let tall = fold(columns, cells, FOLDED, limit);
+    let flat = fold(columns, cells, Layout { tall_headings: false, ..FOLDED }, limit);
+    match (flat, tall) {
+        (Some(flat), Some(tall)) if flat.folds.len() > tall.folds.len() => Some(tall),
+        (flat, tall) => flat.or(tall),
+    }
+}
+
+fn fold(columns: &[(usize, &Column)], cells: &[usize], layout: Layout, limit: usize) -> Option<Folding> {
+    let headings = headings(columns, cells, layout.tall_headings);
+    let mut widths: Vec<usize> =
+        headings.iter().zip(cells).map(|(heading, cell)| tallest(heading).max(*cell)).collect();
+    let mut above = lifted(columns, layout);
+    let whole = widths.clone();
+    if !shrink_above(&columns[..above], &mut widths[..above], layout, limit) {
+        (above, widths) = (0, whole);
+    }
+    let kept = Layout { lifted: above > 0, ..layout };
+    let room = limit.saturating_sub(INDENT);
+    let mut fits = true;
+    let folds = lines(columns, &widths, above, kept, room);
+    for fold in &folds {
+        fits &= shrink(&columns[fold.clone()], &mut widths[fold.clone()], kept, room);
+    }
+    fits.then_some(Folding { layout: kept, widths, folds })
+}
+
+/// The columns of each line: as many as there is room for, flexible ones at their least. Figures are shared out evenly.
+fn lines(
+    columns: &[(usize, &Column)],
+    widths: &[usize],
+    first: usize,
+    layout: Layout,
+    room: usize,
+) -> Vec<Range<usize>> {
+    let needs = |at: usize| {
+        let column = columns[at].1;
+        if column.flexible { widths[at].min(least(column, layout)) } else { widths[at] }
+    };
+    let mut folds: Vec<Range<usize>> = Vec::new();
+    let mut used = 0;
+    for at in first..columns.len() {
+        match folds.last_mut() {
+            Some(fold) if used + layout.gap + needs(at) <= room => {
+                fold.end = at + 1;
+                used += layout.gap + needs(at);
+            }
+            _ => {
+                folds.push(at..at + 1);
+                used = needs(at);
+            }
+        }
+    }
+    let each = (columns.len() - first).div_ceil(folds.len().max(1)).max(1);
+    let even: Vec<Range<usize>> =
+        (first..columns.len()).step_by(each).map(|begin| begin..(begin + each).min(columns.len())).collect();
+    let gaps = |fold: &Range<usize>| layout.gap * fold.len().saturating_sub(1);
+    let all_figures = columns[first..].iter().all(|(_, column)| !column.flexible);
+    let fits = even.iter().all(|fold| fold.clone().map(needs).sum::<usize>() + gaps(fold) <= room);
+    if all_figures && fits { even } else { folds }
 }
 
 /// The headings; tall ones are broken where they are wider than what stands below them.
@@ -214,6 +319,15 @@ fn shrink(columns: &[(usize, &Column)], widths: &mut [usize], layout: Layout, li
         }
     }
     true
+}
+
+/// The same for what stands above a row, where no sentence is cut: it would have no next line to go on in.
+fn shrink_above(columns: &[(usize, &Column)], widths: &mut [usize], layout: Layout, limit: usize) -> bool {
+    let before = widths.to_vec();
+    let fits = shrink(columns, widths, layout, limit);
+    let mut sentences =
+        columns.iter().zip(widths.iter().zip(&before)).filter(|((_, column), _)| column.wraps);
+    fits && sentences.all(|(_, (now, before))| now == before)
 }
 
 /// What a flexible column keeps at least. A sentence on lines of a word or two cannot be read.

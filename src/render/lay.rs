@@ -67,10 +67,15 @@ impl Words {
         self.extents.push(Extent { end: self.text.len(), width, lines });
     }
 
-    /// The rows, each from the first of some columns on.
-    pub(super) fn rows(&self, first: usize) -> impl Iterator<Item = impl Iterator<Item = Word<'_>>> {
+    /// The rows, each with some of its columns.
+    pub(super) fn rows(&self, columns: Range<usize>) -> impl Iterator<Item = impl Iterator<Item = Word<'_>>> {
         let rows = self.extents.len().checked_div(self.columns).unwrap_or(0);
-        (0..rows).map(move |row| self.part(row, first..self.columns))
+        (0..rows).map(move |row| self.part(row, columns.clone()))
+    }
+
+    /// The rows, each with all of its columns.
+    pub(super) fn all(&self) -> impl Iterator<Item = impl Iterator<Item = Word<'_>>> {
+        self.rows(0..self.columns)
     }
 
     /// Some words of a row.
@@ -110,6 +115,12 @@ pub(super) struct Laid {
 }
 
 impl Lanes {
+    /// How wide a line is.
+    pub(super) fn width(&self) -> usize {
+        let gaps = self.gap * self.lanes.len().saturating_sub(1);
+        self.indent + self.lanes.iter().map(|lane| lane.width).sum::<usize>() + gaps
+    }
+
     /// Lays rows out; words of fewer lines than others of their row stand at its top, or at its bottom.
     pub(super) fn lay<'w>(
         &self,
@@ -197,11 +208,11 @@ mod tests {
         }
         let lane = |width, right| Lane { width, right };
         let lanes = Lanes { lanes: vec![lane(7, false), lane(6, true)], indent: 1, gap: 2 };
-        let laid = lanes.lay(words.rows(1), AlignmentVertical::Top);
+        let laid = lanes.lay(words.rows(1..3), AlignmentVertical::Top);
         let lines: Vec<&str> = laid.text.lines().map(str::trim_end).collect();
         assert_eq!(lines, [" Acme      12.50", " Health", " 張"]);
         assert_eq!(laid.heights, [2, 1]);
-        let laid = lanes.lay(words.rows(1), AlignmentVertical::Bottom);
+        let laid = lanes.lay(words.rows(1..3), AlignmentVertical::Bottom);
         assert_eq!(laid.text.lines().nth(1).map(str::trim_end), Some(" Health    12.50"));
     }
 }

@@ -10,6 +10,7 @@ mod human;
 mod json;
 mod lay;
 mod markdown;
+mod message;
 mod portions;
 pub mod terminal;
 mod text;
@@ -20,6 +21,7 @@ use std::io::{self, Write};
 
 pub use html::pages;
 pub use human::{counted, money};
+pub use message::wrapped_message;
 pub use terminal::{ColourChoice, sanitise};
 pub use value::Value;
 

@@ -25,6 +25,16 @@ pub fn stdout_style(choice: ColourChoice) -> Style {
     Style { width, colour: colour(choice, anstream::AutoStream::choice(&out)) }
 }
 
+/// How wide standard error is, where that is known: a terminal, or told by `COLUMNS`.
+#[must_use]
+pub fn stderr_width() -> Option<usize> {
+    let seen = || {
+        let (terminal_size::Width(columns), _) = terminal_size::terminal_size_of(io::stderr())?;
+        (columns > 0).then_some(usize::from(columns))
+    };
+    told_width().or_else(|| io::stderr().is_terminal().then(seen).flatten())
+}
+
 /// Whether standard error shows colour.
 #[must_use]
 pub fn stderr_colour(choice: ColourChoice) -> bool {

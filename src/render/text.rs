@@ -26,7 +26,9 @@ pub(super) fn write(table: &Table, style: Style, out: &mut dyn Write) -> io::Res
     }
     writeln!(out)?;
     if table.is_empty() {
-        writeln!(out, "{}", table.nothing())?;
+        for line in wrapped(&table.nothing(), style.width) {
+            writeln!(out, "{line}")?;
+        }
     } else {
         Grid::of(table, style).write(out)?;
     }
@@ -86,7 +88,7 @@ impl<'t> Grid<'t> {
             let Ok(()) = self.table.within(places, |_, cells| {
                 words.clear();
                 self.words(cells, false, &mut words);
-                words.rows(0).for_each(|row| seen.see(row, &self.columns));
+                words.all().for_each(|row| seen.see(row, &self.columns));
                 Ok::<(), Infallible>(())
             });
             seen
@@ -94,16 +96,14 @@ impl<'t> Grid<'t> {
         let mut seen = Seen::new(self.columns.len());
         portions::look(self.table.len(), look).iter().for_each(|part| seen.absorb(part));
         if let Some(totals) = &self.table.totals {
-            self.totals(totals).rows(0).for_each(|row| seen.see(row, &self.columns));
+            self.totals(totals).all().for_each(|row| seen.see(row, &self.columns));
         }
         seen
     }
 
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        let figures = &self.fitted.widths[self.fitted.lifted..];
-        let gaps = self.fitted.gap * figures.len().saturating_sub(1);
-        let rule = RULE.repeat(self.indent() + figures.iter().sum::<usize>() + gaps);
         let lanes = self.lanes();
+        let rule = RULE.repeat(lanes.iter().map(Lanes::width).max().unwrap_or(0));
         self.heading(&lanes, out)?;
         writeln!(out, "{rule}")?;
         portions::write(self.table.len(), out, |places, out| {
@@ -122,22 +122,18 @@ impl<'t> Grid<'t> {
         Ok(())
     }
 
-    /// The columns of the figures.
-    fn lanes(&self) -> Lanes {
-        let shown = self.fitted.lifted..self.columns.len();
-        let lanes = self.columns[shown.clone()].iter().zip(&self.fitted.widths[shown]);
-        Lanes {
-            lanes: lanes
-                .map(|((_, column), width)| Lane { width: *width, right: column.kind.is_numeric() })
-                .collect(),
-            indent: self.indent(),
-            gap: self.fitted.gap,
-        }
-    }
-
-    /// How far the figures stand in.
-    fn indent(&self) -> usize {
-        if self.fitted.lifted > 0 { INDENT } else { 0 }
+    /// The columns of the figures, for each line of a row.
+    fn lanes(&self) -> Vec<Lanes> {
+        let of_line = |(line, fold): (usize, &Range<usize>)| {
+            let lanes = self.columns[fold.clone()].iter().zip(&self.fitted.widths[fold.clone()]);
+            let right = |column: &Column| column.kind.is_numeric();
+            Lanes {
+                lanes: lanes.map(|((_, column), wide)| Lane { width: *wide, right: right(column) }).collect(),
+                indent: if self.fitted.lifted > 0 || line > 0 { INDENT } else { 0 },
+                gap: self.fitted.gap,
+            }
+        };
+        self.fitted.folds.iter().enumerate().map(of_line).collect()
     }
 
     /// Adds a row in words; totals are headed "Total" where their first cell is free.
@@ -166,25 +162,36 @@ impl<'t> Grid<'t> {
         words
     }
 
-    fn heading(&self, lanes: &Lanes, out: &mut dyn Write) -> io::Result<()> {
-        let (above, headings) = self.fitted.headings.split_at(self.fitted.lifted);
+    fn heading(&self, lanes: &[Lanes], out: &mut dyn Write) -> io::Result<()> {
+        let above = &self.fitted.headings[..self.fitted.lifted];
         if !above.is_empty() {
             write_line(&self.label(above.iter().map(|word| Word::new(word)), true), self.colour, out)?;
         }
-        let row = headings.iter().map(|word| Word::new(word));
-        let Laid { text, .. } = lanes.lay([row].into_iter(), AlignmentVertical::Bottom);
-        text.lines().try_for_each(|line| write_line(line, self.colour, out))
+        for (lanes, fold) in lanes.iter().zip(&self.fitted.folds) {
+            let row = self.fitted.headings[fold.clone()].iter().map(|word| Word::new(word));
+            let Laid { text, .. } = lanes.lay([row].into_iter(), AlignmentVertical::Bottom);
+            text.lines().try_for_each(|line| write_line(line, self.colour, out))?;
+        }
+        Ok(())
     }
 
     /// Writes rows, each with whether it is bold.
-    fn rows(&self, words: &Words, bold: &[bool], lanes: &Lanes, out: &mut dyn Write) -> io::Result<()> {
-        let Laid { text, heights } = lanes.lay(words.rows(self.fitted.lifted), AlignmentVertical::Top);
-        let mut lines = text.lines();
-        for (row, (bold, height)) in bold.iter().zip(heights).enumerate() {
+    fn rows(&self, words: &Words, bold: &[bool], lanes: &[Lanes], out: &mut dyn Write) -> io::Result<()> {
+        let folds = lanes.iter().zip(&self.fitted.folds);
+        let laid: Vec<Laid> =
+            folds.map(|(lanes, fold)| lanes.lay(words.rows(fold.clone()), AlignmentVertical::Top)).collect();
+        let mut lines: Vec<_> = laid.iter().map(|laid| (laid.text.lines(), laid.heights.iter())).collect();
+        for (row, bold) in bold.iter().enumerate() {
             let bold = *bold && self.colour;
-            let label =
+            let mut label =
                 (self.fitted.lifted > 0).then(|| self.label(words.part(row, 0..self.fitted.lifted), false));
-            write_row(label.as_deref(), lines.by_ref().take(height), bold, out)?;
+            for (place, (lines, heights)) in lines.iter_mut().enumerate() {
+                let height = heights.next().copied().unwrap_or(0);
+                // A line of figures that a row does not have, such as one of totals, is left out.
+                let figures = lines.by_ref().take(height);
+                let figures = figures.filter(|line| place == 0 || !line.trim().is_empty());
+                write_row(label.take().as_deref(), figures, bold, out)?;
+            }
         }
         Ok(())
     }

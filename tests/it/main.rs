@@ -15,6 +15,7 @@ mod denial_looks;
 mod denial_month;
 mod denial_work;
 mod deposits;
+mod eighty;
 mod eob_slips;
 mod everything;
 mod examples;

@@ -188,8 +188,10 @@ pub(super) struct NoteArgs {
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
-  arrears claim move-payment MSF1017 99 --reason \"it was the other visit\" --dry-run
-  arrears claim move-payment MSF1017 99 --against-evidence --reason \"the payer's clerk confirmed it\"")]
+  arrears claim move-payment MSF1017 99 --reason \"it was the other visit\" \\
+      --dry-run
+  arrears claim move-payment MSF1017 99 --against-evidence \\
+      --reason \"the payer's clerk confirmed it\"")]
 pub(super) struct MovePaymentArgs {
     #[command(flatten)]
     common: Common,

@@ -18,7 +18,8 @@ use crate::store::{Read, StoreError, WriteTables};
 #[command(after_long_help = "\
 Examples:
   arrears denial letter 12 --template medical-necessity -o letter.html
-  arrears denial letter --payer 3 --reason CO-197 --template project -o project.html
+  arrears denial letter --payer 3 --reason CO-197 --template project \\
+      -o project.html
   arrears template list")]
 pub(super) struct LetterArgs {
     #[command(flatten)]

@@ -5,25 +5,27 @@ use std::path::PathBuf;
 use crate::cli::ledger::change;
 use crate::cli::{Context, Failure, Outcome, tables};
 use crate::import::{DepositOptions, DepositOutcome, FileStatus, import_deposits, read_deposits};
-use crate::input::{Limits, Source, expand};
+use crate::input::{Kind, Limits, Source, expand};
 use crate::render::money;
 use crate::report::{Column, Table};
 
 /// So many problems of one file are said.
 const MOST_SAID: usize = 5;
 
-/// Import what the bank says: BAI2 files, or tables (CSV) of an account's movements
-///
-/// What came in is taken, and what a payer took back by name; what the office pays is none of these books.
-#[derive(clap::Args, Debug)]
-#[command(after_long_help = "\
+const EXAMPLES: &str = "\
 Examples:
   arrears deposit import --dry-run bank-0304.bai
   arrears deposit import --explain checking-march.csv
   arrears deposit import --map mybank.map --save-map mybank checking-march.csv
 
 A file that comes again is known by its content, a movement that comes in another file by the bank's number for it.
-A BAI2 file whose trailers do not agree with its records is not taken.")]
+A BAI2 file whose trailers do not agree with its records is not taken.";
+
+/// Import what the bank says: BAI2 files, or tables (CSV) of an account's movements
+///
+/// What came in is taken, and what a payer took back by name; what the office pays is none of these books.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = format!("{EXAMPLES}\n\n{}", tables::names_for_maps(&[Kind::DepositsCsv])))]
 pub(super) struct ImportArgs {
     /// Files, folders, archives, or -
     #[arg(required = true, value_name = "FILE")]

@@ -291,7 +291,7 @@ fn suggested(open: &[Suggestion]) -> Table {
         Column::id("deposit_id", "Deposit"),
         Column::text("remits", "Remits"),
         Column::money("difference", "Difference"),
-        Column::text("why", "Why").flexible(),
+        Column::text("why", "Why").wrapping(),
     ];
     let mut table = Table::new("deposit-suggestions", "Perhaps", columns)
         .empty("Nothing else is likely; `arrears deposit list --open` shows what is open.");
