@@ -7,9 +7,11 @@ use super::retell::Hand;
 use crate::denial::moves::{self, Impossible};
 use crate::denial::recourse::why_no_appeal;
 use crate::denial::work::facts;
-use crate::denial::{clock, steps};
+use crate::denial::{clock, decided, steps};
 use crate::domain::book::{ClaimState, Holding};
-use crate::domain::case::{CaseAct, CaseEvent, CaseWork, DenialCase, Particulars, same_person};
+use crate::domain::case::{
+    CaseAct, CaseEvent, CaseState, CaseWork, DenialCase, Outcome, Particulars, same_person,
+};
 use crate::domain::claim::payer_after;
 use crate::domain::clock::ClaimFacts;
 use crate::domain::entry::{Posting, Reason, Source};
@@ -41,6 +43,21 @@ pub enum Refusal {
     /// The payer takes no appeal of it.
     #[error("denial {0} has no appeal: {1}")]
     NoAppeal(CaseId, &'static str),
+    /// Nothing was sent that a letter could decide.
+    #[error("denial {0}: {sent} was sent by {2}", sent = sent(*.1))]
+    NotSent(CaseId, u8, Date),
+    /// A letter decided it before.
+    #[error("denial {0}: the letter of {2} decided {it} as {3}", it = it(*.1))]
+    Decided(CaseId, u8, Date, Outcome),
+    /// No letter was written down.
+    #[error("denial {0} has no decision by letter that could be taken back")]
+    NotDecided(CaseId),
+    /// The letter is of a later day.
+    #[error("denial {0}: the letter is of {1}")]
+    BeforeLetter(CaseId, Date),
+    /// A level before it was not sent, or is not decided.
+    #[error("denial {0}: level {1} comes first, and {why}", why = if *.2 { "is not decided" } else { "was not sent" })]
+    Skips(CaseId, u8, bool),
     /// It was not denied yet on the day that was named.
     #[error("denial {0} came on {2}, not by {1}")]
     NotYet(CaseId, Date, Date),
@@ -61,6 +78,14 @@ pub enum Refusal {
     Store(#[from] StoreError),
 }
 
+fn it(level: u8) -> String {
+    if level == 0 { "the reconsideration".to_owned() } else { format!("the appeal of level {level}") }
+}
+
+fn sent(level: u8) -> String {
+    if level == 0 { "no reconsideration".to_owned() } else { format!("no appeal of level {level}") }
+}
+
 /// What a person says about what was done.
 #[derive(Clone, Debug)]
 pub struct Said {
@@ -75,6 +100,8 @@ pub struct Said {
     pub about: Particulars,
     /// Said although somebody else has the case.
     pub step_in: bool,
+    /// Said although a level of appeal before it was not sent, or not decided.
+    pub skip: bool,
     /// What the patient signed, where that lets them be billed.
     pub waiver: String,
     /// Whether the person named the day; else it is today, or the day of a denial that lies ahead.
@@ -91,6 +118,7 @@ impl Said {
             level: None,
             about: Particulars::default(),
             step_in: false,
+            skip: false,
             waiver: String::new(),
             dated: false,
         }
@@ -176,16 +204,21 @@ pub fn perform(
                 return Err(Refusal::NoAppeal(id, why));
             }
         }
-        _ => {}
+        CaseAct::Undecide => event.level = taken_back(tables, id, said)?,
+        act => {
+            if let Some(outcome) = act.outcome() {
+                event.level = said.level.unwrap_or_default();
+                may_be_decided(tables, &case, said, event.level)?;
+                event.about.amount = promised(&case, outcome, said.about.amount)?;
+            }
+        }
     }
     // What came of the money is told by now.
     let (case, work) = with_work(tables, id)?.ok_or(Refusal::NoCase(id))?;
-    event.level = match (act, said.level) {
-        (CaseAct::Appeal, Some(level)) => level,
-        (CaseAct::Appeal, None) => {
-            let facts = facts(&case, &tables.case_events(id)?, ClaimFacts::default());
-            clock::next_level(&facts, said.on)
-        }
+    event.level = match act {
+        CaseAct::Appeal => level_of(tables, &case, said)?,
+        CaseAct::Undecide => event.level,
+        act if act.outcome().is_some() => event.level,
         _ => work.level,
     };
     let habit = tables.payer(case.payer)?.and_then(|payer| payer.expected_days);
@@ -200,8 +233,82 @@ pub fn perform(
     if act != CaseAct::Note || tables.lease(id)?.is_none_or(|lease| lease.is_of(hand.user)) {
         tables.remove_lease(id)?;
     }
+    log(tables, hand, id, &event, work.state)?;
     let moved = event.entry.and(event.about.amount).unwrap_or_default();
     Ok(Done { case, work, moved, on: said.on, entry: event.entry })
+}
+
+/// Every act goes into the audit log, by whatever face it came. What people wrote stands in the case alone: it may name
+/// patients.
+fn log(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    id: CaseId,
+    event: &CaseEvent,
+    state: CaseState,
+) -> Result<(), StoreError> {
+    let about = &event.about;
+    let parts = [
+        event.act.outcome().map(|outcome| outcome.to_string()),
+        (event.level > 0).then(|| format!("level {}", event.level)),
+        about.amount.map(|amount| amount.to_string()),
+        about.account.map(|account| account.to_string()),
+        event.entry.map(|entry| format!("entry {entry}")),
+        (event.act == CaseAct::Assign).then(|| format!("to {}", about.whom)),
+        (event.act == CaseAct::Snooze).then(|| about.next_on.map(|on| format!("until {on}"))).flatten(),
+        Some(format!("on {}", event.on)),
+        Some(format!("now {state}")),
+    ];
+    let details: Vec<String> = parts.into_iter().flatten().collect();
+    let what = format!("denial {}", event.act.verb());
+    tables.log(hand.now, hand.user, &what, &format!("denial {id}"), &details.join(", "))
+}
+
+/// The level of an appeal: the next, or a named one that goes over none unless that is meant.
+fn level_of(tables: &impl Read, case: &DenialCase, said: &Said) -> Result<u8, Refusal> {
+    let facts = facts(case, &tables.case_events(case.id)?, ClaimFacts::default());
+    let next = clock::next_level(&facts, said.on);
+    match said.level {
+        Some(level) if level > next && !said.skip => Err(Refusal::Skips(case.id, next, false)),
+        level => Ok(level.unwrap_or(next)),
+    }
+}
+
+/// A letter decides what was sent before it, once, and no level while one below it is open, unless that is meant.
+fn may_be_decided(tables: &impl Read, case: &DenialCase, said: &Said, level: u8) -> Result<(), Refusal> {
+    let events = tables.case_events(case.id)?;
+    let sent = decided::sent(case, &events, level == 0);
+    let own = sent.iter().filter(|appeal| appeal.level == level && appeal.sent <= said.on);
+    let own = own.max_by_key(|appeal| appeal.sent).ok_or(Refusal::NotSent(case.id, level, said.on))?;
+    if let (Some(on), Some(outcome)) = (own.decided, own.by_letter) {
+        return Err(Refusal::Decided(case.id, level, on, outcome));
+    }
+    let waits = |below: &u8| sent.iter().any(|appeal| appeal.level == *below && appeal.decided.is_none());
+    match (1..level).find(waits).filter(|_| !said.skip) {
+        Some(below) => Err(Refusal::Skips(case.id, below, true)),
+        None => Ok(()),
+    }
+}
+
+/// The dollars of which a letter says that they will be paid: all that stand as denied where no amount was said.
+fn promised(case: &DenialCase, outcome: Outcome, said: Option<Money>) -> Result<Option<Money>, Refusal> {
+    match said {
+        _ if !outcome.is_won() => Ok(None),
+        None => Ok(Some(case.open()).filter(|open| open.is_positive())),
+        Some(amount) => enough(case, amount).map(|()| Some(amount)),
+    }
+}
+
+/// The level of the decision that is taken back: the last one, or the last of a level.
+fn taken_back(tables: &impl Read, id: CaseId, said: &Said) -> Result<u8, Refusal> {
+    let events = tables.case_events(id)?;
+    let standing = decided::standing(&events);
+    let letter = decided::last_decision(&standing, said.level).map(|at| standing[at]);
+    let letter = letter.ok_or(Refusal::NotDecided(id))?;
+    match said.on < letter.on {
+        true => Err(Refusal::BeforeLetter(id, letter.on)),
+        false => Ok(letter.level),
+    }
 }
 
 /// Two people do not work on one case without knowing it. Anybody may remark something and give a case to somebody; a
@@ -248,7 +355,7 @@ fn day_of(case: &DenialCase, said: &Said) -> Result<Date, Refusal> {
     {
         return Ok(said.on);
     }
-    let sends = matches!(said.act, CaseAct::Appeal | CaseAct::Resubmit | CaseAct::SendRecords);
+    let sends = said.act.asks_again() || said.act.outcome().is_some();
     let days = case.events.iter().map(|event| if sends { event.answered_on.min(event.on) } else { event.on });
     match (days.clone().min(), days.max()) {
         (Some(first), _) if said.dated && said.on < first => Err(Refusal::NotYet(case.id, said.on, first)),

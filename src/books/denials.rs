@@ -57,8 +57,7 @@ pub fn told(
     }
     let mut events = tables.case_events(case.id)?;
     let had = before.case.map_or_else(Vec::new, |case| decisions(case, &events));
-    let mut work = tables.case_work(case.id)?.unwrap_or_default();
-    let (noted, mut state) = (events.len(), work.state);
+    let (noted, mut state) = (events.len(), tables.case_work(case.id)?.unwrap_or_default().state);
     let known = events.clone();
     let event = |act, state, on| {
         let level = work::level_on(&known, on);
@@ -82,8 +81,8 @@ pub fn told(
     }
     for event in &events[noted..] {
         tables.add_case_event(case.id, event)?;
-        work = work::after(work, event);
     }
+    let work = work::of_events(&events, None);
     if before.case == Some(case) && events.len() == noted {
         return Ok(());
     }
@@ -120,14 +119,18 @@ pub fn note(
     let mut events = tables.case_events(case.id)?;
     count(tables, decisions(case, &events), -1)?;
     events.push(event.clone());
-    let work = tables.case_work(case.id)?.unwrap_or_default();
     let state = match event.act {
-        CaseAct::Note | CaseAct::Assign | CaseAct::Call | CaseAct::Snooze | CaseAct::Letter => work.state,
+        CaseAct::Note | CaseAct::Assign | CaseAct::Call | CaseAct::Snooze | CaseAct::Letter => {
+            tables.case_work(case.id)?.unwrap_or_default().state
+        }
         _ => course::state(&course_of(&*tables, case)?, &events),
     };
     let event = CaseEvent { state, ..event.clone() };
     tables.add_case_event(case.id, &event)?;
-    let work = work::after(work, &event);
+    if let Some(last) = events.last_mut() {
+        last.state = state;
+    }
+    let work = work::of_events(&events, None);
     tables.put_case_work(case.id, &work)?;
     count(tables, decisions(case, &events), 1)?;
     list(tables, case, &work, &events, clocks::claim_facts_of(tables, case.claim, case.payer)?)?;

@@ -1,6 +1,7 @@
 //! `arrears denial`: the work on what payers refused, in the order in which it pays.
 
 pub(super) mod act;
+mod decide;
 mod facts;
 mod letter;
 pub(super) mod list;
@@ -18,6 +19,7 @@ Examples:
   arrears denial list --payer aetna --min 100
   arrears denial next --user maria
   arrears denial appeal 17 --method portal --proof AB-1234 --user maria
+  arrears denial decide 17 --level 1 --on 2026-09-14 --outcome upheld --proof 88-1
   arrears denial call 17 --reference 55-9 --rep Kim --promised 2026-10-15
   arrears denial propose-write-off --reason CO-29 --yes
   arrears denial approve 17 --user boss
@@ -36,6 +38,9 @@ enum Verb {
     Note(act::NoteArgs),
     Call(act::CallArgs),
     Appeal(act::AppealArgs),
+    Reconsider(act::ReconsiderArgs),
+    Decide(decide::DecideArgs),
+    Undecide(decide::UndecideArgs),
     Resubmit(act::SentArgs),
     /// Say that records were sent
     SendRecords(act::RecordsArgs),
@@ -61,6 +66,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Verb::Note(args) => args.run(context)?,
         Verb::Call(args) => args.run(context)?,
         Verb::Appeal(args) => args.run(context)?,
+        Verb::Reconsider(args) => args.run(context)?,
+        Verb::Decide(args) => args.run(context)?,
+        Verb::Undecide(args) => args.run(context)?,
         Verb::Resubmit(args) => args.run(context)?,
         Verb::SendRecords(args) => args.run(context)?,
         Verb::BillPatient(args) => args.run(context)?,

@@ -4,6 +4,7 @@
 //! A day's dollars say what payers did, and persons on the claim's money; the acts of persons on the case itself stand
 //! between them on their own days, after what payers said on the same day.
 
+use super::decided::standing;
 use super::moves::{self, Stage};
 use super::work::{changes, led_to};
 use crate::domain::case::{CaseAct, CaseEvent, CaseState, DenialCase};
@@ -33,6 +34,7 @@ pub fn state(days: &[(Date, Seen)], events: &[CaseEvent]) -> CaseState {
     let Some((began, _)) = days.first() else { return CaseState::Open };
     let mut steps: Vec<(Date, u8, Step<'_>)> =
         days.iter().map(|(on, seen)| (*on, 1, Step::Day(seen))).collect();
+    let events = standing(events);
     for (at, act) in events.iter().enumerate().filter(|(_, event)| event.act.is_by_person()) {
         let (on, turn) = place(days, act, &events[at + 1..]);
         steps.push((on.max(*began), if on < *began { 2 } else { turn }, Step::Act(act)));
@@ -40,7 +42,19 @@ pub fn state(days: &[(Date, Seen)], events: &[CaseEvent]) -> CaseState {
     steps.sort_by_key(|(on, turn, _)| (*on, *turn));
     let mut state = CaseState::Open;
     let mut before: Option<&Seen> = None;
+    let mut with_payer = 0;
     for (.., step) in steps {
+        if let Step::Act(act) = &step {
+            match act.act {
+                CaseAct::Appeal => with_payer = act.level,
+                // A higher level is with the payer: what was said of a lower one leaves it there.
+                _ if act.act.outcome().is_some_and(|said| !said.is_won()) && act.level < with_payer => {
+                    continue;
+                }
+                _ if act.act.outcome().is_some() => with_payer = 0,
+                _ => {}
+            }
+        }
         state = match step {
             Step::Day(seen) => after_day(state, before.replace(seen), seen),
             Step::Act(act) => after_act(state, act.act, before.map_or(Money::ZERO, |seen| seen.case.open())),
@@ -51,7 +65,11 @@ pub fn state(days: &[(Date, Seen)], events: &[CaseEvent]) -> CaseState {
 
 /// When an act counts: on its day, but before denials that nobody knew of when it was done, unless a known one came after
 /// these.
-fn place(days: &[(Date, Seen)], act: &CaseEvent, later: &[CaseEvent]) -> (Date, u8) {
+fn place(days: &[(Date, Seen)], act: &CaseEvent, later: &[&CaseEvent]) -> (Date, u8) {
+    // A letter is the payer's word, as a denial is: both count by their own days.
+    if act.act.outcome().is_some() {
+        return (act.on, 2);
+    }
     let denials = days.last().map_or(&[][..], |(_, seen)| &seen.case.events);
     let mut known: Vec<Date> = denials.iter().map(|denial| denial.on).collect();
     known.sort_unstable();

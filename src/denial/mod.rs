@@ -4,6 +4,7 @@
 //! - [`of_story`]: which denied lines are which case, and what became of each dollar.
 //! - [`course`]: where a case stands, told day by day.
 //! - [`clock`]: until when something can be done, by rules that somebody confirmed.
+//! - [`decided`]: what letters decided about appeals and reconsiderations.
 //! - [`moves`]: states, acts, and which act leads where; one table.
 //! - [`odds`]: how often a denial is won, from the office's own history.
 //! - [`order`]: which case is worked first, and why. [`steps`]: what is done next by default.
@@ -12,6 +13,7 @@
 mod cases;
 pub mod clock;
 pub mod course;
+pub mod decided;
 mod dollars;
 pub mod moves;
 pub mod odds;

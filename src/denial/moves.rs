@@ -72,11 +72,14 @@ pub fn about(state: CaseState) -> &'static str {
     row(state).map_or("", |row| row.about)
 }
 
-/// What a person may do with a case in this state.
+/// What a person may do with a case in this state, by its verbs.
 #[must_use]
 pub fn allowed(state: CaseState) -> Vec<&'static str> {
     let moves = row(state).map_or(&[][..], |row| &row.moves);
-    moves.iter().filter(|(act, _)| act.is_by_person()).map(|(act, _)| act.as_str()).collect()
+    let mut verbs: Vec<&str> =
+        moves.iter().filter(|(act, _)| act.is_by_person()).map(|(act, _)| act.verb()).collect();
+    verbs.dedup();
+    verbs
 }
 
 /// Where an act leads from a state. A write-off at once is allowed where one may be proposed.
@@ -148,7 +151,7 @@ mod tests {
         let refused = after(CaseState::WriteOffProposed, CaseAct::Appeal).expect_err("refused");
         assert_eq!(
             refused.to_string(),
-            "a case that is write-off-proposed has no appeal; it allows assign, note, call, approve, reject"
+            "a case that is write-off-proposed has no appeal; it allows assign, note, call, decide, undecide, approve, reject"
         );
         assert_eq!(after(CaseState::Open, CaseAct::WriteOff), Ok(CaseState::WrittenOff));
         assert!(after(CaseState::Recovered, CaseAct::WriteOff).is_err());

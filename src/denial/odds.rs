@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::decided::{Attempt, by_letter, standing, whose};
 use crate::codes;
 use crate::domain::case::{CaseAct, CaseEvent, DenialCase};
 use crate::domain::{Code, Money, PayerId};
@@ -40,18 +41,17 @@ impl Tally {
 }
 
 /// What the decisions about one case say, by appeal level. A second denial says no to what was tried before it; a payment
-/// says yes to its share; what the office gives up is a no; what a payer takes back no longer counts.
+/// says yes to its share; what the office gives up is a no; what a payer takes back no longer counts. An attempt that a
+/// letter decided counts once, whatever remittances say of it besides.
 #[must_use]
 pub fn of_case(case: &DenialCase, events: &[CaseEvent]) -> Vec<(u8, Tally)> {
     let denied = case.denied();
     let mut tallies: Vec<(u8, Tally)> = Vec::new();
-    for event in events {
+    let standing = standing(events);
+    let attempts = by_letter(&standing);
+    for event in standing.iter().filter(|event| whose(&attempts, event).is_none()) {
         let share = share(event.about.amount.unwrap_or_default(), denied);
-        let place = tallies.iter().position(|(level, _)| *level == event.level).unwrap_or_else(|| {
-            tallies.push((event.level, Tally::default()));
-            tallies.len() - 1
-        });
-        let tally = &mut tallies[place].1;
+        let tally = of_level(&mut tallies, event.level);
         match event.act {
             CaseAct::DeniedAgain | CaseAct::WriteOff | CaseAct::Approve | CaseAct::GivenUp => {
                 tally.decided += 1
@@ -64,8 +64,44 @@ pub fn of_case(case: &DenialCase, events: &[CaseEvent]) -> Vec<(u8, Tally)> {
             _ => {}
         }
     }
+    for (at, attempt) in attempts.iter().enumerate() {
+        let own = standing.iter().copied().filter(|event| whose(&attempts, event) == Some(at));
+        let brought = brought(attempt, own, denied);
+        let tally = of_level(&mut tallies, attempt.letter.level);
+        tally.add(Tally { decided: 1, brought });
+    }
     tallies.retain(|(_, tally)| tally.decided > 0);
     tallies
+}
+
+fn of_level(tallies: &mut Vec<(u8, Tally)>, level: u8) -> &mut Tally {
+    let place = tallies.iter().position(|(of, _)| *of == level).unwrap_or_else(|| {
+        tallies.push((level, Tally::default()));
+        tallies.len() - 1
+    });
+    &mut tallies[place].1
+}
+
+/// What an attempt that a letter decided brought: what was paid of it; while nothing was, what the letter promises, unless
+/// the payer denied it again or the office gave it up.
+fn brought<'e>(attempt: &Attempt<'_>, own: impl Iterator<Item = &'e CaseEvent>, denied: Money) -> u64 {
+    let letter = attempt.letter;
+    let (mut paid, mut has_paid, mut refused) = (0u64, false, !attempt.outcome.is_won());
+    for event in own {
+        let share = share(event.about.amount.unwrap_or_default(), denied);
+        match event.act {
+            CaseAct::Paid | CaseAct::PaidInPart => (paid, has_paid) = (paid + share, true),
+            CaseAct::TakenBack => paid = paid.saturating_sub(share),
+            CaseAct::DeniedAgain | CaseAct::WriteOff | CaseAct::Approve | CaseAct::GivenUp => {
+                refused |= event.on >= letter.on;
+            }
+            _ => {}
+        }
+    }
+    match has_paid || refused {
+        true => paid.min(ALL),
+        false => share(letter.about.amount.unwrap_or_default(), denied),
+    }
 }
 
 fn share(part: Money, whole: Money) -> u64 {

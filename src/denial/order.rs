@@ -320,7 +320,7 @@ mod tests {
             ((PayerId(1), Code::known("197"), level), (decisions, decisions * 5_000))
         });
         let odds = Odds::new(history);
-        let appeal = |decided| Appealed { level: 1, sent: day(2), decided };
+        let appeal = |decided| Appealed { level: 1, sent: day(2), decided, by_letter: None };
         let denied = Denied {
             on: day(0),
             reason: Reason { group: Some(GroupCode::Co), code: Code::known("197") },

@@ -39,7 +39,7 @@ pub fn after(
     habit: Option<u16>,
 ) -> Option<(&'static str, Date)> {
     let (step, days) = row(act.as_str())?;
-    let awaited = matches!(act, CaseAct::Appeal | CaseAct::Resubmit);
+    let awaited = matches!(act, CaseAct::Appeal | CaseAct::Reconsider | CaseAct::Resubmit);
     let days = habit.filter(|_| awaited).map_or(days, u32::from);
     Some((step, promised.map_or_else(|| on.plus_days(days), |day| day.plus_days(1))))
 }

@@ -1,6 +1,9 @@
 //! The work on a case: its events added up, and what a telling of the claim's story means for it.
 
+use std::borrow::Cow;
+
 use super::category;
+use super::decided::{self, own_day};
 use super::moves::{self, Stage};
 use crate::domain::case::{
     CaseAct, CaseEvent, CaseState, CaseWork, DenialCase, DenialEvent, OpenCase, Proposal,
@@ -8,9 +11,8 @@ use crate::domain::case::{
 use crate::domain::clock::{Appealed, CaseFacts, ClaimFacts, Denied};
 use crate::domain::{Account, Date, Money};
 
-/// The work after one more event.
-#[must_use]
-pub fn after(mut work: CaseWork, event: &CaseEvent) -> CaseWork {
+/// The work after one more event that stands.
+fn after(mut work: CaseWork, event: &CaseEvent) -> CaseWork {
     work.state = event.state;
     work.events += 1;
     if event.act != CaseAct::ProposeWriteOff && work.state != CaseState::WriteOffProposed {
@@ -22,7 +24,9 @@ pub fn after(mut work: CaseWork, event: &CaseEvent) -> CaseWork {
         (work.next_on, work.snoozed_until, work.promised) = (None, None, None);
         return work;
     }
-    work.level = event.level;
+    if !decides(event.act) {
+        work.level = event.level;
+    }
     work.touched_on = work.touched_on.max(Some(event.on));
     if moves::stage(work.state) == Stage::Closed {
         work.next_action.clear();
@@ -60,8 +64,17 @@ pub fn after(mut work: CaseWork, event: &CaseEvent) -> CaseWork {
 /// The events of a case added up, as far as they were known on a day.
 #[must_use]
 pub fn of_events(events: &[CaseEvent], until: Option<Date>) -> CaseWork {
-    let known = events.iter().filter(|event| until.is_none_or(|day| event.on <= day));
-    known.fold(CaseWork::default(), after)
+    let mut known = Cow::Borrowed(events);
+    if let Some(day) = until {
+        known.to_mut().retain(|event| event.on <= day);
+    }
+    let work = decided::standing(&known).into_iter().fold(CaseWork::default(), after);
+    CaseWork { events: known.len() as u64, ..work }
+}
+
+/// Whether it says what a letter decided. Its level is that of the letter, not the one that is in force.
+fn decides(act: CaseAct) -> bool {
+    act.outcome().is_some() || act == CaseAct::Undecide
 }
 
 /// What a new telling of the claim means for a case: the acts of payers, and of persons on the claim's money, with their
@@ -122,7 +135,8 @@ pub fn new_denials<'c>(
 /// The level of appeal that was in force before a day.
 #[must_use]
 pub fn level_on(events: &[CaseEvent], day: Date) -> u8 {
-    let before = events.iter().filter(|event| event.act.is_by_person() && event.on < day);
+    let sets = |act: CaseAct| act.is_by_person() && !decides(act);
+    let before = events.iter().filter(|event| sets(event.act) && event.on < day);
     before.map(|event| event.level).max().unwrap_or_default()
 }
 
@@ -142,42 +156,23 @@ pub fn led_to(state: CaseState, act: CaseAct, left: Money) -> CaseState {
     moves::after(state, act).unwrap_or(state)
 }
 
-/// Every appeal that was sent, and when the payer said no to it: by its own day, as far as that is known.
+/// Every appeal that was sent, in the order of the log, and how the payer decided it, by its own day.
 #[must_use]
 pub fn appeals(case: &DenialCase, events: &[CaseEvent]) -> Vec<Appealed> {
-    let mut appeals: Vec<Appealed> = Vec::new();
-    for event in events {
-        match event.act {
-            CaseAct::Appeal => appeals.push(Appealed { level: event.level, sent: event.on, decided: None }),
-            CaseAct::DeniedAgain => {
-                let denial = case.events.iter().rfind(|denial| denial.on == event.on);
-                let said = denial.map_or(event.on, own_day);
-                // What came late and is older than the appeal says nothing to it.
-                let waits = |a: &&mut Appealed| a.decided.is_none() && a.sent <= event.on;
-                if let Some(last) = appeals.last_mut().filter(waits) {
-                    last.decided = Some(said.max(last.sent));
-                }
-            }
-            _ => {}
-        }
-    }
-    appeals
+    decided::sent(case, events, false)
 }
 
 /// What the clocks of a case must know, but for the claim.
 #[must_use]
 pub fn facts(case: &DenialCase, events: &[CaseEvent], claim: ClaimFacts) -> CaseFacts {
+    let standing = decided::standing(events);
     let denied = |event: &DenialEvent| Denied {
         on: own_day(event),
         reason: event.reason,
-        notice: event.notice,
+        notice: event.notice || decided::carries_out(case, event, &standing),
         recourse: event.recourse,
     };
     CaseFacts { claim, denials: case.events.iter().map(denied).collect(), appeals: appeals(case, events) }
-}
-
-fn own_day(denial: &DenialEvent) -> Date {
-    denial.answered_on.min(denial.on)
 }
 
 /// What payers paid after all, day by day, and who had last asked for it: called, written, appealed or sent something.
@@ -191,7 +186,7 @@ pub fn brought(events: &[CaseEvent]) -> Vec<(&str, Date, Money)> {
         let amount = event.about.amount.unwrap_or_default();
         match event.act {
             CaseAct::Call | CaseAct::Letter => asked = &event.user,
-            CaseAct::Appeal | CaseAct::Resubmit | CaseAct::SendRecords => asked = &event.user,
+            act if act.asks_again() => asked = &event.user,
             CaseAct::Paid | CaseAct::PaidInPart => {
                 won += amount;
                 brought.push((asked, event.on, amount));

@@ -208,6 +208,10 @@ numbered! {
         WrittenOff = 12 "written-off",
         /// A person closed it as it was.
         Resolved = 13 "resolved",
+        /// The payer gave way by letter, and has not paid yet.
+        Overturned = 14 "overturned",
+        /// A reconsideration is with the payer.
+        ReconsiderationSent = 15 "reconsideration-sent",
     }
 }
 
@@ -246,6 +250,18 @@ numbered! {
         Snooze = 15 "snooze",
         /// A letter was written.
         Letter = 16 "letter",
+        /// By letter the payer left the denial as it was.
+        Upheld = 17 "upheld",
+        /// By letter the payer gave way: it will pay.
+        Overturned = 18 "overturned",
+        /// By letter the payer gave way in part.
+        OverturnedInPart = 19 "overturned-in-part",
+        /// By letter the payer refused to look at the appeal.
+        Dismissed = 20 "dismissed",
+        /// What was written down of such a letter was taken back.
+        Undecide = 21 "undecide",
+        /// A reconsideration was asked for: beside the levels of appeal, and no clock of theirs waits for it.
+        Reconsider = 22 "reconsider",
         /// The payer denied it again.
         DeniedAgain = 50 "denied-again",
         /// The payer paid; nothing is left.
@@ -276,6 +292,65 @@ impl CaseAct {
     #[must_use]
     pub const fn is_by_person(self) -> bool {
         (self as u8) < 50
+    }
+
+    /// What it says that a letter decided.
+    #[must_use]
+    pub fn outcome(self) -> Option<Outcome> {
+        Outcome::ALL.iter().copied().find(|outcome| outcome.act() == self)
+    }
+
+    /// Whether it asks the payer for another answer.
+    #[must_use]
+    pub const fn asks_again(self) -> bool {
+        matches!(self, CaseAct::Appeal | CaseAct::Reconsider | CaseAct::Resubmit | CaseAct::SendRecords)
+    }
+
+    /// The verb by which a person does it: decisions share one.
+    #[must_use]
+    pub fn verb(self) -> &'static str {
+        if self.outcome().is_some() { "decide" } else { self.as_str() }
+    }
+}
+
+numbered! {
+    /// How a letter decided an appeal.
+    Outcome {
+        /// The denial stays as it was.
+        Upheld = 1 "upheld",
+        /// The payer will pay.
+        Overturned = 2 "overturned",
+        /// The payer will pay a part.
+        Partly = 3 "partly",
+        /// The payer refused to look at it.
+        Dismissed = 4 "dismissed",
+    }
+}
+
+impl std::str::FromStr for Outcome {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Outcome, String> {
+        let words = || Outcome::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>().join(", ");
+        Outcome::from_word(text).ok_or_else(|| format!("`{text}` is none of {}", words()))
+    }
+}
+
+impl Outcome {
+    /// The act of writing it down.
+    #[must_use]
+    pub const fn act(self) -> CaseAct {
+        match self {
+            Outcome::Upheld => CaseAct::Upheld,
+            Outcome::Overturned => CaseAct::Overturned,
+            Outcome::Partly => CaseAct::OverturnedInPart,
+            Outcome::Dismissed => CaseAct::Dismissed,
+        }
+    }
+
+    /// Whether the payer gave way, wholly or in part.
+    #[must_use]
+    pub const fn is_won(self) -> bool {
+        matches!(self, Outcome::Overturned | Outcome::Partly)
     }
 }
 
@@ -319,7 +394,8 @@ pub struct CaseEvent {
     pub act: CaseAct,
     /// Where the case stands after it.
     pub state: CaseState,
-    /// The appeal level in force: 0 before any appeal.
+    /// The appeal level in force: 0 before any appeal. Of a decision by letter the level that it decides, 0 for a
+    /// reconsideration; of taking one back the same.
     pub level: u8,
     /// The entry that moved the dollars.
     pub entry: Option<EntryId>,

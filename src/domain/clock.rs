@@ -6,6 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::case::Outcome;
 use super::entry::Reason;
 use super::{Code, Date, GroupCode, PayerId};
 
@@ -338,8 +339,10 @@ pub struct Appealed {
     pub level: u8,
     /// When it was sent.
     pub sent: Date,
-    /// When it was decided against the office, where a decision was written down.
+    /// When it was decided, where a decision came: by letter, or by denying again.
     pub decided: Option<Date>,
+    /// How, where that came by letter; a remittance that denies again says no.
+    pub by_letter: Option<Outcome>,
 }
 
 /// What clocks must know of a denial case, but for who refused.

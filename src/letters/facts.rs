@@ -123,8 +123,10 @@ pub struct Appeal {
     pub method: String,
     /// What proves it.
     pub proof: String,
-    /// When the payer denied all the same.
+    /// When the payer decided it.
     pub decided: Option<Date>,
+    /// How, where a letter said it; empty where the payer denied again.
+    pub outcome: &'static str,
 }
 
 /// One thing that shows when a claim was sent or received.
@@ -201,6 +203,7 @@ pub fn sample() -> Facts {
                 method: "fax".to_owned(),
                 proof: "77".to_owned(),
                 decided: day,
+                outcome: "",
             }],
         }],
         proofs: vec![Proof {

@@ -243,6 +243,7 @@ fn denial_value(denial: &Denial) -> Value {
             ("method", Value::from(appeal.method.as_str())),
             ("proof", Value::from(appeal.proof.as_str())),
             ("decided", Value::from(day(appeal.decided))),
+            ("outcome", Value::from(appeal.outcome)),
         ]))
     };
     Value::from(Map::from([

@@ -135,13 +135,15 @@ pub struct Denials {
     pub cases: u64,
     /// Of these: for a reason that better work before billing could have avoided.
     pub preventable: u64,
-    /// Resolved in the period: something of them was open before, nothing is now.
+    /// Resolved in the period: won or lost now, and not before.
     pub resolved: u64,
-    /// What was denied on those.
-    pub resolved_denied: Money,
-    /// Of the resolved: paid in part or whole.
+    /// Of the resolved: paid in part or whole, or won by letter.
     pub overturned: u64,
-    /// What was recovered on the resolved.
+    /// Settled in the period: nothing of them is open or awaited now, and something was before.
+    pub settled: u64,
+    /// What was denied on those.
+    pub settled_denied: Money,
+    /// What was recovered on those.
     pub recovered: Money,
 }
 
@@ -151,7 +153,8 @@ impl Denials {
         self.cases += more.cases;
         self.preventable += more.preventable;
         self.resolved += more.resolved;
-        self.resolved_denied += more.resolved_denied;
+        self.settled += more.settled;
+        self.settled_denied += more.settled_denied;
         self.overturned += more.overturned;
         self.recovered += more.recovered;
     }
@@ -453,10 +456,10 @@ fn denials(figures: &Figures) -> Vec<Measure> {
         ),
         share(
             "overturn_rate_dollars",
-            (cases.recovered, cases.resolved_denied),
-            cases.resolved,
+            (cases.recovered, cases.settled_denied),
+            cases.settled,
             "resolved",
-            "recovered ÷ denied, of denials overturned or upheld in the period",
+            "recovered ÷ denied, of denials overturned or upheld in the period; one won by letter counts once it is paid",
         ),
         rate(
             "preventable_share",

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::column::Column;
 use super::table::{Cell, Table};
 use super::words::words;
+use crate::domain::case::CaseState;
 use crate::domain::{Date, Money, Percent};
 
 words! {
@@ -26,6 +27,8 @@ words! {
 pub enum End {
     /// The payer paid something, and nobody works the rest any more.
     Overturned,
+    /// The payer gave way by letter, and its payment is awaited: won, with no dollars yet.
+    Awaited,
     /// Nothing was paid, and it was given up: written off, or closed by hand as it was.
     Upheld,
     /// Nothing was paid or given up: the patient or the next payer was asked instead.
@@ -34,6 +37,38 @@ pub enum End {
     Otherwise,
     /// Something is still to be won.
     Open,
+}
+
+impl End {
+    /// Whether it was won or lost.
+    #[must_use]
+    pub const fn is_decided(self) -> bool {
+        matches!(self, End::Overturned | End::Awaited | End::Upheld)
+    }
+}
+
+/// What the work on a case says of its end that its dollars do not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Word {
+    /// Nothing.
+    #[default]
+    None,
+    /// A person closed it as it was.
+    GivenUp,
+    /// The payer gave way by letter, and has not paid yet.
+    Won,
+}
+
+impl Word {
+    /// What a state says.
+    #[must_use]
+    pub const fn of(state: CaseState) -> Word {
+        match state {
+            CaseState::Resolved => Word::GivenUp,
+            CaseState::Overturned => Word::Won,
+            _ => Word::None,
+        }
+    }
 }
 
 /// What became of the dollars of a case.
@@ -54,12 +89,13 @@ pub struct Dollars {
 }
 
 impl Dollars {
-    /// How a case with these dollars stands. `given_up` says that a person closed it as it was.
+    /// How a case with these dollars stands.
     #[must_use]
-    pub fn end(&self, given_up: bool) -> End {
+    pub fn end(&self, word: Word) -> End {
         let there = Money::is_positive;
         match () {
-            () if there(self.open) && !given_up => End::Open,
+            () if there(self.open) && word == Word::Won => End::Awaited,
+            () if there(self.open) && word != Word::GivenUp => End::Open,
             () if there(self.recovered) => End::Overturned,
             () if there(self.written_off) || there(self.open) => End::Upheld,
             () if there(self.to_patient) || there(self.to_next) => End::Moved,
@@ -90,14 +126,15 @@ pub struct Item {
     pub key_id: Option<String>,
     /// What became of it.
     pub dollars: Dollars,
-    /// A person closed it as it was.
-    pub given_up: bool,
+    /// What the work on it says.
+    pub word: Word,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Sums {
     cases: u64,
     overturned: u64,
+    awaited: u64,
     upheld: u64,
     moved: u64,
     otherwise: u64,
@@ -114,10 +151,11 @@ impl Sums {
     fn add(&mut self, item: &Item) {
         self.cases += 1;
         self.all.add(&item.dollars);
-        let end = item.dollars.end(item.given_up);
+        let end = item.dollars.end(item.word);
         match end {
             End::Open => self.open_cases += 1,
             End::Overturned => self.overturned += 1,
+            End::Awaited => (self.overturned, self.awaited) = (self.overturned + 1, self.awaited + 1),
             End::Upheld => self.upheld += 1,
             End::Moved => self.moved += 1,
             End::Otherwise => self.otherwise += 1,
@@ -125,7 +163,7 @@ impl Sums {
         if matches!(end, End::Overturned | End::Upheld) {
             self.decided.add(&item.dollars);
         }
-        if item.given_up && item.dollars.open.is_positive() {
+        if item.word == Word::GivenUp && item.dollars.open.is_positive() {
             self.given_up += 1;
             self.given_up_dollars += item.dollars.open;
         }
@@ -146,6 +184,7 @@ impl Sums {
             self.otherwise.into(),
             self.open_cases.into(),
             self.decided().into(),
+            self.awaited.into(),
             Percent::of(count(self.overturned), count(self.decided())).into(),
             all.denied.into(),
             all.recovered.into(),
@@ -193,6 +232,7 @@ pub fn table(by: By, as_of: Date, items: &[Item]) -> Table {
         Column::count("otherwise", "Otherwise"),
         Column::count("open_cases", "Open"),
         Column::count("n", "n").machine_only(),
+        Column::count("awaited", "Not paid yet").machine_only(),
         Column::percent("rate", "Won %"),
         Column::money("denied", "Denied"),
         Column::money("recovered", "Recovered"),
@@ -227,6 +267,12 @@ pub fn table(by: By, as_of: Date, items: &[Item]) -> Table {
          what was written off of them, or stands as denied after they were closed by hand. A case counts on the day it was first denied.",
         all.decided()
     ));
+    if all.awaited > 0 {
+        let cases = if all.awaited == 1 { "1 was".to_owned() } else { format!("{} were", all.awaited) };
+        table.note(format!(
+            "Of the overturned {cases} won by letter and not paid yet: their dollars are in Recovered % once the payer paid."
+        ));
+    }
     if all.given_up > 0 {
         let cases =
             if all.given_up == 1 { "1 case was".to_owned() } else { format!("{} cases were", all.given_up) };
@@ -256,7 +302,7 @@ mod tests {
             open: cents(open),
             ..Dollars::default()
         };
-        Item { key: key.to_owned(), key_id: None, dollars, given_up: false }
+        Item { key: key.to_owned(), key_id: None, dollars, word: Word::None }
     }
 
     fn cell<'t>(table: &'t Table, row: usize, key: &str) -> &'t Cell {
@@ -303,9 +349,9 @@ mod tests {
 
     #[test]
     fn what_a_person_closed_as_it_was_is_no_longer_open() {
-        let closed = |item: Item| Item { given_up: true, ..item };
+        let closed = |item: Item| Item { word: Word::GivenUp, ..item };
         let items = [closed(item("CO-16", 500, 0, 0, 500)), closed(item("CO-16", 900, 400, 0, 500))];
-        let ends: Vec<End> = items.iter().map(|item| item.dollars.end(item.given_up)).collect();
+        let ends: Vec<End> = items.iter().map(|item| item.dollars.end(item.word)).collect();
         assert_eq!(ends, [End::Upheld, End::Overturned]);
         let table = table(By::Reason, Date::from_number(739_000), &items);
         assert_eq!(

@@ -161,6 +161,12 @@ fn one(dice: &mut Dice, tables: &Snapshot, files: &[PathBuf]) -> Option<Deed> {
                 CaseAct::Resolve,
                 CaseAct::Reopen,
                 CaseAct::Appeal,
+                CaseAct::Reconsider,
+                CaseAct::Upheld,
+                CaseAct::Overturned,
+                CaseAct::OverturnedInPart,
+                CaseAct::Dismissed,
+                CaseAct::Undecide,
             ];
             let part = dice.part(case.open());
             Deed::Denial(case.id, dice.of(&acts)?, (dice.below(2) == 0).then_some(part))
@@ -271,7 +277,11 @@ fn does(tables: &mut WriteTables<'_>, deed: &Deed, on: &str) -> Result<(), Strin
         Deed::Denial(case, act, amount) => {
             let mut said = Said::new(*act, on);
             said.about.amount = *amount;
-            said.step_in = true;
+            (said.step_in, said.skip) = (true, true);
+            // A letter is about what was sent last.
+            if act.outcome().is_some() {
+                said.level = Some(tables.case_work(*case).map_err(words)?.unwrap_or_default().level);
+            }
             denial_acts::perform(tables, hand, *case, &said).map_err(words)?;
         }
         Deed::Match(item, claim) => {

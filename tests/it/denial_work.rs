@@ -104,7 +104,10 @@ fn impossible_moves_are_refused_and_the_allowed_ones_named() {
     let said = office.run(&["denial", "appeal", "1"]);
     let words = String::from_utf8_lossy(&said.stderr).into_owned();
     assert_eq!(said.status.code(), Some(4), "{words}");
-    assert!(words.contains("resolved has no appeal; it allows note, call, reopen, letter"), "{words}");
+    assert!(
+        words.contains("resolved has no appeal; it allows note, call, decide, undecide, reopen, letter"),
+        "{words}"
+    );
     assert_eq!(office.run(&["denial", "approve", "1"]).status.code(), Some(4));
     assert_eq!(office.run(&["denial", "note", "99", "--note", "x"]).status.code(), Some(4));
     office.done(&["denial", "reopen", "1"]);

@@ -9,6 +9,7 @@ mod closes;
 mod copies;
 mod corpus;
 mod courses;
+mod decided;
 mod denial_clocks;
 mod denial_dollars;
 mod denial_looks;

@@ -12,7 +12,7 @@ use crate::books::manual::{self, Act, Ground};
 use crate::books::retell::Hand;
 use crate::denial::work;
 use crate::domain::book::{ClaimVersion, Origin};
-use crate::domain::case::{CaseAct, CaseEvent, CaseState, CaseWork};
+use crate::domain::case::{CaseAct, CaseEvent, CaseState};
 use crate::domain::claim::Brought;
 use crate::domain::entry::Source;
 use crate::domain::period::PeriodRecord;
@@ -404,7 +404,7 @@ fn the_proof_sees_a_case_that_stands_where_nobody_brought_it() {
         assert!(problems(&ledger).is_empty());
         ledger.write(|tables| {
             tables.add_case_event(CaseId(1), &event)?;
-            tables.put_case_work(CaseId(1), &work::after(CaseWork::default(), &event))
+            tables.put_case_work(CaseId(1), &work::of_events(std::slice::from_ref(&event), None))
         });
         let wanted: Vec<String> = wanted.into_iter().map(str::to_owned).collect();
         // An entry that is not there moved nothing, whatever the event says.

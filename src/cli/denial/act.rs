@@ -20,7 +20,7 @@ use crate::store::WriteTables;
 
 /// Which denials, and what every act says
 #[derive(Args, Debug)]
-struct Which {
+pub(super) struct Which {
     /// Only these, whatever the list shows: numbers of denials
     #[arg(value_name = "DENIAL")]
     denials: Vec<u64>,
@@ -29,14 +29,14 @@ struct Which {
     #[command(flatten)]
     choose: Choose,
     #[command(flatten)]
-    common: Common,
+    pub(super) common: Common,
 }
 
 #[derive(Args, Debug)]
-struct Common {
+pub(super) struct Common {
     /// The day on which it was done [default: today]
     #[arg(long, value_name = "DATE", value_parser = parse::date)]
-    on: Option<Date>,
+    pub(super) on: Option<Date>,
     /// Words
     #[arg(long, value_name = "TEXT", default_value = "")]
     note: String,
@@ -99,6 +99,21 @@ pub(super) struct AppealArgs {
     /// The level of the appeal [default: the one after the last]
     #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(1..=9))]
     level: Option<u8>,
+    /// Do it although a level before it was not sent
+    #[arg(long)]
+    skip: bool,
+    #[command(flatten)]
+    sent: Sent,
+    #[command(flatten)]
+    which: Which,
+}
+
+/// Say that a reconsideration was asked for
+///
+/// Many payers look again before any appeal. It is no level of appeal, and the clock of an appeal does not wait for it. What
+/// Medicare calls reconsideration is its second level: `denial appeal --level 2`.
+#[derive(Args, Debug)]
+pub(super) struct ReconsiderArgs {
     #[command(flatten)]
     sent: Sent,
     #[command(flatten)]
@@ -212,10 +227,11 @@ pub(super) struct SnoozeArgs {
     which: Which,
 }
 
-fn said(which: &Which, act: CaseAct, context: &Context) -> Said {
+pub(super) fn said(which: &Which, act: CaseAct, context: &Context) -> Said {
     let common = &which.common;
     let mut said = Said::new(act, common.on.unwrap_or(context.today));
     said.step_in = common.step_in;
+    said.skip = common.yes;
     said.dated = common.on.is_some();
     said.about.next_action.clone_from(&common.next);
     said.about.next_on = common.next_on;
@@ -261,8 +277,16 @@ impl Sent {
 
 impl AppealArgs {
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
-        let said = Said { level: self.level, ..self.sent.said(&self.which, CaseAct::Appeal, context) };
+        let mut said = self.sent.said(&self.which, CaseAct::Appeal, context);
+        said.level = self.level;
+        said.skip |= self.skip;
         does(&self.which, &said, context)
+    }
+}
+
+impl ReconsiderArgs {
+    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        does(&self.which, &self.sent.said(&self.which, CaseAct::Reconsider, context), context)
     }
 }
 
@@ -386,7 +410,7 @@ struct Tally {
 }
 
 /// First on paper, then, when the user agrees, in truth.
-fn does(which: &Which, said: &Said, context: &Context) -> Result<(), Failure> {
+pub(super) fn does(which: &Which, said: &Said, context: &Context) -> Result<(), Failure> {
     today_only(context)?;
     let Common { yes, dry_run, .. } = which.common;
     // One named denial is what the user means; for many the count is worth a question.
@@ -484,6 +508,15 @@ pub(in crate::cli) fn refused(refusal: Refusal, context: &Context) -> Failure {
         Refusal::NeverThePatient(..) => Failure::refused(refusal.to_string()).hint(
             "Nothing was changed on any denial. No waiver lifts that; the next payer may be billed (`bill-next-payer`), or the denial worked or written off.",
         ),
+        Refusal::NotSent(..) => Failure::refused(refusal.to_string()).hint(
+            "Nothing was changed on any denial. Write down first what was sent, with its day: `denial appeal DENIAL --level N --on DATE`, or `denial reconsider`.",
+        ),
+        Refusal::Decided(..) => Failure::refused(refusal.to_string())
+            .hint("Nothing was changed on any denial. `denial undecide` takes that back."),
+        Refusal::Skips(..) => Failure::refused(refusal.to_string())
+            .hint("Nothing was changed on any denial. `--skip` does it all the same."),
+        Refusal::BeforeLetter(_, on) => Failure::refused(refusal.to_string())
+            .hint(format!("Nothing was changed on any denial. Say `--on {on}` or later, or leave it out.")),
         Refusal::NotYet(_, _, since) => Failure::refused(refusal.to_string())
             .hint(format!("Nothing was changed on any denial. Say `--on {since}` or later.")),
         Refusal::NoAppeal(..) => Failure::refused(refusal.to_string()).hint(

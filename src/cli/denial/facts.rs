@@ -8,7 +8,7 @@ use crate::codes;
 use crate::denial::clock::{Rules, appeal};
 use crate::denial::work;
 use crate::domain::book::{ClaimRecord, PayerRecord, PaymentRecord};
-use crate::domain::case::{CaseAct, CaseEvent, DenialCase};
+use crate::domain::case::{CaseAct, CaseEvent, DenialCase, Outcome};
 use crate::domain::clock::{Appealed, ClockKind};
 use crate::domain::{CaseId, ClaimId, Code, Date, PayerId, Text};
 use crate::letters::{Appeal, Claim, Denial, Facts, Line, Proof};
@@ -234,6 +234,7 @@ fn earlier(events: &[CaseEvent], appeals: &[Appealed], level: u8) -> Vec<Appeal>
         method: event.about.method.clone(),
         proof: event.about.proof.clone(),
         decided: appealed.decided,
+        outcome: appealed.by_letter.map_or("", Outcome::as_str),
     };
     before.map(appeal).collect()
 }

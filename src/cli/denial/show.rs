@@ -8,9 +8,8 @@ use crate::books::queue_then::{Then, queue_then};
 use crate::cli::{Context, Failure, names};
 use crate::codes;
 use crate::denial::clock::{self, Rules};
-use crate::denial::moves;
+use crate::denial::{decided, moves};
 use crate::domain::case::{CaseAct, CaseEvent, DenialCase, OpenCase};
-use crate::domain::clock::Recourse;
 use crate::domain::{CaseId, Date};
 use crate::render::{Format, Value};
 use crate::report::{Cell, Column, Table};
@@ -70,7 +69,7 @@ pub(in crate::cli) fn tables(
         money(&then.case),
         happened(tables, &then.case, &then.events).map_err(refuse)?,
         deadlines(&then.ranked.case, &rules, context.as_of),
-        allowed(then.work.state, then.ranked.case.facts.recourse()),
+        allowed(&then),
     ])
 }
 
@@ -224,12 +223,20 @@ fn deadlines(case: &OpenCase, rules: &Rules, as_of: Date) -> Table {
     table
 }
 
-fn allowed(state: crate::domain::case::CaseState, recourse: Recourse) -> Table {
+fn allowed(then: &Then) -> Table {
+    let state = then.work.state;
     let columns = vec![Column::text("move", "May be done now")];
     let mut table = Table::new("moves", format!("{state}: {}", moves::about(state)), columns);
-    let appeal = |word: &&str| recourse.allows_appeal() || *word != CaseAct::Appeal.as_str();
-    for word in moves::allowed(state).into_iter().filter(appeal) {
-        table.push(vec![word.into()]);
+    let standing = decided::standing(&then.events);
+    let happened = |wanted: fn(CaseAct) -> bool| standing.iter().any(|event| wanted(event.act));
+    let allowed = |verb: &&str| match *verb {
+        "appeal" => then.ranked.case.facts.recourse().allows_appeal(),
+        "decide" => happened(|act| matches!(act, CaseAct::Appeal | CaseAct::Reconsider)),
+        "undecide" => happened(|act| act.outcome().is_some()),
+        _ => true,
+    };
+    for verb in moves::allowed(state).into_iter().filter(allowed) {
+        table.push(vec![verb.into()]);
     }
     table
 }

@@ -1,6 +1,6 @@
 //! `arrears report kpi`: counts what the key figures of a span are made of, from sums where there are any.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::{Range, RangeInclusive};
 
 use super::recovery;
@@ -18,7 +18,7 @@ use crate::domain::remit::ClaimPayment;
 use crate::domain::{Account, CaseId, ClaimId, ClaimSet, Date, EntryId, GroupCode, Money, Month, PaymentId};
 use crate::report::Table;
 use crate::report::kpi::{self, Before, Books, CHARGE_DAYS, Cohort, Denials, Figures, Question, Submitted};
-use crate::report::recovery::End;
+use crate::report::recovery::{End, Word};
 use crate::store::{Cube, Place, Read, ReadPeriods, Snapshot, StoreError, Visit};
 
 /// Key figures with their formulas: days in A/R, collection, denials
@@ -62,8 +62,8 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
 pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreError> {
     let (from, to) = span.days(as_of);
     let closed = [balances::closed_month(tables, to)?, balances::closed_month(tables, from.minus_days(1))?];
-    let given_up = recovery::given_up(tables, [to, from.minus_days(1)])?;
-    let mut count = Count { tables, from, to, closed, given_up, figures: Figures::default() };
+    let words = recovery::words(tables, [to, from.minus_days(1)])?;
+    let mut count = Count { tables, from, to, closed, words, figures: Figures::default() };
     count.balances()?;
     count.movements()?;
     let answered = count.entries()?;
@@ -81,8 +81,8 @@ struct Count<'t> {
     to: Date,
     /// The closed months that the last day and the day before the first ended.
     closed: [Option<Month>; 2],
-    /// Cases that persons had closed as they were by those days.
-    given_up: [HashSet<CaseId>; 2],
+    /// What the work on cases said of their ends by those days.
+    words: [HashMap<CaseId, Word>; 2],
     figures: Figures,
 }
 
@@ -270,8 +270,13 @@ impl Count<'_> {
 
     /// What every claim says of itself.
     fn claims(&mut self, answered: &ClaimSet) -> Result<Claims, StoreError> {
-        // Closing a case by hand posts nothing.
-        let newly: HashSet<CaseId> = self.given_up[0].difference(&self.given_up[1]).copied().collect();
+        // Closing a case by hand, or a letter that decides it, posts nothing.
+        let [words, before] = &self.words;
+        let newly: HashSet<CaseId> = words
+            .iter()
+            .filter(|(case, word)| before.get(case) != Some(word))
+            .map(|(case, _)| *case)
+            .collect();
         let footings = balances::footings(self.tables)?;
         let month = self.from.month();
         let days = Days {
@@ -362,20 +367,27 @@ impl Count<'_> {
             denials.preventable += u64::from(preventable);
         }
         // Telling how it stood before is the dearest of all questions here.
-        let [given_up, given_up_before] = &self.given_up;
-        if !now.iter().any(|case| is_decided(case, given_up)) {
+        let [words, words_before] = &self.words;
+        if !now.iter().any(|case| end(case, words).is_decided()) {
             return Ok(());
         }
         let day_before = self.from.minus_days(1);
         let before = balances::cases_as_of(self.tables, claim, state, day_before, closed_before)?;
-        let was_decided = |case: &DenialCase| {
-            before.iter().any(|was| was.id == case.id && is_decided(was, given_up_before))
-        };
-        for case in now.iter().filter(|case| is_decided(case, given_up) && !was_decided(case)) {
-            denials.resolved += 1;
-            denials.resolved_denied += case.denied();
-            denials.recovered += case.recovered();
-            denials.overturned += u64::from(case.recovered().is_positive());
+        for case in &now {
+            let was = before.iter().find(|was| was.id == case.id);
+            let was = was.map_or(End::Open, |was| end(was, words_before));
+            let is = end(case, words);
+            // What a letter had decided is not decided again by its payment.
+            if is.is_decided() && !was.is_decided() {
+                denials.resolved += 1;
+                denials.overturned += u64::from(is != End::Upheld);
+            }
+            let settled = |end: End| end.is_decided() && end != End::Awaited;
+            if settled(is) && !settled(was) {
+                denials.settled += 1;
+                denials.settled_denied += case.denied();
+                denials.recovered += case.recovered();
+            }
         }
         Ok(())
     }
@@ -412,9 +424,11 @@ impl Count<'_> {
 }
 
 /// Whether a case was won or lost: the same question as `report recovery` asks.
-fn is_decided(case: &DenialCase, given_up: &HashSet<CaseId>) -> bool {
-    let end = recovery::dollars(case).end(given_up.contains(&case.id));
-    case.denied().is_positive() && matches!(end, End::Overturned | End::Upheld)
+fn end(case: &DenialCase, words: &HashMap<CaseId, Word>) -> End {
+    match case.denied().is_positive() {
+        true => recovery::dollars(case).end(words.get(&case.id).copied().unwrap_or_default()),
+        false => End::Open,
+    }
 }
 
 /// What an entry moved to the patient, payments and other acts on the patient's balance apart.

@@ -1,15 +1,15 @@
 //! `arrears report recovery`: how denials ended.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::super::{names, parse};
 use crate::books::denials;
 use crate::denial::category;
 use crate::denial::work::of_events;
-use crate::domain::case::{CaseEvent, CaseState, DenialCase, DeniedLine};
+use crate::domain::case::{CaseState, DenialCase, DeniedLine};
 use crate::domain::{CaseId, Date, Money};
 use crate::report::Table;
-use crate::report::recovery::{self, By, Dollars, Item};
+use crate::report::recovery::{self, By, Dollars, Item, Word};
 use crate::store::{Snapshot, StoreError};
 
 /// What came of denials: overturned, upheld, open
@@ -34,17 +34,17 @@ pub struct Args {
 /// The report.
 pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, StoreError> {
     let payers = names::Payers::read(tables)?;
-    let mut works: HashMap<CaseId, (bool, u8)> = HashMap::new();
+    let mut works: HashMap<CaseId, (Word, u8)> = HashMap::new();
     denials::each_work(tables, as_of, |case, _, work| {
-        works.insert(case, (work.state == CaseState::Resolved, work.level));
+        works.insert(case, (Word::of(work.state), work.level));
     })?;
     let items = denials::as_of(tables, as_of, |case, on| {
         if args.from.is_some_and(|from| on < from) || args.to.is_some_and(|to| on > to) {
             return None;
         }
-        let (given_up, level) = works.get(&case.id).copied().unwrap_or_default();
+        let (word, level) = works.get(&case.id).copied().unwrap_or_default();
         let (key, key_id) = key(&payers, args.by, case, level);
-        Some(Item { key, key_id, dollars: dollars(case), given_up })
+        Some(Item { key, key_id, dollars: dollars(case), word })
     })?;
     let mut table = recovery::table(args.by, as_of, &items);
     for (name, day) in [("from", args.from), ("to", args.to)] {
@@ -53,25 +53,25 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
     Ok(table)
 }
 
-/// The cases that persons had closed as they were by each of two days, the later one first.
+/// What the work on each case said of its end by each of two days, the later one first.
 ///
 /// # Errors
 /// Whatever the store says.
-pub(super) fn given_up(
+pub(super) fn words(
     tables: &Snapshot,
     [to, before]: [Date; 2],
-) -> Result<[HashSet<CaseId>; 2], StoreError> {
-    let mut closed = [HashSet::new(), HashSet::new()];
+) -> Result<[HashMap<CaseId, Word>; 2], StoreError> {
+    let mut words = [HashMap::new(), HashMap::new()];
+    let mut put = |at: usize, case: CaseId, state: CaseState| {
+        if Word::of(state) != Word::None {
+            words[at].insert(case, Word::of(state));
+        }
+    };
     denials::each_work(tables, to, |case, events, work| {
-        if work.state == CaseState::Resolved {
-            closed[0].insert(case);
-        }
-        let until: Vec<CaseEvent> = events.iter().filter(|event| event.on <= before).cloned().collect();
-        if !until.is_empty() && of_events(&until, None).state == CaseState::Resolved {
-            closed[1].insert(case);
-        }
+        put(0, case, work.state);
+        put(1, case, of_events(events, Some(before)).state);
     })?;
-    Ok(closed)
+    Ok(words)
 }
 
 /// What the group of a case is called, and what tells groups of one name apart.

@@ -13,6 +13,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use super::recourse::why_no_appeal;
+use crate::domain::case::Outcome;
 use crate::domain::clock::{
     Appealed, CaseFacts, ClaimFacts, ClockKind, ClockRule, ClockStart, ClockUnit, Denied,
 };
@@ -65,6 +66,8 @@ pub enum Says<'r> {
     NoStart(&'r ClockRule),
     /// An appeal of this level was sent, and nobody has decided it.
     Waits(u8),
+    /// The appeal of this level was won by a letter of that day: its payment is awaited.
+    Won(u8, Date),
     /// Every level was decided.
     Exhausted,
     /// Nothing was denied that could be disputed.
@@ -114,6 +117,9 @@ impl<'r> Clock<'r> {
             Says::Excepted(rule) => format!("{}: not for this reason ({})", self.kind, rule.source),
             Says::NoStart(rule) => format!("{}: {rule}, which is not known", self.kind),
             Says::Waits(level) => format!("appeal-{level} was sent and is not decided"),
+            Says::Won(level, on) => {
+                format!("appeal-{level} was won by letter of {on}; the payment is awaited")
+            }
             Says::Exhausted => "every level of appeal was decided".to_owned(),
             Says::NotDenied => "nothing was denied".to_owned(),
             Says::NoAppeal(why) => why.to_owned(),
@@ -177,6 +183,9 @@ pub fn appeal<'r>(payer: PayerId, facts: &CaseFacts, rules: &'r Rules, as_of: Da
     };
     let answered = (denied.on > last.sent).then_some(denied.on);
     match last.decided.filter(|on| *on <= as_of).or(answered) {
+        Some(on) if last.by_letter == Some(Outcome::Overturned) && last.decided == Some(on) => {
+            Clock { kind: ClockKind::Appeal(last.level), says: Says::Won(last.level, on) }
+        }
         None => Clock { kind: ClockKind::Appeal(last.level), says: Says::Waits(last.level) },
         Some(_) if last.level >= ClockKind::LEVELS => {
             Clock { kind: ClockKind::Appeal(last.level), says: Says::Exhausted }
@@ -185,13 +194,15 @@ pub fn appeal<'r>(payer: PayerId, facts: &CaseFacts, rules: &'r Rules, as_of: Da
     }
 }
 
-/// The level that is appealed next. One that was sent and is not decided, or the last, is gone over by one more.
+/// The level that is appealed next. One that was sent and is not decided or was won, or the last, is gone over by one more.
 #[must_use]
 pub fn next_level(facts: &CaseFacts, as_of: Date) -> u8 {
     let nobodys = Rules::default();
     let clock = appeal(PayerId::NONE, facts, &nobodys, as_of);
     match (clock.kind, clock.says) {
-        (ClockKind::Appeal(level), Says::Waits(_) | Says::Exhausted) => level.saturating_add(1),
+        (ClockKind::Appeal(level), Says::Waits(_) | Says::Exhausted | Says::Won(..)) => {
+            level.saturating_add(1)
+        }
         (ClockKind::Appeal(level), _) => level,
         _ => 1,
     }

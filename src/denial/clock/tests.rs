@@ -42,7 +42,7 @@ fn denied(on: &str, why: &str) -> Denied {
 }
 
 fn sent(level: u8, on: &str, decided: &str) -> Appealed {
-    Appealed { level, sent: day(on), decided: Date::parse_iso(decided) }
+    Appealed { level, sent: day(on), decided: Date::parse_iso(decided), by_letter: None }
 }
 
 fn five_levels() -> Rules {

@@ -20,16 +20,29 @@ fn counted(events: &[Decision]) -> Vec<Counted> {
     of(vec![line], events)
 }
 
+/// The same, each on its day.
+fn on_days(events: &[(CaseAct, i64, u8, i32)]) -> Vec<Counted> {
+    let line = DeniedLine { denied: cents(20_000), ..DeniedLine::default() };
+    let days: Vec<i32> = events.iter().map(|(.., on)| *on).collect();
+    let events: Vec<Decision> =
+        events.iter().map(|(act, amount, level, _)| (*act, *amount, *level)).collect();
+    told(vec![line], &events, &days)
+}
+
 fn of(lines: Vec<DeniedLine>, events: &[Decision]) -> Vec<Counted> {
+    told(lines, events, &vec![0; events.len()])
+}
+
+fn told(lines: Vec<DeniedLine>, events: &[Decision], days: &[i32]) -> Vec<Counted> {
     let (id, claim, payer) = (CaseId(1), ClaimId(1), PayerId(1));
     let reason = Reason { group: None, code: Code::NONE };
     let case = DenialCase { id, claim, payer, reason, remarks: Vec::new(), lines, events: Vec::new() };
-    let event = |(act, amount, level): &Decision| CaseEvent {
+    let event = |((act, amount, level), on): (&Decision, &i32)| CaseEvent {
         level: *level,
         about: Particulars { amount: (*amount != 0).then(|| cents(*amount)), ..Particulars::default() },
-        ..CaseEvent::new(*act, CaseState::Open, Date::from_number(739_000), 0, "office")
+        ..CaseEvent::new(*act, CaseState::Open, Date::from_number(739_000 + on), 0, "office")
     };
-    let events: Vec<CaseEvent> = events.iter().map(event).collect();
+    let events: Vec<CaseEvent> = events.iter().zip(days).map(event).collect();
     of_case(&case, &events).into_iter().map(|(level, t)| (level, t.decided, t.brought)).collect()
 }
 
@@ -64,6 +77,21 @@ fn what_decides_a_case_and_what_it_brought() {
     for (events, expected) in cases {
         assert_eq!(counted(events), *expected, "{events:?}");
     }
+    // What a letter decided counts once, whatever follows of the same attempt: by days, not by the order of the log.
+    assert_eq!(on_days(&[(Appeal, 0, 1, 2), (Upheld, 0, 1, 5), (DeniedAgain, 0, 1, 7)]), [(1, 1, 0)]);
+    assert_eq!(on_days(&[(Appeal, 0, 1, 2), (DeniedAgain, 0, 1, 4), (Upheld, 0, 1, 5)]), [(1, 1, 0)]);
+    assert_eq!(on_days(&[(Appeal, 0, 1, 2), (Overturned, 15_000, 1, 5)]), [(1, 1, 7_500)]);
+    let paid =
+        [(Appeal, 0, 1, 2), (Overturned, 15_000, 1, 5), (PaidInPart, 4_000, 1, 8), (Paid, 6_000, 1, 9)];
+    assert_eq!(on_days(&paid), [(1, 1, 5_000)]);
+    let late = [(Appeal, 0, 1, 2), (Paid, 10_000, 1, 4), (Overturned, 0, 1, 3)];
+    assert_eq!(on_days(&late), [(1, 1, 5_000)]);
+    let broken = [(Appeal, 0, 1, 2), (Overturned, 20_000, 1, 5), (DeniedAgain, 0, 1, 7), (WriteOff, 0, 1, 9)];
+    assert_eq!(on_days(&broken), [(1, 1, 0)]);
+    let again = [(Appeal, 0, 1, 2), (Upheld, 0, 1, 5), (Appeal, 0, 2, 6), (DeniedAgain, 0, 2, 9)];
+    assert_eq!(on_days(&again), [(2, 1, 0), (1, 1, 0)]);
+    let taken_back = [(Appeal, 0, 1, 2), (Upheld, 0, 1, 5), (Undecide, 0, 1, 6), (Paid, 20_000, 1, 7)];
+    assert_eq!(on_days(&taken_back), [(1, 1, 10_000)]);
     assert_eq!(of(Vec::new(), &[(Paid, 100, 0)]), [(0, 1, 0)], "nothing is a share of nothing");
     let cent = || vec![DeniedLine { denied: cents(1), ..DeniedLine::default() }];
     assert_eq!(

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::case::{
     CaseAct, CaseEvent, CaseState, CaseWork, DenialCase, DenialEvent, DeniedLine, Lease, LineReason,
-    OpenCase, Particulars, Proposal,
+    OpenCase, Outcome, Particulars, Proposal,
 };
 use crate::domain::clock::{Appealed, CaseFacts, ClaimFacts, Denied, Recourse};
 use crate::domain::{Account, CaseId, ClaimId, EntryId, Money, PayerId, PaymentId};
@@ -125,6 +125,19 @@ fn read_of_itself(said: u8) -> Result<(bool, Recourse), Bad> {
         said & 1 == 1,
         recourse.ok_or_else(|| Bad(format!("{said} is nothing that a denial says of itself")))?,
     ))
+}
+
+/// The level of an appeal in the lower half, how a letter decided it in the upper: 0 where none did.
+fn level_with_outcome(appeal: &Appealed) -> u8 {
+    appeal.level & 15 | appeal.by_letter.map_or(0, |outcome| outcome as u8) << 4
+}
+
+fn read_level(said: u8) -> Result<(u8, Option<Outcome>), Bad> {
+    let outcome = match said >> 4 {
+        0 => None,
+        number => Some(Outcome::from_number(number).ok_or_else(|| Bad(format!("{number} is no decision")))?),
+    };
+    Ok((said & 15, outcome))
 }
 
 fn state(number: u8) -> Result<CaseState, Bad> {
@@ -290,7 +303,7 @@ pub struct OpenCaseRow<'a> {
     prior_remittance: Option<i32>,
     /// Day, reason, what its remarks say of it (see [`said_of_itself`]).
     denials: Vec<(i32, ReasonRow, u8)>,
-    /// Level, sent, decided.
+    /// Level and how a letter decided it (see [`level_with_outcome`]), sent, decided.
     appeals: Vec<(u8, i32, Option<i32>)>,
     state: u8,
     level: u8,
@@ -306,7 +319,7 @@ impl Record for OpenCase {
     fn to_row(&self) -> OpenCaseRow<'_> {
         let claim = self.facts.claim;
         let denial = |d: &Denied| (day(d.on), reason_row(d.reason), said_of_itself(d.notice, d.recourse));
-        let appeal = |a: &Appealed| (a.level, day(a.sent), maybe_day(a.decided));
+        let appeal = |a: &Appealed| (level_with_outcome(a), day(a.sent), maybe_day(a.decided));
         OpenCaseRow {
             claim: self.claim.0,
             payer: self.payer.0,
@@ -333,10 +346,9 @@ impl Record for OpenCase {
             let (notice, recourse) = read_of_itself(said)?;
             Ok(Denied { on: date(on), reason: reason(why)?, notice, recourse })
         };
-        let appeal = |(level, sent, decided): (u8, i32, Option<i32>)| Appealed {
-            level,
-            sent: date(sent),
-            decided: maybe_date(decided),
+        let appeal = |(said, sent, decided): (u8, i32, Option<i32>)| {
+            let (level, by_letter) = read_level(said)?;
+            Ok(Appealed { level, sent: date(sent), decided: maybe_date(decided), by_letter })
         };
         Ok(OpenCase {
             case: CaseId(key),
@@ -354,7 +366,7 @@ impl Record for OpenCase {
                     prior_remittance: maybe_date(row.prior_remittance),
                 },
                 denials: row.denials.into_iter().map(denial).collect::<Result<_, Bad>>()?,
-                appeals: row.appeals.into_iter().map(appeal).collect(),
+                appeals: row.appeals.into_iter().map(appeal).collect::<Result<_, Bad>>()?,
             },
             state: state(row.state)?,
             level: row.level,

@@ -496,9 +496,10 @@ impl Dice {
                     recourse: Recourse::Usual,
                 }),
                 appeals: self.list(2, |d| Appealed {
-                    level: d.byte(),
+                    level: d.byte() & 15,
                     sent: d.date(),
                     decided: d.maybe(Dice::date),
+                    by_letter: None,
                 }),
             },
             state: self.case_state(),
