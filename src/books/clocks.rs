@@ -18,7 +18,7 @@ pub fn rules(tables: &impl Read) -> Result<Rules, StoreError> {
     }
     // The office's own come later: they stand in place of what is suggested.
     rules.extend(tables.clock_rules()?);
-    Ok(Rules::new(rules))
+    Ok(Rules::new(rules).with(tables.clock_amounts()?, &tables.clock_holidays()?))
 }
 
 /// What the filing clock of one payer must know of a claim. `payments` are what the claim heard; they are asked only for

@@ -1,12 +1,15 @@
 //! `arrears clock`: how long each payer gives, who says so, and who checked it.
 
+mod holidays;
+mod own_amounts;
+
 use super::choose::{Choose, Speaks};
-use super::{Context, Failure, Outcome, ask, ledger, names, parse};
+use super::{Context, Failure, Outcome, ask, ledger, parse};
 use crate::books::clocks::{self, Refusal};
 use crate::denial::clock::{amounts, suggest};
 use crate::domain::book::PayerRecord;
 use crate::domain::clock::{ClockKind, ClockRule, ClockStart, ClockUnit};
-use crate::domain::{Code, Date, Money, PayerId};
+use crate::domain::{Code, PayerId};
 use crate::render::counted;
 use crate::report::{Cell, Column, Table};
 use crate::store::{Read, Snapshot, StoreError, WriteTables};
@@ -22,7 +25,8 @@ Examples:
   arrears clock confirm 2 appeal-1 appeal-2
   arrears clock set 3 appeal-1 180 days --from denial --source \"contract 7.3\" \\
       --confirm
-  arrears clock amounts")]
+  arrears clock amounts
+  arrears clock holidays list")]
 pub struct Args {
     #[command(subcommand)]
     verb: Verb,
@@ -45,8 +49,8 @@ enum Verb {
         #[arg(long)]
         dry_run: bool,
     },
-    /// Show what must be at stake before a level of appeal is open, by year, and which claims reach it together
-    Amounts,
+    Amounts(own_amounts::Args),
+    Holidays(holidays::Args),
 }
 
 /// Write down a rule of a payer
@@ -145,11 +149,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Verb::Set(args) => set(args, context)?,
         Verb::Confirm(args) => confirm(args, context)?,
         Verb::Remove { payer, kind, dry_run } => remove(PayerId(*payer), *kind, *dry_run, context)?,
-        Verb::Amounts => {
-            let tables = context.read()?;
-            let tables = vec![amounts_table(), together(&tables, context.as_of).map_err(refuse)?];
-            context.printer.tables(tables)?;
-        }
+        Verb::Amounts(args) => own_amounts::run(args, context)?,
+        Verb::Holidays(args) => holidays::run(args, context)?,
     }
     Ok(Outcome::Done)
 }
@@ -384,93 +385,4 @@ fn rule_row(payer: &PayerRecord, rule: &ClockRule, status: &str, note: &str) -> 
         rule.confirmed_on.into(),
     ]);
     row
-}
-
-fn amounts_table() -> Table {
-    let columns = vec![
-        Column::text("table", "Table"),
-        Column::text("kind", "Level"),
-        Column::id("year", "Filed in"),
-        Column::money("amount", "At stake, at least"),
-        Column::text("source", "Source").flexible(),
-    ];
-    let mut table = Table::new("amounts", "Amounts in controversy", columns);
-    for amount in amounts::all() {
-        table.push(vec![
-            amount.table.into(),
-            ClockKind::Appeal(amount.level).as_str().into(),
-            u64::try_from(amount.year).unwrap_or(0).into(),
-            amount.amount.into(),
-            amount.source.into(),
-        ]);
-    }
-    table.note(
-        "Amounts are set anew every year, for the year of filing. A year that is not listed is not known.",
-    );
-    table
-}
-
-/// Open denials of one payer and one reason, added up toward the amount of each level.
-fn together(tables: &Snapshot, as_of: Date) -> Result<Table, StoreError> {
-    let columns = vec![
-        Column::text("payer", "Payer").flexible(),
-        Column::text("reason", "Reason"),
-        Column::text("kind", "Level"),
-        Column::money("needed", "Needed"),
-        Column::count("cases", "Cases"),
-        Column::count("alone", "Reach it alone"),
-        Column::money("open_amount", "Open together"),
-        Column::flag("reached", "Reached"),
-    ];
-    let mut table = Table::new("controversy", "Open denials toward these amounts", columns)
-        .as_of(as_of)
-        .empty("No payer with a confirmed rule needs an amount, or nothing of it is denied.");
-    let rules = tables.clock_rules()?;
-    let needing: Vec<&ClockRule> =
-        rules.iter().filter(|rule| rule.is_confirmed() && !rule.amounts.is_empty()).collect();
-    let mut open: std::collections::BTreeMap<(PayerId, String), Vec<Money>> = Default::default();
-    for case in tables.cases()? {
-        let case = case?;
-        let counts =
-            |rule: &&&ClockRule| rule.payer == case.payer && !rule.except.contains(&case.reason.code);
-        if case.open().is_positive() && needing.iter().any(|rule| counts(&rule)) {
-            open.entry((case.payer, case.reason.to_string())).or_default().push(case.open());
-        }
-    }
-    let payers = names::Payers::read(tables)?;
-    for ((payer, reason), amounts) in &open {
-        for rule in needing.iter().filter(|rule| rule.payer == *payer) {
-            let mut row: Vec<Cell> =
-                vec![payers.name(*payer).into(), reason.as_str().into(), rule.kind.as_str().into()];
-            match amounts::needed(rule, as_of) {
-                amounts::Needed::Amount(needed) => {
-                    let all = amounts::together(needed, amounts.iter().copied());
-                    row.extend([
-                        needed.into(),
-                        all.cases.into(),
-                        all.alone.into(),
-                        all.sum.into(),
-                        Cell::Flag(all.sum >= needed),
-                    ]);
-                }
-                amounts::Needed::Unknown(year) => {
-                    table.note(format!(
-                        "The amount of {} for {year} is not known to this version.",
-                        rule.kind
-                    ));
-                    row.extend([
-                        Cell::Empty,
-                        (amounts.len() as u64).into(),
-                        Cell::Empty,
-                        amounts.iter().copied().sum::<Money>().into(),
-                        Cell::Empty,
-                    ]);
-                }
-                amounts::Needed::Nothing => continue,
-            }
-            table.push(row);
-        }
-    }
-    table.notes.dedup();
-    Ok(table)
 }

@@ -19,7 +19,7 @@ Examples:
   arrears denial list --payer aetna --min 100
   arrears denial next --user maria
   arrears denial appeal 17 --method portal --proof AB-1234 --user maria
-  arrears denial decide 17 --level 1 --on 2026-09-14 --outcome upheld --proof 88-1
+  arrears denial decide 17 --level 1 --on 2026-09-14 --outcome upheld
   arrears denial call 17 --reference 55-9 --rep Kim --promised 2026-10-15
   arrears denial propose-write-off --reason CO-29 --yes
   arrears denial approve 17 --user boss

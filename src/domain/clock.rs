@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use super::case::Outcome;
 use super::entry::Reason;
-use super::{Code, Date, GroupCode, PayerId};
+use super::{Code, Date, GroupCode, Money, PayerId};
 
 /// Which deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -262,6 +262,46 @@ impl fmt::Display for ClockRule {
             days => write!(f, ", received {days} days later"),
         }
     }
+}
+
+/// Who wrote a dated row of the office down, when, from where, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Who says so: the Federal Register, an agency's page.
+    pub source: String,
+    /// Why the office keeps it.
+    pub reason: String,
+    /// Who wrote it down.
+    pub by: String,
+    /// When.
+    pub on: Date,
+}
+
+/// An amount in controversy that the office wrote down: it stands beside those that came with the program, and for its year
+/// in place of theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfficeAmount {
+    /// Which table: a rule names it.
+    pub table: String,
+    /// The level of appeal.
+    pub level: u8,
+    /// The year in which the appeal is filed.
+    pub year: i32,
+    /// How much must be at stake.
+    pub amount: Money,
+    /// Who says so.
+    pub written: Written,
+}
+
+/// A day on which nobody works, that the office wrote down beside the federal holidays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfficeHoliday {
+    /// The day.
+    pub on: Date,
+    /// What it is called.
+    pub name: String,
+    /// Who says so.
+    pub written: Written,
 }
 
 /// What clocks must know of a claim.

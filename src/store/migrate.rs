@@ -12,6 +12,7 @@ use redb::{ReadableTable, WriteTransaction};
 mod v1;
 mod v2;
 mod v3;
+mod v4;
 
 use super::error::StoreError;
 use super::joins;
@@ -25,7 +26,7 @@ use crate::domain::payment_keys::{number_key, trace_key};
 pub type Step = fn(&WriteTransaction) -> Result<(), StoreError>;
 
 /// `STEPS[n]` brings shape `n + 1` to shape `n + 2`. What is derived comes after the last of them.
-pub const STEPS: &[Step] = &[v1::more_tables, v2::more_tables, v3::more_tables];
+pub const STEPS: &[Step] = &[v1::more_tables, v2::more_tables, v3::more_tables, v4::more_tables];
 
 /// Runs the steps that a ledger needs, all in one transaction: it has the old shape or the new one, never one between.
 ///

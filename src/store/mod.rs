@@ -7,6 +7,7 @@
 mod blocks;
 mod briefs;
 mod claims;
+mod clocks;
 mod codec;
 mod copy;
 mod deposits;

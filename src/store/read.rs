@@ -23,7 +23,7 @@ use crate::domain::book::{
     RemitRecord,
 };
 use crate::domain::case::{CaseEvent, CaseWork, DenialCase, Lease, OpenCase};
-use crate::domain::clock::ClockRule;
+use crate::domain::clock::{ClockRule, OfficeAmount, OfficeHoliday};
 use crate::domain::entry::Entry;
 use crate::domain::followup::FollowUp;
 use crate::domain::merge::PayerMerge;
@@ -432,6 +432,18 @@ pub trait Read: Tables {
             ClockRule::decode(u64::from(key.value().0), bytes.value())
         })
         .collect()
+    }
+
+    /// The office's own amounts in controversy, by table, level and year.
+    fn clock_amounts(&self) -> Result<Vec<OfficeAmount>> {
+        let rows = self.clock_amount_rows()?.range::<(&str, u8, i32)>(..)?;
+        rows.map(|row| OfficeAmount::decode(0, row?.1.value())).collect()
+    }
+
+    /// The office's own holidays, in their order.
+    fn clock_holidays(&self) -> Result<Vec<OfficeHoliday>> {
+        let rows = self.clock_holiday_rows()?.range::<i32>(..)?;
+        rows.map(|row| OfficeHoliday::decode(0, row?.1.value())).collect()
     }
 
     /// The office's own templates of letters, by name.

@@ -19,7 +19,7 @@ use super::sums;
 use super::write::{Counters, Pending};
 
 /// The shape that this program reads and writes. A change of any row needs a new number and a step in `migrate`.
-pub const VERSION: u64 = 4;
+pub const VERSION: u64 = 5;
 
 /// A row as `codec` wrote it.
 type Bytes = &'static [u8];
@@ -219,6 +219,8 @@ tables! {
     SENT_BY_KEY     sent_keys:       (&'static str, u64) => ()     = "sent_by_key";      // the keys of `ack_by_key` but the first, and "content:<hash>"; SentId
     MAPS            map_rows:        &'static str => Bytes         = "maps";             // name -> the text of a column map
     CLOCK_RULES     clock_rows:      (u32, u8) => Bytes            = "clock_rules";      // PayerId, kind of deadline -> how long the payer gives, and who confirmed it
+    CLOCK_AMOUNTS   clock_amount_rows: (&'static str, u8, i32) => Bytes = "clock_amounts";   // table, level of appeal, year -> an amount in controversy that the office wrote down
+    CLOCK_HOLIDAYS  clock_holiday_rows: i32 => Bytes               = "clock_holidays";   // day -> a holiday that the office wrote down
     FOLLOWUPS       followup_rows:   (u64, u64) => Bytes           = "followups";        // ClaimId, place -> what was done about a claim that nobody answered
     DEPOSITS        deposit_rows:    u64 => Bytes                  = "deposits";         // DepositId -> one movement of the bank
     DEPOSIT_BY_KEY  deposit_keys:    (&'static str, u64) => ()     = "deposit_by_key";   // "1234|2026-03-05|15000|REF1", DepositId; derived

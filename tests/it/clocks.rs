@@ -150,3 +150,94 @@ fn amounts_in_controversy_stand_by_year() {
     assert_eq!(of("appeal-5", 2025), Some("1900.00".into()));
     assert_eq!(of("appeal-3", 2027), None);
 }
+
+#[test]
+fn the_office_writes_down_what_must_be_at_stake_in_a_year() {
+    let office = office();
+    let set = ["clock", "amounts", "set", "--year", "2027", "--level", "3", "--amount", "123.45"];
+    let why = ["--source", "the register, page 9", "--reason", "a new year", "--user", "ann"];
+    let set: Vec<&str> = [&set[..], &why].concat();
+    office.done(&[&set[..], &["--dry-run"]].concat());
+    let rows =
+        |office: &Office| office.json(&["clock", "amounts"])[0]["rows"].as_array().expect("rows").clone();
+    let of = |office: &Office, year: u64, origin: &str| {
+        let fits = |row: &&Value| row["kind"] == "appeal-3" && row["year"] == year && row["origin"] == origin;
+        rows(office).iter().find(fits).map(|row| (row["amount"].clone(), row["stands"].clone()))
+    };
+    assert_eq!(of(&office, 2027, "office"), None);
+    office.done(&set);
+    assert_eq!(of(&office, 2027, "office"), Some(("123.45".into(), true.into())));
+    // What came with the program is said where the office says otherwise, and comes back when that is taken away.
+    let other = ["clock", "amounts", "set", "--year", "2026", "--level", "3", "--amount", "201"];
+    let output = office.run(&[&other[..], &why].concat());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && said.contains("says otherwise: 200.00"), "{said}");
+    assert_eq!(of(&office, 2026, "program"), Some(("200.00".into(), false.into())));
+    assert_eq!(of(&office, 2026, "office"), Some(("201.00".into(), true.into())));
+    let unset = ["clock", "amounts", "unset", "--year", "2026", "--level", "3", "--reason", "misread"];
+    office.done(&unset);
+    assert_eq!(of(&office, 2026, "program"), Some(("200.00".into(), true.into())));
+    let (code, said) = refused(&office, &unset);
+    assert!(code == 4 && said.contains("no amount of its own for medicare appeal-3 2026"), "{said}");
+    let second = ["clock", "amounts", "set", "--year", "2027", "--level", "2", "--amount", "1"];
+    let (code, said) = refused(&office, &[&second[..], &why].concat());
+    assert!(code == 4 && said.contains("appeal-3, appeal-5"), "{said}");
+    let log = office.json(&["audit", "log", "--what", "clock amounts"])["rows"].clone();
+    assert_eq!(log.as_array().map(Vec::len), Some(3), "{log:#}");
+    office.check();
+}
+
+#[test]
+fn a_clock_says_that_the_amount_of_a_year_is_not_known_and_how_to_set_it() {
+    let office = crate::denial_work::denied(&["C1"], "CO*50");
+    let rule = ["clock", "set", "1", "appeal-3", "60", "days", "--from", "denial", "--amounts", "medicare"];
+    office.done(&[&rule[..], &["--source", "42 CFR 405.1014", "--confirm"]].concat());
+    for (level, on) in [("1", "2026-07-01"), ("2", "2026-08-01")] {
+        office.done(&["denial", "appeal", "1", "--level", level, "--on", on]);
+        office.done(&["denial", "decide", "1", "--level", level, "--on", on, "--outcome", "upheld"]);
+    }
+    let clock = |today: &str| {
+        let mut command = office.command(&["denial", "show", "1", "--format", "json"]);
+        let output = command.env("ARREARS_TODAY", today).output().expect("it runs");
+        let show: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        show["clocks"][0]["rule"].as_str().expect("words").to_owned()
+    };
+    assert!(clock("2026-09-30").ends_with("; at least 200.00 must be at stake"), "{}", clock("2026-09-30"));
+    let unknown = clock("2027-01-05");
+    assert!(
+        unknown.contains(
+            "what must be at stake in 2027 is not known: `arrears clock amounts set --year 2027 --level 3 "
+        ),
+        "{unknown}"
+    );
+    let set = ["clock", "amounts", "set", "--year", "2027", "--level", "3", "--amount", "123.45"];
+    office.done(&[&set[..], &["--source", "the register", "--reason", "a new year"]].concat());
+    assert!(clock("2027-01-05").ends_with("; at least 123.45 must be at stake"), "{}", clock("2027-01-05"));
+}
+
+#[test]
+fn a_holiday_of_the_office_moves_the_last_day() {
+    let office = crate::denial_work::denied(&["C1"], "CO*50");
+    // 90 days after 20 June end on a Friday.
+    let rule = ["clock", "set", "1", "appeal-1", "90", "days", "--from", "denial", "--next-workday"];
+    office.done(&[&rule[..], &["--source", "manual 3", "--confirm"]].concat());
+    let due = || office.json(&["denial", "show", "1"])["denial"]["deadline"].clone();
+    assert_eq!(due(), "2026-09-18");
+    let add = ["clock", "holidays", "add", "2026-09-18", "--name", "mourning", "--source", "an order"];
+    let add: Vec<&str> = [&add[..], &["--reason", "closed"]].concat();
+    office.done(&[&add[..], &["--dry-run"]].concat());
+    assert_eq!(due(), "2026-09-18");
+    office.done(&add);
+    assert_eq!(due(), "2026-09-21");
+    let days = office.json(&["clock", "holidays", "list", "--year", "2026"])["rows"].clone();
+    let days = days.as_array().expect("rows");
+    let own: Vec<&Value> = days.iter().filter(|row| row["origin"] == "office").collect();
+    assert_eq!((days.len(), own.len(), &own[0]["on"]), (12, 1, &"2026-09-18".into()));
+    let federal = ["clock", "holidays", "add", "2026-11-26", "--name", "x", "--source", "y", "--reason", "z"];
+    let (code, said) = refused(&office, &federal);
+    assert!(code == 4 && said.contains("Thanksgiving"), "{said}");
+    office.done(&["clock", "holidays", "remove", "2026-09-18", "--reason", "they were open"]);
+    assert_eq!(due(), "2026-09-18");
+    assert_eq!(refused(&office, &["clock", "holidays", "remove", "2026-11-26", "--reason", "x"]).0, 4);
+    office.check();
+}

@@ -14,9 +14,12 @@ use crate::domain::case::{CaseAct, Outcome};
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
-  arrears denial decide 17 --level 1 --on 2026-09-14 --outcome upheld --proof \"letter 88-1\"
-  arrears denial decide 17 --level 2 --on 2026-11-02 --outcome overturned --amount 180
-  arrears denial decide 18 --reconsideration --on 2026-09-14 --outcome upheld
+  arrears denial decide 17 --level 1 --on 2026-09-14 --outcome upheld \\
+      --proof \"letter 88-1\"
+  arrears denial decide 17 --level 2 --on 2026-11-02 --outcome overturned \\
+      --amount 180
+  arrears denial decide 18 --reconsideration --on 2026-09-14 \\
+      --outcome upheld
   arrears denial undecide 17")]
 pub(super) struct DecideArgs {
     /// The level of the appeal that was decided

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use crate::codes::tsv::{cell, rows};
-use crate::domain::clock::{ClockKind, ClockRule};
+use crate::domain::clock::{ClockKind, ClockRule, OfficeAmount};
 use crate::domain::{Date, Money};
 
 /// One amount of the table.
@@ -60,18 +60,41 @@ pub enum Needed {
     Unknown(i32),
 }
 
-/// What must be at stake for an appeal that is filed on a day.
+/// What must be at stake for an appeal that is filed on a day: what the office wrote down, else what came with the program.
 #[must_use]
-pub fn needed(rule: &ClockRule, filed: Date) -> Needed {
+pub fn needed(own: &[OfficeAmount], rule: &ClockRule, filed: Date) -> Needed {
     let ClockKind::Appeal(level) = rule.kind else { return Needed::Nothing };
     if rule.amounts.is_empty() {
         return Needed::Nothing;
     }
-    let fits = |amount: &&Amount| amount.table == rule.amounts && amount.level == level;
-    match AMOUNTS.iter().filter(fits).find(|amount| amount.year == filed.year()) {
-        Some(amount) => Needed::Amount(amount.amount),
-        None => Needed::Unknown(filed.year()),
-    }
+    let year = filed.year();
+    let own = own.iter().find(|a| (a.table.as_str(), a.level, a.year) == (&rule.amounts, level, year));
+    let amount = own.map(|own| own.amount).or(built_in(&rule.amounts, level, year).map(|known| known.amount));
+    amount.map_or(Needed::Unknown(year), Needed::Amount)
+}
+
+/// What came with the program for a level and a year.
+#[must_use]
+pub fn built_in(table: &str, level: u8, year: i32) -> Option<&'static Amount> {
+    AMOUNTS.iter().find(|amount| (amount.table, amount.level, amount.year) == (table, level, year))
+}
+
+/// The levels of appeal for which a table has amounts.
+#[must_use]
+pub fn levels(table: &str) -> Vec<u8> {
+    let mut levels: Vec<u8> =
+        AMOUNTS.iter().filter(|amount| amount.table == table).map(|amount| amount.level).collect();
+    levels.dedup();
+    levels
+}
+
+/// How the office says what must be at stake in a year.
+#[must_use]
+pub fn how_to_set(table: &str, level: u8, year: i32) -> String {
+    let other = if table == "medicare" { String::new() } else { format!(" --table {table}") };
+    format!(
+        "`arrears clock amounts set --year {year} --level {level}{other} --amount A --source TEXT --reason TEXT`"
+    )
 }
 
 /// Claims of one payer and one reason, looked at together.
@@ -99,20 +122,42 @@ pub fn together(needed: Money, open: impl IntoIterator<Item = Money>) -> Togethe
 mod tests {
     use super::*;
     use crate::denial::clock::tests::rule;
+    use crate::domain::clock::Written;
 
     #[test]
     fn the_year_of_filing_decides_and_a_missing_year_is_said() {
         let lines = include_str!("../data/amounts.tsv").lines().count() - 1;
         assert_eq!(all().len(), lines);
         let hearing = ClockRule { amounts: "medicare".to_owned(), ..rule(ClockKind::Appeal(3)) };
-        let on = |text: &str| needed(&hearing, Date::parse_iso(text).expect("a day"));
+        let on = |text: &str| needed(&[], &hearing, Date::parse_iso(text).expect("a day"));
         assert_eq!(on("2025-12-31"), Needed::Amount(Money::from_cents(19000)));
         assert_eq!(on("2026-01-01"), Needed::Amount(Money::from_cents(20000)));
         assert_eq!(on("2027-01-01"), Needed::Unknown(2027));
         let review = ClockRule { kind: ClockKind::Appeal(4), ..hearing.clone() };
-        assert_eq!(needed(&review, Date::parse_iso("2026-01-01").expect("a day")), Needed::Unknown(2026));
+        assert_eq!(
+            needed(&[], &review, Date::parse_iso("2026-01-01").expect("a day")),
+            Needed::Unknown(2026)
+        );
+        let written = Written {
+            source: "the register".to_owned(),
+            reason: "a new year".to_owned(),
+            by: "ann".to_owned(),
+            on: Date::from_number(739_000),
+        };
+        let next = OfficeAmount {
+            table: "medicare".to_owned(),
+            level: 3,
+            year: 2027,
+            amount: Money::from_cents(12_345),
+            written,
+        };
+        let on_own =
+            |day: &str| needed(std::slice::from_ref(&next), &hearing, Date::parse_iso(day).expect("a day"));
+        assert_eq!(on_own("2027-01-01"), Needed::Amount(Money::from_cents(12_345)));
+        assert_eq!(on_own("2026-01-01"), Needed::Amount(Money::from_cents(20_000)));
+        assert_eq!(on_own("2028-01-01"), Needed::Unknown(2028));
         let free = ClockRule { amounts: String::new(), ..hearing };
-        assert_eq!(needed(&free, Date::parse_iso("2027-01-01").expect("a day")), Needed::Nothing);
+        assert_eq!(needed(&[], &free, Date::parse_iso("2027-01-01").expect("a day")), Needed::Nothing);
     }
 
     #[test]
@@ -124,9 +169,9 @@ mod tests {
         assert_eq!(tables(), ["medicare"], "each once");
         let other = ClockRule { amounts: "other".to_owned(), ..rule(ClockKind::Appeal(3)) };
         let day = Date::parse_iso("2026-01-01").expect("a day");
-        assert_eq!(needed(&other, day), Needed::Unknown(2026));
+        assert_eq!(needed(&[], &other, day), Needed::Unknown(2026));
         let filing = ClockRule { amounts: "medicare".to_owned(), ..rule(ClockKind::Filing) };
-        assert_eq!(needed(&filing, day), Needed::Nothing);
+        assert_eq!(needed(&[], &filing, day), Needed::Nothing);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Workdays: not a weekend, not a federal holiday. The holidays and their rules are data, `data/holidays.tsv`.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use crate::codes::tsv::{cell, rows};
@@ -11,6 +12,7 @@ const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// A holiday of every year since some year.
 struct Holiday {
+    name: &'static str,
     since: i32,
     month: u32,
     falls: Falls,
@@ -36,7 +38,12 @@ fn read(row: &[&'static str]) -> Option<Holiday> {
         (_, "last") => Falls::Last(weekday()?),
         (_, nth) => Falls::Nth(weekday()?, nth.parse().ok()?),
     };
-    Some(Holiday { since: cell(row, 1).parse().ok()?, month: cell(row, 2).parse().ok()?, falls })
+    Some(Holiday {
+        name: cell(row, 0),
+        since: cell(row, 1).parse().ok()?,
+        month: cell(row, 2).parse().ok()?,
+        falls,
+    })
 }
 
 impl Holiday {
@@ -74,28 +81,51 @@ fn until_back(day: Date, weekday: u8) -> u32 {
     u32::from((day.weekday() + 7 - weekday) % 7)
 }
 
-/// Whether offices work on that day.
-pub fn is_workday(day: Date) -> bool {
+/// The days on which offices work: the federal holidays, and what the office wrote down beside them.
+#[derive(Clone, Debug, Default)]
+pub struct Calendar(BTreeSet<Date>);
+
+impl Calendar {
+    /// With holidays of the office's own.
+    pub fn with(own: impl IntoIterator<Item = Date>) -> Calendar {
+        Calendar(own.into_iter().collect())
+    }
+
+    /// Whether offices work on that day.
+    pub fn is_workday(&self, day: Date) -> bool {
+        day.weekday() < SATURDAY && federal(day).is_none() && !self.0.contains(&day)
+    }
+
+    /// The first workday that is not before a day.
+    pub fn workday_from(&self, mut day: Date) -> Date {
+        while !self.is_workday(day) {
+            day = day.plus_days(1);
+        }
+        day
+    }
+
+    /// The day that many workdays after another.
+    pub fn plus_workdays(&self, mut day: Date, workdays: u32) -> Date {
+        for _ in 0..workdays {
+            day = self.workday_from(day.plus_days(1));
+        }
+        day
+    }
+}
+
+/// The federal holiday that is kept on a day.
+pub fn federal(day: Date) -> Option<&'static str> {
     // A New Year's Day that is a Saturday is kept on the last day of the year before.
     let years = [day.year(), day.year() + 1];
-    day.weekday() < SATURDAY
-        && !HOLIDAYS.iter().any(|holiday| years.iter().any(|year| holiday.kept(*year) == Some(day)))
+    let kept = |holiday: &&Holiday| years.iter().any(|year| holiday.kept(*year) == Some(day));
+    HOLIDAYS.iter().find(kept).map(|holiday| holiday.name)
 }
 
-/// The first workday that is not before a day.
-pub fn workday_from(mut day: Date) -> Date {
-    while !is_workday(day) {
-        day = day.plus_days(1);
-    }
-    day
-}
-
-/// The day that many workdays after another.
-pub fn plus_workdays(mut day: Date, workdays: u32) -> Date {
-    for _ in 0..workdays {
-        day = workday_from(day.plus_days(1));
-    }
-    day
+/// The federal holidays that are kept in a year, with their names, by day.
+pub fn federal_of(year: i32) -> Vec<(Date, &'static str)> {
+    let days =
+        Date::from_ymd(year, 1, 1).into_iter().flat_map(|first| (0..366).map(move |n| first.plus_days(n)));
+    days.filter(|day| day.year() == year).filter_map(|day| Some((day, federal(day)?))).collect()
 }
 
 #[cfg(test)]
@@ -104,6 +134,22 @@ mod tests {
 
     fn day(text: &str) -> Date {
         Date::parse_iso(text).expect("a day")
+    }
+
+    fn is_workday(day: Date) -> bool {
+        Calendar::default().is_workday(day)
+    }
+
+    #[test]
+    fn what_the_office_wrote_down_stands_beside_the_federal_holidays() {
+        // A Thursday, and the Friday after it.
+        let own = Calendar::with([day("2025-01-09")]);
+        assert!(is_workday(day("2025-01-09")) && !own.is_workday(day("2025-01-09")));
+        assert_eq!(own.plus_workdays(day("2025-01-08"), 1), day("2025-01-10"));
+        assert!(!own.is_workday(day("2025-01-01")), "the federal ones stay");
+        let of_2027: Vec<String> = federal_of(2027).iter().map(|(on, name)| format!("{on} {name}")).collect();
+        assert_eq!(of_2027.len(), 12, "New Year's Day of 2028 is kept in 2027: {of_2027:?}");
+        assert_eq!(of_2027[11], "2027-12-31 New Year's Day");
     }
 
     #[test]
@@ -159,9 +205,9 @@ mod tests {
             ("2026-07-02", 1, "2026-07-06"),
             ("2026-07-02", 0, "2026-07-02"),
         ] {
-            assert_eq!(plus_workdays(day(from), days), day(to), "{from} + {days}");
+            assert_eq!(Calendar::default().plus_workdays(day(from), days), day(to), "{from} + {days}");
         }
-        assert_eq!(workday_from(day("2026-12-25")), day("2026-12-28"));
-        assert_eq!(workday_from(day("2026-12-24")), day("2026-12-24"));
+        assert_eq!(Calendar::default().workday_from(day("2026-12-25")), day("2026-12-28"));
+        assert_eq!(Calendar::default().workday_from(day("2026-12-24")), day("2026-12-24"));
     }
 }

@@ -4,7 +4,7 @@
 //! `suggest`, amounts in controversy in `amounts`. Pure: the day is an argument.
 
 pub mod amounts;
-mod calendar;
+pub mod calendar;
 pub mod suggest;
 
 #[cfg(test)]
@@ -12,33 +12,53 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use self::amounts::Needed;
+use self::calendar::Calendar;
 use super::recourse::why_no_appeal;
 use crate::domain::case::Outcome;
 use crate::domain::clock::{
-    Appealed, CaseFacts, ClaimFacts, ClockKind, ClockRule, ClockStart, ClockUnit, Denied,
+    Appealed, CaseFacts, ClaimFacts, ClockKind, ClockRule, ClockStart, ClockUnit, Denied, OfficeAmount,
+    OfficeHoliday,
 };
 use crate::domain::{Date, PayerId};
 
-/// The rules of a ledger.
+/// The rules of a ledger, with what the office added to the dated tables.
 #[derive(Clone, Debug, Default)]
-pub struct Rules(BTreeMap<(PayerId, ClockKind), ClockRule>);
+pub struct Rules {
+    rules: BTreeMap<(PayerId, ClockKind), ClockRule>,
+    days: Calendar,
+    amounts: Vec<OfficeAmount>,
+}
 
 impl Rules {
     /// Rules to be asked by payer and kind.
     #[must_use]
     pub fn new(rules: impl IntoIterator<Item = ClockRule>) -> Rules {
-        Rules(rules.into_iter().map(|rule| ((rule.payer, rule.kind), rule)).collect())
+        let rules = rules.into_iter().map(|rule| ((rule.payer, rule.kind), rule)).collect();
+        Rules { rules, ..Rules::default() }
+    }
+
+    /// The same with the office's own amounts in controversy and holidays.
+    #[must_use]
+    pub fn with(self, amounts: Vec<OfficeAmount>, holidays: &[OfficeHoliday]) -> Rules {
+        Rules { amounts, days: Calendar::with(holidays.iter().map(|holiday| holiday.on)), ..self }
     }
 
     /// The rule of a payer, confirmed or not.
     #[must_use]
     pub fn get(&self, payer: PayerId, kind: ClockKind) -> Option<&ClockRule> {
-        self.0.get(&(payer, kind))
+        self.rules.get(&(payer, kind))
     }
 
     /// Every rule, by payer and kind.
     pub fn iter(&self) -> impl Iterator<Item = &ClockRule> {
-        self.0.values()
+        self.rules.values()
+    }
+
+    /// What must be at stake for an appeal by a rule that is filed on a day.
+    #[must_use]
+    pub fn needed(&self, rule: &ClockRule, filed: Date) -> Needed {
+        amounts::needed(&self.amounts, rule, filed)
     }
 }
 
@@ -89,6 +109,8 @@ pub struct Deadline<'r> {
     pub work_by: Date,
     /// The rule.
     pub rule: &'r ClockRule,
+    /// What must be at stake for an appeal that is filed on the day that is asked about.
+    pub needed: Needed,
 }
 
 impl<'r> Clock<'r> {
@@ -105,10 +127,18 @@ impl<'r> Clock<'r> {
     #[must_use]
     pub fn words(&self) -> String {
         match self.says {
-            Says::Runs(Deadline { rule, earliest, .. }) => {
+            Says::Runs(Deadline { rule, earliest, needed, .. }) => {
                 let (by, unknown) = (&rule.confirmed_by, if earliest { ", start not known" } else { "" });
                 let on = rule.confirmed_on.map_or_else(String::new, |on| format!(" on {on}"));
-                format!("{}: {rule}{unknown} ({}; confirmed by {by}{on})", self.kind, rule.source)
+                let stake = match (needed, rule.kind) {
+                    (Needed::Amount(amount), _) => format!("; at least {amount} must be at stake"),
+                    (Needed::Unknown(year), ClockKind::Appeal(level)) => format!(
+                        "; what must be at stake in {year} is not known: {}",
+                        amounts::how_to_set(&rule.amounts, level, year)
+                    ),
+                    _ => String::new(),
+                };
+                format!("{}: {rule}{unknown} ({}; confirmed by {by}{on}){stake}", self.kind, rule.source)
             }
             Says::NoRule => format!("{}: no rule", self.kind),
             Says::Unconfirmed(rule) => {
@@ -137,12 +167,12 @@ pub fn nearest<'c, 'r>(clocks: &'c [Clock<'r>]) -> Option<&'c Clock<'r>> {
 ///
 /// Day 1 is the day after the start. The buffer is taken from the day before any move to a workday.
 #[must_use]
-pub fn due(rule: &ClockRule, start: Date) -> (Date, Date) {
+pub fn due(rule: &ClockRule, start: Date, days: &Calendar) -> (Date, Date) {
     let received = start.plus_days(u32::from(rule.receipt_days));
     let limit = u32::from(rule.limit);
     let end = match rule.unit {
         ClockUnit::Days => received.plus_days(limit),
-        ClockUnit::BusinessDays => calendar::plus_workdays(received, limit),
+        ClockUnit::BusinessDays => days.plus_workdays(received, limit),
         ClockUnit::Months => received.plus_months(limit),
         ClockUnit::Years => received.plus_months(limit * 12),
         ClockUnit::MonthEnds => received.month().first_day().plus_months(limit).month().last_day(),
@@ -151,7 +181,7 @@ pub fn due(rule: &ClockRule, start: Date) -> (Date, Date) {
             Date::from_ymd(year, 12, 31).unwrap_or(received)
         }
     };
-    let last = if rule.next_workday { calendar::workday_from(end) } else { end };
+    let last = if rule.next_workday { days.workday_from(end) } else { end };
     (last, end.minus_days(u32::from(rule.buffer_days)).max(start))
 }
 
@@ -179,7 +209,7 @@ pub fn appeal<'r>(payer: PayerId, facts: &CaseFacts, rules: &'r Rules, as_of: Da
         None => true,
     };
     let Some(last) = sent.filter(open).max_by_key(|appealed| (appealed.level, appealed.sent)) else {
-        return run((payer, facts), rules, ClockKind::Appeal(1), denied, Some(denied.on));
+        return run((payer, facts), rules, ClockKind::Appeal(1), (denied, Some(denied.on)), as_of);
     };
     let answered = (denied.on > last.sent).then_some(denied.on);
     match last.decided.filter(|on| *on <= as_of).or(answered) {
@@ -190,7 +220,10 @@ pub fn appeal<'r>(payer: PayerId, facts: &CaseFacts, rules: &'r Rules, as_of: Da
         Some(_) if last.level >= ClockKind::LEVELS => {
             Clock { kind: ClockKind::Appeal(last.level), says: Says::Exhausted }
         }
-        Some(decided) => run((payer, facts), rules, ClockKind::Appeal(last.level + 1), denied, Some(decided)),
+        Some(decided) => {
+            let next = ClockKind::Appeal(last.level + 1);
+            run((payer, facts), rules, next, (denied, Some(decided)), as_of)
+        }
     }
 }
 
@@ -214,7 +247,7 @@ pub fn corrected<'r>(payer: PayerId, facts: &CaseFacts, rules: &'r Rules, as_of:
     let denials = facts.denials.iter().filter(|denied| denied.starts() && denied.on <= as_of);
     match denials.max_by_key(|denied| denied.on) {
         None => Clock { kind: ClockKind::Corrected, says: Says::NotDenied },
-        Some(denied) => run((payer, facts), rules, ClockKind::Corrected, denied, None),
+        Some(denied) => run((payer, facts), rules, ClockKind::Corrected, (denied, None), as_of),
     }
 }
 
@@ -223,14 +256,14 @@ fn run<'r>(
     (payer, facts): (PayerId, &CaseFacts),
     rules: &'r Rules,
     kind: ClockKind,
-    denied: &Denied,
-    decided: Option<Date>,
+    (denied, decided): (&Denied, Option<Date>),
+    as_of: Date,
 ) -> Clock<'r> {
     let excepted = |rule: &&ClockRule| rule.is_confirmed() && rule.except.contains(&denied.reason.code);
     if let Some(rule) = rules.get(payer, kind).filter(excepted) {
         return Clock { kind, says: Says::Excepted(rule) };
     }
-    by_rule(rules.get(payer, kind), kind, |start| match start {
+    by_rule((rules, as_of), payer, kind, |start| match start {
         ClockStart::Denial if denied.is_known() => Some((denied.on, false)),
         ClockStart::Decision => decided.map(|on| (on, false)),
         of_claim => start_of(&facts.claim, of_claim),
@@ -241,22 +274,31 @@ fn run<'r>(
 #[must_use]
 pub fn filing<'r>(payer: PayerId, secondary: bool, claim: &ClaimFacts, rules: &'r Rules) -> Clock<'r> {
     let kind = if secondary { ClockKind::Secondary } else { ClockKind::Filing };
-    by_rule(rules.get(payer, kind), kind, |start| start_of(claim, start))
+    // Nothing need be at stake for a claim, whenever it is filed.
+    by_rule((rules, Date::from_number(1)), payer, kind, |start| start_of(claim, start))
 }
 
 fn by_rule<'r>(
-    rule: Option<&'r ClockRule>,
+    (rules, as_of): (&'r Rules, Date),
+    payer: PayerId,
     kind: ClockKind,
     start: impl Fn(ClockStart) -> Option<(Date, bool)>,
 ) -> Clock<'r> {
-    let says = match rule {
+    let says = match rules.get(payer, kind) {
         None => Says::NoRule,
         Some(rule) if !rule.is_confirmed() => Says::Unconfirmed(rule),
         Some(rule) => match start(rule.start) {
             None => Says::NoStart(rule),
             Some((start, earliest)) => {
-                let (due, work_by) = due(rule, start);
-                Says::Runs(Deadline { start, earliest, due, work_by, rule })
+                let (due, work_by) = due(rule, start, &rules.days);
+                Says::Runs(Deadline {
+                    start,
+                    earliest,
+                    due,
+                    work_by,
+                    rule,
+                    needed: rules.needed(rule, as_of),
+                })
             }
         },
     };

@@ -1,10 +1,12 @@
-//! The row of a rule of deadlines.
+//! The rows of deadlines: rules, and the office's own amounts in controversy and holidays.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Bad, Record, code_numbers, codes, date, day};
-use crate::domain::PayerId;
-use crate::domain::clock::{ClockKind, ClockRule, ClockStart, ClockUnit};
+use crate::domain::clock::{
+    ClockKind, ClockRule, ClockStart, ClockUnit, OfficeAmount, OfficeHoliday, Written,
+};
+use crate::domain::{Money, PayerId};
 
 #[derive(Serialize, Deserialize)]
 pub struct ClockRow<'a> {
@@ -68,5 +70,83 @@ impl Record for ClockRule {
             confirmed_by: row.confirmed_by.to_owned(),
             confirmed_on: row.confirmed_on.map(date),
         })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct WrittenRow<'a> {
+    source: &'a str,
+    reason: &'a str,
+    by: &'a str,
+    on: i32,
+}
+
+fn written_row(written: &Written) -> WrittenRow<'_> {
+    let Written { source, reason, by, on } = written;
+    WrittenRow { source, reason, by, on: day(*on) }
+}
+
+fn written(row: &WrittenRow<'_>) -> Written {
+    Written {
+        source: row.source.to_owned(),
+        reason: row.reason.to_owned(),
+        by: row.by.to_owned(),
+        on: date(row.on),
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct AmountRow<'a> {
+    table: &'a str,
+    level: u8,
+    year: i32,
+    amount: i64,
+    #[serde(borrow)]
+    written: WrittenRow<'a>,
+}
+
+impl Record for OfficeAmount {
+    const TABLE: &'static str = "clock_amounts";
+    type Row<'a> = AmountRow<'a>;
+
+    fn to_row(&self) -> AmountRow<'_> {
+        AmountRow {
+            table: &self.table,
+            level: self.level,
+            year: self.year,
+            amount: self.amount.cents(),
+            written: written_row(&self.written),
+        }
+    }
+
+    fn from_row(_key: u64, row: AmountRow<'_>) -> Result<OfficeAmount, Bad> {
+        Ok(OfficeAmount {
+            table: row.table.to_owned(),
+            level: row.level,
+            year: row.year,
+            amount: Money::from_cents(row.amount),
+            written: written(&row.written),
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct HolidayRow<'a> {
+    on: i32,
+    name: &'a str,
+    #[serde(borrow)]
+    written: WrittenRow<'a>,
+}
+
+impl Record for OfficeHoliday {
+    const TABLE: &'static str = "clock_holidays";
+    type Row<'a> = HolidayRow<'a>;
+
+    fn to_row(&self) -> HolidayRow<'_> {
+        HolidayRow { on: day(self.on), name: &self.name, written: written_row(&self.written) }
+    }
+
+    fn from_row(_key: u64, row: HolidayRow<'_>) -> Result<OfficeHoliday, Bad> {
+        Ok(OfficeHoliday { on: date(row.on), name: row.name.to_owned(), written: written(&row.written) })
     }
 }
