@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::deposits;
 use super::provider_level;
 use super::retell::Hand;
 use super::undo::{self, Refusal};
@@ -298,6 +299,18 @@ pub fn replace(
     on: Date,
 ) -> Result<RemitRecord, Refusal> {
     undo::reverse_remit(tables, hand, old, reason)?;
+    let posted = bring_in_place(tables, hand, (old, new), reason, on)?;
+    deposits::pass_on(tables, hand, old, new)?;
+    Ok(posted)
+}
+
+fn bring_in_place(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    (old, new): (RemitId, RemitId),
+    reason: &str,
+    on: Date,
+) -> Result<RemitRecord, Refusal> {
     let other = tables.remit(new)?.ok_or(Refusal::NoRemit(new))?;
     match other.status {
         // Both came in, and one of them should not have.

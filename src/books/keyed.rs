@@ -17,7 +17,7 @@ use crate::domain::merge::Merged;
 use crate::domain::payment_keys::{keys, payment_key};
 use crate::domain::{ClaimId, Money, RemitId, Text};
 use crate::posting::hold::Hold;
-use crate::posting::matching::rests_on_number;
+use crate::posting::matching::{Comparison, rests_on_number};
 use crate::posting::reading::InDollars;
 use crate::store::{Read, StoreError, WriteTables};
 
@@ -27,6 +27,8 @@ pub struct Keyed {
     remit: RemitRecord,
     /// The keyed claim payments, each with what the 835 says in its place.
     payments: Vec<(PaymentRecord, PaymentRecord)>,
+    /// The keyed provider-level items, each with that of the 835.
+    items: Vec<(PlbRecord, PlbRecord)>,
 }
 
 impl Keyed {
@@ -57,16 +59,14 @@ pub fn before(tables: &impl Read, late: &RemitRecord) -> Result<Option<Keyed>, S
     let (items, others) = (by_amount(keyed)?, by_amount(late.id)?);
     let amounts =
         |items: &[PlbRecord]| items.iter().map(|item| (item.code, item.item.amount)).collect::<Vec<_>>();
-    // What paper left out the 835 brings; what it lumped together, or somebody settled, is for a person to see.
+    // What paper left out the 835 brings; what it lumped together is for a person to see.
     let same_items = items.is_empty() || amounts(&items) == amounts(&others);
-    let is_settled = undo::settled(&items).is_some();
     // What was released off a claim has booked there already.
     let released =
         |payment: &PaymentRecord| payment.status == PaymentStatus::Released && payment.claim.is_some();
     let is_released = undo::payments(tables, &remit)?.iter().any(released);
     if !same_payment
         || !same_items
-        || is_settled
         || is_released
         || held::is_keyed(tables, late.id)?
         || held::holds(tables, late)? != [Hold::PossibleReissue]
@@ -77,7 +77,22 @@ pub fn before(tables: &impl Read, late: &RemitRecord) -> Result<Option<Keyed>, S
         return Ok(None);
     };
     let same = mine.len() == says.len() && mine.keys().zip(says.keys()).all(|(mine, says)| mine.0 == says.0);
-    Ok(same.then(|| Keyed { remit, payments: mine.into_values().zip(says.into_values()).collect() }))
+    let payments = mine.into_values().zip(says.into_values()).collect::<Vec<_>>();
+    if !same || contradicts(tables, &payments)? {
+        return Ok(None);
+    }
+    Ok(Some(Keyed { remit, payments, items: items.into_iter().zip(others).collect() }))
+}
+
+/// Whether an 835 contradicts a claim on which the rules put what was keyed: paper said less.
+fn contradicts(tables: &impl Read, payments: &[(PaymentRecord, PaymentRecord)]) -> Result<bool, StoreError> {
+    for (mine, says) in payments.iter().filter(|(mine, _)| !placing::is_by_person(mine)) {
+        let record = mine.claim.map(|claim| tables.claim(claim)).transpose()?.flatten();
+        if record.is_some_and(|record| Comparison::of(&says.payment, &record).contradiction().is_some()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// By control number and dollars, and by number of the payment among equals.
@@ -101,7 +116,7 @@ fn in_dollars(tables: &impl Read, remit: &RemitRecord) -> Result<Option<InOrder>
 pub fn take_place(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
-    Keyed { remit: mut keyed, payments }: Keyed,
+    Keyed { remit: mut keyed, payments, items }: Keyed,
     mut late: RemitRecord,
     memo: &str,
 ) -> Result<RemitRecord, StoreError> {
@@ -119,6 +134,20 @@ pub fn take_place(
     tables.put_remit(&late)?;
     keys(&late.header).iter().try_for_each(|key| tables.put_remit_key(key, late.id))?;
     bring_in(tables, hand, payments, memo)?;
+    for (mine, says) in items {
+        // What persons did about the keyed one stands.
+        let mine = tables.plb(mine.id)?.unwrap_or(mine);
+        let gone =
+            PlbRecord { item: mine.item.clone(), remit: keyed.id, posted_on: mine.posted_on, ..says.clone() };
+        tables.put_plb(&gone)?;
+        tables.put_plb(&PlbRecord {
+            item: says.item,
+            review: says.review,
+            remit: late.id,
+            posted_on: late.posted_on,
+            ..mine
+        })?;
+    }
     for item in undo::items(tables, late.id)? {
         undo::book_item(tables, hand, &late, item, memo, None)?;
     }

@@ -30,12 +30,17 @@ pub const fn looks_for_a_claim(hold: Hold) -> bool {
     )
 }
 
+/// Whether a person put a payment where it is.
+pub(super) fn is_by_person(payment: &PaymentRecord) -> bool {
+    payment.matched_by.starts_with(BY_PERSON) || payment.by_hand.is_some()
+}
+
 /// Whether the rules may put a payment elsewhere: they put it where it is, and what it says can be read.
 fn may_move(payment: &PaymentRecord) -> bool {
     let hold = payment.rule.strip_prefix("hold:").and_then(Hold::from_word);
     payment.status.is_heard()
         && match payment.claim {
-            Some(_) => !payment.matched_by.starts_with(BY_PERSON) && payment.by_hand.is_none(),
+            Some(_) => !is_by_person(payment),
             None => hold.is_some_and(looks_for_a_claim),
         }
 }

@@ -9,6 +9,7 @@ use super::dossier::Heard;
 use super::matching;
 use super::placing;
 use super::provider_level::pair_anew;
+use super::released;
 use super::retell::{Hand, retell};
 use crate::domain::book::{
     ClaimRecord, Note, PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus,
@@ -131,9 +132,19 @@ pub fn reverse_remit(
     if let Some(item) = settled(&items) {
         return Err(Refusal::Settled(id, item));
     }
+    let own_payments = payments(tables, &remit)?;
+    for released in own_payments.iter().filter(|payment| payment.status == PaymentStatus::Released) {
+        let sent: Money = released::entries_of(tables, released.id)?
+            .iter()
+            .map(|(_, entry)| released::went_out(entry))
+            .sum();
+        if !sent.is_zero() {
+            return Err(Refusal::CheckSent(released.id, sent));
+        }
+    }
     let mut claims = BTreeSet::new();
     let mut own = BTreeSet::new();
-    for mut payment in payments(tables, &remit)? {
+    for mut payment in own_payments {
         own.insert(payment.id);
         payment.held_entry = None;
         tables.remove_unapplied(payment.id)?;

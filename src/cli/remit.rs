@@ -216,6 +216,12 @@ fn refused(refusal: undo::Refusal, context: &Context) -> Failure {
         undo::Refusal::Resembles(id, other) => failure.hint(format!(
             "`arrears remit replace {other} {id}` puts it in the other's place; where both are real, `arrears remit repost {id} --also`."
         )),
+        undo::Refusal::CheckSent(item, _) => failure.hint(format!(
+            "If it was not sent, `arrears unapplied unsend {item} --reason TEXT` takes that back first."
+        )),
+        undo::Refusal::Settled(_, item) => failure.hint(format!(
+            "`arrears plb show {item}` says what was done about it; `arrears plb unsettle {item}`, `plb unapply` or `plb unsend` take that back first."
+        )),
         undo::Refusal::Difference(..) => failure.hint(
             "Say where that belongs with `--difference-to ACCOUNT`, or that it is a part of the payment with `--part`.",
         ),

@@ -80,7 +80,8 @@ fn place(days: &[(Date, Seen)], act: &CaseEvent, later: &[&CaseEvent]) -> (Date,
         unknown.extend(at.map(|at| known.remove(at)));
     }
     let last_known = known.into_iter().filter(|on| *on <= act.on).max();
-    let after_known = unknown.into_iter().filter(|on| *on <= act.on && Some(*on) >= last_known);
+    let after_known =
+        unknown.into_iter().filter(|on| *on <= act.on && (Some(*on) > last_known || *on == act.on));
     after_known.min().map_or((act.on, 2), |denied| (denied, 0))
 }
 

@@ -18,6 +18,10 @@ fn after(mut work: CaseWork, event: &CaseEvent) -> CaseWork {
     if event.act != CaseAct::ProposeWriteOff && work.state != CaseState::WriteOffProposed {
         work.proposal = None;
     }
+    // A denial that came late and is older than what was done says nothing to that.
+    if event.act == CaseAct::DeniedAgain && work.touched_on > Some(event.on) {
+        return work;
+    }
     if !event.act.is_by_person() {
         // Somebody must look at what the payer did: nothing that was agreed before still holds.
         work.next_action.clear();

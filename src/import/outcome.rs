@@ -1,6 +1,6 @@
 //! What an import did, in the words of the contract. Rendering is `cli::import`'s.
 
-use crate::domain::book::{Issue, RemitRecord};
+use crate::domain::book::{Issue, RemitRecord, RemitStatus};
 use crate::domain::{Date, Money, RemitId};
 use crate::input::{InputError, Kind, SetSurvey, Survey};
 
@@ -207,6 +207,18 @@ impl SetOutcome {
             outcome.describe(remit);
             outcome.matched = remit.matched;
             outcome.unapplied = remit.unapplied;
+            if remit.status == RemitStatus::Reversed {
+                outcome.issues.push(Issue {
+                    code: "taken-out-before".to_owned(),
+                    segment: set.first_segment,
+                    text: String::new(),
+                    message: format!(
+                        "it came before as remittance {0}, which somebody took out of the books; \
+                         `remit repost {0} --reason WHY` puts it back",
+                        remit.id
+                    ),
+                });
+            }
         }
         outcome
     }

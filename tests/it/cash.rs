@@ -192,6 +192,9 @@ fn what_was_released_and_sent_waits_again() {
     office.check();
     let first = office.run(&["unapplied", "unrelease", "1", "--reason", "ours", "--on", "2026-02-03"]);
     assert!(String::from_utf8_lossy(&first.stderr).contains("unapplied unsend"), "{first:?}");
+    // Nor does its remittance go: the check is money that is out.
+    let gone = office.run(&["remit", "reverse", "1", "--reason", "not ours"]);
+    assert!(String::from_utf8_lossy(&gone.stderr).contains("unapplied unsend 1"), "{gone:?}");
     office.done(&["unapplied", "unsend", "1", "--reason", "came back", "--on", "2026-02-02"]);
     office.check();
     assert_eq!(state(), released);

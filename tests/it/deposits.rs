@@ -361,3 +361,25 @@ fn a_deposit_that_the_bank_took_back_opens_its_remittance_again() {
     office.check();
     assert_eq!(office.run(&["deposit", "match", "4", "--returns", "1"]).status.code(), Some(4), "settled");
 }
+
+/// A corrected copy takes the place of a remittance that was found at the bank: the deposit is that one's.
+#[test]
+fn a_deposit_passes_on_to_the_remittance_that_takes_the_place_of_its_own() {
+    let office = office();
+    office.write("july.bai", BANK);
+    office.done(&["deposit", "import", "july.bai"]);
+    office.done(&["deposit", "match"]);
+    let remits = |deposit: usize| column(&office.json(&["deposit", "list"]), "remits")[deposit].clone();
+    assert_eq!(remits(0), "1");
+    let copy = "CLP*B1*1*200*120**12*ICNB1*11~SVC*HC:99213*200*120**1~CAS*CO*45*70~CAS*CO*253*10~";
+    office
+        .write("copy.835", remittance(9, "BLUEBELL HEALTH", "BPR*I*120*C*ACH", "20260701", "EFT00001", copy));
+    let held = office.json(&["import", "copy.835"]);
+    assert_eq!(held["files"][0]["transactions"][0]["status"], "held", "{held:#}");
+    office.done(&["remit", "replace", "1", "5", "--reason", "the payer corrected it"]);
+    office.check();
+    assert_eq!(remits(0), "5");
+    office.done(&["remit", "replace", "5", "1", "--reason", "no"]);
+    office.check();
+    assert_eq!(remits(0), "1");
+}

@@ -87,6 +87,8 @@ fn a_payment_on_paper_is_keyed_once_it_adds_up() {
     assert!(said.contains("duplicate"), "{said}");
     assert_eq!(accounts(&office), booked);
     office.done(&["remit", "reverse", "1", "--reason", "keyed for the wrong office"]);
+    let again = String::from_utf8_lossy(&office.run(&all).stderr).into_owned();
+    assert!(again.contains("remit repost 1"), "{again}");
     let zero = |accounts: Vec<(String, String)>| {
         accounts.into_iter().filter(|(_, balance)| balance != "0.00").collect::<Vec<_>>()
     };
@@ -314,23 +316,60 @@ fn where_a_person_put_a_keyed_payment_its_835_lies() {
     office.check();
 }
 
-/// Paper says less than the 835: a claim of that number that is another patient's gets nothing of it.
+/// Paper says less than the 835: a claim of that number that is another patient's is for a person to see.
 #[test]
-fn an_835_that_contradicts_the_claim_on_which_paper_was_keyed_waits() {
+fn an_835_that_contradicts_the_claim_on_which_paper_was_keyed_is_held() {
     let office = two_claims();
     office.done(&keyed(&[A1]));
     let answer = "CLP*A1*1*200*120*30*12*ICN1*11*1~CAS*CO*45*50~CAS*PR*2*30~NM1*QC*1*BIRCH*BLUE****MI*QQ7~";
     let text = remittance(5, "PAYER ONE", "BPR*I*120*C*CHK", "20260110", "T7", answer);
     let report = office.import(&[&office.write("late.835", text)]);
-    let set = &report["files"][0]["transactions"][0];
-    assert_eq!((set["status"].as_str(), set["unapplied"].as_u64()), (Some("posted"), Some(1)), "{set:#}");
+    assert_eq!(report["files"][0]["transactions"][0]["status"], "held", "{report:#}");
+    assert_eq!(claim(&office, "A1", "paid"), "120.00");
+    office.done(&["remit", "replace", "1", "2", "--reason", "the 835 is right"]);
     assert_eq!(claim(&office, "A1", "paid"), "0.00");
-    let waits = office.json(&["unapplied", "list"]);
-    assert_eq!(waits["rows"][0]["paid"], "120.00", "{waits:#}");
+    assert_eq!(office.json(&["unapplied", "list"])["rows"][0]["paid"], "120.00");
     office.check();
 }
 
-/// A dollar more than the claims was said to be a fee: that act stands, and the 835 waits for a person.
+/// A takeback on paper was settled by a person: that stands on the item of the 835.
+#[test]
+fn what_was_settled_of_a_keyed_item_stands_when_its_835_comes() {
+    let office = two_claims();
+    let check =
+        ["remit", "enter", "--payer", "PAYER ONE", "--check", "T9", "--on", "2026-01-10", "--claim", A1];
+    office.done(&[&check[..], &["--amount", "100", "--taken-back", "20 ICN9"]].concat());
+    office.done(&[
+        "plb",
+        "settle",
+        "1",
+        "--account",
+        "expense:plb_other",
+        "--reason",
+        "known",
+        "--on",
+        "2026-01-12",
+    ]);
+    let before = accounts(&office);
+    let answer = "CLP*A1*1*200*120*30*12*ICN1*11*1~CAS*CO*45*50~CAS*PR*2*30~NM1*QC*1*ASPEN0*RED****MI*MA1~\
+         PLB*1234567893*20261231*WO:ICN9*20~";
+    let text = remittance(5, "PAYER ONE", "BPR*I*100*C*CHK", "20260110", "T9", answer);
+    let report = office.import(&[&office.write("late.835", text)]);
+    assert_eq!(report["files"][0]["transactions"][0]["status"], "posted", "{report:#}");
+    assert_eq!(accounts(&office), before);
+    office.check();
+    office.done(&["plb", "unsettle", "1", "--reason", "not known"]);
+    office.check();
+    let open = office.json(&["plb", "list", "--open"]);
+    assert_eq!(
+        (&open["rows"][0]["remit_id"], &open["rows"][0]["open"]),
+        (&2.into(), &"20.00".into()),
+        "{open:#}"
+    );
+}
+
+/// A dollar more than the claims was said to be a fee by who posted it: that item is of another kind than the 835's, which waits
+/// for a person.
 #[test]
 fn a_keyed_payment_with_an_item_that_somebody_settled_is_not_replaced() {
     let office = two_claims();

@@ -267,5 +267,11 @@ fn a_refund_that_is_due_ends_when_the_payer_says_that_the_patient_owes_it() {
         assert_eq!(again.status.code(), Some(4), "nothing is due");
         let review = office.done(&["claim", "review"]);
         assert_eq!(review.contains("refund-due"), !sent, "{review}");
+        // Without the correction it is due again, and the register has one row of it all the way.
+        office.done(&["remit", "reverse", "2", "--reason", "not ours"]);
+        let report = office.json(&["report", "refunds", "--from", "2026-01-01", "--to", "2026-02-28"]);
+        let found: Vec<String> = rows(&report).iter().map(open).collect();
+        assert_eq!(found, [if sent { "0.00" } else { "30.00" }], "{report:#}");
+        office.check();
     }
 }

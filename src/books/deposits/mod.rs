@@ -271,7 +271,8 @@ pub fn undo(
     Ok(count_no_longer(tables, hand, settlement, on, reason.trim())?)
 }
 
-/// Lets what a remittance was settled by settle another one over the same amount, which took its place.
+/// Lets what a remittance was settled by settle another one, which took its place. A difference that was booked is booked
+/// again where it is the same; else it is for a person to see.
 ///
 /// # Errors
 /// The ledger refuses.
@@ -285,8 +286,19 @@ pub(super) fn pass_on(
         let account = difference::booked_to(tables, by.id)?;
         let (on, words) = (tables.open_day(by.on), format!("remittance {to} took the place of {from}"));
         count_no_longer(tables, hand, by.clone(), on, &words)?;
-        let remits = by.remits.iter().map(|id| if *id == from { to } else { *id }).collect();
-        let anew = Settlement { id: tables.next_settlement_id()?, remits, on, ..by };
+        let mut remits: Vec<RemitId> =
+            by.remits.iter().map(|id| if *id == from { to } else { *id }).collect();
+        remits.sort_unstable();
+        remits.dedup();
+        let (mut paid, mut came) = (Money::ZERO, Money::ZERO);
+        for id in &remits {
+            paid += tables.remit(*id)?.map(|remit| remit.header.paid).unwrap_or_default();
+        }
+        for id in &by.deposits {
+            came += tables.deposit(*id)?.map(|deposit| deposit.amount).unwrap_or_default();
+        }
+        let account = account.filter(|_| paid - came == by.difference);
+        let anew = Settlement { id: tables.next_settlement_id()?, remits, on, difference: paid - came, ..by };
         tables.put_settlement(&anew)?;
         difference::book(tables, hand, &anew, account.map_or(Booking::Open, Booking::To)).map_err(
             |refusal| match refusal {

@@ -110,10 +110,16 @@ fn movement(
         sent: entry.postings.iter().any(|posting| cash(posting.account)),
         payment: entry.payment,
         undoes: entry.reverses,
-        corrects: is_correction(entry),
+        corrects: is_correction(entry) || takes_back_a_correction(tables, entry)?,
         reason: entry.memo.to_string(),
         user: entry.user.to_string(),
     })
+}
+
+/// Whether an entry negates what later answers had made of an act.
+fn takes_back_a_correction(tables: &Snapshot, entry: &Entry) -> Result<bool, StoreError> {
+    let negated = entry.reverses.map(|id| tables.entry(id)).transpose()?.flatten();
+    Ok(negated.is_some_and(|(negated, _)| is_correction(&negated)))
 }
 
 /// What payers are owed that is not on the refund accounts, at the end of a day; of unapplied money what waits today.
