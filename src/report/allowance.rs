@@ -1,9 +1,10 @@
 //! The allowance: what of today's receivables will not come, by what became of those of a while ago.
 //!
-//! What stood in the books on the look-back day was taken off by contract, given up, paid, or still stands. The shares of what
-//! ended, of one payer and one age, are applied to what that payer owes at that age today. Where a payer has too few balances
-//! of an age, those of its class speak for it, else those of all insurance or of all patients. The same was done at the end of
-//! the month before: what ended of its balances since tests that estimate.
+//! What stood in the books on the look-back day was taken off by contract, given up, paid, or still stands: the look-back is
+//! its run-out, and what nobody paid within it counts as not collected. The shares of what stood, of one payer and one age, are
+//! applied to what that payer owes at that age today. Where a payer has too few balances of an age, those of its class speak for
+//! it, else those of all insurance or of all patients. The same estimate, made on the look-back day by what was known then, is
+//! tested against what came since: it can fail, and then nothing should be booked.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +15,12 @@ use super::column::Column;
 use super::table::{Cell, Table};
 use crate::domain::{Date, Money, Percent};
 
-/// So many balances must have been seen to end for their shares to speak.
+/// So many balances must have been seen for their shares to speak.
 pub const ENOUGH: u64 = 30;
+
+/// So many percent of the balance may have nothing or too little that speaks for it, and by so many percent of what stood may
+/// the test be off, where the estimate may be booked.
+pub const MOST_OFF: i64 = 5;
 
 /// The class of what patients owe. Insurance never speaks for it, nor it for insurance.
 pub const PATIENT: &str = "patient";
@@ -126,7 +131,6 @@ pub fn owed<W: Copy + Ord>(parts: &[(W, Money)]) -> Vec<(W, Money)> {
 /// Balances of one day and what became of them, added up.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sum {
-    /// Of which something ended.
     balances: u64,
     stood: Money,
     ended: Ended,
@@ -136,7 +140,7 @@ impl Sum {
     /// Of one balance.
     #[must_use]
     pub fn of(stood: Money, ended: Ended) -> Sum {
-        Sum { balances: u64::from(ended.all().is_positive()), stood, ended }
+        Sum { balances: 1, stood, ended }
     }
 
     /// Adds more.
@@ -144,6 +148,27 @@ impl Sum {
         self.balances += more.balances;
         self.stood += more.stood;
         self.ended.add(more.ended);
+    }
+
+    /// What nothing came of.
+    fn still(&self) -> Money {
+        self.stood - self.ended.all()
+    }
+}
+
+/// What will become of a balance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Estimate {
+    contractual: Money,
+    conceded: Money,
+    /// Neither taken off nor given up, and not paid either.
+    uncollected: Money,
+    cash: Money,
+}
+
+impl Estimate {
+    fn lost(&self) -> Money {
+        self.contractual + self.conceded + self.uncollected
     }
 }
 
@@ -177,12 +202,14 @@ impl Seen {
         }
     }
 
-    /// What will become of a balance; where nothing was seen, nothing of it is taken for lost.
-    fn estimate(&self, place: &Place, balance: Money) -> Ended {
+    /// What will become of a balance; where nothing was seen, nobody knows.
+    fn estimate(&self, place: &Place, balance: Money) -> Option<Estimate> {
         let (seen, _) = self.rate(place);
-        let share = |part: Money| share(balance, part, seen.ended.all());
+        let share = |part: Money| share(balance, part, seen.stood);
         let (contractual, conceded) = (share(seen.ended.contractual), share(seen.ended.conceded));
-        Ended { contractual, conceded, cash: balance - contractual - conceded }
+        let uncollected = share(seen.still());
+        let cash = balance - contractual - conceded - uncollected;
+        (seen.balances > 0).then_some(Estimate { contractual, conceded, uncollected, cash })
     }
 }
 
@@ -201,11 +228,9 @@ pub struct Days {
     pub as_of: Date,
     /// The look-back day: so many months before.
     pub then: Date,
-    /// The last day of the month before that of `as_of`, whose estimate is tested.
-    pub last: Date,
-    /// The look-back day of that estimate.
-    pub last_then: Date,
-    /// How many months it looks back.
+    /// The look-back day of the estimate that is tested: as many months before that.
+    pub before: Date,
+    /// How many months it looks back: the run-out of what is looked at.
     pub months: u32,
 }
 
@@ -217,8 +242,8 @@ impl Days {
             let then = day.minus_months(months);
             if day == day.month().last_day() { then.month().last_day() } else { then }
         };
-        let last = as_of.month().previous().last_day();
-        Days { as_of, then: back(as_of), last, last_then: back(last), months }
+        let then = back(as_of);
+        Days { as_of, then, before: back(then), months }
     }
 }
 
@@ -227,8 +252,8 @@ impl Days {
 struct Line {
     balances: u64,
     balance: Money,
-    last: Money,
-    ended: Ended,
+    /// What stood on the look-back day, and what became of it.
+    stood: Sum,
 }
 
 /// The question, and what was read for it.
@@ -238,10 +263,9 @@ pub struct Allowance {
     pub days: Days,
     /// The ages.
     pub buckets: Buckets,
-    /// What became, until the day, of balances of the look-back day.
-    pub seen: Seen,
-    /// What became, until the end of the month before, of balances of its look-back day.
-    pub seen_last: Seen,
+    seen: Seen,
+    /// What became, until the look-back day, of balances of as many months before.
+    pub seen_before: Seen,
     lines: BTreeMap<Place, Line>,
 }
 
@@ -249,8 +273,8 @@ impl Allowance {
     /// Of a day.
     #[must_use]
     pub fn new(days: Days, buckets: Buckets) -> Allowance {
-        let (seen, seen_last) = (Seen::default(), Seen::default());
-        Allowance { days, buckets, seen, seen_last, lines: BTreeMap::new() }
+        let (seen, seen_before) = (Seen::default(), Seen::default());
+        Allowance { days, buckets, seen, seen_before, lines: BTreeMap::new() }
     }
 
     /// Balances that stand on the day.
@@ -260,11 +284,11 @@ impl Allowance {
         line.balance += balance;
     }
 
-    /// Balances that stood at the end of the month before, and what became of them since.
+    /// Balances that stood on the look-back day, and what became of them since: the rates of today, and the test of those of
+    /// then.
     pub fn stood(&mut self, place: Place, sum: Sum) {
-        let line = self.lines.entry(place).or_default();
-        line.last += sum.stood;
-        line.ended.add(sum.ended);
+        self.seen.add(&place, sum);
+        self.lines.entry(place).or_default().stood.add(sum);
     }
 
     /// The table.
@@ -278,216 +302,161 @@ impl Allowance {
             Column::money("balance", "Balance"),
             Column::money("contractual", "Contractual"),
             Column::money("concession", "Concession"),
+            Column::money("uncollected", "Not collected"),
             Column::money("expected_cash", "Cash"),
-            Column::percent("contractual_share", "Contr. %"),
-            Column::percent("concession_share", "Conc. %"),
-            Column::percent("cash_share", "Cash %"),
+            Column::percent("contractual_share", "Contr. %").machine_only(),
+            Column::percent("concession_share", "Conc. %").machine_only(),
             Column::percent("open_share", "Still open %").machine_only(),
+            Column::percent("cash_share", "Cash %"),
             Column::count("n", "n"),
             Column::text("from", "Seen at"),
-            Column::money("last_balance", "Balance last month").machine_only(),
-            Column::money("last_allowance", "Allowance last month").machine_only(),
-            Column::money("ended_since", "Ended since"),
-            Column::money("cash_since", "Of it cash").machine_only(),
-            Column::money("lost_estimated", "Lost, est."),
-            Column::money("lost_since", "Lost"),
+            Column::money("last_balance", "Stood then"),
+            Column::money("last_allowance", "Allowance then").machine_only(),
+            Column::money("ended_since", "Ended since").machine_only(),
+            Column::money("cash_estimated", "Cash, est."),
+            Column::money("cash_since", "Cash since"),
+            Column::money("lost_estimated", "Lost, est.").machine_only(),
+            Column::money("lost_since", "Lost").machine_only(),
             Column::money("off_by", "Off by"),
         ];
+        let verdict = self.verdict();
         let mut table = Table::new("allowance", "Allowance", columns)
             .as_of(self.days.as_of)
             .basis("service")
             .parameter("look-back", self.days.months.to_string())
+            .parameter("bookable", if verdict.is_empty() { "yes" } else { "no" })
             .empty("Nobody owes anything, and nobody did.");
         for (place, line) in &self.lines {
             table.push(self.row(place, line));
         }
         table.sum_up();
-        if let Some(totals) = &mut table.totals {
+        let n = table.columns.iter().position(|column| column.key == "n");
+        if let (Some(totals), Some(n)) = (&mut table.totals, n) {
             // One balance speaks for many rows.
-            totals[12] = Cell::Empty;
+            totals[n] = Cell::Empty;
         }
-        self.explain(&mut table);
+        self.explain(&mut table, &verdict);
         table
+    }
+
+    /// What the estimate of the look-back day was, where there was one.
+    fn tested(&self, place: &Place, line: &Line) -> Option<Estimate> {
+        self.seen_before.estimate(place, line.stood.stood).filter(|_| line.stood.balances > 0)
     }
 
     fn row(&self, place: &Place, line: &Line) -> Vec<Cell> {
         let (seen, from) = self.seen.rate(place);
         let estimate = self.seen.estimate(place, line.balance);
-        let tested = self.seen_last.estimate(place, line.ended.all()).lost();
-        let of_ended = |part: Money| Percent::of(part, seen.ended.all());
+        let tested = self.tested(place, line);
+        let of_stood = |part: Money| Percent::of(part, seen.stood);
         let names = self.buckets.names();
+        let lost = line.stood.stood - line.stood.ended.cash;
+        let of = |estimate: Option<Estimate>, part: fn(&Estimate) -> Money| {
+            Cell::from(estimate.as_ref().map(part))
+        };
         vec![
             place.payer.as_str().into(),
             place.payer_id.clone().into(),
             names.get(place.bucket).map(|(_, title)| title.as_str()).into(),
             line.balances.into(),
             line.balance.into(),
-            estimate.contractual.into(),
-            estimate.conceded.into(),
-            // Where nothing was seen, nobody knows what will come.
-            (seen.balances > 0).then_some(estimate.cash).into(),
-            of_ended(seen.ended.contractual).into(),
-            of_ended(seen.ended.conceded).into(),
-            of_ended(seen.ended.cash).into(),
-            Percent::of(seen.stood - seen.ended.all(), seen.stood).into(),
+            of(estimate, |e| e.contractual),
+            of(estimate, |e| e.conceded),
+            of(estimate, |e| e.uncollected),
+            of(estimate, |e| e.cash),
+            of_stood(seen.ended.contractual).into(),
+            of_stood(seen.ended.conceded).into(),
+            of_stood(seen.still()).into(),
+            of_stood(seen.ended.cash).into(),
             seen.balances.into(),
             from.into(),
-            line.last.into(),
-            self.seen_last.estimate(place, line.last).lost().into(),
-            line.ended.all().into(),
-            line.ended.cash.into(),
-            tested.into(),
-            line.ended.lost().into(),
-            (line.ended.lost() - tested).into(),
+            line.stood.stood.into(),
+            of(tested, Estimate::lost),
+            line.stood.ended.all().into(),
+            of(tested, |e| e.cash),
+            line.stood.ended.cash.into(),
+            of(tested, Estimate::lost),
+            lost.into(),
+            tested.map(|tested| line.stood.ended.cash - tested.cash).into(),
         ]
     }
 
-    fn explain(&self, table: &mut Table) {
+    /// Balances of today for which too little speaks: nothing, or fewer balances than are enough.
+    fn unknown(&self) -> Money {
+        let few = self.lines.iter().filter(|(place, _)| self.seen.rate(place).0.balances < ENOUGH);
+        few.map(|(_, line)| line.balance).sum()
+    }
+
+    /// What was tested: the balances of the look-back day that had an estimate, and by how much all of it was off.
+    fn test(&self) -> (Money, Money) {
+        let tested =
+            self.lines.iter().filter_map(|(place, line)| Some((line.stood, self.tested(place, line)?)));
+        tested.fold((Money::ZERO, Money::ZERO), |(stood, off), (sum, estimate)| {
+            (stood + sum.stood, off + sum.ended.cash - estimate.cash)
+        })
+    }
+
+    /// Why it should not be booked; nothing where it may be.
+    fn verdict(&self) -> Vec<String> {
+        let most = |of: Money| share(of, Money::from_cents(MOST_OFF), Money::from_cents(100));
+        let all: Money = self.lines.values().map(|line| line.balance).sum();
+        let stood: Money = self.lines.values().map(|line| line.stood.stood).sum();
+        let (unknown, (tested, off)) = (self.unknown(), self.test());
+        let mut why = Vec::new();
+        if unknown > most(all) {
+            why.push(format!("fewer than {ENOUGH} balances speak for {unknown} of {all}"));
+        }
+        if tested.is_zero() {
+            why.push(format!(
+                "no estimate of {} can be tested: the books do not go back to {}",
+                self.days.then, self.days.before
+            ));
+        } else if stood - tested > most(stood) {
+            why.push(format!(
+                "of {stood} that stood on {} only {tested} had an estimate to test",
+                self.days.then
+            ));
+        }
+        if off.abs() > most(tested) {
+            why.push(format!("the estimate of {} was off by {off} in cash, of {tested}", self.days.then));
+        }
+        why
+    }
+
+    fn explain(&self, table: &mut Table, verdict: &[String]) {
         let days = &self.days;
+        table.note(match verdict {
+            [] => format!(
+                "It may be booked: enough balances speak for all but {MOST_OFF}% of what is owed, and the test is off by no more \
+                 than {MOST_OFF}%."
+            ),
+            why => format!("It should not be booked: {}.", why.join("; ")),
+        });
         table.note(format!(
-            "Shares: of what stood on {} and ended until {}, what was taken off by contract, given up, and paid. What still \
-             stands speaks for neither. They are applied to the balances of {}, rounded to the cent, half away from zero; cash is \
-             the rest. Each part of a claim's balance counts for who owes it; claims in credit are left out.",
-            days.then, days.as_of, days.as_of
+            "Shares: of what stood on {} and had {} months until {} to run out, what was taken off by contract, given up, and paid; \
+             what still stands counts as not collected. They are applied to the balances of {}, rounded to the cent, half away from \
+             zero; cash is the rest. Each part of a claim's balance counts for who owes it; claims in credit are left out.",
+            days.then, days.months, days.as_of, days.as_of
         ));
         table.note(format!(
             "n: the balances whose shares these are: the payer's own of that age, else (fewer than {ENOUGH}) those of its class, \
-             else those of all insurance or of all patients."
+             else those of all insurance or of all patients; a share of fewer than {ENOUGH} says little."
         ));
         let unseen = self.lines.iter().filter(|(place, _)| self.seen.rate(place).0.balances == 0);
         let unseen: Money = unseen.map(|(_, line)| line.balance).sum();
         if !unseen.is_zero() {
             table.note(format!(
-                "Nothing was seen to end that could speak for {unseen} of the balance; no allowance is made for it here."
+                "Nothing of its kind stood on {} that could speak for {unseen} of the balance; no allowance is made for it here.",
+                days.then
             ));
         }
         table.note(format!(
-            "Test: the estimate of {} (shares of {} until then) for what ended of its balances until {}, against what was lost of \
-             that; the rest of it came as cash.",
-            days.last, days.last_then, days.as_of
+            "Test: the estimate that was to be made on {} (shares of {} until then), against the cash that came until {}.",
+            days.then, days.before, days.as_of
         ));
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn cents(amount: i64) -> Money {
-        Money::from_cents(amount)
-    }
-
-    fn ended(contractual: i64, conceded: i64, cash: i64) -> Ended {
-        Ended { contractual: cents(contractual), conceded: cents(conceded), cash: cents(cash) }
-    }
-
-    fn place(payer: &str, class: &str, bucket: usize) -> Place {
-        Place { payer: payer.to_owned(), payer_id: None, class: class.to_owned(), bucket }
-    }
-
-    fn day(text: &str) -> Date {
-        Date::parse_iso(text).expect(text)
-    }
-
-    fn allowance() -> Allowance {
-        Allowance::new(Days::of(day("2026-09-30"), 6), Buckets::default())
-    }
-
-    /// The row of a payer: contractual, concession, cash, n, whose.
-    fn row(table: &Table, payer: &str) -> [Cell; 5] {
-        let row = table.rows.iter().find(|row| row.cells[0] == Cell::from(payer)).expect("a row");
-        [5, 6, 7, 12, 13].map(|at| row.cells[at].clone())
-    }
-
-    #[test]
-    fn shares_of_what_ended_are_applied_to_today() {
-        let mut allowance = allowance();
-        for _ in 0..ENOUGH {
-            // A tenth still stands, and says nothing.
-            allowance.seen.add(&place("A", "commercial", 0), Sum::of(cents(330), ended(100, 50, 150)));
-        }
-        // A third and a sixth of 1.00: 33.33 and 16.67 cents.
-        allowance.stands(place("A", "commercial", 0), 1, cents(100));
-        // Too few of its own: the class speaks.
-        allowance.seen.add(&place("B", "commercial", 0), Sum::of(cents(300), ended(300, 0, 0)));
-        allowance.stands(place("B", "commercial", 0), 1, cents(3_100));
-        // Neither its own nor its class's: the book.
-        allowance.stands(place("C", "medicaid", 0), 1, cents(3_100));
-        // What patients owe is not judged by what insurance paid.
-        allowance.stands(place("patients", PATIENT, 0), 1, cents(40));
-        // Of an age that was never seen to end.
-        allowance.seen.add(&place("D", "medicaid", 3), Sum::of(cents(700), Ended::default()));
-        allowance.stands(place("D", "medicaid", 3), 1, cents(500));
-        let table = allowance.finish();
-        let cells = |a, b, cash, n: u64, from: &str| {
-            [cents(a).into(), cents(b).into(), cents(cash).into(), n.into(), from.into()]
-        };
-        assert_eq!(row(&table, "A"), cells(33, 17, 50, 30, "payer"));
-        // (30 * 100 + 300) of (31 * 300).
-        assert_eq!(row(&table, "B"), cells(1_100, 500, 1_500, 31, "class"));
-        assert_eq!(row(&table, "C"), cells(1_100, 500, 1_500, 31, "book"));
-        // Nobody knows what will come of these.
-        let unknown = [cents(0).into(), cents(0).into(), Cell::Empty, 0u64.into(), "nothing".into()];
-        assert_eq!(row(&table, "D"), unknown);
-        assert_eq!(row(&table, "patients"), unknown);
-        assert!(
-            table.notes.iter().any(|note| note.contains("speak for 5.40 of the balance")),
-            "{:?}",
-            table.notes
-        );
-        assert_eq!(table.totals.expect("totals")[4], Cell::Money(cents(6_840)));
-    }
-
-    #[test]
-    fn last_months_estimate_is_tested_by_what_ended_since() {
-        let mut allowance = allowance();
-        for _ in 0..ENOUGH {
-            allowance.seen_last.add(&place("A", "x", 1), Sum::of(cents(100), ended(40, 0, 60)));
-        }
-        allowance.stood(place("A", "x", 1), Sum::of(cents(1_000), ended(250, 50, 200)));
-        let table = allowance.finish();
-        let cells = &table.rows[0].cells;
-        // Of 500 that ended, 200 were to be lost, and 300 were.
-        let wanted = [1_000, 400, 500, 200, 200, 300, 100].map(|amount| cents(amount).into());
-        assert_eq!(cells[14..], wanted);
-    }
-
-    #[test]
-    fn months_end_on_their_last_days() {
-        let days = Days::of(day("2026-08-31"), 6);
-        assert_eq!(
-            (days.then, days.last, days.last_then),
-            (day("2026-02-28"), day("2026-07-31"), day("2026-01-31"))
-        );
-        let days = Days::of(day("2026-09-30"), 1);
-        assert_eq!(
-            (days.then, days.last, days.last_then),
-            (day("2026-08-31"), day("2026-08-31"), day("2026-07-31"))
-        );
-        let days = Days::of(day("2026-09-15"), 6);
-        assert_eq!((days.then, days.last), (day("2026-03-15"), day("2026-08-31")));
-    }
-
-    #[test]
-    fn what_ends_is_told_of_who_owed_it() {
-        // The payer's 70 end under its own name; of the patient's 30, 10 do, and 20 moved on to the payer and were given up.
-        let stood = [("payer", cents(70)), ("patient", cents(30))];
-        let found = outcomes(&stood, &[("patient", ended(0, 0, 10)), ("payer", ended(50, 20, 20))]);
-        assert_eq!(found, [ended(50, 20, 0), ended(0, 0, 30)]);
-        assert_eq!(
-            outcomes(&stood[..1], &[("payer", ended(80, 50, -5))]),
-            [ended(70, 0, 0)],
-            "no more than stood"
-        );
-        assert_eq!(outcomes(&stood[..1], &[("payer", ended(-5, 0, 0))]), [Ended::default()]);
-    }
-
-    #[test]
-    fn a_part_in_credit_lowers_the_largest() {
-        let parts = [(1, cents(50)), (2, cents(80)), (3, cents(-90)), (1, cents(10))];
-        assert_eq!(owed(&parts), [(1, cents(50))]);
-        assert_eq!(owed(&[(1, cents(50)), (2, cents(-50))]), []);
-        assert_eq!(share(cents(5), cents(1), cents(2)), cents(3), "half away from zero");
-        assert_eq!(share(cents(5), cents(1), cents(0)), Money::ZERO);
-    }
-}
+#[path = "allowance_tests.rs"]
+mod tests;

@@ -3,6 +3,7 @@
 mod ack_corpus;
 mod acks;
 mod acts;
+mod allowance;
 mod cash;
 mod clocks;
 mod closes;

@@ -15,7 +15,8 @@ use crate::store::{Read, Snapshot, StoreError};
 /// What of the receivables will not come: contractual and price concession, by payer and age
 ///
 /// The shares are the office's own: what became of the balances that stood a look-back ago, as contractual adjustment, price
-/// concession and cash. The estimate of the month before is tested against what came of it since.
+/// concession and cash; what still stands counts as not collected. The estimate that was to be made then is tested against what
+/// came since, and the report says whether it may be booked.
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -40,7 +41,7 @@ type Who = Option<PayerId>;
 type Part = (ClaimId, (Who, usize, Ended));
 
 /// What ended of a claim, by who owed it and stage.
-type Stages = Vec<(Who, [Ended; 3])>;
+type Stages = Vec<(Who, [Ended; 2])>;
 
 pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, StoreError> {
     of(tables, args.look_back, args.buckets.clone(), as_of)
@@ -67,9 +68,8 @@ pub fn of(tables: &Snapshot, months: u32, buckets: Buckets, as_of: Date) -> Resu
         if sums.balances > 0 {
             allowance.stands(place(), sums.balances, sums.balance);
         }
-        sums.then.into_iter().for_each(|sum| allowance.seen.add(&place(), sum));
-        sums.last.into_iter().for_each(|sum| allowance.stood(place(), sum));
-        sums.last_then.into_iter().for_each(|sum| allowance.seen_last.add(&place(), sum));
+        sums.then.into_iter().for_each(|sum| allowance.stood(place(), sum));
+        sums.before.into_iter().for_each(|sum| allowance.seen_before.add(&place(), sum));
     }
     Ok(allowance.finish())
 }
@@ -82,14 +82,13 @@ struct Seen<'e> {
     ended: &'e [Part],
 }
 
-/// Balances of the four days.
+/// Balances of the three days.
 #[derive(Default)]
 struct Sums {
     balances: u64,
     balance: Money,
     then: Option<Sum>,
-    last: Option<Sum>,
-    last_then: Option<Sum>,
+    before: Option<Sum>,
 }
 
 impl Seen<'_> {
@@ -98,7 +97,7 @@ impl Seen<'_> {
         days: &Days,
         buckets: &Buckets,
         (state, footings): (&ClaimState, &[Footing]),
-        stages: &[(Who, [Ended; 3])],
+        stages: &[(Who, [Ended; 2])],
     ) {
         let mut each = |day: Date, after: Range<usize>, add: fn(&mut Sums, Money, Ended)| {
             let stood = parts(state, day);
@@ -114,18 +113,15 @@ impl Seen<'_> {
                 add(self.sums.entry((who, bucket)).or_default(), balance, ended);
             }
         };
-        each(days.as_of, 3..3, |sums, balance, _| {
+        each(days.as_of, 2..2, |sums, balance, _| {
             sums.balances += 1;
             sums.balance += balance;
         });
-        each(days.then, 1..3, |sums, balance, ended| {
+        each(days.then, 1..2, |sums, balance, ended| {
             sums.then.get_or_insert_default().add(Sum::of(balance, ended));
         });
-        each(days.last, 2..3, |sums, balance, ended| {
-            sums.last.get_or_insert_default().add(Sum::of(balance, ended));
-        });
-        each(days.last_then, 0..2, |sums, balance, ended| {
-            sums.last_then.get_or_insert_default().add(Sum::of(balance, ended));
+        each(days.before, 0..1, |sums, balance, ended| {
+            sums.before.get_or_insert_default().add(Sum::of(balance, ended));
         });
     }
 }
@@ -139,8 +135,8 @@ fn parts(state: &ClaimState, day: Date) -> Vec<(Who, Money)> {
 }
 
 /// What became of the parts of a claim's balance in some stages.
-fn became(stood: &[(Who, Money)], stages: &[(Who, [Ended; 3])], of: Range<usize>) -> Vec<Ended> {
-    let sum = |stages: &[Ended; 3]| {
+fn became(stood: &[(Who, Money)], stages: &[(Who, [Ended; 2])], of: Range<usize>) -> Vec<Ended> {
+    let sum = |stages: &[Ended; 2]| {
         let mut sum = Ended::default();
         stages[of.clone()].iter().for_each(|stage| sum.add(*stage));
         sum
@@ -170,15 +166,15 @@ fn ended(tables: &Snapshot, days: &Days) -> Result<Vec<Part>, StoreError> {
             parts.push((claim, (who, stage(days, entry.posted_on), part)));
         }
     };
-    let from = days.last_then.plus_days(1);
+    let from = days.before.plus_days(1);
     let mut parts = scan::entries(tables, Some(from), days.as_of, Vec::new, add)?.concat();
     parts.sort_by_key(|part| part.0);
     Ok(parts)
 }
 
-/// 0 until the look-back day of the day, 1 until the end of the month before, 2 since.
+/// 0 until the look-back day, 1 since.
 fn stage(days: &Days, on: Date) -> usize {
-    usize::from(on > days.then) + usize::from(on > days.last)
+    usize::from(on > days.then)
 }
 
 /// The parts of one claim, by who owed them in the order in which they were told.
@@ -186,7 +182,7 @@ fn stages(parts: &[Part]) -> Stages {
     let mut stages = Stages::new();
     for (_, (who, stage, part)) in parts {
         let at = stages.iter().position(|(of, _)| of == who).unwrap_or_else(|| {
-            stages.push((*who, [Ended::default(); 3]));
+            stages.push((*who, [Ended::default(); 2]));
             stages.len() - 1
         });
         stages[at].1[*stage].add(*part);
