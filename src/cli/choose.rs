@@ -74,6 +74,11 @@ impl Choose {
         self.status.as_deref()
     }
 
+    /// Whether a provider is asked for.
+    pub(super) fn asks_provider(&self) -> bool {
+        self.provider.is_some()
+    }
+
     /// Whether no option says which rows.
     pub(super) fn is_empty(&self) -> bool {
         let texts = [&self.payer, &self.provider, &self.status, &self.reason, &self.assignee, &self.text];
@@ -127,6 +132,24 @@ impl Choose {
             }
         }
         chosen.finish()
+    }
+
+    /// The numbers, in a column of the list, of the records that the options choose. Which columns are shown chooses nothing.
+    ///
+    /// # Errors
+    /// As [`Choose::apply`].
+    pub(super) fn ids(
+        &self,
+        table: Table,
+        key: &str,
+        speaks: &Speaks,
+        left_out: usize,
+    ) -> Result<Vec<u64>, Failure> {
+        let at = place(&table, key).ok_or_else(|| no_column(&table, key))?;
+        let all_columns = Choose { columns: Vec::new(), ..self.clone() };
+        let chosen = all_columns.apply_to_some(table, speaks, left_out)?;
+        let id = |cell: &Cell| if let Cell::Count(id) = cell { Some(*id) } else { None };
+        Ok(chosen.rows.iter().filter_map(|row| id(&row.cells[at])).collect())
     }
 
     /// Begins to choose from rows that are offered one by one. The table has no rows, and totals where they are wanted.
@@ -231,7 +254,13 @@ impl Choose {
     /// # Errors
     /// [`Failure`] of usage that lists what there is.
     pub(super) fn may_be_known(&self, table: &Table) -> Result<(), Failure> {
-        for (key, value) in [("payer", &self.payer), ("status", &self.status), ("reason", &self.reason)] {
+        let asked = [
+            ("payer", &self.payer),
+            ("provider", &self.provider),
+            ("status", &self.status),
+            ("reason", &self.reason),
+        ];
+        for (key, value) in asked {
             if let (Some(value), Some(at)) = (value, place(table, key)) {
                 let column = &table.columns[at];
                 let borne = |row: &crate::report::Row| match (&row.cells[at], &column.known) {
@@ -361,8 +390,11 @@ fn is_reason(reason: &str, wanted: &str) -> bool {
     reason.eq_ignore_ascii_case(wanted) || bare.is_some_and(|code| code.eq_ignore_ascii_case(wanted))
 }
 
-/// Whether a value may stand in a column.
-fn is_known(column: &Column, value: &str) -> Result<(), Failure> {
+/// Whether a value that is asked for may stand in a column.
+///
+/// # Errors
+/// [`Failure`] of usage that lists what there is.
+pub(super) fn is_known(column: &Column, value: &str) -> Result<(), Failure> {
     let key = &column.key;
     let unknown = |hint: String| Err(Failure::usage(format!("there is no {key} {value:?} here")).hint(hint));
     match &column.known {
@@ -375,7 +407,13 @@ fn is_known(column: &Column, value: &str) -> Result<(), Failure> {
             match names.as_slice() {
                 [] => Ok(()),
                 few if few.len() <= MOST_NAMES => unknown(format!("There are {}.", few.join(", "))),
-                _ => unknown(format!("`arrears {key} list` shows the {} that there are.", names.len())),
+                many if key == "payer" => {
+                    unknown(format!("`arrears payer list` shows the {} that there are.", many.len()))
+                }
+                many => {
+                    let (few, more) = (many[..MOST_NAMES].join(", "), many.len() - MOST_NAMES);
+                    unknown(format!("There are {few}, and {more} more."))
+                }
             }
         }
         Known::Reasons => {

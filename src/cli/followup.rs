@@ -10,7 +10,7 @@ use crate::books::{bounds, clocks};
 use crate::domain::followup::{FollowUp, FollowUpAct};
 use crate::domain::{ClaimId, Date, Money};
 use crate::render::{counted, money};
-use crate::report::{Cell, Column, Known, RowKind, Table};
+use crate::report::{Cell, Column, Known, Table};
 use crate::store::{Read, Snapshot, StoreError};
 
 /// A call without a promise is looked at again after so many days.
@@ -137,8 +137,10 @@ struct CallArgs {
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     match &args.verb {
         Verb::List(args) => {
-            let table = list(&context.read()?, args.all, context.as_of);
-            let table = table.map_err(|error| context.refuse(error))?;
+            let refuse = |error: StoreError| context.refuse(error);
+            let tables = context.read()?;
+            let table = list(&tables, args.all, context.as_of).map_err(refuse)?;
+            let table = names::know_providers(table, &args.choose, &tables).map_err(refuse)?;
             context.printer.table(args.choose.apply(table, &SPEAKS)?)?;
         }
         Verb::Note(args) => {
@@ -218,19 +220,12 @@ fn meant(which: &Which, tables: &Snapshot, context: &Context) -> Result<(Vec<Cla
     if which.claims.is_empty() {
         let listed = list(tables, false, context.as_of).map_err(refuse)?;
         let all = listed.rows.len();
-        let chosen = which.choose.apply(listed, &SPEAKS)?;
-        let Some(place) = chosen.columns.iter().position(|column| column.key == "claim_id") else {
-            return Err(Failure::usage("`--columns` is of no use here"));
-        };
-        if chosen.rows.len() == all && all > 0 && !which.yes && !which.dry_run {
+        let chosen = which.choose.ids(listed, "claim_id", &SPEAKS, 0)?;
+        if chosen.len() == all && all > 0 && !which.yes && !which.dry_run {
             return Err(Failure::usage("no claim was named")
                 .hint("Name claims, or choose from the list with `--payer`, `--status` and so on; `--yes` means all of it."));
         }
-        for row in chosen.rows.iter().filter(|row| row.kind == RowKind::Item) {
-            if let Cell::Count(id) = row.cells[place] {
-                claims.push(ClaimId(id));
-            }
-        }
+        claims.extend(chosen.into_iter().map(ClaimId));
     }
     for said in &which.claims {
         claims.push(claim::find(tables, said, context)?.id);

@@ -1,13 +1,16 @@
 //! Names that lists and reports show: payers by number, patients, providers. Read once for a command.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use super::choose::Choose;
 use crate::books::payers::titled;
 use crate::domain::book::PayerRecord;
+use crate::domain::brief::NameKey;
 use crate::domain::claim::{Person, Provider};
 use crate::domain::merge::Merged;
-use crate::domain::{Account, PayerId};
-use crate::store::{Read, StoreError};
+use crate::domain::{Account, ClaimId, PayerId};
+use crate::report::{Known, Table};
+use crate::store::{Read, Snapshot, StoreError};
 
 /// The payers of a ledger. One that became another goes by that one's name.
 pub(super) struct Payers(HashMap<PayerId, PayerRecord>, Merged);
@@ -67,6 +70,30 @@ pub(super) fn parts<'n>(last: &'n str, first: &'n str) -> [&'n str; 3] {
 /// A provider's name, or its NPI.
 pub(super) fn provider_name(provider: &Provider) -> &str {
     if provider.name.is_empty() { &provider.npi } else { &provider.name }
+}
+
+/// A list that knows which providers there are, where one is asked for: a mistyped one is no empty list.
+pub(super) fn know_providers(
+    mut table: Table,
+    choose: &Choose,
+    tables: &Snapshot,
+) -> Result<Table, StoreError> {
+    if choose.asks_provider() {
+        let mut first: HashMap<NameKey, ClaimId> = HashMap::new();
+        tables.visit_providers(ClaimId(0)..=ClaimId(u64::MAX), |claim, key| {
+            first.entry(key).or_insert(claim);
+        })?;
+        let mut all = BTreeSet::new();
+        for claim in first.into_values() {
+            if let Some(record) = tables.claim(claim)? {
+                let provider = record.claim.provider();
+                all.insert(format!("{} ({})", provider_name(provider), provider.npi));
+            }
+        }
+        let own = table.columns.iter_mut().filter(|column| column.key == "provider");
+        own.for_each(|column| column.known = Known::Names(all.iter().cloned().collect()));
+    }
+    Ok(table)
 }
 
 /// The words of the six buckets of a claim, in the order of [`Account::BUCKETS`].

@@ -6,7 +6,7 @@ use crate::acks::words;
 use crate::books::rejections::{self, Rejection};
 use crate::codes;
 use crate::domain::Date;
-use crate::domain::ack::AckRecord;
+use crate::domain::ack::{AckOutcome, AckRecord};
 use crate::report::{Cell, Column, Table};
 use crate::store::{Snapshot, StoreError};
 
@@ -44,6 +44,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     let tables = context.read()?;
     let Verb::List(args) = &args.verb;
     let table = list(&tables, args, context.as_of).map_err(|error| context.refuse(error))?;
+    let table = names::know_providers(table, &args.choose, &tables).map_err(|error| context.refuse(error))?;
     let speaks = Speaks { date: "rejected_on", amount: "charge" };
     context.printer.table(args.choose.apply(table, &speaks)?)?;
     Ok(Outcome::Done)
@@ -65,7 +66,8 @@ fn list(tables: &Snapshot, args: &ListArgs, as_of: Date) -> Result<Table, StoreE
         Column::text("control_number", "Control number"),
         Column::text("patient", "Patient").flexible().personal(),
         Column::text("payer", "Payer").flexible().named(payers.all()),
-        Column::text("status", "Status"),
+        Column::text("status", "Status")
+            .one_of([AckOutcome::Rejected, AckOutcome::NotFound].map(AckOutcome::as_str)),
         Column::text("category", "Category"),
         Column::text("code", "Code"),
         Column::text("meaning", "Meaning").wrapping(),

@@ -1,6 +1,6 @@
 //! `arrears unapplied`: money that came and is on no claim yet, with its reason and what to do.
 
-use super::choose::{Choose, Speaks};
+use super::choose::{Choose, Speaks, is_known};
 use super::{Context, Failure, Outcome, ask, by_hand, ledger, names, parse};
 use crate::books::retell::Hand;
 use crate::books::standing::waiting;
@@ -104,7 +104,7 @@ struct Filter {
     /// Only items held for this reason, such as no-match
     #[arg(long, value_name = "REASON")]
     reason: Option<String>,
-    /// Only items of payers with this in their name
+    /// Only items of payers with this in their name or identifier
     #[arg(long, value_name = "TEXT")]
     payer: Option<String>,
     /// Only items of at least this amount
@@ -327,6 +327,12 @@ fn release(args: &ReleaseArgs, context: &Context) -> Result<(), Failure> {
     let chosen = if named.is_empty() {
         let tables = context.read()?;
         let payers = names::Payers::read(&tables).map_err(refuse)?;
+        let columns = columns(&payers);
+        for (key, value) in [("payer", &args.filter.payer), ("reason", &args.filter.reason)] {
+            if let (Some(value), Some(column)) = (value, columns.iter().find(|column| column.key == key)) {
+                is_known(column, value)?;
+            }
+        }
         wanted(&tables, &payers, &args.filter).map_err(refuse)?.into_iter().map(|p| p.id).collect()
     } else {
         named
@@ -381,8 +387,8 @@ fn wanted(
         let p = &payment.payment;
         let words = format!("{} {} {} {}", p.control_number, p.patient.last, p.patient.first, payment.trace);
         let word = hold.map_or(payment.rule.as_str(), |hold| hold.word());
-        let fits = filter.reason.as_ref().is_none_or(|wanted| wanted == word)
-            && has(payers.name(payment.payer), &filter.payer)
+        let fits = filter.reason.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(word))
+            && filter.payer.as_ref().is_none_or(|part| payers.have(payment.payer, &part.to_lowercase()))
             && filter.min.is_none_or(|min| p.paid >= min)
             && filter.max.is_none_or(|max| p.paid <= max)
             && has(&words, &filter.text);
@@ -393,10 +399,8 @@ fn wanted(
     Ok(found)
 }
 
-/// What waits now, or waited at the end of a past day.
-fn list(tables: &Snapshot, past: Option<Date>) -> Result<Table, StoreError> {
-    let payers = names::Payers::read(tables)?;
-    let columns = vec![
+fn columns(payers: &names::Payers) -> Vec<Column> {
+    vec![
         Column::id("item_id", "Item"),
         Column::id("remit_id", "Remit"),
         Column::text("trace", "Trace").machine_only(),
@@ -410,8 +414,13 @@ fn list(tables: &Snapshot, past: Option<Date>) -> Result<Table, StoreError> {
         Column::count("candidates", "Candidates").machine_only(),
         Column::text("fix", "What to do").wrapping(),
         Column::text("message", "Message").machine_only(),
-    ];
-    let mut table = Table::new("unapplied", "Unapplied money", columns)
+    ]
+}
+
+/// What waits now, or waited at the end of a past day.
+fn list(tables: &Snapshot, past: Option<Date>) -> Result<Table, StoreError> {
+    let payers = names::Payers::read(tables)?;
+    let mut table = Table::new("unapplied", "Unapplied money", columns(&payers))
         .empty("Nothing is unapplied: every payment is on its claim.");
     table.as_of = past;
     for (id, paid) in waiting(tables, past)? {

@@ -226,6 +226,7 @@ pub(super) fn list(tables: &Snapshot, args: &Args, context: &Context) -> Result<
     blank_total(&mut table, "age_days");
     let mut cells = vec![Cell::Empty; table.columns.len()];
     let speaks = Speaks { date: "service_date", amount: "balance" };
+    let table = names::know_providers(table, choose, tables).map_err(refuse)?;
     choose.may_be_known(&table)?;
     let mut chosen = choose.begin(table, &speaks, left_out)?;
     if tables.is_posted_after(as_of).map_err(refuse)? {

@@ -15,7 +15,6 @@ use crate::cli::{Context, Failure, ask, ledger, parse};
 use crate::domain::case::{CaseAct, Particulars};
 use crate::domain::{Account, CaseId, Date, Money};
 use crate::render::{counted, money};
-use crate::report::Cell;
 use crate::store::WriteTables;
 
 /// Which denials, and what every act says
@@ -387,14 +386,8 @@ fn chosen(
     let asked = (&which.more, &which.choose);
     let (table, _, left_out) =
         table(tables, asked, closed, context).map_err(|error| context.refuse(error))?;
-    let table = which.choose.apply_to_some(table, &SPEAKS, left_out)?;
-    let at = table.columns.iter().position(|column| column.key == "denial_id");
-    let Some(at) = at else { return Err(Failure::usage("the column denial_id must be among `--columns`")) };
-    let id = |row: &crate::report::Row| match row.cells[at] {
-        Cell::Count(id) => Some(CaseId(id)),
-        _ => None,
-    };
-    Ok(table.rows.iter().filter_map(id).collect())
+    let ids = which.choose.ids(table, "denial_id", &SPEAKS, left_out)?;
+    Ok(ids.into_iter().map(CaseId).collect())
 }
 
 /// What was done to how many, and with how many dollars.
