@@ -4,9 +4,14 @@
 //! What cannot be answered is left out; what can be but has nothing to count has no value. Reading and counting is the
 //! caller's; here stands what is divided by what.
 
+mod denials;
+
 use super::column::{Column, Kind};
 use super::table::{Cell, Table};
 use crate::domain::{Date, Money, Percent, Tenths};
+
+/// A figure with fewer behind it says little.
+pub const ENOUGH: u64 = 30;
 
 /// The charges of so many days are the yardstick of receivables.
 pub const CHARGE_DAYS: u32 = 90;
@@ -59,6 +64,12 @@ pub struct Books {
     pub patient_non_covered: Money,
     /// Claims of which that was so.
     pub non_covered: u64,
+    /// What waits for a payer's first answer.
+    pub unanswered: Money,
+    /// Contractual, reduction and contra adjustments of the last [`CHARGE_DAYS`] days.
+    pub recent_contractual: Money,
+    /// Charity of the last [`CHARGE_DAYS`] days.
+    pub recent_charity: Money,
 }
 
 /// Claims of three months of service, at least 90 days old, with what came of them.
@@ -113,6 +124,8 @@ pub struct FirstPass {
     pub wholly_denied: u64,
     /// Those that this answer ended: no denial, nothing pending, nothing taken back since.
     pub ended: u64,
+    /// Those of which a denial was given up since.
+    pub given_up: u64,
 }
 
 /// Claims whose first payment by a payer was posted in the period.
@@ -145,6 +158,34 @@ pub struct Denials {
     pub settled_denied: Money,
     /// What was recovered on those.
     pub recovered: Money,
+    /// Of the resolved: appealed before.
+    pub appealed: u64,
+    /// Of these: paid in part or whole.
+    pub appeals_won: u64,
+    /// Days from the first denial to the end of the resolved.
+    pub days_to_end: i64,
+}
+
+/// How long appeals took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DenialDays {
+    /// Appeals sent in the period.
+    pub appeals: u64,
+    /// Days from the denial to each.
+    pub to_appeal: i64,
+}
+
+/// What remittances of the last four weeks say as the first payer's, and how long they took into the books.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Remitted {
+    /// Results of a first payer, each once.
+    pub primary: u64,
+    /// Of these: nothing was paid.
+    pub unpaid: u64,
+    /// Remittances posted in the period.
+    pub posted: u64,
+    /// Days from the import of its file to the posting of each.
+    pub lag_days: i64,
 }
 
 impl Denials {
@@ -157,6 +198,9 @@ impl Denials {
         self.settled_denied += more.settled_denied;
         self.overturned += more.overturned;
         self.recovered += more.recovered;
+        self.appealed += more.appealed;
+        self.appeals_won += more.appeals_won;
+        self.days_to_end += more.days_to_end;
     }
 }
 
@@ -177,6 +221,10 @@ pub struct Figures {
     pub first_payments: FirstPayments,
     /// Denials.
     pub denials: Denials,
+    /// How long appeals took.
+    pub denial_days: DenialDays,
+    /// Remittances.
+    pub remitted: Remitted,
 }
 
 /// One key figure.
@@ -202,6 +250,7 @@ pub fn table(question: Question, figures: &Figures) -> Table {
         Column::new(Kind::Mixed, "denominator", "Denominator"),
         Column::count("n", "n"),
         Column::text("basis", "By"),
+        Column::text("caution", "Caution").machine_only(),
         Column::text("formula", "Formula").wrapping(),
     ];
     let mut table = Table::new("kpi", "Key figures", columns)
@@ -209,7 +258,12 @@ pub fn table(question: Question, figures: &Figures) -> Table {
         .parameter("from", question.from.to_string())
         .parameter("to", question.to.to_string())
         .empty("Nothing to measure.");
+    let mut few = Vec::new();
     for m in measures(figures) {
+        let says_little = m.n < ENOUGH && m.value != Cell::Empty;
+        if says_little {
+            few.push(format!("{} ({})", m.kpi, m.n));
+        }
         let cells = vec![
             m.kpi.into(),
             m.value,
@@ -218,9 +272,16 @@ pub fn table(question: Question, figures: &Figures) -> Table {
             m.denominator,
             m.n.into(),
             m.basis.into(),
+            Some("few").filter(|_| says_little).into(),
             m.formula.into(),
         ];
         table.push(cells);
+    }
+    if !few.is_empty() {
+        table.note(format!(
+            "Fewer than {ENOUGH} stand behind these (n), so they say little: {}.",
+            few.join(", ")
+        ));
     }
     table.note(
         "No value: nothing to divide by. Interest, capitation and provider-level items are in no rate.",
@@ -233,8 +294,8 @@ fn measures(figures: &Figures) -> Vec<Measure> {
     let mut all = receivables(&figures.books);
     all.extend(collection(&figures.books, &figures.cohort));
     all.extend(front_end(&figures.submitted, &figures.first_pass));
-    all.extend(speed(&figures.submitted, &figures.first_payments));
-    all.extend(denials(figures));
+    all.extend(speed(&figures.submitted, &figures.first_payments, &figures.remitted));
+    all.extend(denials::measures(figures));
     all
 }
 
@@ -302,6 +363,7 @@ fn receivables(books: &Books) -> Vec<Measure> {
             books,
             "(positive claim balances − credits) × 90 ÷ charges of the last 90 days",
         ),
+        net_days(books),
         in_days(
             "days_in_credit_balance",
             books.credits,
@@ -317,6 +379,28 @@ fn receivables(books: &Books) -> Vec<Measure> {
             "positive balances more than 90 days after service ÷ positive claim balances",
         ),
     ]
+}
+
+/// What receivables come to where contracts still take their part of what nobody has answered.
+fn net_days(books: &Books) -> Measure {
+    let (open, off, charged) = (books.unanswered, books.recent_contractual, books.recent_charges);
+    let expected = Tenths::of(open.cents(), off.cents(), charged.cents());
+    let expected = Money::from_cents(expected.map_or(0, |cents| (cents.tenths() + 5).div_euclid(10)));
+    let (net, revenue) = (
+        books.receivables - expected,
+        books.recent_charges - books.recent_contractual - books.recent_charity,
+    );
+    let value = Tenths::of(net.cents(), i64::from(CHARGE_DAYS), revenue.cents());
+    Measure {
+        kpi: "net_days_in_ar",
+        value: value.into(),
+        unit: "days",
+        numerator: net.into(),
+        denominator: revenue.into(),
+        n: books.owing,
+        basis: "posted",
+        formula: "(positive claim balances − what no payer has answered × contractual, reduction and contra adjustments ÷ charges) × 90 ÷ (charges − these adjustments − charity), all of the last 90 days; `report allowance` estimates what else will not come",
+    }
 }
 
 fn collection(books: &Books, cohort: &Cohort) -> Vec<Measure> {
@@ -384,7 +468,7 @@ fn front_end(submitted: &Submitted, first: &FirstPass) -> Vec<Measure> {
     all
 }
 
-fn speed(submitted: &Submitted, payments: &FirstPayments) -> Vec<Measure> {
+fn speed(submitted: &Submitted, payments: &FirstPayments, remitted: &Remitted) -> Vec<Measure> {
     let by_dollars = Measure {
         value: Tenths::of(payments.cent_days, 1, payments.paid.cents()).into(),
         numerator: Tenths::of(payments.cent_days, 1, 100).into(),
@@ -410,103 +494,12 @@ fn speed(submitted: &Submitted, payments: &FirstPayments) -> Vec<Measure> {
             "billed",
             "days from earliest service to first submission ÷ claims first submitted in the period",
         ),
-    ]
-}
-
-fn denials(figures: &Figures) -> Vec<Measure> {
-    let (first, cases, books) = (&figures.first_pass, &figures.denials, &figures.books);
-    let revenue = books.charges - books.contractual - books.charity;
-    let mut all = vec![
-        rate(
-            "initial_denial_rate_claims",
-            (first.denied, first.claims),
-            "adjudicated",
-            "claims with a denial in their first adjudication ÷ claims first adjudicated in the period",
-        ),
-        share(
-            "initial_denial_rate_dollars",
-            (first.denied_amount, first.charges),
-            first.claims,
-            "adjudicated",
-            "denied amounts of first adjudications ÷ their charges (CLP03)",
-        ),
-        rate(
-            "full_denial_rate",
-            (first.wholly_denied, first.claims),
-            "adjudicated",
-            "claims whose whole charge was denied in their first adjudication ÷ claims first adjudicated in the period",
-        ),
-    ];
-    if let Some(before) = figures.before {
-        all.extend(by_submission(first, before));
-    }
-    all.extend([
-        share(
-            "final_denial_rate",
-            (books.denial_write_offs, revenue),
-            books.charged,
+        average(
+            "era_to_post_lag",
+            (remitted.lag_days, remitted.posted),
             "posted",
-            "write-offs of denied and untimely balances ÷ (charges − contractual, reduction and contra adjustments − charity), all of the period",
+            "days from the import of its file to the posting ÷ remittances posted in the period",
         ),
-        rate(
-            "overturn_rate_count",
-            (cases.overturned, cases.resolved),
-            "resolved",
-            "denials overturned ÷ denials overturned or upheld in the period, as in `report recovery`",
-        ),
-        share(
-            "overturn_rate_dollars",
-            (cases.recovered, cases.settled_denied),
-            cases.settled,
-            "resolved",
-            "recovered ÷ denied, of denials overturned or upheld in the period; one won by letter counts once it is paid",
-        ),
-        rate(
-            "preventable_share",
-            (cases.preventable, cases.cases),
-            "denied",
-            "denials for a preventable reason ÷ denials, first denied in the period",
-        ),
-        Measure {
-            kpi: "patient_liable_non_covered",
-            value: books.patient_non_covered.into(),
-            unit: "dollars",
-            numerator: books.patient_non_covered.into(),
-            denominator: Cell::Empty,
-            n: books.non_covered,
-            basis: "posted",
-            formula: "moved to patients in the period under group PR and a code of denial",
-        },
-    ]);
-    all
-}
-
-/// Against what was submitted in a month on average, in the three months before.
-fn by_submission(first: &FirstPass, before: Before) -> Vec<Measure> {
-    let basis = "submitted";
-    let count = |count: u64| i64::try_from(count).map_or(Money::ZERO, Money::from_cents);
-    let times = |amount: Money| Money::from_cents(amount.cents().saturating_mul(3));
-    vec![
-        Measure {
-            kpi: "initial_denial_rate_submitted_claims",
-            value: Percent::of(times(count(first.denied)), count(before.claims)).into(),
-            unit: "percent",
-            numerator: first.denied.into(),
-            denominator: Tenths::of(count(before.claims).cents(), 1, 3).into(),
-            n: before.claims,
-            basis,
-            formula: "claims with a denial in a first adjudication of the month ÷ claims first submitted in a month, on average of the three months before",
-        },
-        Measure {
-            kpi: "initial_denial_rate_submitted_dollars",
-            value: Percent::of(times(first.denied_charges), before.charges).into(),
-            unit: "percent",
-            numerator: times(first.denied_charges).into(),
-            denominator: before.charges.into(),
-            n: before.claims,
-            basis,
-            formula: "charges of those claims × 3 ÷ charges first submitted in the three months before",
-        },
     ]
 }
 

@@ -97,3 +97,59 @@ fn what_the_plan_leaves_to_the_patient_goes_with_its_answer() {
     assert_eq!(of("2026-09-01", "2026-09-28"), "-200.00");
     assert_eq!(of("2026-07-01", "2026-09-28"), "0.00");
 }
+
+/// Six claims: three denied, of which two are appealed and one of these won; one paid, one left to the patient, one that
+/// nobody answered.
+fn denied_and_worked() -> Office {
+    let office = Office::new();
+    let claim = ["D1", "D2", "D3", "PAID", "SHARE", "SILENT"].map(|number| billed(number, "20260702"));
+    office.import(&[&office.write("c.837", claims(1, "20260706", &claim))]);
+    let first = ["D1", "D2", "D3"].map(|number| unpaid(number, "CO*197")).concat() + &paid("PAID");
+    answer(&office, 2, "20260720", "BPR*I*120*C*ACH", &first);
+    let case = |number: &str| office.json(&["claim", "show", number])["denials"][0]["denial_id"].to_string();
+    office.done(&["denial", "appeal", &case("D1"), "--on", "2026-08-01"]);
+    office.done(&["denial", "appeal", &case("D2"), "--on", "2026-08-09"]);
+    let won = "CLP*D1*1*200*120*30*12*IWON~SVC*HC:99213*200*120**1~CAS*CO*45*50~CAS*PR*2*30~";
+    answer(&office, 3, "20260901", "BPR*I*120*C*ACH", won);
+    office.done(&["denial", "propose-write-off", &case("D3"), "--on", "2026-09-05"]);
+    office.done(&["denial", "propose-write-off", &case("D2"), "--on", "2026-09-10"]);
+    answer(&office, 4, "20260915", "BPR*H*0*C*NON", &unpaid("SHARE", "PR*1"));
+    office
+}
+
+#[test]
+fn the_work_on_denials_is_timed_and_what_few_say_is_named() {
+    let office = denied_and_worked();
+    let kpi = office.json(&["report", "kpi", "--from", "2026-07-01", "--to", "2026-09-28"]);
+    for (name, wanted) in [
+        // From July the 20th to August the 1st and 9th.
+        ("days_denial_to_appeal", ["16.0", "32.0", "2", "2"]),
+        // To September the 1st, 5th and 10th.
+        ("days_denial_to_resolution", ["47.3", "142.0", "3", "3"]),
+        ("appeal_success", ["50.0", "1", "2", "2"]),
+        ("overturn_rate_count", ["33.3", "1", "3", "3"]),
+        ("final_denial_rate_claims", ["40.0", "2", "5", "5"]),
+        // In the last four weeks one was paid, and one left to the patient's deductible.
+        ("primary_denial_rate", ["50.0", "1", "2", "2"]),
+        // 460 are owed; of 200 that nobody answered contracts take 100 of 1200; 1100 is the revenue of 90 days.
+        ("net_days_in_ar", ["36.3", "443.33", "1100.00", "4"]),
+        ("era_to_post_lag", ["0.0", "0.0", "3", "3"]),
+    ] {
+        assert_eq!(figure(&kpi, name), wanted, "{name}");
+    }
+    let rows = kpi["rows"].as_array().expect("rows");
+    for row in rows {
+        let few = row["n"].as_u64().is_some_and(|n| n < 30) && !row["value"].is_null();
+        assert_eq!(row["caution"] == "few", few, "{row:#}");
+    }
+    let notes = kpi["notes"].to_string();
+    assert!(
+        notes.contains("Fewer than 30 stand behind these (n)") && notes.contains("appeal_success (2)"),
+        "{notes}"
+    );
+    // In August two appeals went out, and nothing ended.
+    let august = office.json(&["report", "kpi", "--period", "2026-08"]);
+    assert_eq!(figure(&august, "days_denial_to_appeal")[3], "2");
+    assert_eq!(figure(&august, "days_denial_to_resolution"), ["null", "0.0", "0", "0"]);
+    assert_eq!(figure(&august, "appeal_success"), ["null", "0", "0", "0"]);
+}

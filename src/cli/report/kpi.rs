@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::{Range, RangeInclusive};
 
-use super::recovery;
 use super::span::Span;
+use super::{denial_days, recovery};
 use crate::acks::submission_of;
 use crate::books::first_pass::{self, Settled};
 use crate::books::{balances, rollforward, scan, sums};
@@ -12,10 +12,13 @@ use crate::codes::{self, Class};
 use crate::domain::ack::{AckOutcome, AckSource};
 use crate::domain::book::{ClaimState, Footing};
 use crate::domain::case::DenialCase;
+use crate::domain::date::utc_day;
 use crate::domain::entry::{Entry, Source};
 use crate::domain::movement::Line;
 use crate::domain::remit::ClaimPayment;
-use crate::domain::{Account, CaseId, ClaimId, ClaimSet, Date, EntryId, GroupCode, Money, Month, PaymentId};
+use crate::domain::{
+    Account, CaseId, ClaimId, ClaimSet, Date, EntryId, GroupCode, Money, Month, PaymentId, RemitId,
+};
 use crate::report::Table;
 use crate::report::kpi::{self, Before, Books, CHARGE_DAYS, Cohort, Denials, Figures, Question, Submitted};
 use crate::report::recovery::{End, Word};
@@ -63,7 +66,11 @@ pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreErr
     let (from, to) = span.days(as_of);
     let closed = [balances::closed_month(tables, to)?, balances::closed_month(tables, from.minus_days(1))?];
     let words = recovery::words(tables, [to, from.minus_days(1)])?;
-    let mut count = Count { tables, from, to, closed, words, figures: Figures::default() };
+    let denied = denial_days::read(tables, (from, to), closed[0])?;
+    let (appealed, closed_by_hand) = (denied.appealed, denied.closed_by_hand);
+    let (written, figures) = Default::default();
+    let mut count = Count { tables, from, to, closed, words, appealed, closed_by_hand, written, figures };
+    count.figures.denial_days = denied.days;
     count.balances()?;
     count.movements()?;
     let answered = count.entries()?;
@@ -72,6 +79,7 @@ pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreErr
     count.cohort(&claims.cohort)?;
     count.cases(&claims.denied)?;
     count.first_passes(&claims.answered)?;
+    count.remitted()?;
     Ok(kpi::table(Question { from, to }, &count.figures))
 }
 
@@ -83,6 +91,12 @@ struct Count<'t> {
     closed: [Option<Month>; 2],
     /// What the work on cases said of their ends by those days.
     words: [HashMap<CaseId, Word>; 2],
+    /// Cases that were appealed by the last day.
+    appealed: HashSet<CaseId>,
+    /// When persons had closed cases as they were.
+    closed_by_hand: HashMap<CaseId, Date>,
+    /// When the remittances of the period were written into the books.
+    written: HashMap<RemitId, i64>,
     figures: Figures,
 }
 
@@ -159,10 +173,16 @@ struct Moved {
     /// Entries of answers that moved something to the patient: the answer, the entry they take back, the claim, how much.
     shares: Vec<(PaymentId, Option<EntryId>, Option<ClaimId>, Money)>,
     answered: ClaimSet,
+    /// When the first entry of a remittance was written: UTC seconds.
+    written: HashMap<RemitId, i64>,
 }
 
 impl Moved {
     fn add(&mut self, entry: &Entry) {
+        if let Some(remit) = entry.remit.filter(|_| entry.reverses.is_none()) {
+            let first = self.written.entry(remit).or_insert(entry.recorded_at);
+            *first = entry.recorded_at.min(*first);
+        }
         if entry.postings.iter().any(|p| p.account == Account::Charges) {
             self.charged.extend(entry.claim);
         }
@@ -183,6 +203,10 @@ impl Moved {
         self.moved.absorb(&more.moved);
         self.shares.extend(more.shares);
         self.answered.absorb(&more.answered);
+        for (remit, at) in more.written {
+            let first = self.written.entry(remit).or_insert(at);
+            *first = at.min(*first);
+        }
     }
 }
 
@@ -202,6 +226,8 @@ impl Count<'_> {
         let books = &mut self.figures.books;
         let ([owed, owing, ..], [credit, in_credit, ..]) = (of(sums::DEBIT), of(sums::CREDIT));
         (books.receivables, books.owing) = (Money::from_cents(owed), magnitude(owing));
+        let [unanswered, ..] = of(Account::Open as u64);
+        books.unanswered = Money::from_cents(unanswered).max(Money::ZERO);
         (books.credits, books.in_credit) = (Money::from_cents(-credit), magnitude(in_credit));
         for (place, [owed, ..]) in self.tables.sums(Cube::Aging, self.to)? {
             if place.day.is_some_and(|served| self.to.days_since(served) > 90) {
@@ -222,11 +248,16 @@ impl Count<'_> {
                 .map(|(_, _, a)| Money::from_cents(a[0]))
                 .sum())
         };
-        let from = self.from;
+        let (from, recent) = (self.from, self.to.minus_days(CHARGE_DAYS - 1));
         let whole = rollforward::whole(self.tables, Some(from), self.to)?;
         let contractual = [Account::Contractual, Account::Reduction, Account::Contra];
         let books = Books {
-            recent_charges: -moved(self.to.minus_days(CHARGE_DAYS - 1), Account::Charges)?,
+            recent_charges: -moved(recent, Account::Charges)?,
+            recent_contractual: contractual
+                .into_iter()
+                .map(|account| moved(recent, account))
+                .sum::<Result<_, _>>()?,
+            recent_charity: moved(recent, Account::WriteoffCharity)?,
             charges: -moved(from, Account::Charges)?,
             // Both have the sign of their effect on the receivables.
             collected: -whole.line(Line::Payments) - whole.line(Line::Refunds),
@@ -265,6 +296,7 @@ impl Count<'_> {
         (books.to_patient, books.patient_non_covered) = (all.to_patient, refused);
         (books.charged, books.moved, books.non_covered) =
             (all.charged.len(), all.moved.len(), of_claims.len());
+        self.written = all.written;
         Ok(all.answered)
     }
 
@@ -373,14 +405,26 @@ impl Count<'_> {
         }
         let day_before = self.from.minus_days(1);
         let before = balances::cases_as_of(self.tables, claim, state, day_before, closed_before)?;
+        let posted = self.tables.claim_state(claim)?.unwrap_or_default();
+        let last = posted.days.iter().map(|day| day.on).filter(|day| *day <= self.to).max();
         for case in &now {
             let was = before.iter().find(|was| was.id == case.id);
             let was = was.map_or(End::Open, |was| end(was, words_before));
             let is = end(case, words);
             // What a letter had decided is not decided again by its payment.
             if is.is_decided() && !was.is_decided() {
+                let won = is != End::Upheld;
                 denials.resolved += 1;
-                denials.overturned += u64::from(is != End::Upheld);
+                denials.overturned += u64::from(won);
+                let closed = words.get(&case.id) == Some(&Word::GivenUp);
+                let by_hand = self.closed_by_hand.get(&case.id).copied().filter(|_| closed);
+                if let (Some(first), Some(end)) = (case.denied_on(), by_hand.or(last)) {
+                    denials.days_to_end += i64::from(end.days_since(first)).max(0);
+                }
+                if self.appealed.contains(&case.id) {
+                    denials.appealed += 1;
+                    denials.appeals_won += u64::from(won);
+                }
             }
             let settled = |end: End| end.is_decided() && end != End::Awaited;
             if settled(is) && !settled(was) {
@@ -395,13 +439,19 @@ impl Count<'_> {
     fn first_passes(&mut self, claims: &[(ClaimId, ClaimState)]) -> Result<(), StoreError> {
         let read = |claims: &[_]| first_pass::of_claims(self.tables, claims, self.to, self.closed[0]);
         let passes = scan::in_halves(claims, read)?.concat();
-        for ((_, state), first) in claims.iter().zip(passes) {
+        for ((claim, state), first) in claims.iter().zip(passes) {
             if let Some(answer) = first.answer.filter(|answer| self.within(answer.on)) {
                 let pass = &mut self.figures.first_pass;
                 pass.claims += 1;
                 pass.charges += answer.charge;
                 pass.denied_amount += answer.denied;
                 pass.ended += u64::from(answer.ended);
+                if !state.cases.is_empty() {
+                    let cases = balances::cases_as_of(self.tables, *claim, state, self.to, self.closed[0])?;
+                    let given_up =
+                        |case: &DenialCase| case.written_off().is_positive() && case.open().is_zero();
+                    pass.given_up += u64::from(cases.iter().any(given_up));
+                }
                 if !answer.denied.is_zero() {
                     pass.denied += 1;
                     pass.denied_charges += answer.charge;
@@ -417,6 +467,44 @@ impl Count<'_> {
                 payments.days += days;
                 payments.paid += paid;
                 payments.cent_days += days * paid.cents();
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Count<'_> {
+    /// What the remittances of the last four weeks say as the first payer's, and how long those of the period took.
+    fn remitted(&mut self) -> Result<(), StoreError> {
+        let four_weeks = self.to.minus_days(27)..=self.to;
+        let mut seen = HashSet::new();
+        let remitted = &mut self.figures.remitted;
+        for item in self.tables.remits()? {
+            let remit = item?;
+            if !remit.stands(self.to) {
+                continue;
+            }
+            let written =
+                self.written.get(&remit.id).filter(|_| (self.from..=self.to).contains(&remit.posted_on));
+            if let (Some(at), Some(file)) = (written, self.tables.file(remit.origin.file)?) {
+                let lag = utc_day(*at).days_since(utc_day(file.imported_at));
+                remitted.posted += 1;
+                remitted.lag_days += i64::from(lag.max(0));
+            }
+            if !four_weeks.contains(&remit.posted_on) {
+                continue;
+            }
+            for at in 0..remit.claims {
+                let Some(payment) = self.tables.payment(PaymentId(remit.first_payment.0 + at))? else {
+                    continue;
+                };
+                let said = &payment.payment;
+                let is_first = matches!(said.status.as_str(), "1" | "4" | "19");
+                let same = (remit.payer, said.control_number.clone(), said.payer_number.clone(), said.paid);
+                if is_first && seen.insert(same) {
+                    remitted.primary += 1;
+                    remitted.unpaid += u64::from(said.paid.is_zero());
+                }
             }
         }
         Ok(())

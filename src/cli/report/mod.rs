@@ -7,6 +7,7 @@ mod aging;
 mod allowance;
 mod collections;
 mod day_sheet;
+mod denial_days;
 mod denials;
 mod deposits;
 pub(super) mod journal;
