@@ -46,7 +46,7 @@ impl Session<'_> {
         outcome.issues.extend(tally.problems.iter().cloned().map(Issue::from));
         outcome.error = self.refusal(&tally);
         if outcome.error.is_none() && tally.layout.kind == Kind::PaymentsCsv {
-            outcome.error = unread::lacking(&mut TableReader::open(source)?, &tally)?;
+            outcome.issues.extend(unread::lacking(&mut TableReader::open(source)?, &tally)?);
         }
         if outcome.error.is_none() {
             match tally.layout.kind {

@@ -29,7 +29,7 @@ pub use outcome::{FileOutcome, FileStatus, ImportReport, SetOutcome, SetStatus, 
 
 use crate::books::payers::Payers;
 use crate::books::retell::Hand;
-use crate::domain::book::{FileRecord, Issue};
+use crate::domain::book::{FileRecord, Issue, RemitStatus};
 use crate::domain::{Date, Problem, RemitId, Severity};
 use crate::input::{InputError, Kind, RemitItem, SetSurvey, Source, Survey};
 use crate::store::{Book, Read, StoreError, WriteTables};
@@ -190,7 +190,12 @@ impl Session<'_> {
             survey.kind = Some(said.clone());
             outcome.kind = Some(said.to_string());
         }
-        if let Some(known) = self.known_file(&survey)? {
+        let known = self.known_file(&survey)?;
+        let anew = match &known {
+            Some(known) => self.is_read_anew(known)?,
+            None => false,
+        };
+        if let Some(known) = known.filter(|_| !anew) {
             outcome.sets = self.repeat(&survey, &known)?;
             outcome.finish(true, self.options.dry_run);
             return Ok(());
@@ -218,6 +223,22 @@ impl Session<'_> {
     /// The file, if all of it is in the books already.
     fn known_file(&mut self, survey: &Survey) -> Result<Option<FileRecord>, StoreError> {
         Ok(self.group.file(&survey.sha256)?.filter(|file| file.complete))
+    }
+
+    /// A table of which everything was taken out is read anew where a map says otherwise what its columns are.
+    fn is_read_anew(&mut self, known: &FileRecord) -> Result<bool, ImportError> {
+        if self.options.tables.map.is_none() || !known.is_table() {
+            return Ok(false);
+        }
+        let ids = known.remits.clone();
+        self.group.share(0, |tables| {
+            let mut out = !ids.is_empty();
+            for id in ids {
+                let status = tables.remit(id)?.map(|remit| remit.status);
+                out &= matches!(status, Some(RemitStatus::Reversed | RemitStatus::SetAside));
+            }
+            Ok(out)
+        })
     }
 
     fn repeat(&mut self, survey: &Survey, known: &FileRecord) -> Result<Vec<SetOutcome>, ImportError> {

@@ -37,9 +37,8 @@ pub(super) fn issue(tally: &Tally) -> Option<Issue> {
     })
 }
 
-/// Why a table of payments must not be taken as it is read: claims do not add up, and a column that is not read has just
-/// what they lack.
-pub(super) fn lacking(reader: &mut TableReader<'_>, tally: &Tally) -> Result<Option<String>, InputError> {
+/// Names a column that is not read and has just what claims lack that do not add up: the map is wrong, not the payer.
+pub(super) fn lacking(reader: &mut TableReader<'_>, tally: &Tally) -> Result<Option<Issue>, InputError> {
     if names(tally).is_empty() {
         return Ok(None);
     }
@@ -60,11 +59,16 @@ pub(super) fn lacking(reader: &mut TableReader<'_>, tally: &Tally) -> Result<Opt
             1 => ", and so it is with 1 claim more".to_owned(),
             more => format!(", and so it is with {more} claims more"),
         };
-        format!(
-            "line {line}: {wrong}, and the difference stands in {columns}, which nothing is read from{also}; nothing of \
-             the file was taken. Say with --map what that column is (`arrears import --explain` shows how each is read), \
-             or leave it out of the table"
-        )
+        Issue {
+            code: "unread-amount".to_owned(),
+            segment: line,
+            text: String::new(),
+            message: format!(
+                "{wrong}, and the difference stands in {columns}, which nothing is read from{also}; take it out with \
+                 `remit reverse`, and import it again with --map, which says what that column is (`arrears import \
+                 --explain` shows how each is read)"
+            ),
+        }
     }))
 }
 

@@ -470,7 +470,7 @@ const HEADER: &str = "claim,payer,check number,check date,charge,paid,contractua
 
 /// What a claim lacks stands in a column that nothing is read from: the payer is not to blame.
 #[test]
-fn a_table_is_not_taken_while_a_column_that_is_not_read_has_what_a_claim_lacks() {
+fn a_column_that_is_not_read_and_has_what_a_claim_lacks_is_named() {
     let office = two_claims();
     let before = accounts(&office);
     let table = format!(
@@ -479,13 +479,16 @@ fn a_table_is_not_taken_while_a_column_that_is_not_read_has_what_a_claim_lacks()
     );
     let path = office.write("eob.csv", table);
     let report = office.import(&[&path]);
-    assert_eq!(report["files"][0]["status"], "rejected", "{report:#}");
-    let error = report["files"][0]["error"].as_str().expect("an error");
-    assert!(
-        error.contains("line 3") && error.contains("\"Denied Amt\"") && error.contains("--map"),
-        "{error}"
-    );
-    assert_eq!(accounts(&office), before);
+    let issues = report["files"][0]["issues"].as_array().expect("issues");
+    let said = issues.iter().find(|issue| issue["code"] == "unread-amount").expect("it is said");
+    let message = said["message"].as_str().expect("a message");
+    assert!(message.contains("\"Denied Amt\"") && message.contains("--map"), "{message}");
+    assert_eq!((&said["segment"], &report["totals"]["unapplied"]), (&3.into(), &1.into()), "{report:#}");
+    office.done(&["remit", "reverse", "1", "--reason", "the map lacked a column"]);
+    let settled = |all: Vec<(String, String)>| -> Vec<_> {
+        all.into_iter().filter(|(_, balance)| balance != "0.00").collect()
+    };
+    assert_eq!(settled(accounts(&office)), settled(before));
 
     let map = office.write("eob.map", "kind = payments-csv\ndenied = Denied Amt\ndenial_code = Deny Code\n");
     let [path, map] = [path, map].map(|path| path.to_str().expect("a path").to_owned());
@@ -500,8 +503,8 @@ fn two_columns_together_may_have_what_a_claim_lacks() {
     let office = two_claims();
     let table = format!("{HEADER},Seq,Withheld\nA1,PAYER ONE,T7,2026-01-10,200,120,50,2.40,27.60\n");
     let report = office.import(&[&office.write("eob.csv", table)]);
-    let error = report["files"][0]["error"].as_str().expect("an error");
-    assert!(error.contains("\"Seq\" and \"Withheld\""), "{error}");
+    let issues = report["files"][0]["issues"].to_string();
+    assert!(issues.contains("Seq\\\" and \\\"Withheld"), "{issues}");
 }
 
 #[test]
