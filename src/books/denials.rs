@@ -58,9 +58,9 @@ pub fn told(
     let mut events = tables.case_events(case.id)?;
     let had = before.case.map_or_else(Vec::new, |case| decisions(case, &events));
     let (noted, mut state) = (events.len(), tables.case_work(case.id)?.unwrap_or_default().state);
-    let known = events.clone();
-    let event = |act, state, on| {
-        let level = work::level_on(&known, on);
+    // At what level it stood by what was known before.
+    let event = |known: &[CaseEvent], act, state, on| {
+        let level = work::level_on(known, on);
         CaseEvent { level, ..CaseEvent::new(act, state, on, hand.now, hand.user) }
     };
     let mut denied_again = work::new_denials(before.case, case).map(|denial| denial.on);
@@ -68,14 +68,15 @@ pub fn told(
         state = work::led_to(state, act, case.open());
         let own = if act == CaseAct::DeniedAgain { denied_again.next() } else { None };
         let about = Particulars { amount: Some(amount), ..Particulars::default() };
-        events.push(CaseEvent { about, ..event(act, state, own.unwrap_or(before.on)) });
+        let event = event(&events[..noted], act, state, own.unwrap_or(before.on));
+        events.push(CaseEvent { about, ..event });
     }
     // An act on a case says itself where that stands then.
     if !before.days.is_empty() && !before.by_case {
         let told = course::state(before.days, &events);
         match events[noted..].last_mut() {
             Some(last) => last.state = told,
-            None if told != state => events.push(event(CaseAct::ToldAnew, told, before.on)),
+            None if told != state => events.push(event(&events, CaseAct::ToldAnew, told, before.on)),
             None => {}
         }
     }

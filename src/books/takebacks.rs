@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::provider_acts::{APPLIED, cleared};
 use super::{clocks, provider_level, retell};
 use crate::denial::clock::{Rules, appeal};
-use crate::domain::book::{ClaimRecord, PaymentRecord};
+use crate::domain::book::{ClaimRecord, Handling, PaymentRecord};
 use crate::domain::clock::{CaseFacts, Denied, Recourse};
 use crate::domain::entry::{Entry, Reason};
+use crate::domain::merge::Merged;
 use crate::domain::{CaseId, ClaimId, Date, EntryId, Money, PayerId, PlbId};
 use crate::posting::provider_level::TAKEN;
 use crate::posting::takebacks::takebacks;
@@ -63,10 +64,11 @@ pub fn of_days(tables: &Snapshot, from: Date, to: Date, as_of: Date) -> Result<V
     })?;
     let announced = announcements(tables)?;
     let rules = clocks::rules(tables)?;
+    let payers = retell::payers_now(tables)?;
     let mut found = Vec::new();
     for claim in claims {
         if let Some(record) = tables.claim(claim)? {
-            found.extend(of_claim(tables, &record, &announced, &rules, as_of)?);
+            found.extend(of_claim(tables, &record, &payers, &announced, (&rules, as_of))?);
         }
     }
     found.retain(|taken| (from..=to).contains(&taken.on));
@@ -98,17 +100,16 @@ fn announcements(tables: &impl Read) -> Result<Announced, StoreError> {
 fn of_claim(
     tables: &impl Read,
     record: &ClaimRecord,
+    (merged, handlings): &(Merged, Vec<Handling>),
     announced: &Announced,
-    rules: &Rules,
-    as_of: Date,
+    (rules, as_of): (&Rules, Date),
 ) -> Result<Vec<Taken>, StoreError> {
-    let (merged, handlings) = retell::payers_now(tables)?;
     let state = tables.claim_state(record.id)?.unwrap_or_default();
     let mut cases = Vec::new();
     for id in &state.cases {
         cases.extend(tables.case(*id)?.filter(|case| !case.events.is_empty()));
     }
-    retell::asked(tables, record, (&merged, &handlings), |told| {
+    retell::asked(tables, record, (merged, handlings), |told| {
         let finish = |(on, payer): (Date, PayerId), amount: Money, how: How, reasons: Vec<Reason>| {
             let mut said: Vec<_> = announced.get(&record.id).into_iter().flatten().collect();
             said.retain(|(_, of, day)| merged.now(*of) == merged.now(payer) && *day < on);

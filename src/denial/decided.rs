@@ -73,14 +73,18 @@ pub fn carries_out(case: &DenialCase, denial: &DenialEvent, standing: &[&CaseEve
     case.events.iter().any(|other| before(&other)) && !standing.iter().any(|event| asked(&event))
 }
 
-/// Whether something was asked again once a letter had come.
-fn asks_after(event: &CaseEvent, letter: &CaseEvent) -> bool {
-    let own = match event.act {
+/// Whether it is an attempt of the level that a letter speaks of, level 0 for reconsiderations.
+fn is_decided_by(event: &CaseEvent, letter: &CaseEvent) -> bool {
+    match event.act {
         CaseAct::Appeal => event.level == letter.level,
         CaseAct::Reconsider => letter.level == 0,
         _ => false,
-    };
-    let since = if own { event.on > letter.on } else { event.on >= letter.on };
+    }
+}
+
+/// Whether something was asked again once a letter had come.
+fn asks_after(event: &CaseEvent, letter: &CaseEvent) -> bool {
+    let since = if is_decided_by(event, letter) { event.on > letter.on } else { event.on >= letter.on };
     event.act.asks_again() && since
 }
 
@@ -116,11 +120,7 @@ pub fn whose(attempts: &[Attempt<'_>], event: &CaseEvent) -> Option<usize> {
 pub fn by_letter<'e>(standing: &[&'e CaseEvent]) -> Vec<Attempt<'e>> {
     let attempt = |letter: &&'e CaseEvent| {
         let outcome = letter.act.outcome()?;
-        let own = |event: &&&CaseEvent| match event.act {
-            CaseAct::Appeal => event.level == letter.level,
-            CaseAct::Reconsider => letter.level == 0,
-            _ => false,
-        };
+        let own = |event: &&&CaseEvent| is_decided_by(event, letter);
         let days = standing.iter().filter(own).map(|event| event.on).filter(|on| *on <= letter.on);
         let sent = days.max().unwrap_or(letter.on);
         let until = standing.iter().filter(|event| asks_after(event, letter)).map(|event| event.on).min();
