@@ -3,7 +3,7 @@
 use super::attach::detach;
 use super::dossier::Heard;
 use super::placing;
-use super::retell::{Hand, retell};
+use super::retell::{Hand, retell_all};
 use super::undo::{Placed, Refusal, Word, put_by_person};
 use crate::domain::book::{ClaimState, PaymentRecord, PaymentStatus};
 use crate::domain::by_hand::{ByHand, Says, Split};
@@ -131,10 +131,6 @@ pub(super) fn take_back(
             }
         }
     }
-    for claim in told {
-        if let Some(record) = tables.claim(claim)? {
-            retell(tables, hand, &record)?;
-        }
-    }
+    retell_all(tables, hand, told)?;
     tables.payment(item)?.ok_or_else(|| StoreError::corrupt("payments", item, "it was there a moment ago"))
 }

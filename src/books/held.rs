@@ -67,7 +67,7 @@ pub fn look_alikes(
         let of_payer =
             merged.now(other.payer) == merged.now(payer) && amounts && (day || header.paid.is_positive());
         let new = found.iter().all(|(known, _)| *known != other.id);
-        if new && (whole || of_payer) && self::is_keyed(tables, other.id)? != is_keyed {
+        if new && (whole || of_payer) && self::is_keyed(tables, &other)? != is_keyed {
             found.push((other.id, LookAlike::KeyedByHand));
         }
     }
@@ -91,9 +91,8 @@ pub fn of_same_number(tables: &impl Read, remit: &RemitRecord) -> Result<Vec<Rem
 }
 
 /// Whether a remittance was keyed by hand: it came in a table.
-pub(super) fn is_keyed(tables: &impl Read, id: RemitId) -> Result<bool, StoreError> {
-    let file = tables.remit(id)?.map(|remit| tables.file(remit.origin.file)).transpose()?.flatten();
-    Ok(file.is_some_and(|file| file.is_table()))
+pub(super) fn is_keyed(tables: &impl Read, remit: &RemitRecord) -> Result<bool, StoreError> {
+    Ok(tables.file(remit.origin.file)?.is_some_and(|file| file.is_table()))
 }
 
 /// The remittances under a payment key that stand in the books.
@@ -190,7 +189,7 @@ pub fn holds(tables: &impl Read, remit: &RemitRecord) -> Result<Vec<Hold>, Store
 /// # Errors
 /// Whatever the store says.
 pub fn resembled(tables: &impl Read, remit: &RemitRecord) -> Result<Vec<(RemitId, LookAlike)>, StoreError> {
-    let is_keyed = is_keyed(tables, remit.id)?;
+    let is_keyed = is_keyed(tables, remit)?;
     let mut found = look_alikes(tables, (&remit.header, remit.payer), is_keyed)?;
     found.retain(|(id, _)| *id != remit.id);
     Ok(found)
@@ -238,11 +237,7 @@ pub fn post(
     } else if !difference.is_zero() && word.difference_to.is_none() {
         return Err(Refusal::Difference(id, difference));
     }
-    let own = remit.own_date();
-    remit.posted_on = tables.open_day(own);
-    remit.effective_on = (remit.posted_on != own).then_some(own);
-    remit.status = RemitStatus::Posted;
-    keys(&remit.header).iter().try_for_each(|key| tables.put_remit_key(key, id))?;
+    comes_in(tables, &mut remit)?;
     let item = match word.difference_to.filter(|_| !word.part && !difference.is_zero()) {
         Some(_) => {
             remit.plb -= difference;
@@ -266,6 +261,16 @@ pub fn post(
         false => set_copies_aside(tables, &remit, &key)?,
     };
     Ok(Posted { remit, difference: item.map(|item| (difference, item)), aside })
+}
+
+/// A remittance that was held comes into the books, on its own day where that is open, and is found by its numbers from now
+/// on.
+pub(super) fn comes_in(tables: &mut WriteTables<'_>, remit: &mut RemitRecord) -> Result<(), StoreError> {
+    let own = remit.own_date();
+    remit.posted_on = tables.open_day(own);
+    remit.effective_on = (remit.posted_on != own).then_some(own);
+    remit.status = RemitStatus::Posted;
+    keys(&remit.header).iter().try_for_each(|key| tables.put_remit_key(key, remit.id))
 }
 
 /// Puts a remittance back that a person took out; unless they say that both are real, not beside one that it looks like.

@@ -8,14 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::deposits;
 use super::held::{self, LookAlike};
+use super::of_no_claim::negate_where;
 use super::placing;
 use super::provider_level::pair_anew;
-use super::retell::{Hand, retell};
+use super::retell::{Hand, retell_all};
 use super::undo;
 use crate::domain::book::{PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus};
 use crate::domain::merge::Merged;
-use crate::domain::payment_keys::{keys, payment_key};
-use crate::domain::{ClaimId, Money, RemitId, Text};
+use crate::domain::payment_keys::payment_key;
+use crate::domain::{Money, RemitId, Text};
 use crate::posting::hold::Hold;
 use crate::posting::matching::{Comparison, rests_on_number};
 use crate::posting::reading::InDollars;
@@ -61,14 +62,9 @@ pub fn before(tables: &impl Read, late: &RemitRecord) -> Result<Option<Keyed>, S
         |items: &[PlbRecord]| items.iter().map(|item| (item.code, item.item.amount)).collect::<Vec<_>>();
     // What paper left out the 835 brings; what it lumped together is for a person to see.
     let same_items = items.is_empty() || amounts(&items) == amounts(&others);
-    // What was released off a claim has booked there already.
-    let released =
-        |payment: &PaymentRecord| payment.status == PaymentStatus::Released && payment.claim.is_some();
-    let is_released = undo::payments(tables, &remit)?.iter().any(released);
     if !same_payment
         || !same_items
-        || is_released
-        || held::is_keyed(tables, late.id)?
+        || held::is_keyed(tables, late)?
         || held::holds(tables, late)? != [Hold::PossibleReissue]
     {
         return Ok(None);
@@ -76,9 +72,12 @@ pub fn before(tables: &impl Read, late: &RemitRecord) -> Result<Option<Keyed>, S
     let (Some(mine), Some(says)) = (in_dollars(tables, &remit)?, in_dollars(tables, late)?) else {
         return Ok(None);
     };
+    // What was released off a claim has booked there already.
+    let released =
+        |payment: &PaymentRecord| payment.status == PaymentStatus::Released && payment.claim.is_some();
     let same = mine.len() == says.len() && mine.keys().zip(says.keys()).all(|(mine, says)| mine.0 == says.0);
     let payments = mine.into_values().zip(says.into_values()).collect::<Vec<_>>();
-    if !same || contradicts(tables, &payments)? {
+    if !same || payments.iter().any(|(mine, _)| released(mine)) || contradicts(tables, &payments)? {
         return Ok(None);
     }
     Ok(Some(Keyed { remit, payments, items: items.into_iter().zip(others).collect() }))
@@ -126,13 +125,10 @@ pub fn take_place(
     keyed.turns.push(tables.open_day(keyed.own_date()).max(keyed.last_moved()));
     (keyed.status, keyed.matched, keyed.unapplied) = (RemitStatus::Reversed, 0, 0);
     tables.put_remit(&keyed)?;
-    let own = late.own_date();
-    late.posted_on = tables.open_day(own);
-    late.effective_on = (late.posted_on != own).then_some(own);
-    (late.status, late.first_payment) = (RemitStatus::Posted, first);
+    held::comes_in(tables, &mut late)?;
+    late.first_payment = first;
     late.issues.retain(|issue| issue.code != Hold::PossibleReissue.word());
     tables.put_remit(&late)?;
-    keys(&late.header).iter().try_for_each(|key| tables.put_remit_key(key, late.id))?;
     bring_in(tables, hand, payments, memo)?;
     for (mine, says) in items {
         // What persons did about the keyed one stands.
@@ -179,7 +175,7 @@ fn take_out<'p>(
         claims.extend(mine.claim);
     }
     retell_all(tables, hand, claims)?;
-    undo::negate_where(tables, hand, memo, |e| e.claim.is_none() && e.remit == Some(keyed.id))?;
+    negate_where(tables, hand, memo, |e| e.claim.is_none() && e.remit == Some(keyed.id))?;
     for item in undo::items(tables, keyed.id)? {
         tables.put_plb(&PlbRecord { withdrawn: true, open: Money::ZERO, ..item })?;
     }
@@ -238,19 +234,6 @@ fn bring_in(
     // It says more of each claim than paper did: that may be another claim's.
     placing::settle(tables, hand, all)?;
     placing::settle_numbers(tables, hand, numbers.iter().map(String::as_str))?;
-    Ok(())
-}
-
-fn retell_all(
-    tables: &mut WriteTables<'_>,
-    hand: &Hand<'_>,
-    claims: BTreeSet<ClaimId>,
-) -> Result<(), StoreError> {
-    for claim in claims {
-        if let Some(record) = tables.claim(claim)? {
-            retell(tables, hand, &record)?;
-        }
-    }
     Ok(())
 }
 

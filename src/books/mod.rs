@@ -33,6 +33,7 @@ pub mod keyed;
 pub mod manual;
 pub mod matching;
 pub mod newcomers;
+mod of_no_claim;
 pub mod opening;
 mod payer_check;
 pub mod payer_merge;

@@ -8,11 +8,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::clocks;
-use super::dossier::Dossier;
+use super::of_no_claim::negate;
 use super::payers::{named_by_claim, named_by_crossover, named_by_remit};
 use super::provider_level::{OFFICE, pair_anew};
-use super::retell::{Hand, Rulebook};
-use super::undo::negate;
+use super::retell::{Hand, retell_all};
 use crate::domain::book::{ClaimRecord, ClaimVersion, Origin, PaymentRecord, PlbRecord};
 use crate::domain::entry::{Entry, Posting};
 use crate::domain::merge::{Merged, PayerMerge};
@@ -329,12 +328,8 @@ impl Change {
         pair_anew(tables)?;
         meant.extend(restate(tables, hand, self.of)?);
         meant.extend(handled_otherwise(tables, self.of)?);
-        let rules = Rulebook::of(tables, hand)?;
         let told = meant.len() as u64;
-        for claim in meant {
-            let Some(record) = tables.claim(claim)? else { continue };
-            Dossier::open(tables, &record)?.tell(&rules).enter_all(tables, hand)?;
-        }
+        retell_all(tables, hand, meant)?;
         Ok(told)
     }
 }

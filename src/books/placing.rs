@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::attach::{attach, detach};
 use super::dossier::Heard;
 use super::matching::{self, SHORTEST_CUT, SHORTEST_STEM, in_payer_number, own_numbers, payer_numbers};
-use super::retell::{Hand, retell};
+use super::retell::{Hand, retell_all};
 use crate::domain::book::{ClaimRecord, PaymentRecord, PaymentStatus};
 use crate::domain::entry::{Entry, Source};
 use crate::domain::{ClaimId, PaymentId, Text};
@@ -205,11 +205,7 @@ pub fn settle(
             queue.extend(looking_by(tables, number.as_str())?.into_iter().filter(|other| *other != id));
         }
     }
-    for claim in &moved {
-        if let Some(record) = tables.claim(*claim)? {
-            retell(tables, hand, &record)?;
-        }
-    }
+    retell_all(tables, hand, moved.iter().copied())?;
     Ok(moved)
 }
 

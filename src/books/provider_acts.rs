@@ -2,6 +2,7 @@
 //! settled, open again. `domain/posting-rules.md` section 7c.
 
 use super::manual::{self, Act, Ground};
+use super::of_no_claim::{back, standing_where};
 use super::provider_level::{self, not_before};
 use super::retell::{self, Hand};
 use super::undo;
@@ -222,12 +223,7 @@ fn stands(tables: &impl Read, id: PlbId, claim: ClaimId) -> Result<Money, StoreE
 
 /// What an entry took out of the accounts of provider-level items, with the opposite sign of the item.
 pub(super) fn cleared(entry: &Entry) -> Money {
-    entry
-        .postings
-        .iter()
-        .filter(|posting| posting.account == Account::Plb)
-        .map(|posting| posting.amount)
-        .sum()
+    entry.sum_of(Account::Plb)
 }
 
 /// Notes that of what a person put on a claim of an item so much more or less stands there: a person took it back, or a later
@@ -339,43 +335,6 @@ fn partner(
 
 /// The entries that persons wrote about an item and nobody undid. Reads the whole journal, once.
 pub(super) fn entries_of(tables: &impl Read, id: PlbId) -> Result<Vec<(EntryId, Entry)>, StoreError> {
-    let (mut found, mut undone) = (Vec::new(), Vec::new());
-    for item in tables.journal()? {
-        let (at, entry) = item?;
-        if entry.plb == Some(id) && entry.source == Source::Manual {
-            match entry.reverses {
-                Some(of) => undone.push(of),
-                None if entry.remit.is_none() => found.push((at, entry)),
-                None => {}
-            }
-        } else {
-            undone.extend(entry.reverses);
-        }
-    }
-    found.retain(|(at, _)| !undone.contains(at));
-    Ok(found)
-}
-
-/// Negates an entry of no claim on a day, and says which day it became.
-pub(super) fn back(
-    tables: &mut WriteTables<'_>,
-    hand: &Hand<'_>,
-    (at, entry): &(EntryId, Entry),
-    on: Date,
-    memo: &str,
-) -> Result<Date, StoreError> {
-    let negated = Entry {
-        posted_on: on.max(entry.own_date()),
-        effective_on: None,
-        recorded_at: hand.now,
-        reverses: Some(*at),
-        rule: "undone".into(),
-        memo: memo.into(),
-        user: hand.user.into(),
-        postings: entry.postings.iter().map(|posting| posting.negated()).collect(),
-        ..entry.clone()
-    };
-    let negated = tables.admit(negated);
-    tables.append_entry(&negated, None)?;
-    Ok(negated.posted_on)
+    let by_person = |entry: &Entry| entry.source == Source::Manual && entry.remit.is_none();
+    standing_where(tables, |entry| entry.plb == Some(id) && by_person(entry))
 }

@@ -6,13 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use super::provider_acts::{Refusal, back, entries_of, last_settled};
+use super::of_no_claim::back;
+use super::provider_acts::{Refusal, entries_of, last_settled};
 use super::provider_level::{self, OFFICE, not_before};
 use super::released::{self, release, went_out};
 use super::retell::Hand;
 use super::undo;
 use crate::domain::book::{ClaimRecord, PaymentStatus, PlbRecord};
-use crate::domain::entry::{Entry, Posting, Source};
+use crate::domain::entry::{Entry, Posting};
 use crate::domain::remit::ProviderAdjustment;
 use crate::domain::{Account, Date, EntryId, Money, PayerId, PaymentId, PlbId};
 use crate::posting::provider_level::{ACKNOWLEDGED, postings};
@@ -178,21 +179,7 @@ pub fn send_released(
         Posting::new(Account::RefundInsurance, payment.payer, check.amount),
         Posting::new(Account::CashInsurance, payment.payer, -check.amount),
     ];
-    let entry = Entry {
-        posted_on: check.on,
-        effective_on: None,
-        recorded_at: hand.now,
-        source: Source::Manual,
-        claim: None,
-        remit: None,
-        payment: Some(id),
-        plb: None,
-        reverses: None,
-        rule: SENT.into(),
-        memo: check.words().into(),
-        user: hand.user.into(),
-        postings: legs,
-    };
+    let entry = Entry { payment: Some(id), ..hand.entry(check.on, SENT, &check.words(), legs) };
     Ok(tables.append_entry(&tables.admit(entry), None)?)
 }
 
@@ -208,7 +195,7 @@ pub fn unsend_released(
     on: Date,
     memo: &str,
 ) -> Result<Money, Refusal> {
-    let entries = released::entries_of(tables, id)?;
+    let entries = released::entries_of(tables, |payment| payment == id)?;
     let sent = entries.iter().rfind(|(_, entry)| entry.rule == SENT).ok_or(Refusal::NoCheckFor(id))?;
     back(tables, hand, sent, on, memo)?;
     Ok(went_out(&sent.1))
@@ -240,8 +227,7 @@ fn released(tables: &impl Read) -> Result<BTreeMap<PaymentId, Money>, StoreError
     for item in tables.journal()? {
         let (_, entry) = item?;
         let Some(payment) = entry.payment.filter(|_| entry.claim.is_none()) else { continue };
-        let legs = entry.postings.iter().filter(|posting| posting.account == Account::RefundInsurance);
-        *due.entry(payment).or_default() -= legs.map(|posting| posting.amount).sum::<Money>();
+        *due.entry(payment).or_default() -= entry.sum_of(Account::RefundInsurance);
     }
     due.retain(|_, due| due.is_positive());
     Ok(due)

@@ -1,11 +1,11 @@
 //! Waiting money that is released: sent back, or to another system whose money it is; and taken up again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::of_no_claim::{back, standing_where};
 use super::placing;
-use super::provider_acts::back;
 use super::provider_level::pair_anew;
-use super::retell::{Hand, retell};
+use super::retell::{Hand, retell_all};
 use super::undo::{Refusal, seek};
 use crate::domain::book::PaymentStatus;
 use crate::domain::entry::{Entry, Posting};
@@ -65,7 +65,7 @@ pub fn take_up(
     if payment.status != PaymentStatus::Released {
         return Err(Refusal::NotReleased(item, payment.status.as_str()));
     }
-    let entries = entries_of(tables, item)?;
+    let entries = entries_of(tables, |payment| payment == item)?;
     let sent: Money = entries.iter().map(|(_, entry)| went_out(entry)).sum();
     if !sent.is_zero() {
         return Err(Refusal::CheckSent(item, sent));
@@ -84,33 +84,39 @@ pub fn take_up(
     } else {
         seek(tables, hand, payment, &mut claims)?;
     }
-    for claim in claims {
-        if let Some(record) = tables.claim(claim)? {
-            retell(tables, hand, &record)?;
-        }
-    }
+    retell_all(tables, hand, claims)?;
     pair_anew(tables)?;
     Ok(paid)
 }
 
-/// The entries that persons wrote about a claim payment that is on no claim, and nobody took back. Reads the whole journal,
+/// The entries that persons wrote about claim payments that are on no claim, and nobody took back. Reads the whole journal,
 /// once.
-pub(super) fn entries_of(tables: &impl Read, item: PaymentId) -> Result<Vec<(EntryId, Entry)>, StoreError> {
-    let (mut found, mut gone) = (Vec::new(), BTreeSet::new());
-    for row in tables.journal()? {
-        let (id, entry) = row?;
-        if entry.payment == Some(item) && entry.claim.is_none() {
-            gone.extend(entry.reverses);
-            found.push((id, entry));
+pub(super) fn entries_of(
+    tables: &impl Read,
+    wanted: impl Fn(PaymentId) -> bool,
+) -> Result<Vec<(EntryId, Entry)>, StoreError> {
+    standing_where(tables, |entry| entry.claim.is_none() && entry.payment.is_some_and(&wanted))
+}
+
+/// What checks took out of the refund account for released claim payments. The journal is read where there is one.
+pub(super) fn sent(
+    tables: &impl Read,
+    items: &BTreeSet<PaymentId>,
+) -> Result<BTreeMap<PaymentId, Money>, StoreError> {
+    let mut sent = BTreeMap::new();
+    if items.is_empty() {
+        return Ok(sent);
+    }
+    for (_, entry) in entries_of(tables, |payment| items.contains(&payment))? {
+        if let Some(payment) = entry.payment {
+            *sent.entry(payment).or_default() += went_out(&entry);
         }
     }
-    found.retain(|(id, entry)| entry.reverses.is_none() && !gone.contains(id));
-    Ok(found)
+    Ok(sent)
 }
 
 /// What a check took out of the refund account.
 pub(super) fn went_out(entry: &Entry) -> Money {
     let has_cash = entry.postings.iter().any(|leg| leg.account == Account::CashInsurance);
-    let legs = entry.postings.iter().filter(|leg| has_cash && leg.account == Account::RefundInsurance);
-    legs.map(|leg| leg.amount).sum()
+    if has_cash { entry.sum_of(Account::RefundInsurance) } else { Money::ZERO }
 }

@@ -103,6 +103,24 @@ pub fn retell_by(
     Dossier::open(tables, record)?.by_case(case).tell(&rules).enter_all(tables, hand)
 }
 
+/// The same for several claims.
+///
+/// # Errors
+/// Whatever the store says. An entry that does not sum to zero is refused there.
+pub fn retell_all(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    claims: impl IntoIterator<Item = ClaimId>,
+) -> Result<(), StoreError> {
+    let rules = Rulebook::of(tables, hand)?;
+    for claim in claims {
+        if let Some(record) = tables.claim(claim)? {
+            Dossier::open(tables, &record)?.tell(&rules).enter_all(tables, hand)?;
+        }
+    }
+    Ok(())
+}
+
 /// Every entry of the claim, and those that booked its payments before they found it.
 ///
 /// # Errors

@@ -7,17 +7,17 @@ use super::attach::detach;
 use super::by_hand;
 use super::dossier::Heard;
 use super::matching;
+use super::of_no_claim::negate_where;
 use super::placing;
 use super::provider_level::pair_anew;
 use super::released;
-use super::retell::{Hand, retell};
+use super::retell::{Hand, retell, retell_all};
 use crate::domain::book::{
     ClaimRecord, Note, PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus,
 };
-use crate::domain::entry::{Entry, Source};
-use crate::domain::{ClaimId, Date, EntryId, Money, PaymentId, PlbId, RemitId};
+use crate::domain::entry::Entry;
+use crate::domain::{ClaimId, Date, Money, PaymentId, PlbId, RemitId};
 use crate::posting::answer::imbalance;
-use crate::posting::entries::RESEQUENCED;
 use crate::posting::hold::Hold;
 use crate::posting::matching::{Match, contradictions, in_words};
 use crate::posting::provider_level;
@@ -133,14 +133,10 @@ pub fn reverse_remit(
         return Err(Refusal::Settled(id, item));
     }
     let own_payments = payments(tables, &remit)?;
-    for released in own_payments.iter().filter(|payment| payment.status == PaymentStatus::Released) {
-        let sent: Money = released::entries_of(tables, released.id)?
-            .iter()
-            .map(|(_, entry)| released::went_out(entry))
-            .sum();
-        if !sent.is_zero() {
-            return Err(Refusal::CheckSent(released.id, sent));
-        }
+    let released = own_payments.iter().filter(|payment| payment.status == PaymentStatus::Released);
+    let sent = released::sent(tables, &released.map(|payment| payment.id).collect())?;
+    if let Some((payment, sent)) = sent.into_iter().find(|(_, sent)| !sent.is_zero()) {
+        return Err(Refusal::CheckSent(payment, sent));
     }
     let mut claims = BTreeSet::new();
     let mut own = BTreeSet::new();
@@ -158,11 +154,7 @@ pub fn reverse_remit(
         tables.put_payment(&payment)?;
         claims.extend(payment.claim);
     }
-    for claim in claims {
-        if let Some(record) = tables.claim(claim)? {
-            retell(tables, hand, &record)?;
-        }
-    }
+    retell_all(tables, hand, claims)?;
     // What it booked outside of claims: waiting and released money, provider-level items.
     let apart =
         |e: &Entry| e.claim.is_none() && (e.remit == Some(id) || e.payment.is_some_and(|p| own.contains(&p)));
@@ -242,11 +234,7 @@ pub(super) fn bring_in(
             tables.put_payment(&payment)?;
         }
     }
-    for claim in claims {
-        if let Some(record) = tables.claim(claim)? {
-            retell(tables, hand, &record)?;
-        }
-    }
+    retell_all(tables, hand, claims)?;
     for plb in items(tables, id)? {
         book_item(tables, hand, remit, plb, memo, gone)?;
     }
@@ -449,9 +437,7 @@ pub fn unmatch_item(
     let payment = placing::wait(tables, hand, payment, hold, message)?;
     Heard { payment: payment.clone(), was: Some(was) }.put(&mut tables.payments_mut())?;
     note(tables, hand, claim, on, format!("claim payment {item} was taken off: {reason}"))?;
-    if let Some(record) = tables.claim(claim)? {
-        retell(tables, hand, &record)?;
-    }
+    retell_all(tables, hand, [claim])?;
     placing::settle_numbers(tables, hand, [number.as_str()])?;
     Ok((claim, payment))
 }
@@ -527,52 +513,4 @@ pub fn items(tables: &impl Read, remit: RemitId) -> Result<Vec<PlbRecord>, Store
         }
     }
     Ok(found)
-}
-
-/// The exact negation of an entry that belongs to no claim's chain, on the entry's own day: so the books of every past
-/// day are what they would have been without it.
-pub(super) fn negate(
-    tables: &mut WriteTables<'_>,
-    hand: &Hand<'_>,
-    id: EntryId,
-    memo: &str,
-) -> Result<(), StoreError> {
-    let Some((entry, _)) = tables.entry(id)? else { return Ok(()) };
-    let on = entry.posted_on;
-    let back = Entry {
-        posted_on: entry.own_date(),
-        effective_on: None,
-        recorded_at: hand.now,
-        source: Source::Reversal,
-        reverses: Some(id),
-        rule: RESEQUENCED.into(),
-        memo: memo.into(),
-        user: hand.user.into(),
-        postings: entry.postings.iter().map(|p| p.negated()).collect(),
-        ..entry
-    };
-    tables.append_entry(&tables.admit(back).not_before(on), None).map(|_| ())
-}
-
-/// Negates the entries that are wanted and stand. Reads the whole journal, once.
-pub(super) fn negate_where(
-    tables: &mut WriteTables<'_>,
-    hand: &Hand<'_>,
-    memo: &str,
-    wanted: impl Fn(&Entry) -> bool,
-) -> Result<(), StoreError> {
-    let (mut found, mut undone) = (Vec::new(), BTreeSet::new());
-    for item in tables.journal()? {
-        let (id, entry) = item?;
-        // A claim may have taken back what was booked before it was found.
-        if entry.rule == RESEQUENCED {
-            undone.extend(entry.reverses);
-        } else if wanted(&entry) {
-            found.push(id);
-        }
-    }
-    for id in found.into_iter().filter(|id| !undone.contains(id)) {
-        negate(tables, hand, id, memo)?;
-    }
-    Ok(())
 }

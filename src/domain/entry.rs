@@ -140,6 +140,12 @@ impl Entry {
         self.postings.iter().map(|posting| posting.amount).sum()
     }
 
+    /// What it posts to an account.
+    #[must_use]
+    pub fn sum_of(&self, account: Account) -> Money {
+        self.postings.iter().filter(|posting| posting.account == account).map(|posting| posting.amount).sum()
+    }
+
     /// The day it belongs to by its own nature: what decides a claim's story, whatever was closed when it came.
     #[must_use]
     pub fn own_date(&self) -> Date {

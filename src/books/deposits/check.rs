@@ -4,13 +4,8 @@ use std::collections::HashSet;
 
 use super::key_of;
 use crate::books::check::Check;
-use crate::domain::entry::Entry;
 use crate::domain::{Account, Money};
 use crate::store::{Read, ReadDeposits, Snapshot, StoreError};
-
-fn cash(entry: &Entry) -> Money {
-    entry.postings.iter().filter(|leg| leg.account == Account::CashInsurance).map(|leg| leg.amount).sum()
-}
 
 /// Proves them.
 ///
@@ -50,7 +45,8 @@ pub fn check(tables: &Snapshot) -> Result<Check, StoreError> {
             check.see(once, || format!("remittance {remit} is settled twice"));
         }
         if let Some(entry) = tables.booked_difference(id)? {
-            let cash = tables.entry(entry)?.map_or(Money::ZERO, |(entry, _)| cash(&entry));
+            let cash =
+                tables.entry(entry)?.map_or(Money::ZERO, |(entry, _)| entry.sum_of(Account::CashInsurance));
             check.see(cash == -settlement.difference, || {
                 format!("settlement {id} differs by {}, its entry says {cash}", settlement.difference)
             });

@@ -1,8 +1,7 @@
 //! What came to the bank less or more than remittances paid, booked: a fee that a card processor or a lockbox kept, interest
 //! that no remittance names. So cash in the books is the bank's.
 
-use super::Refusal;
-use crate::books::provider_acts::back;
+use crate::books::of_no_claim::back;
 use crate::books::retell::Hand;
 use crate::domain::deposit::Settlement;
 use crate::domain::entry::{Entry, Posting};
@@ -46,16 +45,16 @@ impl Booking {
     }
 }
 
-/// Books the difference of a settlement. Returns the account.
+/// Books the difference of a settlement.
 pub(super) fn book(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
     settlement: &Settlement,
     booking: Booking,
-) -> Result<Option<Account>, Refusal> {
+) -> Result<(), StoreError> {
     let difference = settlement.difference;
     let Some(account) = booking.account(difference).filter(|_| !difference.is_zero()) else {
-        return Ok(None);
+        return Ok(());
     };
     let first = settlement.remits.first().map(|id| tables.remit(*id)).transpose()?.flatten();
     let payer = first.map_or(PayerId::NONE, |remit| remit.payer);
@@ -65,8 +64,7 @@ pub(super) fn book(
     ];
     let entry = hand.entry(settlement.on, BOOKED, &settlement.reason, legs);
     let entry = tables.append_entry(&tables.admit(entry), None)?;
-    tables.put_booked_difference(settlement.id, entry)?;
-    Ok(Some(account))
+    tables.put_booked_difference(settlement.id, entry)
 }
 
 /// Takes back what was booked of a settlement, on the day from which that counts no longer.

@@ -300,12 +300,7 @@ pub(super) fn pass_on(
         let account = account.filter(|_| paid - came == by.difference);
         let anew = Settlement { id: tables.next_settlement_id()?, remits, on, difference: paid - came, ..by };
         tables.put_settlement(&anew)?;
-        difference::book(tables, hand, &anew, account.map_or(Booking::Open, Booking::To)).map_err(
-            |refusal| match refusal {
-                Refusal::Store(error) => error,
-                other => StoreError::corrupt("settlements", anew.id, other.to_string()),
-            },
-        )?;
+        difference::book(tables, hand, &anew, account.map_or(Booking::Open, Booking::To))?;
     }
     Ok(())
 }

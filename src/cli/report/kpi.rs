@@ -524,7 +524,7 @@ fn to_patient(entry: &Entry) -> Money {
     if matches!(entry.source, Source::Manual | Source::Opening) {
         return Money::ZERO;
     }
-    entry.postings.iter().filter(|p| p.account == Account::Due).map(|p| p.amount).sum()
+    entry.sum_of(Account::Due)
 }
 
 /// What an answer leaves to the patient because the plan does not cover it: PR with a code of denial that leaves the patient

@@ -139,8 +139,7 @@ fn posted_in(tables: &Snapshot, span: &Span) -> Result<Option<HashMap<RemitId, M
     let mut posted: HashMap<RemitId, Money> = HashMap::new();
     tables.visit_entries_of_days(Some(period.first_day()), span.as_of, |_, entry| {
         let Some(remit) = entry.remit else { return };
-        let cash = entry.postings.iter().filter(|posting| posting.account == Account::CashInsurance);
-        *posted.entry(remit).or_default() += cash.map(|posting| posting.amount).sum::<Money>();
+        *posted.entry(remit).or_default() += entry.sum_of(Account::CashInsurance);
     })?;
     Ok(Some(posted))
 }

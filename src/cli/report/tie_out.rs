@@ -91,8 +91,7 @@ fn moved(tables: &Snapshot, month: Month, account: Account) -> Result<Money, Sto
 fn journal(tables: &Snapshot, month: Month, account: Account) -> Result<[Money; 2], StoreError> {
     let mut posted = [Money::ZERO; 2];
     tables.visit_entries_of_days(Some(month.first_day()), month.last_day(), |_, entry| {
-        let own = entry.postings.iter().filter(|posting| posting.account == account);
-        posted[usize::from(entry.remit.is_none())] += own.map(|posting| posting.amount).sum::<Money>();
+        posted[usize::from(entry.remit.is_none())] += entry.sum_of(account);
     })?;
     Ok(posted)
 }
