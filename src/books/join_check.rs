@@ -44,8 +44,12 @@ fn joined(tables: &Snapshot) -> Result<Check, StoreError> {
 fn found(tables: &Snapshot) -> Result<Check, StoreError> {
     let mut check = Check::new("claims-by-visit");
     let mut by_visit: BTreeMap<ClaimId, VisitKey> = BTreeMap::new();
+    let mut before = None;
     for item in tables.visits()? {
         let (key, claim) = item?;
+        if before.replace(key) > Some(key) {
+            check.see(false, || format!("claim {claim} stands among the visits of others"));
+        }
         let once = by_visit.insert(claim, key).is_none();
         check.see(once, || format!("claim {claim} is found under two visits"));
     }

@@ -38,35 +38,48 @@ impl NewNumbers {
 
     /// Writes them.
     pub(super) fn save(&mut self, table: &mut Lists<'_>) -> Result<()> {
-        let placed = self.0.drain(..).map(|(number, claim)| {
-            let (neighbourhood, within) = numbers::place(claim);
-            (neighbourhood, (number, within))
-        });
-        let mut new: Vec<(u64, Borne)> = placed.collect();
-        new.sort_unstable();
-        new.dedup();
-        for of_one in new.chunk_by(|(one, _), (other, _)| one == other) {
-            let numbers: Vec<Borne> = of_one.iter().map(|(_, borne)| *borne).collect();
-            join(table, of_one[0].0, &numbers)?;
-        }
-        Ok(())
+        put(
+            table,
+            TABLE,
+            self.0.drain(..).map(|(number, claim)| {
+                let (neighbourhood, within) = numbers::place(claim);
+                (neighbourhood, (number, within))
+            }),
+        )
     }
 }
 
+/// Puts numbers into the lists of their neighbourhoods.
+pub(super) fn put(
+    table: &mut Lists<'_>,
+    name: &'static str,
+    placed: impl Iterator<Item = (u64, Borne)>,
+) -> Result<()> {
+    let mut new: Vec<(u64, Borne)> = placed.collect();
+    new.sort_unstable();
+    new.dedup();
+    for of_one in new.chunk_by(|(one, _), (other, _)| one == other) {
+        let numbers: Vec<Borne> = of_one.iter().map(|(_, borne)| *borne).collect();
+        join(table, name, of_one[0].0, &numbers)?;
+    }
+    Ok(())
+}
+
 /// Puts numbers, which stand in order, into the lists of a neighbourhood.
-pub(super) fn join(table: &mut Lists<'_>, neighbourhood: u64, mut numbers: &[Borne]) -> Result<()> {
+fn join(table: &mut Lists<'_>, name: &'static str, neighbourhood: u64, mut numbers: &[Borne]) -> Result<()> {
     let mut bytes = Vec::new();
     while let Some((number, _)) = numbers.first() {
         let mut cursor = table.upper_bound(Bound::Included(&(neighbourhood, *number)))?;
         let end = cursor.peek_next()?.map(|(next, _)| next.value()).filter(|next| next.0 == neighbourhood);
+        let here = end.map_or(numbers.len(), |end| numbers.partition_point(|n| n.0 < end.1));
+        let (here, others) = numbers.split_at(here);
+        numbers = others;
         let (first, list) = match cursor.peek_prev()? {
             Some((key, list)) if key.value().0 == neighbourhood => {
-                let here = end.map_or(numbers.len(), |end| numbers.partition_point(|n| n.0 < end.1));
-                let (here, others) = numbers.split_at(here);
-                numbers = others;
-                (key.value().1, read(TABLE, key.value(), list.value())?.with(here))
+                (key.value().1, read(name, key.value(), list.value())?.with(here))
             }
-            _ => (0, EMPTY.with(std::mem::take(&mut numbers))),
+            // The first of its neighbourhood, or that was taken away.
+            _ => (0, EMPTY.with(here)),
         };
         drop(cursor);
         for (place, part) in numbers::divide(&list).into_iter().enumerate() {

@@ -5,7 +5,7 @@ use std::ops::Bound;
 use redb::{ReadableTable, Table};
 
 use super::error::StoreError;
-use super::numbers::{self, join};
+use super::numbers;
 use super::rows::numbers::{Borne, Key, write};
 use super::rows::visits::{first, neighbourhood, place, read};
 use crate::domain::ClaimId;
@@ -23,14 +23,7 @@ pub(super) fn add(
     claims: impl IntoIterator<Item = (VisitKey, ClaimId)>,
 ) -> Result<()> {
     let placed = claims.into_iter().map(|(visit, claim)| (neighbourhood(visit), place(visit, claim)));
-    let mut new: Vec<(u64, Borne)> = placed.collect();
-    new.sort_unstable();
-    new.dedup();
-    for of_day in new.chunk_by(|(one, _), (other, _)| one == other) {
-        let claims: Vec<Borne> = of_day.iter().map(|(_, borne)| *borne).collect();
-        join(table, of_day[0].0, &claims)?;
-    }
-    Ok(())
+    numbers::put(table, TABLE, placed)
 }
 
 /// Makes a claim found by a visit no longer.
@@ -169,6 +162,7 @@ mod tests {
                 proptest::collection::vec((0u8..4, prop_oneof![3 => 0u32..4, 1 => any::<u32>()], 1u64..900), 0..900), 1..4
             ),
             gone in proptest::collection::vec(any::<prop::sample::Index>(), 0..40),
+            emptied in any::<bool>(),
         ) {
             let database = Database::builder().create_with_backend(InMemoryBackend::new()).expect("made");
             let transaction = database.begin_write().expect("begun");
@@ -187,6 +181,15 @@ mod tests {
                 wanted.remove(&(visit, claim));
             }
             remove(&mut table, visit(9, 9), ClaimId(9)).expect("nothing to remove");
+            // Claims come again once a first list is empty.
+            let begin: Vec<_> = wanted.iter().filter(|_| emptied).take(200).copied().collect();
+            for (visit, claim) in &begin {
+                remove(&mut table, *visit, *claim).expect("removed");
+                wanted.remove(&(*visit, *claim));
+            }
+            let again = known.iter().step_by(3).copied();
+            add(&mut table, again.clone()).expect("added");
+            wanted.extend(again);
             let found = all(&table).expect("read").collect::<Result<Vec<_>>>().expect("read");
             prop_assert!(found.iter().eq(wanted.iter()), "{} of {}", found.len(), wanted.len());
             let mut asked: Vec<VisitKey> = known.iter().map(|(visit, _)| *visit).collect();

@@ -332,6 +332,40 @@ fn a_row_that_an_index_lost_is_missed() {
     }
 }
 
+/// Claims of a day in two lists, the later patient's in the first: who looks for it looks in the second.
+#[test]
+fn a_list_of_visits_that_overlaps_another_is_missed() {
+    use redb::{ReadableTable, TableDefinition};
+    const VISITS: TableDefinition<'_, (u64, u64), &[u8]> = TableDefinition::new("claim_by_visit");
+    let office = Office::new();
+    let lines = &[("99213", "200")];
+    let claim = |number| crate::office::Billed {
+        number,
+        charge: "200",
+        lines,
+        secondary: false,
+        frequency: '1',
+        service: "20260102",
+    };
+    let file = crate::office::claims(1, "20260105", &[claim("A1"), claim("A2")]).replace("ASPEN1", "CEDAR");
+    office.import(&[&office.write("claims.837", file)]);
+    office.check();
+    tamper(&office.ledger(), |transaction| {
+        let mut table = transaction.open_table(VISITS).expect("the table");
+        let rows = table.iter().expect("rows").map(|row| row.expect("a row"));
+        let mut rows = rows.map(|(key, list)| (key.value().0, list.value().to_vec()));
+        let (day, list) = rows.find(|(_, list)| list.len() == 1 + 2 * 10).expect("a day with two claims");
+        let (first, second) = list[1..].split_at(10);
+        let begins = u64::from_be_bytes(first[..8].try_into().expect("eight bytes"));
+        table.insert((day, 0), [&list[..1], second].concat().as_slice()).expect("put");
+        table.insert((day, begins), [&list[..1], first].concat().as_slice()).expect("put");
+    });
+    let output = office.run(&["db", "check", "--format", "json"]);
+    assert_eq!(code(&output), 1, "{}", said(&output));
+    let proof = String::from_utf8(output.stdout).expect("text");
+    assert!(proof.contains("stands among the visits of others"), "{proof}");
+}
+
 #[test]
 fn both_members_of_one_name_are_in_the_books() {
     let office = Office::new();
