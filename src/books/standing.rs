@@ -68,12 +68,11 @@ impl Standing {
     pub fn read(tables: &impl Visit, past: Option<Date>) -> Result<Standing, StoreError> {
         let waiting = waiting(tables, past)?;
         let mut gone = BTreeSet::new();
-        for payment in tables.payments()? {
-            let payment = payment?;
+        tables.visit_all_payments(|payment| {
             if payment.status == PaymentStatus::Released && !waiting.contains_key(&payment.id) {
                 gone.insert(payment.id);
             }
-        }
+        })?;
         Ok(Standing { past, waiting, gone })
     }
 

@@ -4,7 +4,7 @@ use super::choose::{Choose, Speaks};
 use super::{Context, Failure, Outcome, ledger, names, remit_enter};
 use crate::books::held::Pair;
 use crate::books::retell::Hand;
-use crate::books::standing::Standing;
+use crate::books::standing::{self, Standing};
 use crate::books::{held, undo};
 use crate::domain::book::{Issue, RemitRecord, RemitStatus};
 use crate::domain::{Date, Money, RemitId};
@@ -330,9 +330,10 @@ const STATUSES: [RemitStatus; 4] =
 /// The remittances as they stand now, or stood at the end of a past day.
 fn list(tables: &Snapshot, held: bool, past: Option<Date>) -> Result<Table, StoreError> {
     let payers = names::Payers::read(tables)?;
-    let standing = Standing::read(tables, past)?;
+    // Nothing of a held one waits or is on a claim.
+    let standing = if held { None } else { Some(Standing::read(tables, past)?) };
     let remits = tables.remits()?.collect::<Result<Vec<_>, _>>()?;
-    let known = remits.into_iter().filter_map(|remit| Some((standing.status(&remit)?, remit)));
+    let known = remits.into_iter().filter_map(|remit| Some((standing::status(&remit, past)?, remit)));
     let mut remits: Vec<(RemitStatus, RemitRecord)> =
         known.filter(|(status, _)| !held || *status == RemitStatus::Held).collect();
     remits.sort_by_key(|(_, remit)| std::cmp::Reverse((remit.posted_on, remit.id)));
@@ -352,8 +353,8 @@ fn list(tables: &Snapshot, held: bool, past: Option<Date>) -> Result<Table, Stor
             remit.header.paid.into(),
             remit.posted_on.into(),
             remit.claims.into(),
-            standing.matched(remit).into(),
-            standing.left_over(remit).into(),
+            standing.as_ref().map_or(0, |standing| standing.matched(remit)).into(),
+            standing.as_ref().map_or(0, |standing| standing.left_over(remit)).into(),
             remit.plb.into(),
             status.as_str().into(),
         ]);

@@ -181,6 +181,21 @@ pub(super) fn look<'k>(
     Ok(())
 }
 
+/// Looks at every block with its first number, without what the open write transaction holds.
+pub(super) fn look_at_all(
+    name: &'static str,
+    table: &impl ReadableTable<u64, Bytes>,
+    mut look: impl FnMut(u64, &View<'_>) -> std::result::Result<(), Bad>,
+) -> Result<()> {
+    for row in table.range::<u64>(..)? {
+        let (first, bytes) = row?;
+        let view = View::read(first.value(), bytes.value());
+        view.and_then(|view| look(first.value(), &view))
+            .map_err(|bad| StoreError::corrupt(name, first.value(), bad.0))?;
+    }
+    Ok(())
+}
+
 fn rows<T: Packed>(stored: Stored<'_>) -> Result<Rows<T>> {
     let (first, bytes) = stored?;
     let view = View::read(first.value(), bytes.value());
@@ -194,10 +209,9 @@ fn damaged<T: Packed>(key: u64, bad: Bad) -> StoreError {
 /// How many records a table has that no transaction has open. Looks at every block.
 pub(super) fn len(name: &'static str, table: &impl ReadableTable<u64, Bytes>) -> Result<u64> {
     let mut rows = 0;
-    for row in table.range::<u64>(..)? {
-        let (first, bytes) = row?;
-        let view = View::read(first.value(), bytes.value());
-        rows += view.map_err(|bad| StoreError::corrupt(name, first.value(), bad.0))?.len();
-    }
+    look_at_all(name, table, |_, block| {
+        rows += block.len();
+        Ok(())
+    })?;
     Ok(rows)
 }

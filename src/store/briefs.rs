@@ -160,7 +160,7 @@ impl Snapshot {
         let keys: Vec<u64> = claims.iter().map(|claim| claim.0).collect();
         blocks::look(names::TABLE, &self.name_rows, &keys, |block, keys| {
             let mut parts = names::Parts::default();
-            block.each(keys, |key, from| {
+            block.each(keys.iter().copied(), |key, from| {
                 visit(&names::unpack(key, from, &mut parts)?);
                 Ok(())
             })

@@ -71,7 +71,7 @@ pub trait Visit: ReadPeriods {
         let keys: Vec<u64> = ids.iter().map(|id| id.0).collect();
         let mut entry = entry::blank();
         blocks::look(<(Entry, Option<EntryId>)>::TABLE, self.journal_rows()?, &keys, |block, keys| {
-            block.each(keys, |key, from| {
+            block.each(keys.iter().copied(), |key, from| {
                 let previous = entry::read(from, &mut entry)?;
                 visit(EntryId(key), &entry, previous);
                 Ok(())
@@ -122,7 +122,17 @@ pub trait Visit: ReadPeriods {
     fn visit_payments(&self, ids: &[PaymentId], mut visit: impl FnMut(&PaymentBrief<'_>)) -> Result<()> {
         let keys: Vec<u64> = ids.iter().map(|id| id.0).collect();
         blocks::look(PaymentRecord::TABLE, self.payment_rows()?, &keys, |block, keys| {
-            block.each(keys, |key, from| {
+            block.each(keys.iter().copied(), |key, from| {
+                visit(&payment::read_brief(key, from)?);
+                Ok(())
+            })
+        })
+    }
+
+    /// The same, of all claim payments.
+    fn visit_all_payments(&self, mut visit: impl FnMut(&PaymentBrief<'_>)) -> Result<()> {
+        blocks::look_at_all(PaymentRecord::TABLE, self.payment_rows()?, |first, block| {
+            block.each(first.., |key, from| {
                 visit(&payment::read_brief(key, from)?);
                 Ok(())
             })
@@ -142,7 +152,7 @@ pub trait Visit: ReadPeriods {
         let keys: Vec<u64> = ids.iter().map(|id| id.0).collect();
         let mut claims = Vec::with_capacity(ids.len());
         blocks::look(ClaimRecord::TABLE, self.claim_rows()?, &keys, |block, keys| {
-            block.each(keys, |key, from| {
+            block.each(keys.iter().copied(), |key, from| {
                 claims.push(ClaimRecord::unpack(key, from)?);
                 Ok(())
             })

@@ -240,10 +240,10 @@ impl<'a> View<'a> {
     /// Reads the rows of these numbers, which stand in order, where they lie.
     pub fn each<'v>(
         &'v self,
-        keys: &[u64],
+        keys: impl IntoIterator<Item = u64>,
         mut read: impl FnMut(u64, &mut Unpacker<'v>) -> Result<(), Bad>,
     ) -> Result<(), Bad> {
-        let mut keys = keys.iter().copied().peekable();
+        let mut keys = keys.into_iter().peekable();
         for (key, row) in (self.first..).zip(self.rows()) {
             let row = row?;
             let wanted = keys.next_if(|wanted| *wanted <= key) == Some(key);

@@ -119,6 +119,13 @@ fn payments_in_short_say_what_the_records_say() {
     latest.clear();
     read.visit_latest_payments(700, |brief| latest.push(brief.id.0)).expect("visited");
     assert_eq!(latest.len(), 200);
+    let mut all = Vec::new();
+    read.visit_all_payments(|brief| {
+        agree(brief);
+        all.push(brief.id.0);
+    })
+    .expect("visited");
+    assert_eq!(all, (1..=200).collect::<Vec<_>>());
 }
 
 #[test]
