@@ -1,12 +1,14 @@
-//! Days from denials to appeals, which denials were appealed, and when persons closed some by hand: what happened to the cases
-//! until a day.
+//! Days from denials to appeals, which denials were appealed, when persons closed some by hand, and what the work on each says
+//! of its end: what happened to the cases until a day.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::books::denials;
+use crate::denial::work::of_events;
 use crate::domain::case::{CaseAct, CaseState, DenialCase};
 use crate::domain::{CaseId, Date, Month};
 use crate::report::kpi::DenialDays;
+use crate::report::recovery::Word;
 use crate::store::{Read, ReadPeriods, Snapshot, StoreError};
 
 /// What happened to denials in a span, and which had been appealed by its end.
@@ -18,6 +20,8 @@ pub(super) struct Found {
     pub(super) appealed: HashSet<CaseId>,
     /// Denials that persons had closed as they were, and when.
     pub(super) closed_by_hand: HashMap<CaseId, Date>,
+    /// What the work on each said of its end by the last day, and by the day before the first.
+    pub(super) words: [HashMap<CaseId, Word>; 2],
 }
 
 /// Reads it; `closed` is the closed month that the last day ended.
@@ -33,6 +37,10 @@ pub(super) fn read(
     let mut found = Found::default();
     let mut happened: Vec<(CaseId, Vec<Date>)> = Vec::new();
     denials::each_work(tables, to, |case, events, work| {
+        let before = of_events(events, Some(from.minus_days(1))).state;
+        for (words, state) in found.words.iter_mut().zip([work.state, before]) {
+            words.extend(Some((case, Word::of(state))).filter(|(_, word)| *word != Word::None));
+        }
         let appeals: Vec<Date> = events.iter().filter(|e| e.act == CaseAct::Appeal).map(|e| e.on).collect();
         if !appeals.is_empty() {
             found.appealed.insert(case);

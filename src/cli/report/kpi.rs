@@ -1,6 +1,6 @@
 //! `arrears report kpi`: counts what the key figures of a span are made of, from sums where there are any.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::{Range, RangeInclusive};
 
 use super::span::Span;
@@ -65,20 +65,17 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
 pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreError> {
     let (from, to) = span.days(as_of);
     let closed = [balances::closed_month(tables, to)?, balances::closed_month(tables, from.minus_days(1))?];
-    let words = recovery::words(tables, [to, from.minus_days(1)])?;
-    let denied = denial_days::read(tables, (from, to), closed[0])?;
-    let (appealed, closed_by_hand) = (denied.appealed, denied.closed_by_hand);
-    let (written, figures) = Default::default();
-    let mut count = Count { tables, from, to, closed, words, appealed, closed_by_hand, written, figures };
-    count.figures.denial_days = denied.days;
+    let happened = denial_days::read(tables, (from, to), closed[0])?;
+    let figures = Figures { denial_days: happened.days, ..Figures::default() };
+    let mut count = Count { tables, from, to, closed, happened, written: HashMap::new(), figures };
     count.balances()?;
     count.movements()?;
     let answered = count.entries()?;
     let claims = count.claims(&answered)?;
     count.submissions(&claims.submitted)?;
     count.cohort(&claims.cohort)?;
-    count.cases(&claims.denied)?;
-    count.first_passes(&claims.answered)?;
+    let given_up = count.cases(&claims.denied)?;
+    count.first_passes(&claims.answered, &given_up)?;
     count.remitted()?;
     Ok(kpi::table(Question { from, to }, &count.figures))
 }
@@ -89,12 +86,8 @@ struct Count<'t> {
     to: Date,
     /// The closed months that the last day and the day before the first ended.
     closed: [Option<Month>; 2],
-    /// What the work on cases said of their ends by those days.
-    words: [HashMap<CaseId, Word>; 2],
-    /// Cases that were appealed by the last day.
-    appealed: HashSet<CaseId>,
-    /// When persons had closed cases as they were.
-    closed_by_hand: HashMap<CaseId, Date>,
+    /// What happened to the cases by those days.
+    happened: denial_days::Found,
     /// When the remittances of the period were written into the books.
     written: HashMap<RemitId, i64>,
     figures: Figures,
@@ -239,34 +232,32 @@ impl Count<'_> {
 
     /// What moved, from the journal's sums.
     fn movements(&mut self) -> Result<(), StoreError> {
-        let moved = |from: Date, account: Account| -> Result<Money, StoreError> {
-            let rows = self.tables.sums_between(Cube::Accounts, Some(from), self.to)?;
-            let of = |what: u64| what >> 32 == account as u64;
-            Ok(rows
-                .iter()
-                .filter(|(_, place, _)| of(place.what))
-                .map(|(_, _, a)| Money::from_cents(a[0]))
-                .sum())
+        let moved = |from: Date| -> Result<BTreeMap<u64, Money>, StoreError> {
+            let mut moved: BTreeMap<u64, Money> = BTreeMap::new();
+            for (_, place, amounts) in self.tables.sums_between(Cube::Accounts, Some(from), self.to)? {
+                *moved.entry(place.what >> 32).or_default() += Money::from_cents(amounts[0]);
+            }
+            Ok(moved)
         };
-        let (from, recent) = (self.from, self.to.minus_days(CHARGE_DAYS - 1));
-        let whole = rollforward::whole(self.tables, Some(from), self.to)?;
+        let of = |moved: &BTreeMap<u64, Money>, accounts: &[Account]| -> Money {
+            accounts.iter().filter_map(|account| moved.get(&(*account as u64))).copied().sum()
+        };
+        let recent = moved(self.to.minus_days(CHARGE_DAYS - 1))?;
+        let own = moved(self.from)?;
+        let whole = rollforward::whole(self.tables, Some(self.from), self.to)?;
         let contractual = [Account::Contractual, Account::Reduction, Account::Contra];
         let books = Books {
-            recent_charges: -moved(recent, Account::Charges)?,
-            recent_contractual: contractual
-                .into_iter()
-                .map(|account| moved(recent, account))
-                .sum::<Result<_, _>>()?,
-            recent_charity: moved(recent, Account::WriteoffCharity)?,
-            charges: -moved(from, Account::Charges)?,
+            recent_charges: -of(&recent, &[Account::Charges]),
+            recent_contractual: of(&recent, &contractual),
+            recent_charity: of(&recent, &[Account::WriteoffCharity]),
+            charges: -of(&own, &[Account::Charges]),
             // Both have the sign of their effect on the receivables.
             collected: -whole.line(Line::Payments) - whole.line(Line::Refunds),
-            contractual: contractual.into_iter().map(|account| moved(from, account)).sum::<Result<_, _>>()?,
-            charity: moved(from, Account::WriteoffCharity)?,
-            bad_debt: moved(from, Account::WriteoffBadDebt)? + moved(from, Account::BadDebtRecovered)?,
-            denial_write_offs: moved(from, Account::WriteoffDenial)?
-                + moved(from, Account::WriteoffTimelyFiling)?,
-            patient_payments: moved(from, Account::CashPatient)? + moved(from, Account::RefundPatient)?,
+            contractual: of(&own, &contractual),
+            charity: of(&own, &[Account::WriteoffCharity]),
+            bad_debt: of(&own, &[Account::WriteoffBadDebt, Account::BadDebtRecovered]),
+            denial_write_offs: of(&own, &[Account::WriteoffDenial, Account::WriteoffTimelyFiling]),
+            patient_payments: of(&own, &[Account::CashPatient, Account::RefundPatient]),
             ..self.figures.books
         };
         self.figures.books = books;
@@ -303,7 +294,7 @@ impl Count<'_> {
     /// What every claim says of itself.
     fn claims(&mut self, answered: &ClaimSet) -> Result<Claims, StoreError> {
         // Closing a case by hand, or a letter that decides it, posts nothing.
-        let [words, before] = &self.words;
+        let [words, before] = &self.happened.words;
         let newly: HashSet<CaseId> = words
             .iter()
             .filter(|(case, word)| before.get(case) != Some(word))
@@ -378,30 +369,43 @@ impl Count<'_> {
         Ok(())
     }
 
-    fn cases(&mut self, claims: &[(ClaimId, ClaimState)]) -> Result<(), StoreError> {
+    /// What became of denials. Returns the claims of which one was given up.
+    fn cases(&mut self, claims: &[(ClaimId, ClaimState)]) -> Result<ClaimSet, StoreError> {
         let count = |claims: &[(ClaimId, ClaimState)]| {
-            let mut denials = Denials::default();
-            claims.iter().try_for_each(|(claim, state)| self.cases_of(&mut denials, *claim, state))?;
-            Ok(denials)
+            let (mut denials, mut given_up) = (Denials::default(), Vec::new());
+            for (claim, state) in claims {
+                given_up.extend(self.cases_of(&mut denials, *claim, state)?.then_some(*claim));
+            }
+            Ok((denials, given_up))
         };
-        let mut all = Denials::default();
-        scan::in_halves(claims, count)?.iter().for_each(|denials| all.absorb(denials));
+        let (mut all, mut given_up) = (Denials::default(), ClaimSet::default());
+        for (denials, claims) in scan::in_halves(claims, count)? {
+            all.absorb(&denials);
+            given_up.extend(claims);
+        }
         self.figures.denials = all;
-        Ok(())
+        Ok(given_up)
     }
 
-    fn cases_of(&self, denials: &mut Denials, claim: ClaimId, state: &ClaimState) -> Result<(), StoreError> {
+    /// The same of one claim. Returns whether one of its denials was given up.
+    fn cases_of(
+        &self,
+        denials: &mut Denials,
+        claim: ClaimId,
+        state: &ClaimState,
+    ) -> Result<bool, StoreError> {
         let [closed, closed_before] = self.closed;
         let now = balances::cases_as_of(self.tables, claim, state, self.to, closed)?;
+        let given_up = now.iter().any(|case| case.written_off().is_positive() && case.open().is_zero());
         for case in now.iter().filter(|case| case.denied_on().is_some_and(|on| self.within(on))) {
             denials.cases += 1;
             let preventable = codes::carc(case.reason.code).is_some_and(|carc| carc.preventable);
             denials.preventable += u64::from(preventable);
         }
         // Telling how it stood before is the dearest of all questions here.
-        let [words, words_before] = &self.words;
+        let [words, words_before] = &self.happened.words;
         if !now.iter().any(|case| end(case, words).is_decided()) {
-            return Ok(());
+            return Ok(given_up);
         }
         let day_before = self.from.minus_days(1);
         let before = balances::cases_as_of(self.tables, claim, state, day_before, closed_before)?;
@@ -416,12 +420,11 @@ impl Count<'_> {
                 let won = is != End::Upheld;
                 denials.resolved += 1;
                 denials.overturned += u64::from(won);
-                let closed = words.get(&case.id) == Some(&Word::GivenUp);
-                let by_hand = self.closed_by_hand.get(&case.id).copied().filter(|_| closed);
+                let by_hand = self.happened.closed_by_hand.get(&case.id).copied();
                 if let (Some(first), Some(end)) = (case.denied_on(), by_hand.or(last)) {
                     denials.days_to_end += i64::from(end.days_since(first)).max(0);
                 }
-                if self.appealed.contains(&case.id) {
+                if self.happened.appealed.contains(&case.id) {
                     denials.appealed += 1;
                     denials.appeals_won += u64::from(won);
                 }
@@ -433,10 +436,15 @@ impl Count<'_> {
                 denials.recovered += case.recovered();
             }
         }
-        Ok(())
+        Ok(given_up)
     }
 
-    fn first_passes(&mut self, claims: &[(ClaimId, ClaimState)]) -> Result<(), StoreError> {
+    /// What first answers said; some claims had a denial that was given up since.
+    fn first_passes(
+        &mut self,
+        claims: &[(ClaimId, ClaimState)],
+        given_up: &ClaimSet,
+    ) -> Result<(), StoreError> {
         let read = |claims: &[_]| first_pass::of_claims(self.tables, claims, self.to, self.closed[0]);
         let passes = scan::in_halves(claims, read)?.concat();
         for ((claim, state), first) in claims.iter().zip(passes) {
@@ -446,12 +454,7 @@ impl Count<'_> {
                 pass.charges += answer.charge;
                 pass.denied_amount += answer.denied;
                 pass.ended += u64::from(answer.ended);
-                if !state.cases.is_empty() {
-                    let cases = balances::cases_as_of(self.tables, *claim, state, self.to, self.closed[0])?;
-                    let given_up =
-                        |case: &DenialCase| case.written_off().is_positive() && case.open().is_zero();
-                    pass.given_up += u64::from(cases.iter().any(given_up));
-                }
+                pass.given_up += u64::from(given_up.contains(*claim));
                 if !answer.denied.is_zero() {
                     pass.denied += 1;
                     pass.denied_charges += answer.charge;
@@ -471,9 +474,7 @@ impl Count<'_> {
         }
         Ok(())
     }
-}
 
-impl Count<'_> {
     /// What the remittances of the last four weeks say as the first payer's, and how long those of the period took.
     fn remitted(&mut self) -> Result<(), StoreError> {
         let four_weeks = self.to.minus_days(27)..=self.to;

@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use super::super::{names, parse};
 use crate::books::denials;
 use crate::denial::category;
-use crate::denial::work::of_events;
-use crate::domain::case::{CaseState, DenialCase, DeniedLine};
+use crate::domain::case::{DenialCase, DeniedLine};
 use crate::domain::{CaseId, Date, Money};
 use crate::report::Table;
 use crate::report::recovery::{self, By, Dollars, Item, Word};
@@ -51,27 +50,6 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
         table.parameters.extend(day.map(|day| (name, day.to_string())));
     }
     Ok(table)
-}
-
-/// What the work on each case said of its end by each of two days, the later one first.
-///
-/// # Errors
-/// Whatever the store says.
-pub(super) fn words(
-    tables: &Snapshot,
-    [to, before]: [Date; 2],
-) -> Result<[HashMap<CaseId, Word>; 2], StoreError> {
-    let mut words = [HashMap::new(), HashMap::new()];
-    let mut put = |at: usize, case: CaseId, state: CaseState| {
-        if Word::of(state) != Word::None {
-            words[at].insert(case, Word::of(state));
-        }
-    };
-    denials::each_work(tables, to, |case, events, work| {
-        put(0, case, work.state);
-        put(1, case, of_events(events, Some(before)).state);
-    })?;
-    Ok(words)
 }
 
 /// What the group of a case is called, and what tells groups of one name apart.
