@@ -6,7 +6,7 @@ use super::hold::Hold;
 use super::position::{Answer, Answered, Position, Standing, Terms};
 use crate::domain::entry::Posting;
 use crate::domain::remit::ClaimPayment;
-use crate::domain::{Account, Code, GroupCode, Money, Text};
+use crate::domain::{Account, Code, Few, GroupCode, Money, Text};
 
 /// The rule name of steps that bring a superseded answer back, once the one that took its place is reversed.
 pub(super) const STANDS_AGAIN: &str = "stands-again";
@@ -51,10 +51,7 @@ pub(super) fn take_back<'a>(
     let postings = original.way_back();
     position.answers.push(Answered::blank(answer, Standing::Memo));
     if was == Standing::Superseded {
-        // What this one had superseded gave way to its successor, too.
-        for earlier in position.answers.iter_mut().filter(|a| a.standing == Standing::Superseded) {
-            earlier.until = if earlier.until == Some(at) { successor } else { earlier.until };
-        }
+        hand_over(position, at, successor);
     }
     if was != Standing::Live {
         return Outcome::Memo("reversal-of-memo");
@@ -84,21 +81,45 @@ pub(super) fn take_back<'a>(
     }
 }
 
-/// What an answer had taken the place of is in force again, whole answers and single lines.
+/// What an answer that is superseded itself had taken the place of gave way to its successor, too.
+fn hand_over(position: &mut Position<'_>, at: usize, successor: Option<usize>) {
+    let given = |by: &mut Option<usize>| *by = if *by == Some(at) { successor } else { *by };
+    if let Some(opening) = &mut position.opening {
+        given(&mut opening.superseded_by);
+    }
+    for earlier in &mut position.answers {
+        if earlier.standing == Standing::Superseded {
+            given(&mut earlier.until);
+        }
+        earlier.lines.iter_mut().for_each(|line| given(&mut line.superseded_by));
+    }
+}
+
+/// What an answer had taken the place of is in force again, whole answers and single lines; but not where later answers took
+/// over single lines of it: those lines gave way to them, too.
 fn stand_again(position: &mut Position<'_>, at: usize) -> Vec<Vec<Posting>> {
+    let own = position.answers[at].lines.iter();
+    let taken_over: Few<(u16, usize), 4> =
+        own.filter_map(|line| Some((line.line, line.superseded_by?))).collect();
+    let taker = |line: u16| taken_over.iter().find(|(taken, _)| *taken == line).map(|(_, by)| *by);
     let mut again = Vec::new();
     if let Some(opening) = position.opening.as_mut().filter(|o| o.superseded_by == Some(at)) {
         opening.superseded_by = None;
     }
     for answered in &mut position.answers {
         if answered.standing == Standing::Superseded && answered.until == Some(at) {
+            for line in answered.lines.iter_mut().filter(|line| !line.is_superseded()) {
+                line.superseded_by = taker(line.line);
+            }
             again.push(answered.way_back().into_iter().map(Posting::negated).collect());
             (answered.standing, answered.until) = (Standing::Live, None);
         }
-        let open = answered.open_of();
+        let (open, lives) = (answered.open_of(), answered.standing == Standing::Live);
         for line in answered.lines.iter_mut().filter(|line| line.superseded_by == Some(at)) {
-            line.superseded_by = None;
-            again.push(line.way_back(open).into_iter().map(Posting::negated).collect());
+            line.superseded_by = taker(line.line);
+            if lives && !line.is_superseded() {
+                again.push(line.way_back(open).into_iter().map(Posting::negated).collect());
+            }
         }
     }
     again
