@@ -1,15 +1,15 @@
 //! Balances on any day: the claim's state where nothing was posted since, its entries where something was.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::denial;
 use crate::domain::book::{ClaimState, Footing, Holding};
 use crate::domain::case::DenialCase;
 use crate::domain::entry::{Posting, Source};
-use crate::domain::{Account, ClaimId, Date, Few, Money, Month, PayerId};
+use crate::domain::{Account, ClaimId, Code, Date, Few, Money, Month, PayerId};
 use crate::posting::history::tell;
 use crate::posting::position::Holdings;
-use crate::store::{Read, ReadPeriods, StoreError};
+use crate::store::{Cube, Read, ReadPeriods, StoreError};
 
 use super::{retell, sums};
 
@@ -139,6 +139,41 @@ pub fn footings(tables: &impl ReadPeriods) -> Result<HashMap<ClaimId, Vec<Footin
         footings.entry(claim).or_default().push(footing);
     }
     Ok(footings)
+}
+
+/// What stands on each account at the end of a day, by the PLB code of a clearing account; debits positive.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn accounts(tables: &impl Read, day: Date) -> Result<BTreeMap<(Account, Code), Money>, StoreError> {
+    let sums = tables.sums(Cube::Accounts, day)?.into_iter();
+    Ok(sums.filter_map(|(place, [cents, ..])| Some((place.account()?, Money::from_cents(cents)))).collect())
+}
+
+/// What stands on some accounts together at the end of a day; debits positive.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn on_accounts(
+    tables: &impl Read,
+    day: Date,
+    wanted: impl Fn(Account) -> bool,
+) -> Result<Money, StoreError> {
+    let own = accounts(tables, day)?.into_iter().filter(|((account, _), _)| wanted(*account));
+    Ok(own.map(|(_, amount)| amount).sum())
+}
+
+/// What moved on each account, day by day; debits positive.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn moved_on_accounts(
+    tables: &impl ReadPeriods,
+    from: Option<Date>,
+    to: Date,
+) -> Result<impl Iterator<Item = (Date, (Account, Code), Money)>, StoreError> {
+    let sums = tables.sums_between(Cube::Accounts, from, to)?.into_iter();
+    Ok(sums.filter_map(|(on, place, [cents, ..])| Some((on, place.account()?, Money::from_cents(cents)))))
 }
 
 /// What a claim's balance is made of, one part for each payer that it waits for. A claim in credit is one part, whole;

@@ -10,7 +10,7 @@ use super::rollforward;
 use crate::domain::case::DenialCase;
 use crate::domain::period::{Accepted, PeriodAct, PeriodBalance, PeriodRecord, Sealing, entry_hash, hex};
 use crate::domain::{Account, Code, Date, Money, Month};
-use crate::store::{Checksum, Cube, Read, ReadPeriods, StoreError, Visit, WriteTables};
+use crate::store::{Checksum, Read, ReadPeriods, StoreError, Visit, WriteTables};
 
 /// Why a month cannot be closed or reopened.
 #[derive(Debug, thiserror::Error)]
@@ -242,28 +242,15 @@ pub(super) fn accounts(
     from: Option<Date>,
     end: Date,
 ) -> Result<Vec<PeriodBalance>, StoreError> {
-    let mut sums: BTreeMap<(Account, Code), (i64, i64)> = BTreeMap::new();
-    let mut put = |what: u64, moved: i64, stands: i64| {
-        let account = u8::try_from(what >> 32).ok().and_then(Account::from_number);
-        if let Some(account) = account {
-            let sum = sums.entry((account, Code::from_number(what as u32))).or_default();
-            sum.0 += moved;
-            sum.1 += stands;
-        }
-    };
-    for (_, place, [cents, ..]) in tables.sums_between(Cube::Accounts, from, end)? {
-        put(place.what, cents, 0);
+    let mut sums: BTreeMap<(Account, Code), PeriodBalance> = BTreeMap::new();
+    let blank = |(account, code)| PeriodBalance { account, code, moved: Money::ZERO, stands: Money::ZERO };
+    for (_, place, amount) in balances::moved_on_accounts(tables, from, end)? {
+        sums.entry(place).or_insert_with(|| blank(place)).moved += amount;
     }
-    for (place, [cents, ..]) in tables.sums(Cube::Accounts, end)? {
-        put(place.what, 0, cents);
+    for (place, amount) in balances::accounts(tables, end)? {
+        sums.entry(place).or_insert_with(|| blank(place)).stands = amount;
     }
-    let balance = |((account, code), (moved, stands)): ((Account, Code), (i64, i64))| PeriodBalance {
-        account,
-        code,
-        moved: Money::from_cents(moved),
-        stands: Money::from_cents(stands),
-    };
-    Ok(sums.into_iter().map(balance).collect())
+    Ok(sums.into_values().collect())
 }
 
 /// The proof that closed months are what was sealed: the journal of each, its totals, and the chain.

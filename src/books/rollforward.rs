@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use super::balances::on_accounts;
 use crate::domain::movement::Line;
-use crate::domain::{Account, Date, Money, PayerId};
+use crate::domain::{Date, Money, PayerId};
 use crate::store::{Cube, ReadPeriods, StoreError};
 
 /// A roll-forward: what stood, what moved it, what stands.
@@ -60,17 +61,13 @@ pub fn by_payer(
     to: Date,
 ) -> Result<BTreeMap<PayerId, Roll>, StoreError> {
     let mut rolls: BTreeMap<PayerId, Roll> = BTreeMap::new();
-    let of = |what: u64| {
-        let line = u8::try_from(what >> 32).ok().and_then(Line::from_number);
-        line.map(|line| (line, PayerId(what as u32)))
-    };
     for (place, [cents, ..]) in tables.sums(Cube::Movement, to)? {
-        if let Some((Line::Receivable, payer)) = of(place.what) {
+        if let Some((Line::Receivable, payer)) = place.line() {
             rolls.entry(payer).or_default().closing += Money::from_cents(cents);
         }
     }
     for (_, place, [cents, ..]) in tables.sums_between(Cube::Movement, from, to)? {
-        let Some((line, payer)) = of(place.what) else { continue };
+        let Some((line, payer)) = place.line() else { continue };
         let (roll, amount) = (rolls.entry(payer).or_default(), Money::from_cents(cents));
         match line {
             Line::Receivable => roll.opening -= amount,
@@ -94,21 +91,10 @@ pub fn whole(tables: &impl ReadPeriods, from: Option<Date>, to: Date) -> Result<
         whole.add(roll);
     }
     whole.lines.retain(|_, amount| !amount.is_zero());
-    let receivable = |what: u64| {
-        let account = u8::try_from(what >> 32).ok().and_then(Account::from_number);
-        account.is_some_and(|account| account.bucket().is_some())
-    };
-    let stands = |day: Date| -> Result<Money, StoreError> {
-        let sums = tables.sums(Cube::Accounts, day)?;
-        Ok(sums
-            .iter()
-            .filter(|(place, _)| receivable(place.what))
-            .map(|(_, a)| Money::from_cents(a[0]))
-            .sum())
-    };
+    let stands = |day| on_accounts(tables, day, |account| account.bucket().is_some());
     whole.closing = stands(to)?;
     whole.opening = match from {
-        Some(from) => stands(Date::from_number(from.number() - 1))?,
+        Some(from) => stands(from.minus_days(1))?,
         None => Money::ZERO,
     };
     Ok(whole)

@@ -9,10 +9,11 @@ use super::account::Numbers;
 use super::report::journal::{account_name, account_of};
 use super::report::span::Span;
 use super::{Context, Failure, Outcome};
-use crate::domain::{Account, Code, Date, Money};
+use crate::books::balances;
+use crate::domain::{Account, Date, Money};
 use crate::render::Format;
 use crate::report::{Cell, Column, Table};
-use crate::store::{Cube, ReadPeriods, Snapshot, StoreError, Visit};
+use crate::store::{Snapshot, StoreError, Visit};
 
 /// Write what other programs take in
 #[derive(clap::Args, Debug)]
@@ -116,12 +117,8 @@ pub(super) fn gl(
         })?;
     } else {
         let mut sums: BTreeMap<(Date, Account, String), Money> = BTreeMap::new();
-        for (on, place, [cents, ..]) in tables.sums_between(Cube::Accounts, Some(from), to)? {
-            let Some(account) = u8::try_from(place.what >> 32).ok().and_then(Account::from_number) else {
-                continue;
-            };
-            let name = account_name(account, Code::from_number(place.what as u32));
-            *sums.entry((on, account, name)).or_default() += Money::from_cents(cents);
+        for (on, (account, code), amount) in balances::moved_on_accounts(tables, Some(from), to)? {
+            *sums.entry((on, account, account_name(account, code))).or_default() += amount;
         }
         sums.into_iter().for_each(|((on, _, name), amount)| put(on, None, name, amount));
     }

@@ -1,6 +1,7 @@
 //! `arrears status`: the state of the receivables on one screen.
 
 use super::{Context, Failure, Outcome, names};
+use crate::books::balances::on_accounts;
 use crate::books::{doubles, plausible, provider_level, rejections, standing, sums, undone};
 use crate::domain::book::{PlbRecord, RemitStatus};
 use crate::domain::{Account, Date, Money};
@@ -24,9 +25,7 @@ pub(super) fn run(_args: &Args, context: &Context) -> Result<Outcome, Failure> {
 fn unapplied(tables: &Snapshot, context: &Context) -> Result<(u64, Money), StoreError> {
     let as_of = context.as_of;
     if !tables.is_posted_after(as_of)? {
-        let accounts = tables.sums(Cube::Accounts, as_of)?;
-        let own = accounts.iter().filter(|(place, _)| place.what >> 32 == Account::Unapplied as u64);
-        let balance: Money = own.map(|(_, [cents, ..])| Money::from_cents(*cents)).sum();
+        let balance = on_accounts(tables, as_of, |account| account == Account::Unapplied)?;
         let waiting = tables.unapplied()?.try_fold(0, |count, id| id.map(|_| count + 1))?;
         return Ok((waiting, -balance));
     }

@@ -335,6 +335,14 @@ impl Table {
         self.totals = Some(totals);
     }
 
+    /// Takes a column out of the totals: its numbers do not add up to anything.
+    pub fn blank_total(&mut self, key: &str) {
+        let place = self.columns.iter().position(|column| column.key == key);
+        if let (Some(place), Some(totals)) = (place, &mut self.totals) {
+            totals[place] = Cell::Empty;
+        }
+    }
+
     /// Masks every column that names a patient.
     pub fn redact(&mut self) {
         let mut rows = std::mem::take(&mut self.rows);

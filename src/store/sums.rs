@@ -13,8 +13,8 @@ use super::error::StoreError;
 use super::rows::{Bad, date, day, varint};
 use super::schema::{SUMS, Tables};
 use crate::domain::entry::Entry;
-use crate::domain::movement::movements;
-use crate::domain::{Date, Spreading};
+use crate::domain::movement::{Line, movements};
+use crate::domain::{Account, Code, Date, PayerId, Spreading};
 
 /// Which sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,6 +37,27 @@ pub struct Place {
     pub what: u64,
     /// Such as a service day.
     pub day: Option<Date>,
+}
+
+impl Place {
+    /// Of [`Cube::Accounts`]: the account, and the PLB code that tells clearing accounts apart.
+    #[must_use]
+    pub fn account(self) -> Option<(Account, Code)> {
+        let account = Account::from_number(u8::try_from(self.what >> 32).ok()?)?;
+        Some((account, Code::from_number(self.what as u32)))
+    }
+
+    /// Of [`Cube::Movement`]: the line of the roll-forward, and the payer.
+    #[must_use]
+    pub fn line(self) -> Option<(Line, PayerId)> {
+        let line = Line::from_number(u8::try_from(self.what >> 32).ok()?)?;
+        Some((line, PayerId(self.what as u32)))
+    }
+
+    /// A place of two numbers, on no day.
+    fn of(first: u8, second: u32) -> Place {
+        Place { what: u64::from(first) << 32 | u64::from(second), day: None }
+    }
 }
 
 /// What is added up.
@@ -64,12 +85,11 @@ impl Changes {
     /// Adds an entry to [`Cube::Accounts`] and [`Cube::Movement`].
     pub fn add_entry(&mut self, entry: &Entry) {
         for posting in &entry.postings {
-            let code = u64::from(posting.clearing_code().number());
-            let place = Place { what: u64::from(posting.account as u8) << 32 | code, day: None };
+            let place = Place::of(posting.account as u8, posting.clearing_code().number());
             self.add(Cube::Accounts, entry.posted_on, place, [posting.amount.cents(), 0, 0, 0]);
         }
         movements(&entry.postings, |payer, line, amount| {
-            let place = Place { what: u64::from(line as u8) << 32 | u64::from(payer.0), day: None };
+            let place = Place::of(line as u8, payer.0);
             self.add(Cube::Movement, entry.posted_on, place, [amount.cents(), 0, 0, 0]);
         });
     }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use super::super::names::Payers;
 use super::super::parse;
 use super::span::Span;
+use crate::books::balances;
 use crate::domain::entry::{Entry, Posting};
 use crate::domain::{Account, Code, Date, EntryId, Money, Month};
 use crate::report::{Cell, Column, Table};
-use crate::store::{Cube, Read, Snapshot, StoreError, Visit};
+use crate::store::{Snapshot, StoreError, Visit};
 
 /// The journal of some days: every entry, leg by leg
 #[derive(clap::Args, Debug)]
@@ -146,11 +147,8 @@ pub fn restate(tables: &Snapshot, args: &RestateArgs) -> Result<Table, StoreErro
         }
     })?;
     let mut stood: BTreeMap<String, Money> = BTreeMap::new();
-    for (place, [cents, ..]) in tables.sums(Cube::Accounts, month.last_day())? {
-        if let Some(account) = u8::try_from(place.what >> 32).ok().and_then(Account::from_number) {
-            let name = account_name(account, Code::from_number(place.what as u32));
-            *stood.entry(name).or_default() += Money::from_cents(cents);
-        }
+    for ((account, code), amount) in balances::accounts(tables, month.last_day())? {
+        *stood.entry(account_name(account, code)).or_default() += amount;
     }
     for ((_, name), effect) in effects.into_iter().filter(|(_, effect)| !effect.is_zero()) {
         let before = stood.get(&name).copied().unwrap_or_default();

@@ -22,7 +22,7 @@ use crate::domain::{
 use crate::report::Table;
 use crate::report::kpi::{self, Before, Books, CHARGE_DAYS, Cohort, Denials, Figures, Question, Submitted};
 use crate::report::recovery::{End, Word};
-use crate::store::{Cube, Place, Read, ReadPeriods, Snapshot, StoreError, Visit};
+use crate::store::{Cube, Place, Read, Snapshot, StoreError, Visit};
 
 /// Key figures with their formulas: days in A/R, collection, denials
 ///
@@ -232,15 +232,15 @@ impl Count<'_> {
 
     /// What moved, from the journal's sums.
     fn movements(&mut self) -> Result<(), StoreError> {
-        let moved = |from: Date| -> Result<BTreeMap<u64, Money>, StoreError> {
-            let mut moved: BTreeMap<u64, Money> = BTreeMap::new();
-            for (_, place, amounts) in self.tables.sums_between(Cube::Accounts, Some(from), self.to)? {
-                *moved.entry(place.what >> 32).or_default() += Money::from_cents(amounts[0]);
+        let moved = |from: Date| -> Result<BTreeMap<Account, Money>, StoreError> {
+            let mut moved: BTreeMap<Account, Money> = BTreeMap::new();
+            for (_, (account, _), amount) in balances::moved_on_accounts(self.tables, Some(from), self.to)? {
+                *moved.entry(account).or_default() += amount;
             }
             Ok(moved)
         };
-        let of = |moved: &BTreeMap<u64, Money>, accounts: &[Account]| -> Money {
-            accounts.iter().filter_map(|account| moved.get(&(*account as u64))).copied().sum()
+        let of = |moved: &BTreeMap<Account, Money>, accounts: &[Account]| -> Money {
+            accounts.iter().filter_map(|account| moved.get(account)).copied().sum()
         };
         let recent = moved(self.to.minus_days(CHARGE_DAYS - 1))?;
         let own = moved(self.from)?;

@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 
 use super::super::{names, parse};
+use crate::books::balances::on_accounts;
 use crate::books::provider_level::{self, OFFICE};
 use crate::domain::book::PlbRecord;
 use crate::domain::{Account, ClaimId, Date, Money, Month, PlbId};
 use crate::posting::provider_level::stays_open;
 use crate::report::aging::{self, AgingItem, Basis, Responsibility};
 use crate::report::{Buckets, Cell, Column, Table};
-use crate::store::{Cube, Read, Snapshot, StoreError};
+use crate::store::{Read, Snapshot, StoreError};
 
 /// Open provider-level items by payer and age, or how they moved within a month
 ///
@@ -123,7 +124,7 @@ pub fn movement(tables: &Snapshot, month: Month) -> Result<Table, StoreError> {
         ]);
     }
     table.sum_up();
-    let cleared = cleared(tables, month.last_day())?;
+    let cleared = on_accounts(tables, month.last_day(), |account| account == Account::Plb)?;
     table.note(format!("The clearing accounts of provider-level items hold {cleared} at the month's end."));
     table
         .note("Settled: by other items of the payer, or by a person. A positive amount lowered the payment.");
@@ -138,11 +139,4 @@ fn came(tables: &Snapshot, item: &PlbRecord, month: Month) -> Result<Money, Stor
     let Some(remit) = tables.remit(item.remit)? else { return Ok(Money::ZERO) };
     let moves = remit.moves().filter(|(on, _)| on.month() == month);
     Ok(moves.map(|(_, into)| if into { item.item.amount } else { -item.item.amount }).sum())
-}
-
-/// What stands on the clearing accounts.
-fn cleared(tables: &Snapshot, day: Date) -> Result<Money, StoreError> {
-    let sums = tables.sums(Cube::Accounts, day)?;
-    let of_items = sums.into_iter().filter(|(place, _)| place.what >> 32 == u64::from(Account::Plb as u8));
-    Ok(of_items.map(|(_, [cents, ..])| Money::from_cents(cents)).sum())
 }

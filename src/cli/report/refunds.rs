@@ -3,9 +3,11 @@
 use super::super::names::Payers;
 use super::span::Span;
 use super::whose::{control_number, payer};
+use crate::books::balances;
 use crate::books::provider_level::{self, OFFICE};
 use crate::domain::book::PlbRecord;
 use crate::domain::entry::{Entry, Posting};
+use crate::domain::movement::Line;
 use crate::domain::{Account, ClaimId, Code, Date, EntryId, Money, PayerControlNumber, PlbId};
 use crate::posting::entries::is_correction;
 use crate::posting::hold::Hold;
@@ -63,23 +65,19 @@ pub fn of(tables: &Snapshot, span: &Span, as_of: Date) -> Result<Table, StoreErr
         (number, payer.filter(|_| refund.movement.payer.0 != 0))
     };
     let mut table = refunds::table(&found, &elsewhere(tables, &payers, to)?, (from, to), names);
-    super::super::blank_total(&mut table, "days_open");
+    table.blank_total("days_open");
     Ok(span.name(table, as_of))
 }
 
 /// The days on which something may have moved on the refund accounts: those of the span, and the earlier ones on which the
 /// accounts or the receivables say so.
 fn days(tables: &Snapshot, from: Date, to: Date) -> Result<BTreeSet<Date>, StoreError> {
-    use crate::domain::movement::Line;
-    let account = |what: u64| u8::try_from(what >> 32).ok().and_then(Account::from_number);
-    let line = |what: u64| u8::try_from(what >> 32).ok().and_then(Line::from_number);
     let before = from.minus_days(1);
     let mut days: BTreeSet<Date> = BTreeSet::new();
-    for (on, place, _) in tables.sums_between(Cube::Accounts, None, before)? {
-        days.extend(account(place.what).filter(|account| account.is_refund()).map(|_| on));
-    }
+    let moved = balances::moved_on_accounts(tables, None, before)?;
+    days.extend(moved.filter(|(_, (account, _), _)| account.is_refund()).map(|(on, ..)| on));
     for (on, place, _) in tables.sums_between(Cube::Movement, None, before)? {
-        days.extend(line(place.what).filter(|line| *line == Line::Refunds).map(|_| on));
+        days.extend(place.line().filter(|(line, _)| *line == Line::Refunds).map(|_| on));
     }
     days.extend(tables.runs(Some(from), to)?.into_iter().map(|run| run.on));
     Ok(days)
@@ -99,7 +97,6 @@ fn movement(
         },
         (None, None) => Vec::new(),
     };
-    let cash = |account| matches!(account, Account::CashInsurance | Account::CashPatient);
     Ok(Movement {
         entry: id,
         on: entry.posted_on,
@@ -107,7 +104,7 @@ fn movement(
         to_patient: posting.account == Account::RefundPatient,
         payer: payer(entry, posting).unwrap_or_default(),
         amount: -posting.amount,
-        sent: entry.postings.iter().any(|posting| cash(posting.account)),
+        sent: entry.postings.iter().any(|posting| posting.account.is_cash()),
         payment: entry.payment,
         undoes: entry.reverses,
         corrects: is_correction(entry) || takes_back_a_correction(tables, entry)?,

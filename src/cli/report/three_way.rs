@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use crate::books::balances::on_accounts;
 use crate::books::deposits::{Standing, awaits_money, difference};
 use crate::cli::{names, parse};
 use crate::domain::book::RemitRecord;
-use crate::domain::{Account, Code, Date, Money, Month, RemitId};
+use crate::domain::{Account, Date, Money, Month, RemitId};
 use crate::report::Table;
 use crate::report::three_way::{self, Item};
-use crate::store::{Cube, Read, ReadDeposits, Snapshot, StoreError, Visit};
+use crate::store::{Read, ReadDeposits, Snapshot, StoreError, Visit};
 
 /// Where the bank, the remittances and the books do not say the same
 ///
@@ -164,18 +165,11 @@ fn unseen(remit: &RemitRecord, payer: &str, posted: Money, as_of: Date) -> Optio
 
 /// What stands on the account of insurance cash, as far as it is of those days.
 fn cash(tables: &Snapshot, span: &Span) -> Result<Money, StoreError> {
-    let until = |day: Date| -> Result<Money, StoreError> {
-        let sums = tables.sums(Cube::Accounts, day)?;
-        let of_cash = sums.into_iter().filter(|(place, _)| {
-            let account = u8::try_from(place.what >> 32).ok().and_then(Account::from_number);
-            account == Some(Account::CashInsurance) && Code::from_number(place.what as u32) == Code::NONE
-        });
-        Ok(of_cash.map(|(_, [cents, ..])| Money::from_cents(cents)).sum())
-    };
+    let until = |day| on_accounts(tables, day, |account| account == Account::CashInsurance);
     match span.period {
         None => until(span.as_of),
         Some(period) => {
-            let before = Date::from_number(period.first_day().number() - 1);
+            let before = period.first_day().minus_days(1);
             Ok(until(period.last_day().min(span.as_of))? - until(before)?)
         }
     }

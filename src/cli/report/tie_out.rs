@@ -1,9 +1,12 @@
 //! `arrears report tie-out`: the figures of a month that must be the same, read each from where it stands by itself.
 
+use std::collections::BTreeMap;
+
 use super::super::parse;
 use crate::books::deposits::Standing;
-use crate::books::{briefs, provider_level, rollforward, standing};
-use crate::domain::{Account, Date, Money, Month};
+use crate::books::{balances, briefs, provider_level, rollforward, standing};
+use crate::domain::book::RemitRecord;
+use crate::domain::{Account, Code, Date, Money, Month, RemitId};
 use crate::report::Table;
 use crate::report::tie_out::{self, Figure, Group};
 use crate::store::{Cube, Read, ReadDeposits, Snapshot, StoreError, Visit};
@@ -31,18 +34,75 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
 
 /// The tie-out of a month.
 pub fn of(tables: &Snapshot, month: Month) -> Result<Table, StoreError> {
+    let accounts = Accounts::read(tables, month)?;
+    let remits = Remits::read(tables, month)?;
     let groups = [
-        receivables(tables, month)?,
-        payers_cash(tables, month)?,
-        bank(tables, month)?,
-        patients_cash(tables, month)?,
-        unapplied(tables, month)?,
-        items(tables, month)?,
+        receivables(tables, month, &accounts)?,
+        payers_cash(month, &accounts, &remits),
+        bank(tables, month, &remits)?,
+        patients_cash(month, &accounts),
+        unapplied(tables, month, &accounts)?,
+        items(tables, month, &accounts)?,
     ];
     Ok(tie_out::table(month, &groups))
 }
 
-fn receivables(tables: &Snapshot, month: Month) -> Result<Group, StoreError> {
+/// What stands on the accounts at the end of a month, and what its entries post to those of cash.
+struct Accounts {
+    before: BTreeMap<(Account, Code), Money>,
+    now: BTreeMap<(Account, Code), Money>,
+    /// By account of cash: with a remittance, and without.
+    journal: BTreeMap<Account, [Money; 2]>,
+}
+
+impl Accounts {
+    fn read(tables: &Snapshot, month: Month) -> Result<Accounts, StoreError> {
+        let mut journal: BTreeMap<Account, [Money; 2]> = BTreeMap::new();
+        tables.visit_entries_of_days(Some(month.first_day()), month.last_day(), |_, entry| {
+            for posting in entry.postings.iter().filter(|posting| posting.account.is_cash()) {
+                let sums = journal.entry(posting.account).or_default();
+                sums[usize::from(entry.remit.is_none())] += posting.amount;
+            }
+        })?;
+        let before = balances::accounts(tables, month.first_day().minus_days(1))?;
+        Ok(Accounts { before, now: balances::accounts(tables, month.last_day())?, journal })
+    }
+
+    /// What stands on some accounts; debits positive.
+    fn stands(&self, wanted: impl Fn(Account) -> bool) -> Money {
+        let own = self.now.iter().filter(|((account, _), _)| wanted(*account));
+        own.map(|(_, amount)| *amount).sum()
+    }
+
+    /// What the month moved on an account of cash, by the sums.
+    fn moved(&self, account: Account) -> Money {
+        let of = |sums: &BTreeMap<(Account, Code), Money>| {
+            sums.get(&(account, Code::NONE)).copied().unwrap_or_default()
+        };
+        of(&self.now) - of(&self.before)
+    }
+
+    /// What its entries post to an account of cash: with a remittance, and without.
+    fn journal(&self, account: Account) -> [Money; 2] {
+        self.journal.get(&account).copied().unwrap_or_default()
+    }
+}
+
+/// What remittances brought in cash in a month, as they say themselves; what was taken out of the books is below zero.
+struct Remits(Vec<(RemitId, Money)>);
+
+impl Remits {
+    fn read(tables: &Snapshot, month: Month) -> Result<Remits, StoreError> {
+        let cash = |remit: RemitRecord| (remit.id, remit.cash(|day| day.month() == month));
+        Ok(Remits(tables.remits()?.map(|remit| remit.map(cash)).collect::<Result<_, _>>()?))
+    }
+
+    fn paid(&self) -> Money {
+        self.0.iter().map(|(_, cash)| *cash).sum()
+    }
+}
+
+fn receivables(tables: &Snapshot, month: Month, accounts: &Accounts) -> Result<Group, StoreError> {
     let day = month.last_day();
     let roll = rollforward::whole(tables, Some(month.first_day()), day)?;
     let rolled = roll.opening + roll.lines.values().copied().sum();
@@ -65,7 +125,7 @@ fn receivables(tables: &Snapshot, month: Month) -> Result<Group, StoreError> {
             Figure::new("Aging", aged, format!("report aging --as-of {day}")),
             Figure::new(
                 "Trial balance: the six receivable accounts",
-                stands(tables, day, |account| account.bucket().is_some())?,
+                accounts.stands(|account| account.bucket().is_some()),
                 format!("report trial-balance --as-of {day}"),
             ),
             Figure::new("Claims, added up", of_claims, format!("claim list --as-of {day}")),
@@ -73,45 +133,17 @@ fn receivables(tables: &Snapshot, month: Month) -> Result<Group, StoreError> {
     })
 }
 
-/// What stands on some accounts at the end of a day; debits positive.
-fn stands(tables: &Snapshot, day: Date, wanted: impl Fn(Account) -> bool) -> Result<Money, StoreError> {
-    let account = |what: u64| u8::try_from(what >> 32).ok().and_then(Account::from_number);
-    let sums = tables.sums(Cube::Accounts, day)?;
-    let own = sums.into_iter().filter(|(place, _)| account(place.what).is_some_and(&wanted));
-    Ok(own.map(|(_, [cents, ..])| Money::from_cents(cents)).sum())
-}
-
-/// What a month moved on an account, by the sums.
-fn moved(tables: &Snapshot, month: Month, account: Account) -> Result<Money, StoreError> {
-    let is_it = |other: Account| other == account;
-    Ok(stands(tables, month.last_day(), is_it)? - stands(tables, month.first_day().minus_days(1), is_it)?)
-}
-
-/// What the entries of a month post to an account: with a remittance, and without.
-fn journal(tables: &Snapshot, month: Month, account: Account) -> Result<[Money; 2], StoreError> {
-    let mut posted = [Money::ZERO; 2];
-    tables.visit_entries_of_days(Some(month.first_day()), month.last_day(), |_, entry| {
-        posted[usize::from(entry.remit.is_none())] += entry.sum_of(account);
-    })?;
-    Ok(posted)
-}
-
-/// What the remittances of a month brought in cash, as they say themselves; what was taken out of the books is below zero.
-fn remitted(tables: &Snapshot, month: Month) -> Result<Money, StoreError> {
-    tables.remits()?.try_fold(Money::ZERO, |sum, remit| Ok(sum + remit?.cash(|day| day.month() == month)))
-}
-
-fn payers_cash(tables: &Snapshot, month: Month) -> Result<Group, StoreError> {
-    let [with, without] = journal(tables, month, Account::CashInsurance)?;
+fn payers_cash(month: Month, accounts: &Accounts, remits: &Remits) -> Group {
+    let [with, without] = accounts.journal(Account::CashInsurance);
     let by_hand = "checks to payers, and other acts without a remittance";
-    let paid = remitted(tables, month)?;
-    Ok(Group {
+    let paid = remits.paid();
+    Group {
         name: "Cash of payers",
         figures: vec![
             Figure::new("Journal", with + without, format!("report journal --period {month}")),
             Figure::new(
                 "Trial balance: moved in the month",
-                moved(tables, month, Account::CashInsurance)?,
+                accounts.moved(Account::CashInsurance),
                 format!("report trial-balance --period {month}"),
             ),
             Figure::new(
@@ -122,13 +154,13 @@ fn payers_cash(tables: &Snapshot, month: Month) -> Result<Group, StoreError> {
             .part("what the remittances paid", paid)
             .part(by_hand, without),
         ],
-    })
+    }
 }
 
 /// The bank against the remittances of the month. What they differ by is told in parts that leave nothing over: every
 /// movement of the bank and every remittance of the month is in one of them.
-fn bank(tables: &Snapshot, month: Month) -> Result<Group, StoreError> {
-    let (day, paid) = (month.last_day(), remitted(tables, month)?);
+fn bank(tables: &Snapshot, month: Month, remits: &Remits) -> Result<Group, StoreError> {
+    let (day, paid) = (month.last_day(), remits.paid());
     let settled = Standing::read(tables, day)?;
     let (mut banked, mut nobodys, mut explained, mut matched, mut unseen) = Default::default();
     // What came for a closed month later was not seen when it was closed.
@@ -147,11 +179,9 @@ fn bank(tables: &Snapshot, month: Month) -> Result<Group, StoreError> {
         };
         *part += deposit.amount;
     }
-    for item in tables.remits()? {
-        let remit = item?;
-        let cash = remit.cash(|day| day.month() == month);
-        let part: &mut Money = if settled.of_remit(remit.id).is_some() { &mut matched } else { &mut unseen };
-        *part -= cash;
+    for (remit, cash) in &remits.0 {
+        let part: &mut Money = if settled.of_remit(*remit).is_some() { &mut matched } else { &mut unseen };
+        *part -= *cash;
     }
     let mut figure = Figure::new("Bank", banked, format!("report three-way --period {month}"))
         .part("money that belongs to nothing yet", nobodys)
@@ -166,22 +196,22 @@ fn bank(tables: &Snapshot, month: Month) -> Result<Group, StoreError> {
     Ok(Group { name: "Bank", figures: vec![remittances, figure] })
 }
 
-fn patients_cash(tables: &Snapshot, month: Month) -> Result<Group, StoreError> {
-    let [with, without] = journal(tables, month, Account::CashPatient)?;
+fn patients_cash(month: Month, accounts: &Accounts) -> Group {
+    let [with, without] = accounts.journal(Account::CashPatient);
     let look = format!("report trial-balance --period {month}");
-    let account = moved(tables, month, Account::CashPatient)?;
-    Ok(Group {
+    let account = accounts.moved(Account::CashPatient);
+    Group {
         name: "Cash of patients",
         figures: vec![
             Figure::new("Journal", with + without, format!("report journal --period {month}")),
             Figure::new("Trial balance: moved in the month", account, look),
         ],
-    })
+    }
 }
 
-fn unapplied(tables: &Snapshot, month: Month) -> Result<Group, StoreError> {
+fn unapplied(tables: &Snapshot, month: Month, accounts: &Accounts) -> Result<Group, StoreError> {
     let day = month.last_day();
-    let account = -stands(tables, day, |account| account == Account::Unapplied)?;
+    let account = -accounts.stands(|account| account == Account::Unapplied);
     let waiting = standing::waiting(tables, Some(day))?.into_values().sum();
     Ok(Group {
         name: "Unapplied money",
@@ -192,10 +222,10 @@ fn unapplied(tables: &Snapshot, month: Month) -> Result<Group, StoreError> {
     })
 }
 
-fn items(tables: &Snapshot, month: Month) -> Result<Group, StoreError> {
+fn items(tables: &Snapshot, month: Month, accounts: &Accounts) -> Result<Group, StoreError> {
     let day = month.last_day();
     let open = provider_level::as_of(tables, day)?.iter().map(|item| item.open).sum();
-    let account = stands(tables, day, |account| account == Account::Plb)?;
+    let account = accounts.stands(|account| account == Account::Plb);
     Ok(Group {
         name: "Provider-level items",
         figures: vec![

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::super::parse;
-use crate::domain::{Account, Code, Date, Money, Month};
+use super::journal::account_name;
+use crate::books::balances;
+use crate::domain::{Date, Month};
 use crate::report::{Table, trial_balance};
-use crate::store::{Cube, Read, Snapshot, StoreError};
+use crate::store::{Snapshot, StoreError};
 
 /// Every account with its debits, credits and balance
 ///
@@ -32,19 +34,14 @@ pub fn of(tables: &Snapshot, period: Option<Month>, as_of: Date) -> Result<Table
     let month = day.month().first_day();
     let year = Date::from_ymd(day.year(), 1, 1).unwrap_or(month);
     let [now, before_month, before_year] =
-        [day, month.minus_days(1), year.minus_days(1)].map(|day| tables.sums(Cube::Accounts, day));
+        [day, month.minus_days(1), year.minus_days(1)].map(|day| balances::accounts(tables, day));
     let (now, before_month, before_year) = (now?, before_month?, before_year?);
     let mut lines = BTreeMap::new();
     for place in now.keys().chain(before_month.keys()).chain(before_year.keys()) {
-        let Some(account) = u8::try_from(place.what >> 32).ok().and_then(Account::from_number) else {
-            continue;
-        };
-        let name = match Code::from_number(place.what as u32) {
-            Code::NONE => account.to_string(),
-            code => format!("{account}:{code}"),
-        };
-        let [now, before_month, before_year] = [&now, &before_month, &before_year]
-            .map(|sums| sums.get(place).map_or(Money::ZERO, |[cents, ..]| Money::from_cents(*cents)));
+        let (account, code) = *place;
+        let name = account_name(account, code);
+        let [now, before_month, before_year] =
+            [&now, &before_month, &before_year].map(|sums| sums.get(place).copied().unwrap_or_default());
         let line = trial_balance::AccountLine {
             account: name.clone(),
             opening: before_month,
