@@ -47,10 +47,11 @@ pub fn is_unheard_of(
     on: Date,
     (group, code): (GroupCode, Code),
 ) -> Result<bool, StoreError> {
-    let listed = treatment(Some(group), code, Surroundings::default()) != Err(Hold::UnknownCode);
+    if treatment(Some(group), code, Surroundings::default()) != Err(Hold::UnknownCode) {
+        return Ok(false);
+    }
     let (merged, handlings) = payers_now(tables)?;
-    let taught = || treatment::office(&handlings, merged.now(payer), on, Some(group), code).is_some();
-    Ok(!listed && !taught())
+    Ok(treatment::office(&handlings, merged.now(payer), on, Some(group), code).is_none())
 }
 
 /// Sets a handling and tells every claim anew that heard the reason on its first day or later.

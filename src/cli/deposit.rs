@@ -104,7 +104,7 @@ pub(super) fn list(tables: &Snapshot, as_of: Date, open: bool) -> Result<Table, 
         ]);
     }
     table.sum_up();
-    super::blank_total(&mut table, "age_days");
-    super::blank_total(&mut table, "difference");
+    table.blank_total("age_days");
+    table.blank_total("difference");
     Ok(table)
 }

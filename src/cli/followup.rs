@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::choose::{Choose, Speaks};
-use super::{Context, Failure, Outcome, ask, blank_total, claim, ledger, names, parse};
+use super::{Context, Failure, Outcome, ask, claim, ledger, names, parse};
 use crate::books::followup::{self, Item, Why};
 use crate::books::promises::Promise;
 use crate::books::{bounds, clocks};
@@ -307,7 +307,7 @@ fn list(tables: &Snapshot, all: bool, as_of: Date) -> Result<Table, StoreError> 
     }
     table.sum_up();
     for key in ["waited", "usual"] {
-        blank_total(&mut table, key);
+        table.blank_total(key);
     }
     Ok(table)
 }

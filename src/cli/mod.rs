@@ -175,14 +175,6 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Takes a column out of the totals: its numbers do not add up to anything.
-fn blank_total(table: &mut crate::report::Table, key: &str) {
-    let place = table.columns.iter().position(|column| column.key == key);
-    if let (Some(place), Some(totals)) = (place, &mut table.totals) {
-        totals[place] = crate::report::Cell::Empty;
-    }
-}
-
 fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
     // A month's books go to a folder, which is looked at there.
     if !matches!(command, Command::Export(_)) {

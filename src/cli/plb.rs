@@ -423,6 +423,6 @@ pub(super) fn table(
         ]);
     }
     table.sum_up();
-    super::blank_total(&mut table, "age_days");
+    table.blank_total("age_days");
     Ok(table)
 }

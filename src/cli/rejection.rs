@@ -1,7 +1,7 @@
 //! `arrears rejection`: claims that were sent back before adjudication, to be corrected and sent again.
 
 use super::choose::{Choose, Speaks};
-use super::{Context, Failure, Outcome, blank_total, names};
+use super::{Context, Failure, Outcome, names};
 use crate::acks::words;
 use crate::books::rejections::{self, Rejection};
 use crate::codes;
@@ -94,7 +94,7 @@ fn list(tables: &Snapshot, args: &ListArgs, as_of: Date) -> Result<Table, StoreE
         }
     }
     table.sum_up();
-    blank_total(&mut table, "age_days");
+    table.blank_total("age_days");
     table.note("Days count from the rejection; the filing clock runs from the service date.");
     Ok(table)
 }

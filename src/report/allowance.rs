@@ -330,11 +330,8 @@ impl Allowance {
             table.push(self.row(place, line));
         }
         table.sum_up();
-        let n = table.columns.iter().position(|column| column.key == "n");
-        if let (Some(totals), Some(n)) = (&mut table.totals, n) {
-            // One balance speaks for many rows.
-            totals[n] = Cell::Empty;
-        }
+        // One balance speaks for many rows.
+        table.blank_total("n");
         self.explain(&mut table, &verdict);
         table
     }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::column::Column;
-use super::table::{Cell, Table};
+use super::table::Table;
+use super::words::words;
 use crate::domain::{Date, Money};
 
 /// One takeback, in the words of the register.
@@ -44,13 +45,14 @@ impl Row {
     }
 }
 
-/// What rows are put together by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
-    /// The payer.
-    Payer,
-    /// The month in which the money was taken.
-    Month,
+words! {
+    /// What rows are put together by.
+    By {
+        /// The payer.
+        Payer = "payer",
+        /// The month in which the money was taken.
+        Month = "month",
+    }
 }
 
 /// Every takeback.
@@ -96,10 +98,7 @@ pub fn table(rows: &[Row]) -> Table {
         ]);
     }
     table.sum_up();
-    if let Some(totals) = &mut table.totals {
-        // Days do not add up to anything.
-        totals[7] = Cell::Empty;
-    }
+    table.blank_total("days_since_payment");
     table.note(
         "Days: from the payment to the takeback. Notice: the item by which the payer had said so before. Dispute by: as a \
          denial of that day, by the payer's confirmed rule (`arrears clock list`); `arrears denial letter` writes for a denial.",
@@ -151,8 +150,6 @@ pub fn sums(rows: &[Row], by: By) -> Table {
         ]);
     }
     table.sum_up();
-    if let Some(totals) = &mut table.totals {
-        totals[4] = Cell::Empty;
-    }
+    table.blank_total("average_days");
     table
 }

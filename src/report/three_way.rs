@@ -1,7 +1,7 @@
 //! The bank, the remittances and the books side by side: only where the three do not say the same.
 
 use super::column::Column;
-use super::table::{Cell, Table};
+use super::table::Table;
 use crate::domain::{Date, Money};
 
 /// Something that one of the three says.
@@ -80,10 +80,7 @@ pub fn table(as_of: Date, items: impl IntoIterator<Item = Item>, all: bool) -> T
         ]);
     }
     table.sum_up();
-    if let Some(totals) = &mut table.totals {
-        // Days do not add up to anything.
-        totals[11] = Cell::Empty;
-    }
+    table.blank_total("age_days");
     let are = if same.0 == 1 { "payment is" } else { "payments are" };
     table
         .note(format!("{} {are} the same at the bank, in remittances and in the books: {}.", same.0, same.1));

@@ -151,3 +151,15 @@ fn dollars_count_for_whoever_moved_or_won_them() {
     let later = office.json(&["report", "productivity", "--period", "2026-07"]);
     assert_eq!(later["totals"]["moved"], "0.00");
 }
+
+#[test]
+fn what_would_expire_is_counted_of_records_not_of_the_columns_shown() {
+    let office = denied(&["C1", "C2", "C3"], "CO*197");
+    let count = |more: &[&str]| {
+        let asked = [&["denial", "list", "--simulate", "1"], more].concat();
+        office.json(&asked)["rows"][0]["denials"].clone()
+    };
+    assert_eq!(count(&[]), 3);
+    assert_eq!(count(&["--limit", "2"]), 2);
+    assert_eq!(count(&["--limit", "2", "--columns", "payer,denied"]), 2);
+}

@@ -7,7 +7,7 @@ use crate::books::doubles;
 use crate::books::joins::{self, Refusal};
 use crate::books::retell::Hand;
 use crate::cli::choose::{Choose, Speaks};
-use crate::cli::{Context, Failure, blank_total, ledger, names};
+use crate::cli::{Context, Failure, ledger, names};
 use crate::domain::book::{ClaimRecord, Note, PaymentStatus};
 use crate::domain::{ClaimId, Date, PatientControlNumber, PaymentId};
 use crate::render::money;
@@ -237,6 +237,6 @@ fn table(tables: &Snapshot) -> Result<Table, StoreError> {
     }
     table.sum_up();
     // One receivable may have several doubles.
-    ["earlier_charge", "earlier_balance"].iter().for_each(|key| blank_total(&mut table, key));
+    ["earlier_charge", "earlier_balance"].iter().for_each(|key| table.blank_total(key));
     Ok(table)
 }

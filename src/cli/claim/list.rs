@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::heard;
 use crate::books::{balances, briefs};
 use crate::cli::choose::{Choose, Speaks, option};
-use crate::cli::{Context, Failure, blank_total, names};
+use crate::cli::{Context, Failure, names};
 use crate::domain::book::{ClaimRecord, ClaimState, Holding};
 use crate::domain::brief::{ClaimBrief, ClaimNames, NameKey, StandingBrief};
 use crate::domain::{Account, ClaimId, Date, Money, PayerId};
@@ -223,7 +223,7 @@ pub(super) fn list(tables: &Snapshot, args: &Args, context: &Context) -> Result<
         .narrowed(args.open.then(|| "--open".to_owned()))
         .narrowed(args.bucket.as_ref().map(|bucket| option("bucket", bucket)));
     table.sum_up();
-    blank_total(&mut table, "age_days");
+    table.blank_total("age_days");
     let mut cells = vec![Cell::Empty; table.columns.len()];
     let speaks = Speaks { date: "service_date", amount: "balance" };
     let table = names::know_providers(table, choose, tables).map_err(refuse)?;

@@ -1,12 +1,14 @@
 //! `arrears denial list`: denials in working order, and what would expire before anybody gets to them.
 
+use std::collections::HashSet;
+
 use clap::builder::PossibleValuesParser;
 
 use super::SPEAKS;
 use crate::books::queue::{Ranked, first, queue};
 use crate::books::queue_then::{Then, queue_then};
 use crate::cli::choose::{Choose, option};
-use crate::cli::{Context, Failure, blank_total, names};
+use crate::cli::{Context, Failure, names};
 use crate::codes;
 use crate::denial::steps;
 use crate::domain::case::{CaseState, OpenCase};
@@ -178,7 +180,7 @@ pub(super) fn table(
         }
     }
     table.sum_up();
-    blank_total(&mut table, "priority");
+    table.blank_total("priority");
     Ok((table, listed, left_out))
 }
 
@@ -200,19 +202,12 @@ pub(super) fn run(args: &ListArgs, context: &Context) -> Result<(), Failure> {
             .is_some_and(|state| crate::denial::moves::stage(state) == crate::denial::moves::Stage::Closed);
     let (table, queue, left_out) =
         table(&tables, (&args.more, &args.choose), closed, context).map_err(refuse)?;
-    let table = args.choose.apply_to_some(table, &SPEAKS, left_out)?;
     if let Some(people) = args.simulate {
-        let chosen = table;
-        let at = chosen.columns.iter().position(|column| column.key == "denial_id");
-        let ids: Vec<u64> = at.map_or_else(Vec::new, |at| {
-            let id =
-                |row: &crate::report::Row| if let Cell::Count(id) = row.cells[at] { Some(id) } else { None };
-            chosen.rows.iter().filter_map(id).collect()
-        });
+        let ids: HashSet<u64> = args.choose.ids(table, "denial_id", &SPEAKS, left_out)?.into_iter().collect();
         let queue: Vec<&Ranked> = queue.iter().filter(|r| ids.contains(&r.case.case.0)).collect();
         return context.printer.table(simulated(&queue, people, args.touches_per_day, context.as_of));
     }
-    context.printer.table(table)
+    context.printer.table(args.choose.apply_to_some(table, &SPEAKS, left_out)?)
 }
 
 /// Works the list down on paper: so many a day, in order, and what its deadline passes before its turn comes.

@@ -51,7 +51,7 @@ pub fn credits(tables: &Snapshot, as_of: Date) -> Result<Table, StoreError> {
         ]);
     }
     table.sum_up();
-    super::super::blank_total(&mut table, "age_days");
+    table.blank_total("age_days");
     table.note(format!(
         "Medicare and Medicaid want an overpayment back within {} days of its being known; here from the day on which it \
          arose in the books. A good-faith look for related overpayments may hold the clock up to 180 days.",
@@ -93,7 +93,7 @@ pub fn unapplied(tables: &Snapshot, as_of: Date) -> Result<Table, StoreError> {
         ]);
     }
     table.sum_up();
-    super::super::blank_total(&mut table, "age_days");
+    table.blank_total("age_days");
     table.note("`arrears unapplied list` shows what waits now, why, and what it might belong to.");
     Ok(table)
 }

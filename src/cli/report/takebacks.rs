@@ -1,6 +1,7 @@
 //! `arrears report takebacks`: money that payers took back after they had paid it.
 
 use super::super::names::Payers;
+use super::super::parse;
 use super::span::Span;
 use crate::books::takebacks::{How, of_days};
 use crate::domain::Date;
@@ -22,8 +23,8 @@ pub struct Args {
     #[command(flatten)]
     span: Span,
     /// Sums by payer or month
-    #[arg(long, value_name = "WHAT", value_parser = ["payer", "month"])]
-    by: Option<String>,
+    #[arg(long, value_name = "WHAT", value_parser = parse::word(By::ALL, By::as_str))]
+    by: Option<By>,
 }
 
 /// The register that was asked for.
@@ -51,10 +52,6 @@ pub fn table(tables: &Snapshot, args: &Args, as_of: Date) -> Result<Table, Store
             recovered: taken.recovered,
         })
         .collect();
-    let table = match args.by.as_deref() {
-        Some("payer") => sums(&rows, By::Payer),
-        Some(_) => sums(&rows, By::Month),
-        None => register(&rows),
-    };
+    let table = args.by.map_or_else(|| register(&rows), |by| sums(&rows, by));
     Ok(args.span.name(table, as_of))
 }
