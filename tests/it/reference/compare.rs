@@ -17,7 +17,7 @@ use proptest::test_runner::TestCaseError;
 
 use super::answers::{Standing, Told, tell};
 use super::position::{BAD_DEBT, BAD_DEBT_RECOVERED, Bucket, Position, position};
-use super::stories::{Does, Event, Says, Story, billed, compose, story};
+use super::stories::{Does, Event, Says, Story, billed, compose, line_by_line, story};
 use super::{Act, Answer, Cents, Claim, Day, Deed, To};
 use crate::office::{Billed, claims, in_memory, remittance};
 
@@ -433,6 +433,11 @@ proptest! {
 
     #[test]
     fn whatever_payers_say_ends_the_same(story in story(1..9, 0)) {
+        live(&story)?;
+    }
+
+    #[test]
+    fn lines_that_are_answered_one_by_one_end_the_same(story in line_by_line(3..9)) {
         live(&story)?;
     }
 

@@ -174,6 +174,20 @@ pub fn story(events: std::ops::Range<usize>, acts: u32) -> impl Strategy<Value =
         .prop_map(|(charges, payers, events)| Story { payers, charges, events })
 }
 
+/// Stories in which one payer answers lines again and again, each on its own, after an answer to the whole claim; and takes
+/// answers back from the middle.
+pub fn line_by_line(events: std::ops::Range<usize>) -> impl Strategy<Value = Story> {
+    let charges = prop::collection::vec(100..50_000 as Cents, 2..4);
+    (charges, prop::collection::vec(says(), events)).prop_map(|(charges, says)| {
+        let of = |at: usize, says: Says| {
+            let lines = if at == 0 { 0 } else { 1 + says.lines % 2 };
+            Event::Says(Says { lines, is_whole: false, ..says })
+        };
+        let events = says.into_iter().enumerate().map(|(at, says)| of(at, says)).collect();
+        Story { payers: 1, charges, events }
+    })
+}
+
 /// Days of different payers and of bills are never the same: of these the rules do not say which comes first.
 pub fn first_payers(day: Day) -> Day {
     3 * day
