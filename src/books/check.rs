@@ -486,7 +486,8 @@ fn acknowledgments(tables: &Snapshot) -> Result<Check, StoreError> {
     Ok(check)
 }
 
-/// Every rule of deadlines is a present payer's, has a source, and says who confirmed it where a day says when.
+/// Every rule of deadlines is a present payer's, has a source, and says who confirmed it where a day says when; so have
+/// amounts in controversy and holidays that the office wrote down.
 fn deadlines(tables: &Snapshot) -> Result<Check, StoreError> {
     let mut check = Check::new("deadline-rules");
     for rule in tables.clock_rules()? {
@@ -497,6 +498,15 @@ fn deadlines(tables: &Snapshot) -> Result<Check, StoreError> {
         check.see(rule.confirmed_on.is_some() != rule.confirmed_by.is_empty(), || {
             format!("{kind} of payer {payer}: who confirmed it, or when, is missing")
         });
+    }
+    for amount in tables.clock_amounts()? {
+        let (table, level, year) = (&amount.table, amount.level, amount.year);
+        check.see(amount.amount.is_positive() && !amount.written.source.is_empty(), || {
+            format!("the amount of {table} {level} in {year} is not above zero, or has no source")
+        });
+    }
+    for holiday in tables.clock_holidays()? {
+        check.see(!holiday.written.source.is_empty(), || format!("holiday {} has no source", holiday.on));
     }
     Ok(check)
 }

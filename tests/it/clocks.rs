@@ -241,3 +241,59 @@ fn a_holiday_of_the_office_moves_the_last_day() {
     assert_eq!(refused(&office, &["clock", "holidays", "remove", "2026-11-26", "--reason", "x"]).0, 4);
     office.check();
 }
+
+/// What nobody could compare with a source, or nobody confirmed, is no rule of deadlines.
+#[test]
+fn a_rule_without_source_or_confirmation_is_missed() {
+    use arrears::books::check::check;
+    use arrears::domain::clock::{ClockRule, OfficeAmount, OfficeHoliday, Written};
+    use arrears::domain::{Date, Money, PayerId};
+    use arrears::store::{Book, Read};
+
+    let office = office();
+    office.done(&["clock", "confirm", "1", "appeal-1", "--source", "contract 7.3", "--user", "ann"]);
+    let book = Book::open(&office.ledger(), std::time::Duration::ZERO).expect("opened");
+    let right = book.read().expect("read").clock_rules().expect("rules").remove(0);
+    let on = right.set_on.or(right.confirmed_on).expect("a day");
+    let written =
+        |source: &str| Written { source: source.to_owned(), reason: String::new(), by: "kim".to_owned(), on };
+    let said = |change: &dyn Fn(&mut arrears::store::WriteTables<'_>)| {
+        let mut writer = book.write(std::time::Duration::ZERO).expect("its turn");
+        change(&mut writer.tables());
+        writer.commit().expect("committed");
+        let checks = check(&book.read().expect("read")).expect("checked");
+        checks.into_iter().find(|check| check.name == "deadline-rules").expect("it is there").problems
+    };
+    let rule = |rule: ClockRule| {
+        said(&|tables: &mut arrears::store::WriteTables<'_>| {
+            tables.put_clock_rule(&rule).expect("put");
+        })
+    };
+    assert_eq!(rule(right.clone()), [""; 0]);
+    assert!(rule(ClockRule { source: String::new(), ..right.clone() })[0].ends_with("has no source"));
+    assert!(rule(ClockRule { confirmed_by: String::new(), ..right.clone() })[0].ends_with("is missing"));
+    assert!(rule(ClockRule { payer: PayerId(99), ..right }).iter().any(|p| p.ends_with("no such payer")));
+    let amount = |cents, source: &str| OfficeAmount {
+        table: "medicare".to_owned(),
+        level: 3,
+        year: 2027,
+        amount: Money::from_cents(cents),
+        written: written(source),
+    };
+    for (wrong, counts) in
+        [(amount(20_000, "90 FR 1"), 0), (amount(20_000, ""), 1), (amount(0, "90 FR 1"), 1)]
+    {
+        let problems = said(&|tables: &mut arrears::store::WriteTables<'_>| {
+            tables.put_clock_amount(&wrong).expect("put");
+        });
+        let own = problems.iter().filter(|p| p.starts_with("the amount of medicare 3 in 2027")).count();
+        assert_eq!(own, counts, "{problems:?}");
+    }
+    let problems = said(&|tables: &mut arrears::store::WriteTables<'_>| {
+        let on = Date::parse_iso("2027-03-01").expect("a day");
+        tables
+            .put_clock_holiday(&OfficeHoliday { on, name: "flood".to_owned(), written: written("") })
+            .expect("put");
+    });
+    assert!(problems.iter().any(|p| p == "holiday 2027-03-01 has no source"), "{problems:?}");
+}
