@@ -354,14 +354,24 @@ fn cut(text: &str, limit: usize) -> Cow<'_, str> {
 /// Lines of whole words.
 pub(super) fn wrapped(text: &str, limit: Option<usize>) -> Vec<String> {
     let Some(limit) = limit else { return vec![text.to_owned()] };
+    filled(text.split_whitespace(), limit, ["", ""])
+}
+
+/// Words on lines of so many columns; the first line begins with the first mark, the others with the second.
+pub(super) fn filled<'w>(
+    words: impl IntoIterator<Item = &'w str>,
+    limit: usize,
+    [begin, hanging]: [&str; 2],
+) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in words {
         match lines.last_mut() {
             Some(line) if width(line) + 1 + width(word) <= limit => {
                 line.push(' ');
                 line.push_str(word);
             }
-            _ => lines.push(word.to_owned()),
+            Some(_) => lines.push(format!("{hanging}{word}")),
+            None => lines.push(format!("{begin}{word}")),
         }
     }
     lines

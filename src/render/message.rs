@@ -1,6 +1,6 @@
 //! Messages on a terminal: lines of whole words, and what stands between backticks whole, so that it can be copied.
 
-use super::fit::width;
+use super::fit::{filled, width};
 
 /// How much further in a message goes on than it begins.
 const HANGING: usize = 2;
@@ -12,18 +12,7 @@ pub fn wrapped_message(line: &str, limit: Option<usize>) -> Vec<String> {
     let indent = line.len() - line.trim_start().len();
     let begin = " ".repeat(indent);
     let hanging = " ".repeat(indent + HANGING);
-    let mut lines: Vec<String> = Vec::new();
-    for word in pieces(line, limit.saturating_sub(indent + HANGING)) {
-        match lines.last_mut() {
-            Some(last) if width(last) + 1 + width(word) <= limit => {
-                last.push(' ');
-                last.push_str(word);
-            }
-            Some(_) => lines.push(format!("{hanging}{word}")),
-            None => lines.push(format!("{begin}{word}")),
-        }
-    }
-    lines
+    filled(pieces(line, limit.saturating_sub(indent + HANGING)), limit, [&begin, &hanging])
 }
 
 /// The words of a line; what stands between backticks is one, with the signs around it, where it fits on a line.
