@@ -9,21 +9,27 @@ use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use arrears::books::by_hand::{self, Typed};
 use arrears::books::denial_acts::{self, Said};
 use arrears::books::findings::findings;
 use arrears::books::manual::{self, Act, Ground};
 use arrears::books::retell::Hand;
-use arrears::books::{check, handling, payer_merge, periods, provider_acts, provider_level, released, undo};
+use arrears::books::{
+    check as books_check, doubles, handling, joins, payer_merge, periods, provider_acts, provider_level,
+    refund_checks, released, undo,
+};
 use arrears::domain::book::{ClaimState, Handling, PaymentStatus, Practice, RemitStatus};
+use arrears::domain::by_hand::Split;
 use arrears::domain::case::CaseAct;
 use arrears::domain::entry::Source;
+use arrears::domain::remit::Adjustment;
 use arrears::domain::{
     Account, CaseId, ClaimId, Code, Date, EntryId, GroupCode, Money, Month, PayerId, PaymentId, PlbId,
     RemitId,
 };
 use arrears::import::{Options, Watcher, import};
 use arrears::input::{Limits, expand};
-use arrears::store::{Book, Read, ReadPeriods, Snapshot, WriteTables};
+use arrears::store::{Book, Read, ReadJoins, ReadPeriods, Snapshot, WriteTables};
 use arrears::synth::{Plan, write_practice};
 
 use crate::office::{Office, TODAY};
@@ -92,6 +98,17 @@ enum Deed {
     Settle(PlbId),
     SettlePair(PlbId, PlbId),
     Handle(&'static str, &'static str, PayerId),
+    Join(ClaimId, ClaimId),
+    Part(ClaimId),
+    Confirm(ClaimId, ClaimId),
+    Unmatch(PaymentId),
+    /// Contractual and denied; what is left of the charge is the patient's.
+    Split(PaymentId, ClaimId, Money, Money),
+    Unsettle(PlbId),
+    Send(PlbId, Money),
+    Unsend(PlbId),
+    SendReleased(PaymentId, Money),
+    UnsendReleased(PaymentId),
     File(PathBuf),
 }
 
@@ -106,7 +123,13 @@ fn choose(dice: &mut Dice, tables: &Snapshot, files: &[PathBuf]) -> (Deed, &'sta
 }
 
 fn one(dice: &mut Dice, tables: &Snapshot, files: &[PathBuf]) -> Option<Deed> {
-    let states: Vec<_> = tables.claim_states().expect("read").map(|s| s.expect("read")).collect();
+    // A claim that is part of a receivable is named by the one that leads it, as the commands do.
+    let states: Vec<_> = tables
+        .claim_states()
+        .expect("read")
+        .map(|s| s.expect("read"))
+        .filter(|(claim, _)| tables.lead_of(*claim).expect("read") == *claim)
+        .collect();
     let (claim, state) = dice.of(&states)?;
     let positive: Vec<_> = state.holdings.iter().filter(|h| h.amount.is_positive()).copied().collect();
     let holding = dice.of(&positive);
@@ -115,7 +138,7 @@ fn one(dice: &mut Dice, tables: &Snapshot, files: &[PathBuf]) -> Option<Deed> {
     let payers: Vec<PayerId> = tables.payers().expect("read").into_iter().map(|p| p.id).collect();
     let waiting: Vec<_> = payments.iter().filter(|p| p.status == PaymentStatus::Unapplied).collect();
     let (other, _) = dice.of(&states)?;
-    Some(match dice.below(27) {
+    Some(match dice.below(33) {
         0 | 1 => Deed::Pay(claim, Money::from_cents(1 + dice.below(9_000) as i64)),
         2 => Deed::Adjust(claim, dice.part(holding?.amount), holding?.account),
         3 | 4 => Deed::WriteOff(claim, dice.part(holding?.amount), holding?.account),
@@ -216,6 +239,39 @@ fn one(dice: &mut Dice, tables: &Snapshot, files: &[PathBuf]) -> Option<Deed> {
                 _ => Deed::SettlePair(dice.of(&items)?, dice.of(&items)?),
             }
         }
+        26 => Deed::Join(claim, other),
+        27 => Deed::Part(dice.of(&joined(tables)).unwrap_or(claim)),
+        28 => match dice.of(&tables.possible_doubles().expect("read")) {
+            Some(pair) if dice.below(2) == 0 => Deed::Confirm(pair.later, pair.earlier),
+            Some(pair) => Deed::Join(pair.later, pair.earlier),
+            None => Deed::Confirm(claim, other),
+        },
+        29 => Deed::Unmatch(dice.of(&payments)?.id),
+        30 => {
+            let item = dice.of(&waiting)?;
+            let rest = item.payment.charge - item.payment.paid;
+            let (contractual, denied) = (dice.below(3) as i64, dice.below(3) as i64);
+            let third = |of: i64| Money::from_cents(rest.cents() / 5 * of);
+            let claim = item.claim.filter(|_| dice.below(2) == 0).unwrap_or(claim);
+            Deed::Split(item.id, claim, third(contractual), third(denied))
+        }
+        31 => {
+            let items: Vec<_> = tables.plbs().expect("read").map(|item| item.expect("read")).collect();
+            let item = dice.of(&items)?;
+            match dice.below(3) {
+                0 => Deed::Unsettle(item.id),
+                1 => Deed::Unsend(item.id),
+                _ => Deed::Send(item.id, dice.part(item.open.abs())),
+            }
+        }
+        32 => {
+            let released: Vec<_> = payments.iter().filter(|p| p.status == PaymentStatus::Released).collect();
+            let item = dice.of(&released).or(dice.of(&waiting))?;
+            match dice.below(3) {
+                0 => Deed::UnsendReleased(item.id),
+                _ => Deed::SendReleased(item.id, dice.part(item.payment.paid.abs())),
+            }
+        }
         _ if dice.below(3) == 0 => {
             let code = dice.of(&["CO-197", "CO-16", "CO-97", "PR-204"])?;
             let treatment = dice.of(&["contractual", "denial", "patient"])?;
@@ -223,6 +279,11 @@ fn one(dice: &mut Dice, tables: &Snapshot, files: &[PathBuf]) -> Option<Deed> {
         }
         _ => Deed::File(dice.of(files)?),
     })
+}
+
+/// Claims that are part of a receivable of several.
+fn joined(tables: &Snapshot) -> Vec<ClaimId> {
+    tables.joins().expect("read").into_iter().map(|(_, join)| join.part).collect()
 }
 
 fn hand() -> Hand<'static> {
@@ -238,14 +299,37 @@ fn brings(tables: &impl Read, deed: &Deed) -> Money {
             let (undone, _) = tables.entry(*entry).expect("read").expect("it was read before");
             -undone.postings.iter().filter(|p| is_cash(p.account)).map(|p| p.amount).sum::<Money>()
         }
+        Deed::Send(_, amount) | Deed::SendReleased(_, amount) => -*amount,
+        Deed::Unsend(item) => tables.plb(*item).expect("read").map_or(Money::ZERO, |item| item.item.amount),
+        Deed::UnsendReleased(item) => last_check(tables, *item),
         Deed::Reverse(remit) => -paid(tables, *remit),
         Deed::Repost(remit) => paid(tables, *remit),
         _ => Money::ZERO,
     }
 }
 
-/// Does it, or says why it cannot be done.
+/// What the last check for released money took out of cash.
+fn last_check(tables: &impl Read, item: PaymentId) -> Money {
+    let mut sent: Vec<(EntryId, Money)> = Vec::new();
+    for entry in tables.journal().expect("read") {
+        let (id, entry) = entry.expect("read");
+        if let Some(negated) = entry.reverses {
+            sent.retain(|(id, _)| *id != negated);
+        } else if entry.payment == Some(item) && entry.rule == refund_checks::SENT {
+            sent.push((id, -entry.sum_of(Account::CashInsurance)));
+        }
+    }
+    sent.last().map_or(Money::ZERO, |(_, amount)| *amount)
+}
+
+/// Does it, or says why it cannot be done; and what follows from it, as after every command.
 fn does(tables: &mut WriteTables<'_>, deed: &Deed, on: &str) -> Result<(), String> {
+    act(tables, deed, on)?;
+    doubles::settle(tables, &hand(), day(TODAY)).map_err(|error| error.to_string())?;
+    provider_level::pair_anew(tables).map_err(|error| error.to_string())
+}
+
+fn act(tables: &mut WriteTables<'_>, deed: &Deed, on: &str) -> Result<(), String> {
     fn words(refusal: impl Debug) -> String {
         format!("{refusal:?}")
     }
@@ -345,9 +429,51 @@ fn does(tables: &mut WriteTables<'_>, deed: &Deed, on: &str) -> Result<(), Strin
             };
             handling::set(tables, hand, &handling).map_err(words)?;
         }
+        Deed::Join(one, other) => {
+            doubles::join_by_person(tables, hand, (*one, *other), on, ("at random", true)).map_err(words)?;
+        }
+        Deed::Part(claim) => {
+            joins::part(tables, hand, *claim, Some((on, "at random"))).map_err(words)?;
+        }
+        Deed::Confirm(one, other) => {
+            doubles::confirm(tables, hand, (*one, *other), on, "at random").map_err(words)?;
+        }
+        Deed::Unmatch(item) => {
+            undo::unmatch_item(tables, hand, *item, on, "at random").map_err(words)?;
+        }
+        Deed::Split(item, claim, contractual, denied) => {
+            let payment = tables.payment(*item).map_err(words)?.ok_or("no such item")?.payment;
+            let patient = payment.charge - payment.paid - *contractual - *denied;
+            let refused =
+                Adjustment { group: GroupCode::parse("CO"), reason: Code::known("197"), amount: *denied };
+            let denied = Some(refused).filter(|refused| !refused.amount.is_zero()).into_iter().collect();
+            let split = Split { contractual: *contractual, patient, denied };
+            let typed = Typed { split, paid: None, answers: None };
+            let word = undo::Word { against_evidence: true, displace: true, reason: "at random" };
+            by_hand::post(tables, hand, *item, *claim, Some(typed), (on, word)).map_err(words)?;
+        }
+        Deed::Unsettle(item) => {
+            provider_acts::unsettle(tables, hand, *item, None, on, "at random").map_err(words)?;
+        }
+        Deed::Send(item, amount) => {
+            refund_checks::send_for_item(tables, hand, *item, check(*amount, on)).map_err(words)?;
+        }
+        Deed::Unsend(item) => {
+            refund_checks::unsend(tables, hand, *item, on, "at random").map_err(words)?;
+        }
+        Deed::SendReleased(item, amount) => {
+            refund_checks::send_released(tables, hand, *item, check(*amount, on)).map_err(words)?;
+        }
+        Deed::UnsendReleased(item) => {
+            refund_checks::unsend_released(tables, hand, *item, on, "at random").map_err(words)?;
+        }
         Deed::File(_) => unreachable!("files are imported by themselves"),
     }
     Ok(())
+}
+
+fn check(amount: Money, on: Date) -> refund_checks::Check<'static> {
+    refund_checks::Check { amount, number: "77", on, reason: "at random" }
 }
 
 fn by() -> periods::By<'static> {
@@ -541,7 +667,7 @@ fn in_the_library(seed: u64, acts: usize) {
         if matches!(deed, Deed::Merge(..) | Deed::Unmerge(_)) {
             assert_eq!(after.given_up, before.given_up, "seed {seed}: given up, after {done:#?}");
         }
-        for found in check::check(&tables).expect("checked") {
+        for found in books_check::check(&tables).expect("checked") {
             assert!(found.problems.is_empty(), "seed {seed}: {found:?}, after {done:#?}");
         }
     }
@@ -595,6 +721,20 @@ fn command(deed: &Deed, on: &str) -> Option<Vec<String>> {
         Deed::SettlePair(one, other) => {
             format!("plb settle {one} --with {other} --on {on} --reason random")
         }
+        Deed::Join(one, other) => {
+            format!("claim join {one} {other} --against-evidence --reason random")
+        }
+        Deed::Part(claim) => format!("claim part {claim} --reason random"),
+        Deed::Confirm(one, other) => format!("claim doubles --confirm {one} {other} --why random"),
+        Deed::Unmatch(item) => format!("unapplied unmatch {item} --reason random"),
+        Deed::Unsettle(item) => format!("plb unsettle {item} --on {on} --reason random"),
+        Deed::Send(item, amount) => format!("plb send {item} {amount} --check 77 --on {on} --reason random"),
+        Deed::Unsend(item) => format!("plb unsend {item} --on {on} --reason random"),
+        Deed::SendReleased(item, amount) => {
+            format!("unapplied send {item} {amount} --check 77 --on {on} --reason random")
+        }
+        Deed::UnsendReleased(item) => format!("unapplied unsend {item} --on {on} --reason random"),
+        Deed::Split(..) => return None,
         Deed::Denial(..) | Deed::Close(_) | Deed::Reopen(_) | Deed::Handle(..) | Deed::File(_) => {
             return None;
         }
