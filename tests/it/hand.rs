@@ -34,14 +34,14 @@ fn refused_line(number: &str, pair: &str) -> String {
     )
 }
 
-fn import(office: &Office, name: &str, text: &str) -> Value {
+pub fn import(office: &Office, name: &str, text: &str) -> Value {
     let path = office.write(name, text);
     let report = office.import(&[&path]);
     office.check();
     report
 }
 
-fn waiting(office: &Office) -> Vec<String> {
+pub fn waiting(office: &Office) -> Vec<String> {
     let list = office.json(&["unapplied", "list"]);
     let rows = list["rows"].as_array().expect("rows").iter();
     rows.map(|row| row["reason"].as_str().expect("a reason").to_owned()).collect()
@@ -163,22 +163,22 @@ fn an_unknown_remark_never_holds() {
 }
 
 /// The claim of the table below: H1, 200 dollars in one line, with a second payer where one is wanted.
-fn one_line(secondary: bool) -> String {
+pub fn one_line(secondary: bool) -> String {
     let lines: &[(&str, &str)] = &[("99214", "200")];
     let claim = Billed { number: "H1", charge: "200", lines, secondary, frequency: '1', service: "20260302" };
     claims(1, "20260305", &[claim])
 }
 
-fn clp(status: &str, charge: &str, paid: &str, icn: &str, cas: &str) -> String {
+pub fn clp(status: &str, charge: &str, paid: &str, icn: &str, cas: &str) -> String {
     format!("CLP*H1*{status}*{charge}*{paid}**12*{icn}~{cas}NM1*QC*1*ASPEN0*RED****MI*MH1~DTM*232*20260302~")
 }
 
-fn from(payer: &str, control: u32, day: &str, paid: &str, claims: &str) -> String {
+pub fn from(payer: &str, control: u32, day: &str, paid: &str, claims: &str) -> String {
     remittance(control, payer, &format!("BPR*I*{paid}*C*ACH"), day, &format!("EFT{control}"), claims)
 }
 
 /// What stands in the buckets of H1, as `open 200.00, due 30.00`.
-fn buckets(office: &Office, claim: &str) -> String {
+pub fn buckets(office: &Office, claim: &str) -> String {
     let filled = ["open", "denied", "pending", "next", "due", "hold"].into_iter().filter_map(|name| {
         let amount = bucket(office, claim, name);
         (amount != "0.00").then(|| format!("{name} {amount}"))
@@ -186,24 +186,24 @@ fn buckets(office: &Office, claim: &str) -> String {
     filled.collect::<Vec<_>>().join(", ")
 }
 
-fn account(office: &Office, name: &str) -> String {
+pub fn account(office: &Office, name: &str) -> String {
     let report = office.json(&["report", "trial-balance"]);
     let rows = report["rows"].as_array().expect("rows");
     let row = rows.iter().find(|row| row["account"] == name);
     row.map_or("0.00".to_owned(), |row| row["balance"].as_str().expect("an amount").to_owned())
 }
 
-const EXPECTED: &str = "CAS*CO*45*50~CAS*PR*2*30~";
+pub const EXPECTED: &str = "CAS*CO*45*50~CAS*PR*2*30~";
 
 /// One hold of a claim payment: how it arises, and how it is posted by hand.
-struct Held {
-    hold: &'static str,
+pub struct Held {
+    pub hold: &'static str,
     /// Whether a second payer stands behind the first.
-    secondary: bool,
+    pub secondary: bool,
     /// What came before.
-    before: Vec<String>,
+    pub before: Vec<String>,
     /// The remittance with the payment that is held.
-    item: String,
+    pub item: String,
     /// What is typed after item and claim.
     typed: &'static str,
     /// The buckets then.
@@ -226,7 +226,7 @@ fn held_after(
     Held { before: vec![first], secondary, ..held(hold, item, typed, then) }
 }
 
-fn holds() -> Vec<Held> {
+pub fn holds() -> Vec<Held> {
     let of = |paid: &str, claim: &str| from("PAYER ONE", 3, "20260320", paid, claim);
     let usual = |cas: &str| of("120", &clp("1", "200", "120", "ICN2", cas));
     let all = "--paid 120 --contractual 50 --patient 30";

@@ -65,4 +65,5 @@ mod tie_out;
 mod ties;
 mod together;
 mod visits;
+mod ways_out;
 mod workbooks;
