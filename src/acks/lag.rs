@@ -1,8 +1,8 @@
-//! How long a payer usually takes to answer, from the office's own history. `domain/kpi.md` section 2 (payer turnaround).
+//! How long a payer usually takes to answer, from the office's own history. `docs/rules/kpi.md` section 2 (payer turnaround).
 
 /// So many answers say something about a payer.
 pub const ENOUGH: usize = 20;
-/// Until there are enough: clean claims are paid or refused within 30 days (`domain/deadlines.md` section 2).
+/// Until there are enough: clean claims are paid or refused within 30 days (`docs/rules/deadlines.md` section 2).
 pub const DEFAULT_DAYS: u32 = 30;
 /// Of a hundred answers so many came within the usual days.
 const SHARE: usize = 90;

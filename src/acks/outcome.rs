@@ -1,4 +1,4 @@
-//! What one answer decides. `domain/x12-277ca-999.md` sections 2 and 4.
+//! What one answer decides. `docs/rules/x12-277ca-999.md` sections 2 and 4.
 
 use crate::codes::{Saying, status_category};
 use crate::domain::ack::{AckOutcome, Action, Statement};

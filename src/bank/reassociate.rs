@@ -1,6 +1,6 @@
 //! Which movements and which remittances belong together: only what nothing else could explain as well.
 //!
-//! The keys are those of CAQH CORE rule 370 (`domain/x12-835.md` section 3): trace number, payer, amount and date. A rule
+//! The keys are those of CAQH CORE rule 370 (`docs/rules/x12-835.md` section 3): trace number, payer, amount and date. A rule
 //! looks at all that is open at once, so the answer does not depend on any order. What is likely and not proved is
 //! suggested to a person; see [`suggest`](super::suggest).
 

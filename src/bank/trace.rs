@@ -1,5 +1,5 @@
 //! The payer's numbers in a bank's text: an EFT's addenda record carries the TRN segment of its remittance
-//! (`domain/x12-835.md` section 3).
+//! (`docs/rules/x12-835.md` section 3).
 
 /// What a TRN segment says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

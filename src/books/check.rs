@@ -1,4 +1,4 @@
-//! Proof that the books are true: every invariant of `design/ledger.md`, and everything derived against the journal.
+//! Proof that the books are true: every invariant of `docs/ledger.md`, and everything derived against the journal.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

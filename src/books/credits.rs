@@ -1,5 +1,5 @@
 //! Claims in credit: who overpaid, since when, and the clock that runs for Medicare and Medicaid.
-//! `domain/posting-rules.md` section 8.
+//! `docs/rules/posting-rules.md` section 8.
 
 use super::briefs;
 use crate::codes;

@@ -364,7 +364,7 @@ fn day_of(case: &DenialCase, said: &Said) -> Result<Date, Refusal> {
     }
 }
 
-/// `domain/posting-rules.md` section 4a.
+/// `docs/rules/posting-rules.md` section 4a.
 fn may_be_billed(tables: &impl Read, case: &DenialCase, waiver: &str) -> Result<(), Refusal> {
     match billing::of_case(tables, case)? {
         Patient::Never(protection) => Err(Refusal::NeverThePatient(case.id, protection)),

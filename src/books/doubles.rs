@@ -1,5 +1,5 @@
 //! Comparing claims of one visit: joining what the rules prove to be one receivable, parting what they prove no longer, and
-//! listing what only looks like it. `docs/rules` section 3a.
+//! listing what only looks like it. `docs/rules/posting-rules.md` section 3a.
 //!
 //! The verdict on a pair follows from what the ledger knows, whatever came first. So claims are compared anew whenever
 //! something comes that it may depend on: a claim, an acknowledgment, a denial, the payer's number of a claim.

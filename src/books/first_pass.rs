@@ -1,4 +1,4 @@
-//! A claim's first adjudication and first payment: what first-pass figures count. `domain/kpi.md` sections 5 and 6.
+//! A claim's first adjudication and first payment: what first-pass figures count. `docs/rules/kpi.md` sections 5 and 6.
 //!
 //! An answer counts on the accounting day on which it first moved something on the claim, be it that it refused or put off
 //! everything; waiting money has moved nothing yet. Nothing but the journal up to a day says what was answered by that day,

@@ -1,5 +1,5 @@
 //! Held remittances: kept whole beside the books, and brought into them when a person says so.
-//! `docs/rules` sections 9, 10 and 10a.
+//! `docs/rules/posting-rules.md` sections 9, 10 and 10a.
 //!
 //! Their claim payments and provider-level items have rows like others, with a status that says that nothing of them was ever
 //! in the books.

@@ -1,5 +1,5 @@
 //! Making claims one receivable, and two again: submissions, answers, denial cases and what persons did go with the claim
-//! that leads, and come back exactly. `docs/rules` section 3a.
+//! that leads, and come back exactly. `docs/rules/posting-rules.md` section 3a.
 //!
 //! Nothing is edited. The record of each claim stays as it was billed; entries are negated on their own days and made again
 //! on the other claim, as when an answer is moved.

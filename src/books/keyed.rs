@@ -1,4 +1,4 @@
-//! Payments keyed from paper, and the 835 of one that comes later. `docs/rules` section 10a.
+//! Payments keyed from paper, and the 835 of one that comes later. `docs/rules/posting-rules.md` section 10a.
 //!
 //! Where the 835 says the same of each claim it takes the place of what was keyed. Its claim payments get the numbers that the
 //! keyed ones had, so that what persons did about them (matched, moved, released, sent back, worked as a denial, found in the

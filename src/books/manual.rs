@@ -110,7 +110,7 @@ pub enum Refusal {
 #[derive(Clone, Copy, Debug)]
 pub enum Act {
     /// The patient pays. Before any payer answered, or above the patient's share, it is a credit of the patient
-    /// (`domain/posting-rules.md` section 8).
+    /// (`docs/rules/posting-rules.md` section 8).
     Pay(Money),
     /// The office corrects what a payer took off, from a bucket into an adjustment account. May be below zero.
     Adjust(Money, Account, Account),
@@ -226,7 +226,7 @@ fn is_there(
     if from > on { Err(Refusal::NotYet { account, asked, on: ground.on, from }) } else { Ok(()) }
 }
 
-/// `domain/posting-rules.md` section 4a.
+/// `docs/rules/posting-rules.md` section 4a.
 fn may_be_billed(
     tables: &WriteTables<'_>,
     record: &ClaimRecord,

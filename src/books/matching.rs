@@ -342,7 +342,7 @@ fn one_payer(tables: &impl Read, payer: PayerId) -> Result<PayerId, StoreError> 
 }
 
 /// Claims that no number points to, but patient, dates, charge and provider do: at least three facts agree. Reads every
-/// claim, so it is for one item that a person looks at (`domain/posting-rules.md` section 3, try 4: suggest only).
+/// claim, so it is for one item that a person looks at (`docs/rules/posting-rules.md` section 3, try 4: suggest only).
 ///
 /// # Errors
 /// Whatever the store says.

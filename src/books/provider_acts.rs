@@ -1,5 +1,5 @@
 //! What a person does about provider-level items: an item put on the claim that it names, and taken from there; what was
-//! settled, open again. `domain/posting-rules.md` section 7c.
+//! settled, open again. `docs/rules/posting-rules.md` section 7c.
 
 use super::manual::{self, Act, Ground};
 use super::of_no_claim::{back, standing_where};

@@ -1,5 +1,5 @@
 //! The claims that provider-level items name by their references, as far as this ledger knows them.
-//! `domain/posting-rules.md` section 7c.
+//! `docs/rules/posting-rules.md` section 7c.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,5 +1,5 @@
 //! Refund checks of the office, recorded when they go out: against what a payer announced or acknowledged, against a claim
-//! before the payer's word, against money that was released. `domain/posting-rules.md` section 7c.
+//! before the payer's word, against money that was released. `docs/rules/posting-rules.md` section 7c.
 //!
 //! A check for which the books owe nothing yet is a provider-level item of the office's own: it waits for the payer's
 //! acknowledgment (72), or for a person who puts it on its claim.

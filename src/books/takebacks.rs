@@ -1,5 +1,5 @@
 //! The takeback register: money that payers took back after they had paid it, each with what came before and after.
-//! `docs/rules` sections 7 and 7c.
+//! `docs/rules/posting-rules.md` sections 7 and 7c.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
 //! Claims to review: what persons did and a payer's later word undid, until somebody says that they looked.
-//! `docs/rules` section 7b.
+//! `docs/rules/posting-rules.md` section 7b.
 //!
 //! That an act is undone follows from the claim's story, whatever came first. What is kept is who looked, and at how much:
 //! what is undone later is listed again.

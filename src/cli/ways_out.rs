@@ -1,4 +1,4 @@
-//! Every hold names a command that ends it: the command exists, and takes what is named (`domain/posting-rules.md` section 10a).
+//! Every hold names a command that ends it: the command exists, and takes what is named (`docs/rules/posting-rules.md` section 10a).
 
 use clap::CommandFactory;
 

@@ -1,5 +1,5 @@
 //! Categories of denials: what went wrong, and who in the office could have prevented it. Source: `category.tsv`, after
-//! `domain/posting-rules.md` section 13.
+//! `docs/rules/posting-rules.md` section 13.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -1,5 +1,5 @@
 //! Denial cases of a claim, told from its story: which denied line belongs to which case. What became of the dollars is
-//! worked out in [`super::dollars`]. `domain/posting-rules.md` sections 5 and 7a, `domain/kpi.md` section 6.
+//! worked out in [`super::dollars`]. `docs/rules/posting-rules.md` sections 5 and 7a, `docs/rules/kpi.md` section 6.
 //!
 //! - A line belongs to one case, whoever denies it and for however many reasons; its dollars count once. With several
 //!   reasons the one with the most dollars is the main one, the rest is kept with the line.

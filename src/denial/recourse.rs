@@ -1,5 +1,5 @@
 //! What a denial's remark codes leave open: whether an appeal is taken, and whether anything else helps.
-//! `domain/posting-rules.md` section 13.
+//! `docs/rules/posting-rules.md` section 13.
 
 use crate::domain::Code;
 use crate::domain::clock::Recourse;

@@ -1,5 +1,5 @@
 //! What is done next by default, and after how many days: `data/steps.tsv`, by category of a denial and by act.
-//! `domain/posting-rules.md` section 13.
+//! `docs/rules/posting-rules.md` section 13.
 
 use crate::domain::Date;
 use crate::domain::case::CaseAct;

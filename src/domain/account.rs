@@ -1,4 +1,4 @@
-//! The chart of accounts, in one table. `design/ledger.md`, section "Accounts".
+//! The chart of accounts, in one table. `docs/ledger.md`, section "Accounts".
 
 use std::fmt;
 

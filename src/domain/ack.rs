@@ -231,7 +231,7 @@ pub fn bare_number(text: &str) -> String {
     text.trim().trim_start_matches('0').to_uppercase()
 }
 
-/// Whether a number was given, and not something that stands for none (`domain/edge-cases.md` 7.5).
+/// Whether a number was given, and not something that stands for none (`docs/rules/edge-cases.md` 7.5).
 #[must_use]
 pub fn is_filler(text: &str) -> bool {
     let text = text.trim();

@@ -77,7 +77,7 @@ impl Claim {
     }
 }
 
-/// CLM05-3: what kind of bill this is (`domain/x12-837.md` section 4).
+/// CLM05-3: what kind of bill this is (`docs/rules/x12-837.md` section 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Frequency(pub u8);
 
@@ -170,7 +170,7 @@ impl ClaimPayer {
 /// One code of an HI segment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodedEntry {
-    /// ABK, ABF, BBR, DR and so on (`domain/x12-837.md` section 5).
+    /// ABK, ABF, BBR, DR and so on (`docs/rules/x12-837.md` section 5).
     pub qualifier: Text,
     /// The code, without its dot.
     pub code: Text,

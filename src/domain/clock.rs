@@ -1,7 +1,7 @@
 //! Rules of deadlines, as an office keeps them for each payer: how long, from which day, who says so. And what of a
 //! claim and its denials starts and stops a clock.
 //!
-//! What follows from a rule for a claim is worked out in `denial::clock`. Source: `domain/deadlines.md` sections 1 and 9.
+//! What follows from a rule for a claim is worked out in `denial::clock`. Source: `docs/rules/deadlines.md` sections 1 and 9.
 
 use std::fmt;
 use std::str::FromStr;

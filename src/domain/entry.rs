@@ -1,4 +1,4 @@
-//! The journal's words: entries and postings. `design/ledger.md`, section "Journal entry".
+//! The journal's words: entries and postings. `docs/ledger.md`, section "Journal entry".
 
 use super::{
     Account, ClaimId, Code, Date, EntryId, GroupCode, Money, PayerId, PaymentId, PlbId, RemitId, Text,

@@ -94,7 +94,7 @@ texts! {
 
 impl PatientControlNumber {
     /// Whether the number says anything: payers send `0` or blanks when they have none
-    /// (`domain/posting-rules.md` section 3).
+    /// (`docs/rules/posting-rules.md` section 3).
     #[must_use]
     pub fn is_given(&self) -> bool {
         self.0.bytes().any(|b| b != b'0')
@@ -131,7 +131,7 @@ pub struct Npi(u64);
 
 impl Npi {
     /// Reads ten digits that begin with 1 or 2 and pass the Luhn test over `80840` + NPI
-    /// (`domain/x12-837.md` section 8).
+    /// (`docs/rules/x12-837.md` section 8).
     #[must_use]
     pub fn parse(text: &str) -> Option<Npi> {
         let bytes = text.as_bytes();

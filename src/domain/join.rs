@@ -1,5 +1,5 @@
 //! Claims that are one receivable: one visit billed under several numbers, why the ledger thinks so, and what a person
-//! said of claims that only look like it. `docs/rules` section 3a.
+//! said of claims that only look like it. `docs/rules/posting-rules.md` section 3a.
 //!
 //! Each claim keeps its own record. Joined, one of them leads: it is shown as if every submission of all parts had been
 //! made of it, and the others are shown without any.

@@ -1,4 +1,4 @@
-//! How an entry moves the receivables, in the lines of a roll-forward. `domain/kpi.md` section 1 says which account
+//! How an entry moves the receivables, in the lines of a roll-forward. `docs/rules/kpi.md` section 1 says which account
 //! belongs to which line.
 
 use super::entry::Posting;

@@ -1,4 +1,4 @@
-//! By what a payment is known again when another remittance speaks of it. `domain/posting-rules.md` section 9.
+//! By what a payment is known again when another remittance speaks of it. `docs/rules/posting-rules.md` section 9.
 
 use sha2::{Digest, Sha256};
 

@@ -11,7 +11,7 @@ use super::Money;
 pub struct Quantity(i64);
 
 impl Quantity {
-    /// One unit: what an absent count means (`domain/x12-835.md` section 7).
+    /// One unit: what an absent count means (`docs/rules/x12-835.md` section 7).
     pub const ONE: Quantity = Quantity(1000);
 
     /// A quantity from thousandths.

@@ -5,7 +5,7 @@
 use super::problem::Problem;
 use super::{Code, Date, Few, GroupCode, Money, PatientControlNumber, PayerControlNumber, Quantity, Text};
 
-/// The header of one 835 transaction set: one payment (`domain/x12-835.md` sections 2 and 3).
+/// The header of one 835 transaction set: one payment (`docs/rules/x12-835.md` sections 2 and 3).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RemitHeader {
     /// ST02.
@@ -55,7 +55,7 @@ impl PartyName {
     }
 }
 
-/// One CLP loop: a payer's answer about one claim (`domain/x12-835.md` section 4).
+/// One CLP loop: a payer's answer about one claim (`docs/rules/x12-835.md` section 4).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClaimPayment {
     /// CLP01.

@@ -1,5 +1,5 @@
 //! What a person said who looked at a claim of which a payer's later word undid what persons had done.
-//! `docs/rules` section 7b.
+//! `docs/rules/posting-rules.md` section 7b.
 
 use super::{Date, EntryId, Money};
 

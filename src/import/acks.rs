@@ -1,4 +1,4 @@
-//! Importing acknowledgments: what they say is kept, and the claims they speak of hear it. `domain/edge-cases.md`
+//! Importing acknowledgments: what they say is kept, and the claims they speak of hear it. `docs/rules/edge-cases.md`
 //! section 7. No entry is written: an acknowledgment moves no money.
 
 use sha2::{Digest, Sha256};

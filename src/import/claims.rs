@@ -1,5 +1,5 @@
 //! Importing an 837 transaction set: each claim becomes a receivable, or a version of one.
-//! `domain/x12-837.md` section 4, `domain/edge-cases.md` section 6.
+//! `docs/rules/x12-837.md` section 4, `docs/rules/edge-cases.md` section 6.
 
 use super::fingerprint::fingerprint;
 use super::likeness;

@@ -1,4 +1,4 @@
-//! Importing an 835 transaction set: one payment, posted whole or held whole. `domain/posting-rules.md` sections 2, 9, 10.
+//! Importing an 835 transaction set: one payment, posted whole or held whole. `docs/rules/posting-rules.md` sections 2, 9, 10.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -387,7 +387,7 @@ impl Poster<'_, '_, '_> {
             (hold, p.message.clone())
         });
         let broken = broken.or_else(|| imbalance(&payment).map(|wrong| (Hold::ClaimOutOfBalance, wrong)));
-        // Joined files name another payee half-way: what follows is for that one (`domain/edge-cases.md` 2.9).
+        // Joined files name another payee half-way: what follows is for that one (`docs/rules/edge-cases.md` 2.9).
         let stranger = payment.payee.as_ref().filter(|payee| !is_ours(&self.practice, payee));
         let stranger = stranger.map(|payee| {
             (Hold::PayeeNotOurs, format!("it pays {}, which is not this practice", payee.ident))

@@ -98,7 +98,7 @@ fn adjustments(all: &[Adjustment], segments: &mut Vec<Segment>) {
 }
 
 /// MOA bears remark codes in its elements 3 to 7, behind a rate and an amount; MIA in 5 and 20 to 23, among amounts of
-/// which the ledger keeps none (`domain/x12-835.md`).
+/// which the ledger keeps none (`docs/rules/x12-835.md`).
 fn remarks(codes: &[Code], inpatient: bool, segments: &mut Vec<Segment>) {
     const MIA: [usize; 5] = [5, 20, 21, 22, 23];
     const MOA: [usize; 5] = [3, 4, 5, 6, 7];

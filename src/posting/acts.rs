@@ -1,4 +1,4 @@
-//! Acts of persons on a claim, re-applied after every adjudication. `domain/posting-rules.md` section 7b.
+//! Acts of persons on a claim, re-applied after every adjudication. `docs/rules/posting-rules.md` section 7b.
 //!
 //! What a person moved (billed to somebody, written off, adjusted) stays moved as far as the money is still in the bucket
 //! that it was taken from; what is no longer there is undone by an entry of its own, and done again where the money comes

@@ -1,4 +1,4 @@
-//! One payer's answer on one claim: what it posts, or why it is held. `domain/posting-rules.md` sections 4 to 7a.
+//! One payer's answer on one claim: what it posts, or why it is held. `docs/rules/posting-rules.md` sections 4 to 7a.
 //!
 //! An answer that takes back an earlier one is in [`super::reversal`]. The order in which several answers take their place is decided in [`super::history`].
 
@@ -86,7 +86,7 @@ fn by_the_rules<'a>(
 }
 
 /// Condition 5: charge less adjustments must be the payment, for the claim and for each of its lines
-/// (`domain/x12-835.md` section 11). To the cent; nothing is tolerated.
+/// (`docs/rules/x12-835.md` section 11). To the cent; nothing is tolerated.
 #[must_use]
 pub fn imbalance(payment: &ClaimPayment) -> Option<String> {
     let adjusted: Money = payment.all_adjustments().map(|(_, a)| a.amount).sum();
@@ -110,7 +110,7 @@ pub fn imbalance(payment: &ClaimPayment) -> Option<String> {
     })
 }
 
-/// Estimates and forwarded claims carry no money (`domain/x12-835.md` section 4). One that does is held.
+/// Estimates and forwarded claims carry no money (`docs/rules/x12-835.md` section 4). One that does is held.
 fn memo<'a>(position: &mut Position<'a>, answer: Answer<'a>, word: &'static str) -> Result<Outcome, Held> {
     if !answer.payment.paid.is_zero() {
         return Err((Hold::UnknownStatus, format!("status {} must not pay anything", answer.payment.status)));
@@ -274,7 +274,7 @@ fn done_before(position: &Position<'_>, level: usize) -> Money {
 }
 
 /// The claim's line of each SVC loop. Where the loops do not add up to the claim, they prove nothing about single
-/// lines: the claim still posts, as a whole (`domain/x12-835.md` section 11).
+/// lines: the claim still posts, as a whole (`docs/rules/x12-835.md` section 11).
 pub(super) fn line_numbers(terms: Terms<'_>, payment: &ClaimPayment) -> Few<u16, 8> {
     let charges: Money = payment.lines.iter().map(|l| l.charge).sum();
     if charges == payment.charge {
@@ -322,7 +322,7 @@ pub(super) fn next_payer(terms: Terms<'_>, answer: &Answer<'_>, level: usize) ->
     on_claim.or(crossed_over.then_some(PayerId::NONE))
 }
 
-/// Notices of a duplicate, and results that came before (`domain/posting-rules.md` section 9).
+/// Notices of a duplicate, and results that came before (`docs/rules/posting-rules.md` section 9).
 fn already_said<'a>(
     position: &mut Position<'a>,
     answer: &Answer<'a>,

@@ -1,4 +1,4 @@
-//! Who may be billed for what a payer did not pay. `domain/posting-rules.md` section 4a.
+//! Who may be billed for what a payer did not pay. `docs/rules/posting-rules.md` section 4a.
 //!
 //! One rule for all who ask: the automatic posting (through [`super::treatment`]), and every act of a person. The next
 //! payer may always be billed, so nothing here speaks of it.

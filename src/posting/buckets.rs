@@ -1,4 +1,4 @@
-//! What the adjudications in force leave of a claim, bucket by bucket and line by line. `domain/posting-rules.md` sections 6 and 7.
+//! What the adjudications in force leave of a claim, bucket by bucket and line by line. `docs/rules/posting-rules.md` sections 6 and 7.
 //!
 //! A pure function of the charge, of what stood when the books began, and of the adjudications that are in force: in whatever
 //! order they came or were taken back, the same ones leave the same buckets. So a reversal takes back only what is still

@@ -1,4 +1,4 @@
-//! A claim payment that a person posts by hand, because the rules cannot read it. `domain/posting-rules.md` sections 7b and 10a.
+//! A claim payment that a person posts by hand, because the rules cannot read it. `docs/rules/posting-rules.md` sections 7b and 10a.
 //!
 //! The split is the person's, the money is the item's own: never more than is left of the claim, and nobody is billed whom
 //! the rules protect. Posted so it is an adjudication in force like another: a later one supersedes it, a reversal takes it

@@ -1,4 +1,4 @@
-//! The worked examples of `domain/posting-rules.md` section 12, told to the rules directly: every step's buckets, money
+//! The worked examples of `docs/rules/posting-rules.md` section 12, told to the rules directly: every step's buckets, money
 //! and denials. The same examples go through files and the real binary in `tests/it/examples.rs`.
 
 use serde_json::Value;

@@ -193,7 +193,7 @@ fn attempt<'a, T>(
 }
 
 /// An order that depends on what the answers say and never on when they arrived: of one day and one payer, what refuses
-/// comes before what settles, else the payer's number decides (`domain/posting-rules.md` section 7a).
+/// comes before what settles, else the payer's number decides (`docs/rules/posting-rules.md` section 7a).
 fn key<'a>(terms: Terms<'_>, a: &Answer<'a>) -> (Date, usize, Rank, &'a str, Money, Money, &'a str) {
     let p = a.payment;
     let level = answer::level_of(&Position::default(), terms, a);
@@ -231,7 +231,7 @@ struct Teller<'a, 't> {
 
 impl<'a> Teller<'a, '_> {
     /// A submission: the first brings the charge, a replacement or a repeat brings the difference, a void brings nothing
-    /// until the payer has reversed what it paid (`domain/x12-837.md` section 4).
+    /// until the payer has reversed what it paid (`docs/rules/x12-837.md` section 4).
     fn submit(&mut self, version: &Version) {
         if version.frequency == Frequency::VOID {
             return;

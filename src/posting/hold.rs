@@ -1,4 +1,4 @@
-//! Why something waits for a person instead of posting by itself. `domain/posting-rules.md` section 10.
+//! Why something waits for a person instead of posting by itself. `docs/rules/posting-rules.md` section 10.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Which service line of the claim an SVC loop speaks of. `domain/posting-rules.md` section 11, `domain/x12-835.md` section 7.
+//! Which service line of the claim an SVC loop speaks of. `docs/rules/posting-rules.md` section 11, `docs/rules/x12-835.md` section 7.
 
 use sha2::{Digest, Sha256};
 

@@ -1,7 +1,7 @@
 //! Posting rules: what a payer's answer does to a claim. Pure functions; no file, no clock, no store.
 //!
 //! Where a rule lives:
-//! - one CAS reason → one effect: [`treatment`] (`domain/posting-rules.md` section 4)
+//! - one CAS reason → one effect: [`treatment`] (`docs/rules/posting-rules.md` section 4)
 //! - who may be billed for what a payer did not pay: [`billing`] (section 4a)
 //! - a bill under a new number → a version of a claim, its possible double, or neither: [`visits`] (section 3a)
 //! - every reason to hold something for a person: [`hold`] (section 10)

@@ -223,7 +223,7 @@ impl AnsweredLine {
         self.superseded_by.is_some()
     }
 
-    /// Denied or undecided with nothing paid: what a later answer may supersede (`domain/posting-rules.md` section 7a).
+    /// Denied or undecided with nothing paid: what a later answer may supersede (`docs/rules/posting-rules.md` section 7a).
     #[must_use]
     pub fn is_unpaid_refusal(&self) -> bool {
         let refused = self.waiting.iter().any(|w| w.denial || w.account == Account::Pending);

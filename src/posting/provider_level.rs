@@ -1,4 +1,4 @@
-//! Provider-level items (PLB): their account, and which open items they offset. `domain/posting-rules.md` section 7.
+//! Provider-level items (PLB): their account, and which open items they offset. `docs/rules/posting-rules.md` section 7.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 

@@ -220,7 +220,7 @@ fn name(a: Adjustment) -> String {
 
 /// What of the bundling codes (CARC 94 and 97) cancels, in the order of `ClaimPayment::all_adjustments`: several
 /// services became one, the paying line carries CARC 94 below zero, the others CARC 97. That moves money between lines
-/// and is no denial (`domain/x12-835.md` section 7). Where the two sums agree, all of it cancels. Where they do not, only
+/// and is no denial (`docs/rules/x12-835.md` section 7). Where the two sums agree, all of it cancels. Where they do not, only
 /// lines that the payer changed into the code of a line with CARC 94 are bundled for certain; the rest keeps its meaning.
 fn bundled(payment: &ClaimPayment) -> Vec<Money> {
     if payment.all_adjustments().all(|(_, a)| a.reason != known::CONTRA) {

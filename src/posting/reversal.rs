@@ -1,4 +1,4 @@
-//! Answers that take an earlier answer back, by status or by sign. `domain/posting-rules.md` section 7.
+//! Answers that take an earlier answer back, by status or by sign. `docs/rules/posting-rules.md` section 7.
 
 use super::answer::{Held, Outcome, Step, held};
 use super::buckets::settle;
@@ -11,7 +11,7 @@ use crate::domain::{Account, Code, Few, GroupCode, Money, Text};
 /// The rule name of steps that bring a superseded answer back, once the one that took its place is reversed.
 pub(super) const STANDS_AGAIN: &str = "stands-again";
 
-/// A reversal by its sign, whatever its status says (`domain/edge-cases.md` 3.7).
+/// A reversal by its sign, whatever its status says (`docs/rules/edge-cases.md` 3.7).
 pub(super) fn is_negative(payment: &ClaimPayment) -> bool {
     payment.charge.is_negative() || payment.paid.is_negative()
 }

@@ -1,5 +1,5 @@
 //! Takebacks: money that a payer had paid on a claim and took back, and what it paid of it after all.
-//! `domain/posting-rules.md` sections 7 and 7c.
+//! `docs/rules/posting-rules.md` sections 7 and 7c.
 //!
 //! What a payer reverses and pays again on one day is no takeback: only what is less on that day is.
 

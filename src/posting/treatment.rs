@@ -1,4 +1,4 @@
-//! One CAS reason, one effect: group × CARC × class. `domain/posting-rules.md` section 4.
+//! One CAS reason, one effect: group × CARC × class. `docs/rules/posting-rules.md` section 4.
 //!
 //! What the amounts of a whole answer do together (bundling, secondary payers) is in [`super::answer`].
 
@@ -115,7 +115,7 @@ pub struct Surroundings<'a> {
     pub next_payer: bool,
 }
 
-/// What an adjustment does, or why it is held. `domain/posting-rules.md` section 4, and conditions 9 and 10 of section 10.
+/// What an adjustment does, or why it is held. `docs/rules/posting-rules.md` section 4, and conditions 9 and 10 of section 10.
 ///
 /// # Errors
 /// The hold condition that group and reason meet.

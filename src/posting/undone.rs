@@ -1,5 +1,5 @@
 //! Acts of persons that did not stand against a payer's later word, for a person to look at.
-//! `domain/posting-rules.md` section 7b.
+//! `docs/rules/posting-rules.md` section 7b.
 
 use super::acts::Correction;
 use super::entries::net;

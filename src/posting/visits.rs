@@ -1,5 +1,5 @@
 //! One visit, one receivable: whether a claim is another's version, its possible double, or neither.
-//! `docs/rules` section 3a.
+//! `docs/rules/posting-rules.md` section 3a.
 //!
 //! Pure: who could be meant is looked up by whoever calls. What is not stated contradicts nothing.
 

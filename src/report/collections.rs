@@ -1,5 +1,5 @@
 //! Cash by month of service and month of payment: how much of what was billed for a month has come in, and when.
-//! `domain/kpi.md` section 4.
+//! `docs/rules/kpi.md` section 4.
 //!
 //! Every cent that moved on the cash accounts is in one row. Money counts for a claim on the day on which it was applied to
 //! it; until then it stands under `unapplied`.

@@ -1,4 +1,4 @@
-//! Key figures with their formulas: `domain/kpi.md` sections 2 to 6. Exact arithmetic; one decimal, rounded half away from
+//! Key figures with their formulas: `docs/rules/kpi.md` sections 2 to 6. Exact arithmetic; one decimal, rounded half away from
 //! zero.
 //!
 //! What cannot be answered is left out; what can be but has nothing to count has no value. Reading and counting is the

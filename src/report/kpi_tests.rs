@@ -1,4 +1,4 @@
-//! The key figures against the worked example of `domain/kpi.md` section 8.
+//! The key figures against the worked example of `docs/rules/kpi.md` section 8.
 
 use super::*;
 
@@ -6,7 +6,7 @@ fn dollars(amount: i64) -> Money {
     Money::from_cents(amount * 100)
 }
 
-/// The worked example of `domain/kpi.md` section 8.
+/// The worked example of `docs/rules/kpi.md` section 8.
 fn example() -> Figures {
     Figures {
         books: Books {

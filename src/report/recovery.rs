@@ -1,4 +1,4 @@
-//! Recovery: how denials ended, and what came back. `domain/kpi.md` section 6 (overturn rate).
+//! Recovery: how denials ended, and what came back. `docs/rules/kpi.md` section 6 (overturn rate).
 
 use std::collections::BTreeMap;
 

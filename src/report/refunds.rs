@@ -270,7 +270,7 @@ impl Stage {
     }
 }
 
-/// So many days a payer's overpayment may stay after it is known (`domain/posting-rules.md` section 8).
+/// So many days a payer's overpayment may stay after it is known (`docs/rules/posting-rules.md` section 8).
 const RETURN_DAYS: u32 = 60;
 
 /// The register of some days: what became due, moved, or was still open or on the way at their end. `names` gives the

@@ -3,7 +3,7 @@
 //! redb keeps a checksum for every page and looks at it only when a file is repaired, so a bit that a disk lost would be
 //! printed as money. Here a page is proved when it comes from the disk: whatever names it (the header, the list of tables,
 //! a branch of a table's tree) was read before it and says what it must be. It costs one hash of each page that is not in
-//! memory. The layout is that of redb's format 3 (`docs/design.md` of redb); what is not understood is not judged.
+//! memory. The layout is that of redb's format 3 (its design document); what is not understood is not judged.
 
 use std::collections::HashMap;
 use std::io;

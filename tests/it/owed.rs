@@ -1,5 +1,5 @@
 //! Money that payers owe and are owed: what is announced, taken, sent, acknowledged, and comes to an end once
-//! (`domain/posting-rules.md` section 7c). After every step the books are proved.
+//! (`docs/rules/posting-rules.md` section 7c). After every step the books are proved.
 
 use serde_json::Value;
 

@@ -291,3 +291,53 @@ fn every_journey_has_its_own_folder() {
     let lacking = journeys.iter().filter(|path| !path.with_extension("out").is_dir());
     hold("every journey has a folder NAME.out:", lacking.map(|path| path.display().to_string()).collect());
 }
+
+/// The pages that a line names, each with the sections that it names of it.
+fn pages(line: &str) -> Vec<(&str, Vec<&str>)> {
+    let ends = |c: char| !(c.is_ascii_alphanumeric() || "/-._".contains(c));
+    let begins = line.match_indices("docs/").map(|(at, _)| at);
+    let named = begins.filter_map(|at| {
+        let rest = &line[at..];
+        let end = rest.find(".md")? + 3;
+        let (page, after) = rest.split_at(end);
+        let after = after.trim_start_matches(['`', ')', ',', ' ']);
+        let sections = after.strip_prefix("sections ").or_else(|| after.strip_prefix("section "));
+        let words = sections.unwrap_or("").split([' ', ',']).filter(|word| !word.is_empty());
+        let is_section = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit());
+        let words = words.take_while(|word| is_section(word) || ["and", "to"].contains(word));
+        let words = words.filter(is_section).map(|word| word.trim_end_matches(['.', ':', ';', ')']));
+        (!page.contains(ends)).then(|| (page, words.collect()))
+    });
+    named.collect()
+}
+
+#[test]
+fn every_page_and_section_that_is_named_is_there() {
+    assert_eq!(
+        pages("(`docs/rules/kpi.md` sections 2 to 6). `docs/ledger.md`"),
+        [("docs/rules/kpi.md", vec!["2", "6"]), ("docs/ledger.md", vec![])]
+    );
+    let all = files();
+    let headings = |page: &str| {
+        let text = &all.iter().find(|file| file.path == page)?.text;
+        let heads = text.lines().filter_map(|line| line.strip_prefix("## ")?.split_once(". "));
+        Some(heads.map(|(number, _)| number.to_owned()).collect::<BTreeSet<String>>())
+    };
+    let (mut broken, mut seen) = (Vec::new(), 0);
+    for file in all.iter().filter(|file| [".rs", ".md", ".toml"].iter().any(|end| file.path.ends_with(end))) {
+        for (number, line) in file.text.lines().enumerate().filter(|(_, line)| line.contains("docs/")) {
+            for (page, sections) in pages(line) {
+                let place = format!("{}:{}", file.path, number + 1);
+                let Some(known) = headings(page) else {
+                    broken.push(format!("{place}: there is no {page}"));
+                    continue;
+                };
+                let unknown = sections.iter().filter(|section| !known.contains(**section));
+                broken.extend(unknown.map(|section| format!("{place}: {page} has no section {section}")));
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 50, "only {seen} references were found");
+    hold("what a comment or a page names is there:", broken);
+}

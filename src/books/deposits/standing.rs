@@ -68,7 +68,7 @@ impl Standing {
 }
 
 /// Whether money must come for a remittance: it is in the books on the day, and says that money moved. A notice over zero needs
-/// none (`domain/x12-835.md` section 3); one over an amount does, also where its payment method is `NON`: the books have
+/// none (`docs/rules/x12-835.md` section 3); one over an amount does, also where its payment method is `NON`: the books have
 /// that amount as cash, by card or by a vendor, and cash that nobody sees is not the same.
 #[must_use]
 pub fn awaits_money(remit: &RemitRecord, as_of: Date) -> bool {

@@ -1,4 +1,4 @@
-//! Deadlines: what a payer's confirmed rule means for a claim or a denial. `domain/deadlines.md` sections 1, 2 and 9.
+//! Deadlines: what a payer's confirmed rule means for a claim or a denial. `docs/rules/deadlines.md` sections 1, 2 and 9.
 //!
 //! Never guessed: without a confirmed rule there is no date. Workdays and holidays are in `calendar`, suggestions in
 //! `suggest`, amounts in controversy in `amounts`. Pure: the day is an argument.

@@ -1,5 +1,5 @@
 //! Suggested rules by class of payer: where to begin, never a fact. The table is `data/clocks.tsv`, from
-//! `domain/deadlines.md` sections 2 to 7; a contract beats everything commercial.
+//! `docs/rules/deadlines.md` sections 2 to 7; a contract beats everything commercial.
 
 use std::sync::LazyLock;
 

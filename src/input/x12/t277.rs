@@ -1,4 +1,4 @@
-//! The 277CA item by item: status of the batch, of each provider's part, of each claim. `domain/x12-277ca-999.md`
+//! The 277CA item by item: status of the batch, of each provider's part, of each claim. `docs/rules/x12-277ca-999.md`
 //! sections 3 and 4.
 //!
 //! Levels are told by HL03; a claim begins with each TRN of a patient level. What the codes mean is not decided here.

@@ -1,4 +1,4 @@
-//! The 999 and the 997 item by item: each transaction set answered, then its group. `domain/x12-277ca-999.md` section 2.
+//! The 999 and the 997 item by item: each transaction set answered, then its group. `docs/rules/x12-277ca-999.md` section 2.
 //!
 //! Also the TA1, which stands between the sets.
 

@@ -227,7 +227,7 @@ fn played(events: &str) -> String {
     forward
 }
 
-/// `domain/posting-rules.md` section 7b, row by row.
+/// `docs/rules/posting-rules.md` section 7b, row by row.
 #[test]
 fn what_a_person_did_and_what_the_payer_says_later() {
     let rows = [

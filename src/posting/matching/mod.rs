@@ -1,5 +1,5 @@
 //! Which claim a payer's answer is about: one comparison of the two, field by field, and what of it proves a match.
-//! `domain/posting-rules.md` section 3, `domain/edge-cases.md` 3.1 to 3.4.
+//! `docs/rules/posting-rules.md` section 3, `docs/rules/edge-cases.md` 3.1 to 3.4.
 //!
 //! Pure: the candidates are looked up by whoever calls. Every candidate is tested, a single one too: what contradicts
 //! refuses, what is missing is neutral. A match is proved or it waits.
