@@ -48,7 +48,7 @@ reasons! {
     Debit "debit" 23 "the payer takes money (BPR03 = D)" "check the bank account, then `remit post ID --accept debit`";
     PossibleReissue "possible-reissue" 21 "the same payment came before with other content" "`remit show ID` compares both; `remit replace OLD ID` keeps this one, `remit post ID --also` both, `remit set-aside ID` the other";
     ClaimOutOfBalance "claim-out-of-balance" 5 "charge less adjustments is not the payment" "ask the payer for a corrected remittance, or split it by hand: `unapplied post ITEM CLAIM --reason TEXT`";
-    NoMatch "no-match" 6 "no claim has this number" "import its 837, and it posts by itself; or find the claim: `unapplied match ITEM CLAIM`";
+    NoMatch "no-match" 6 "no claim has this number" "import its 837, and it posts by itself; or find the claim: `unapplied match ITEM CLAIM`; of another system, `unapplied release ITEM --foreign --why TEXT`";
     AmbiguousMatch "ambiguous-match" 6 "more than one claim could be meant" "choose the claim: `unapplied match ITEM CLAIM`";
     TakenOff "taken-off" 6 "a person took it off its claim" "put it where it belongs: `unapplied match ITEM CLAIM`, or `unapplied release ITEM --why TEXT`";
     ChargeDiffers "charge-differs" 7 "the payer answers another charge than the claim's" "check whether a replaced or split claim is meant; if this one is, say what it answers: `unapplied post ITEM CLAIM --reason TEXT`";

@@ -133,6 +133,7 @@ fn claim_payments() -> Vec<Way> {
         from("PAYER ONE", 3, "20260410", "-119.99", &taken("-119.99", "ICN2").replace("-200", "-199.99"));
     vec![
         of(Hold::NoMatch, 0, none, "", posted),
+        of(Hold::NoMatch, 1, none, "", nothing),
         Way {
             before: vec![visit("H1", "20260309")],
             words: &[("CLAIM", "2")],
