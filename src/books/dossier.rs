@@ -16,9 +16,10 @@ use crate::domain::case::DenialCase;
 use crate::domain::entry::Entry;
 use crate::domain::merge::Merged;
 use crate::domain::{CaseId, Date, EntryId, PayerId, PaymentId, Text};
+use crate::posting::acts::Act;
 use crate::posting::answer::Outcome;
 use crate::posting::entries::{Draft, RESEQUENCED, missing, negated_by};
-use crate::posting::history::{Story, tell, tell_by_day};
+use crate::posting::history::{self, Story, tell_by_day};
 use crate::posting::position::{Position, Standing};
 use crate::store::{Read, ReadPeriods, StoreError};
 
@@ -128,7 +129,9 @@ impl<'r> Dossier<'r> {
         let terms = retell::terms(record, &charges, &rules.handlings);
         let versions = retell::versions(record);
         let (answers, set_aside) = retell::heard(&self.payments);
-        let story = tell(terms, &versions, &retell::acts(&self.entries, &rules.merged), answers.clone());
+        let acts = retell::acts(&self.entries, &rules.merged);
+        let keep = keep(versions.len() + acts.len() + answers.len());
+        let (story, by_day) = tell_by_day(terms, &versions, &acts, answers.clone(), keep);
         let drafts = missing(&self.entries, &story, &answers, &set_aside, &rules.merged);
         drop(answers);
         let known = self.entries.len();
@@ -140,8 +143,9 @@ impl<'r> Dossier<'r> {
         }
         let news = self.payments.iter().zip(&self.known).filter(|(_, (_, changed))| *changed);
         let latest = news.map(|(payment, _)| payment.posted_on).max().or(last_posted_on);
-        let days = self.days(&story, &rules.handlings, &rules.merged);
-        let cases = self.told_cases(&story, days, latest);
+        let cases = denial::seen(record.id, &story.position, &self.cases);
+        let days = self.days((&story, &by_day), &rules.handlings, &acts, &cases);
+        let cases = self.told_cases(cases, days, latest);
         let mut state = ClaimState {
             last_posted_on,
             last_entry: self.before.last_entry,
@@ -150,7 +154,7 @@ impl<'r> Dossier<'r> {
         };
         settle_state(&mut state, record, &story, &self.entries);
         let outcomes: Vec<_> = self.payments.iter().map(|payment| outcome(&story, payment)).collect();
-        drop(story);
+        drop((story, by_day));
         for ((payment, known), outcome) in self.payments.iter_mut().zip(&mut self.known).zip(outcomes) {
             let Some((status, rule, message)) = outcome else { continue };
             if (status, &rule, &message) != (payment.status, &payment.rule, &payment.message) {
@@ -233,28 +237,32 @@ impl<'r> Dossier<'r> {
     }
 
     /// How it went with every case that the story has, day by day, as far as it may have gone otherwise than straight. A case
-    /// that the ledger does not know has no number; they stand in the order of the story.
-    fn days(&self, story: &Story<'_>, handlings: &[Handling], merged: &Merged) -> Vec<Days> {
-        let last = denial::seen(self.record.id, &story.position, &self.cases);
+    /// that the ledger does not know has no number; they stand in the order of the story, as in `last`, where they stand in
+    /// the end.
+    fn days<'p>(
+        &self,
+        (story, by_day): (&Story<'p>, &history::Days<Option<Position<'p>>>),
+        handlings: &[Handling],
+        acts: &[Act],
+        last: &[Seen],
+    ) -> Vec<Days> {
         let began = |seen: &Seen| seen.case.denied_on().unwrap_or(Date::from_number(0));
-        let acts = retell::acts(&self.entries, merged);
         let on = story.outcomes.first().map(|(_, settled)| settled.on);
         let straight = acts.is_empty() && story.outcomes.iter().all(|(_, settled)| Some(settled.on) == on);
         if straight || last.is_empty() {
-            return last.into_iter().map(|seen| vec![(began(&seen), seen)]).collect();
+            return last.iter().map(|seen| vec![(began(seen), seen.clone())]).collect();
         }
         // Until the ledger numbers them, new cases are told apart by numbers that no case has.
         let numbered: Vec<DenialCase> = (PROVISIONAL..)
-            .zip(&last)
+            .zip(last)
             .map(|(id, seen)| DenialCase { id: CaseId(id), ..seen.case.clone() })
             .collect();
-        let charges = matching::charges_of(self.record);
-        let terms = retell::terms(self.record, &charges, handlings);
-        let (answers, _) = retell::heard(&self.payments);
         let see = |position: &Position<'_>| denial::seen(self.record.id, position, &numbered);
-        let (_, days) = tell_by_day(terms, &retell::versions(self.record), &acts, answers, see);
+        let kept = by_day.before.iter().map(|(on, position)| Some((*on, see(position.as_ref()?))));
+        let kept: Option<Vec<(Date, Vec<Seen>)>> = kept.collect();
+        let before = kept.unwrap_or_else(|| self.story(handlings, acts, see).1.before);
         let mut courses: Vec<Days> = vec![Days::new(); last.len()];
-        for (on, seen) in days {
+        for (on, seen) in before.into_iter().chain(by_day.last.map(|on| (on, see(&story.position)))) {
             for mut seen in seen {
                 let Some(at) = numbered.iter().position(|case| case.id == seen.case.id) else { continue };
                 seen.case.id = last[at].case.id;
@@ -267,16 +275,28 @@ impl<'r> Dossier<'r> {
     /// The courses of all cases as the ledger has them.
     #[must_use]
     pub fn courses(&self, handlings: &[Handling], merged: &Merged) -> Vec<Days> {
+        let acts = retell::acts(&self.entries, merged);
+        let keep = keep(self.record.versions.len() + acts.len() + self.payments.len());
+        let (story, by_day) = self.story(handlings, &acts, keep);
+        let cases = denial::seen(self.record.id, &story.position, &self.cases);
+        self.days((&story, &by_day), handlings, &acts, &cases)
+    }
+
+    /// The story as the ledger has it, and what is seen of the claim day by day.
+    fn story<'s, T>(
+        &'s self,
+        handlings: &[Handling],
+        acts: &[Act],
+        see: impl Fn(&Position<'s>) -> T,
+    ) -> (Story<'s>, history::Days<T>) {
         let charges = matching::charges_of(self.record);
         let terms = retell::terms(self.record, &charges, handlings);
         let (answers, _) = retell::heard(&self.payments);
-        let acts = retell::acts(&self.entries, merged);
-        let story = tell(terms, &retell::versions(self.record), &acts, answers);
-        self.days(&story, handlings, merged)
+        tell_by_day(terms, &retell::versions(self.record), acts, answers, see)
     }
 
     /// The denial cases of the story, and those that it has no more. `latest` is the day of what is new.
-    fn told_cases(&self, story: &Story<'_>, days: Vec<Days>, latest: Option<Date>) -> Vec<ToldCase> {
+    fn told_cases(&self, of_story: Vec<Seen>, days: Vec<Days>, latest: Option<Date>) -> Vec<ToldCase> {
         let told =
             |case: DenialCase, was: Option<&DenialCase>, last_denied_on: Option<Date>, days: Days| ToldCase {
                 claim: clocks::claim_facts(self.record, &self.payments, case.payer),
@@ -285,9 +305,8 @@ impl<'r> Dossier<'r> {
                 case,
                 days,
             };
-        let of_story = denial::of_story(self.record.id, story, &self.cases);
         // A case whose denial turned out to be no denial at all (the story changed) keeps its number, empty.
-        let gone = self.cases.iter().filter(|old| of_story.iter().all(|case| case.id != old.id));
+        let gone = self.cases.iter().filter(|old| of_story.iter().all(|seen| seen.case.id != old.id));
         let gone: Vec<ToldCase> = gone
             .map(|old| {
                 let none = DenialCase {
@@ -299,13 +318,20 @@ impl<'r> Dossier<'r> {
                 told(none, Some(old), old.last_denied_on(), Vec::new())
             })
             .collect();
-        let still = of_story.into_iter().zip(days).map(|(case, days)| {
+        let still = of_story.into_iter().zip(days).map(|(Seen { case, .. }, days)| {
             let last_denied_on = case.last_denied_on();
             let was = self.cases.iter().find(|known| known.id == case.id);
             told(case, was, last_denied_on, days)
         });
         still.chain(gone).collect()
     }
+}
+
+/// Keeps where a claim stood on which so many things happened. Where there are many, that would take memory by their square:
+/// who asks for it tells the claim once more.
+fn keep<'a>(happened: usize) -> impl Fn(&Position<'a>) -> Option<Position<'a>> {
+    const FEW: usize = 12;
+    move |position| (happened <= FEW).then(|| position.clone())
 }
 
 /// What became of a claim payment: status, rule, words. Nothing for one that a person has set aside.

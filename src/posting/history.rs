@@ -82,7 +82,23 @@ pub fn tell<'a>(
     tell_by_day(terms, versions, acts, answers, |_| ()).0
 }
 
-/// The same, and what is seen of the claim at the end of every day on which something happened.
+/// A story day by day, of the days on which something happened.
+#[derive(Debug)]
+pub struct Days<T> {
+    /// What was seen of the claim at the end of each, but for the last.
+    pub before: Vec<(Date, T)>,
+    /// The last one: the claim stands at its end where the story ends.
+    pub last: Option<Date>,
+}
+
+impl<T> Days<T> {
+    /// The day before is over.
+    fn end(&mut self, see: impl FnOnce() -> T) {
+        self.before.extend(self.last.take().map(|on| (on, see())));
+    }
+}
+
+/// The same, and what is seen of the claim day by day.
 #[must_use]
 pub fn tell_by_day<'a, T>(
     terms: Terms<'_>,
@@ -90,7 +106,7 @@ pub fn tell_by_day<'a, T>(
     acts: &[Act],
     mut answers: Few<Answer<'a>, 2>,
     see: impl Fn(&Position<'a>) -> T,
-) -> (Story<'a>, Vec<(Date, T)>) {
+) -> (Story<'a>, Days<T>) {
     answers.sort_by_cached_key(|answer| {
         // Of one day and number what they say decides; the place in a file only where they say the same.
         (key(terms, answer), reasons(answer.payment), answer.trace, answer.payment.segment)
@@ -126,9 +142,9 @@ fn attempt<'a, T>(
     answers: &[Answer<'a>],
     barred: &[(PaymentId, Bar)],
     see: impl Fn(&Position<'a>) -> T,
-) -> Result<(Story<'a>, Vec<(Date, T)>), Untrue> {
+) -> Result<(Story<'a>, Days<T>), Untrue> {
     let bar = |id: PaymentId| barred.iter().find(|(barred, _)| *barred == id).map(|(_, bar)| *bar);
-    let mut seen = Vec::new();
+    let mut days = Days { before: Vec::new(), last: None };
     let mut teller = Teller {
         terms,
         story: Story {
@@ -158,9 +174,11 @@ fn attempt<'a, T>(
     // What older books had settled comes before everything that these books tell.
     let is_opening = |act: &&Act| act.kind() == Kind::Opening;
     for opening in acts.iter().filter(is_opening) {
+        days.end(|| see(&teller.story.position));
+        days.last = Some(opening.on);
         teller.bring(opening);
-        seen.push((opening.on, see(&teller.story.position)));
     }
+    days.end(|| see(&teller.story.position));
     let voids_that_stand = |act: &Act| acts.iter().all(|other| other.undoes != Some(act.id));
     let by_persons = acts.iter().filter(|act| !is_opening(act));
     let (mut versions, mut acts) = (versions.iter().peekable(), by_persons.peekable());
@@ -171,8 +189,10 @@ fn attempt<'a, T>(
     let told = answers.iter().take(MOST_ANSWERS).filter(|a| bar(a.id).is_none());
     let mut answers = told.copied().peekable();
     loop {
-        let days = [answers.peek().map(|a| a.on), versions.peek().map(|v| v.on), acts.peek().map(|a| a.on)];
-        let Some(today) = days.into_iter().flatten().min() else { break };
+        let next = [answers.peek().map(|a| a.on), versions.peek().map(|v| v.on), acts.peek().map(|a| a.on)];
+        let Some(today) = next.into_iter().flatten().min() else { break };
+        days.end(|| see(&teller.story.position));
+        days.last = Some(today);
         while let Some(version) = versions.next_if(|v| v.on == today) {
             teller.submit(version);
         }
@@ -187,9 +207,8 @@ fn attempt<'a, T>(
             arrived.push(answer);
         }
         teller.hear(today, arrived)?;
-        seen.push((today, see(&teller.story.position)));
     }
-    Ok((teller.finish(), seen))
+    Ok((teller.finish(), days))
 }
 
 /// An order that depends on what the answers say and never on when they arrived: of one day and one payer, what refuses

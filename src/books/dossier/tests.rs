@@ -80,6 +80,21 @@ impl Ledger {
         let names = ["claim-balances", "journal-tells-the-story", "claim-days", "sums"];
         checks.retain(|check| names.contains(&check.name));
         assert!(checks.len() == names.len() && checks.iter().all(|c| c.problems.is_empty()), "{checks:#?}");
+        self.days_are_the_same_kept_or_told_once_more();
+    }
+
+    fn days_are_the_same_kept_or_told_once_more(&self) {
+        let tables = self.book.read().expect("read");
+        let record = tables.claim(CLAIM).expect("read").expect("there");
+        let dossier = Dossier::open(&tables, &record).expect("read");
+        let (merged, handlings) = retell::payers_now(&tables).expect("read");
+        let acts = retell::acts(&dossier.entries, &merged);
+        let days = |happened| {
+            let (story, by_day) = dossier.story(&handlings, &acts, keep(happened));
+            let cases = denial::seen(CLAIM, &story.position, &dossier.cases);
+            dossier.days((&story, &by_day), &handlings, &acts, &cases)
+        };
+        assert_eq!(days(0), days(usize::MAX));
     }
 }
 
