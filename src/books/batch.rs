@@ -61,11 +61,8 @@ pub fn post(
     let mut told: Vec<Told<'_>> = told.collect::<Result<_, StoreError>>()?;
     rows.extend(told.iter_mut().flat_map(Told::take_heard));
     rows.sort_by_key(|heard| heard.payment.id);
-    for Heard { payment, .. } in &rows {
-        if let Some(record) = payment.claim.and_then(|claim| claims.get(claim)) {
-            doubles::hear(tables, payment, record)?;
-        }
-    }
+    let of_claims = rows.iter().map(|Heard { payment, .. }| payment);
+    doubles::hear(tables, of_claims.filter_map(|payment| Some((payment, claims.get(payment.claim?)?))))?;
     let ours = rows.iter().filter(|heard| heard.payment.remit == remit.id);
     for Heard { payment, .. } in ours {
         if payment.status == PaymentStatus::Unapplied {

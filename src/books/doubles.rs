@@ -105,19 +105,24 @@ pub fn settle(tables: &mut WriteTables<'_>, hand: &Hand<'_>, today: Date) -> Res
     }
 }
 
-/// A payment of a claim came or changed: claims are compared whose verdict may depend on it.
+/// Payments of claims came or changed: claims are compared whose verdict may depend on them.
 ///
 /// # Errors
 /// Whatever the store says.
-pub fn hear(
+pub fn hear<'h>(
     tables: &mut WriteTables<'_>,
-    payment: &PaymentRecord,
-    record: &ClaimRecord,
+    heard: impl IntoIterator<Item = (&'h PaymentRecord, &'h ClaimRecord)>,
 ) -> Result<(), StoreError> {
-    if !payment.payment.paid.is_positive() || visits::denies(&payment.payment) {
-        compare_later(tables, record)?;
+    let no_originals = tables.names_no_original()?;
+    for (payment, record) in heard {
+        if !payment.payment.paid.is_positive() || visits::denies(&payment.payment) {
+            compare_later(tables, record)?;
+        }
+        if !no_originals {
+            numbered(tables, payment.payment.payer_number.as_str())?;
+        }
     }
-    numbered(tables, payment.payment.payer_number.as_str())
+    Ok(())
 }
 
 /// Notes that a receivable must be compared with others of its visit, where there are any.

@@ -64,10 +64,9 @@ impl Told<'_> {
     /// # Errors
     /// Whatever the store says. An entry that does not sum to zero is refused there.
     pub fn enter_all(mut self, tables: &mut WriteTables<'_>, hand: &Hand<'_>) -> Result<(), StoreError> {
-        for heard in self.take_heard() {
-            heard.put(&mut tables.payments_mut())?;
-            doubles::hear(tables, &heard.payment, self.record)?;
-        }
+        let heard = self.take_heard();
+        heard.iter().try_for_each(|heard| heard.put(&mut tables.payments_mut()))?;
+        doubles::hear(tables, heard.iter().map(|heard| (&heard.payment, self.record)))?;
         doubles::compare_later(tables, self.record)?;
         let (claim, state) = self.enter(tables, hand)?;
         tables.put_claim_state(claim, &state)

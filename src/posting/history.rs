@@ -107,10 +107,14 @@ pub fn tell_by_day<'a, T>(
     mut answers: Few<Answer<'a>, 2>,
     see: impl Fn(&Position<'a>) -> T,
 ) -> (Story<'a>, Days<T>) {
-    answers.sort_by_cached_key(|answer| {
-        // Of one day and number what they say decides; the place in a file only where they say the same.
-        (key(terms, answer), reasons(answer.payment), answer.trace, answer.payment.segment)
-    });
+    answers.sort_by_key(|answer| answer.on);
+    // Mostly there is one of a day, and nothing else need be asked.
+    for of_day in answers.chunk_by_mut(|one, other| one.on == other.on) {
+        of_day.sort_by_cached_key(|answer| {
+            // Of one day and number what they say decides; the place in a file only where they say the same.
+            (key(terms, answer), reasons(answer.payment), answer.trace, answer.payment.segment)
+        });
+    }
     let mut barred: Few<(PaymentId, Bar), 2> = Few::new();
     loop {
         match attempt(terms, versions, acts, &answers, &barred, &see) {
@@ -211,20 +215,12 @@ fn attempt<'a, T>(
     Ok((teller.finish(), days))
 }
 
-/// An order that depends on what the answers say and never on when they arrived: of one day and one payer, what refuses
+/// An order of one day that depends on what the answers say and never on when they arrived: of one payer, what refuses
 /// comes before what settles, else the payer's number decides (`docs/rules/posting-rules.md` section 7a).
-fn key<'a>(terms: Terms<'_>, a: &Answer<'a>) -> (Date, usize, Rank, &'a str, Money, Money, &'a str) {
+fn key<'a>(terms: Terms<'_>, a: &Answer<'a>) -> (usize, Rank, &'a str, Money, Money, &'a str) {
     let p = a.payment;
     let level = answer::level_of(&Position::default(), terms, a);
-    (
-        a.on,
-        level,
-        answer::rank(terms, a, level),
-        p.payer_number.as_str(),
-        p.paid.abs(),
-        p.charge,
-        p.status.as_str(),
-    )
+    (level, answer::rank(terms, a, level), p.payer_number.as_str(), p.paid.abs(), p.charge, p.status.as_str())
 }
 
 /// A void of a person.

@@ -129,7 +129,7 @@ pub fn read(
     cover: Cover,
     office: impl Fn(Option<GroupCode>, Code) -> Option<Treatment>,
 ) -> Result<Reading, (Hold, String)> {
-    let mut reading = Reading::default();
+    let mut reading = Reading { lines: Vec::with_capacity(payment.lines.len().max(1)), ..Reading::default() };
     let mut bundled = bundled(payment).into_iter();
     let claim = ReadLine {
         charge: if payment.lines.is_empty() { payment.charge } else { Money::ZERO },
@@ -137,14 +137,13 @@ pub fn read(
         remarks: payment.remarks.clone(),
         ..ReadLine::default()
     };
-    let mut levels = vec![(claim, payment.adjustments.as_slice())];
-    for (line, number) in payment.lines.iter().zip(numbers) {
+    let lines = payment.lines.iter().zip(numbers).map(|(line, number)| {
         let remarks = line.remarks.iter().chain(&payment.remarks).copied().collect();
         let read =
             ReadLine { line: *number, charge: line.charge, paid: line.paid, remarks, ..ReadLine::default() };
-        levels.push((read, line.adjustments.as_slice()));
-    }
-    for (mut line, adjustments) in levels {
+        (read, line.adjustments.as_slice())
+    });
+    for (mut line, adjustments) in std::iter::once((claim, payment.adjustments.as_slice())).chain(lines) {
         for adjustment in adjustments {
             let left = adjustment.amount - bundled.next().unwrap_or_default();
             if left.is_zero() {

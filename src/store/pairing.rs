@@ -31,8 +31,9 @@ impl ToPair {
     /// An answer came, or was put on another claim.
     pub(super) fn answer(&mut self, answer: &PaymentRecord) {
         let said = &answer.payment;
-        self.numbers(answer.payer, answer.remit, [said.control_number.as_str(), said.payer_number.as_str()]);
-        self.numbers(answer.payer, answer.remit, said.other_numbers.iter().map(AsRef::as_ref));
+        let own = [said.control_number.as_str(), said.payer_number.as_str()];
+        let others = said.other_numbers.iter().map(AsRef::as_ref);
+        self.numbers(answer.payer, answer.remit, own.into_iter().chain(others));
     }
 
     fn numbers<'n>(&mut self, payer: PayerId, remit: RemitId, numbers: impl IntoIterator<Item = &'n str>) {

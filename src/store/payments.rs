@@ -76,7 +76,7 @@ impl<'w> WriteTables<'w> {
         let mut payer_numbers = self.payer_numbers.lend();
         let mut open = std::mem::take(&mut self.pending.blocks.payments);
         let mut new_numbers = std::mem::take(&mut self.pending.numbers);
-        let mut to_pair = ToPair::default();
+        let mut to_pair = std::mem::take(&mut self.pending.to_pair);
         let done = work(
             PaymentTables {
                 rows: &mut rows,
@@ -90,7 +90,8 @@ impl<'w> WriteTables<'w> {
         );
         (self.payment_rows, self.unapplied_rows, self.payer_numbers) = (rows, unapplied, payer_numbers);
         (self.pending.blocks.payments, self.pending.numbers) = (open, new_numbers);
-        self.pending.to_pair.join(to_pair);
+        let beside = std::mem::replace(&mut self.pending.to_pair, to_pair);
+        self.pending.to_pair.join(beside);
         done
     }
 }

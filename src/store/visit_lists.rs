@@ -84,13 +84,15 @@ fn entries(key: Key, bytes: &[u8]) -> Result<Vec<Borne>> {
 /// A way through the lists: visits of one file mostly lie in the list that was looked at last.
 struct Walk<'t, T> {
     table: &'t T,
-    /// The list at hand, and where the next one of the table begins.
-    list: Option<(Key, Option<Key>, Vec<Borne>)>,
+    /// Where the list at hand begins, and the next one of the table.
+    at: Option<(Key, Option<Key>)>,
+    /// The list at hand, as it lies in the ledger.
+    list: Vec<u8>,
 }
 
 impl<'t, T: ReadableTable<Key, &'static [u8]>> Walk<'t, T> {
     const fn new(table: &'t T) -> Self {
-        Walk { table, list: None }
+        Walk { table, at: None, list: Vec::new() }
     }
 
     /// The claims of a visit: they may go on in the next list.
@@ -101,14 +103,13 @@ impl<'t, T: ReadableTable<Key, &'static [u8]>> Walk<'t, T> {
         let mut from = (day, begin);
         loop {
             self.go_to(from)?;
-            let Some((key, next, list)) = &self.list else { return Ok(found) };
+            let Some((key, next)) = self.at else { return Ok(found) };
             if key.0 == day {
-                let at = list.partition_point(|borne| borne.0 < begin);
-                let here = list[at..].iter().take_while(|borne| borne.0 <= end);
-                found.extend(here.map(|borne| read(day, *borne).1));
+                let here = numbers::read(TABLE, key, &self.list)?.within(begin, end);
+                found.extend(here.map(|borne| read(day, borne).1));
             }
             match next {
-                Some(next) if next.0 == day && next.1 <= end => from = *next,
+                Some(next) if next.0 == day && next.1 <= end => from = next,
                 _ => return Ok(found),
             }
         }
@@ -116,22 +117,25 @@ impl<'t, T: ReadableTable<Key, &'static [u8]>> Walk<'t, T> {
 
     /// Reads the last list that begins at a place or before it.
     fn go_to(&mut self, place: Key) -> Result<()> {
-        let is_here = self
-            .list
-            .as_ref()
-            .is_some_and(|(key, next, _)| *key <= place && next.is_none_or(|next| place < next));
+        let is_here = self.at.is_some_and(|(key, next)| key <= place && next.is_none_or(|next| place < next));
         if is_here {
             return Ok(());
         }
         let mut cursor = self.table.upper_bound(Bound::Included(&place))?;
         let next = cursor.peek_next()?.map(|(key, _)| key.value());
-        self.list = match cursor.peek_prev()? {
+        self.list.clear();
+        let begins = match cursor.peek_prev()? {
             Some((key, list)) if key.value().0 == place.0 => {
-                Some((key.value(), next, entries(key.value(), list.value())?))
+                self.list.extend_from_slice(list.value());
+                key.value()
             }
             // Nothing of that day until here.
-            _ => Some(((place.0, 0), next, Vec::new())),
+            _ => {
+                write(&[], &mut self.list);
+                (place.0, 0)
+            }
         };
+        self.at = Some((begins, next));
         Ok(())
     }
 }

@@ -68,9 +68,13 @@ impl<'a> List<'a> {
 
     /// Where the claims stand that bear a number.
     pub fn of(&self, number: u64) -> impl Iterator<Item = u16> + use<'a> {
-        let begin = self.0.partition_point(|bytes| borne(bytes).0 < number);
-        let list = self.0[begin..].iter().map(borne);
-        list.take_while(move |(other, _)| *other == number).map(|(_, within)| within)
+        self.within(number, number).map(|(_, within)| within)
+    }
+
+    /// What is borne from one number to another.
+    pub fn within(&self, first: u64, last: u64) -> impl Iterator<Item = Borne> + use<'a> {
+        let begin = self.0.partition_point(|bytes| borne(bytes).0 < first);
+        self.0[begin..].iter().map(borne).take_while(move |(number, _)| *number <= last)
     }
 
     /// All of it.
