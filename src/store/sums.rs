@@ -6,6 +6,7 @@
 //! come from; `books::check` adds everything up again from the journal.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
 
 use redb::{ReadableTable, WriteTransaction};
 
@@ -114,14 +115,20 @@ impl Changes {
     }
 
     /// With the sums of all days, and without what came to nothing; in the order of the table.
-    fn rows(&self) -> BTreeMap<Key, Amounts> {
-        let mut rows = BTreeMap::new();
-        for ((cube, day, what, of), amounts) in &self.0 {
-            for day in [*day, NOW] {
-                add(rows.entry((*cube, day, *what, *of)).or_default(), *amounts);
+    fn rows(&self) -> Vec<(Key, Amounts)> {
+        let on = |((cube, day, what, of), amounts): (&Key, &Amounts)| {
+            [*day, NOW].map(|day| ((*cube, day, *what, *of), *amounts))
+        };
+        let mut rows: Vec<(Key, Amounts)> = self.0.iter().flat_map(on).collect();
+        rows.sort_unstable_by_key(|(key, _)| *key);
+        rows.dedup_by(|(key, amounts), (kept, sum)| {
+            let same = key == kept;
+            if same {
+                add(sum, *amounts);
             }
-        }
-        rows.retain(|_, amounts| *amounts != Amounts::default());
+            same
+        });
+        rows.retain(|(_, amounts)| *amounts != Amounts::default());
         rows
     }
 
@@ -129,10 +136,23 @@ impl Changes {
     pub(super) fn save(self, transaction: &WriteTransaction) -> Result<(), StoreError> {
         let mut table = transaction.open_table(SUMS)?;
         let mut bytes = Vec::new();
-        for (key, mut amounts) in self.rows() {
-            if let Some(before) = table.get(key)? {
-                add(&mut amounts, unpack(key, before.value())?);
+        let mut rows = self.rows().into_iter().peekable();
+        while let Some((first, _)) = rows.peek() {
+            // Most places and days are new, and many of them fall between two that are there: these go in together.
+            let mut gap = table.lower_bound_mut(Bound::Included(first))?;
+            let next = match gap.peek_next()? {
+                Some((key, before)) => Some((key.value(), unpack(key.value(), before.value())?)),
+                None => None,
+            };
+            while let Some((key, amounts)) = rows.next_if(|(key, _)| next.is_none_or(|(next, _)| *key < next))
+            {
+                pack(amounts, &mut bytes);
+                gap.insert_before(key, bytes.as_slice())?;
             }
+            gap.close()?;
+            let Some((key, before)) = next else { continue };
+            let Some((_, mut amounts)) = rows.next_if(|(other, _)| *other == key) else { continue };
+            add(&mut amounts, before);
             if amounts == Amounts::default() {
                 table.remove(key)?;
             } else {
@@ -148,7 +168,7 @@ impl Changes {
     /// # Errors
     /// The ledger cannot be read.
     pub fn differences(&self, tables: &impl Tables) -> Result<Vec<String>, StoreError> {
-        let mut wanted = self.rows();
+        let mut wanted: BTreeMap<Key, Amounts> = self.rows().into_iter().collect();
         let mut problems = Vec::new();
         for row in tables.sum_rows()?.range::<Key>(..)? {
             let (key, bytes) = row?;
@@ -239,4 +259,47 @@ fn unpack(key: Key, bytes: &[u8]) -> Result<Amounts, StoreError> {
     };
     read().map_err(|bad| StoreError::corrupt("sums", format!("{key:?}"), bad.0))?;
     Ok(amounts)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use redb::{Database, backends::InMemoryBackend};
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Whatever was there before, between or behind what is new.
+        #[test]
+        fn what_is_saved_in_turn_adds_up(
+            batches in proptest::collection::vec(
+                proptest::collection::vec((0i32..4, 0u64..12, -2i64..=2), 0..40), 1..6
+            ),
+        ) {
+            let database = Database::builder().create_with_backend(InMemoryBackend::new()).expect("made");
+            let mut wanted: BTreeMap<Key, Amounts> = BTreeMap::new();
+            for batch in batches {
+                let mut changes = Changes::default();
+                for (on, what, amount) in batch {
+                    let on = Date::from_number(730_000 + on);
+                    changes.add(Cube::Aging, on, Place { what, day: None }, [amount, 0, -amount, 0]);
+                    for day in [day(on), NOW] {
+                        add(wanted.entry((Cube::Aging as u8, day, what, NO_DAY)).or_default(), [amount, 0, -amount, 0]);
+                    }
+                }
+                let transaction = database.begin_write().expect("begun");
+                changes.save(&transaction).expect("saved");
+                transaction.commit().expect("committed");
+            }
+            wanted.retain(|_, amounts| *amounts != Amounts::default());
+            let transaction = database.begin_write().expect("begun");
+            let table = transaction.open_table(SUMS).expect("a table");
+            let rows = table.range::<Key>(..).expect("read").map(|row| row.expect("a row"));
+            let found: BTreeMap<Key, Amounts> =
+                rows.map(|(key, bytes)| (key.value(), unpack(key.value(), bytes.value()).expect("sums"))).collect();
+            prop_assert_eq!(found, wanted);
+        }
+    }
 }
