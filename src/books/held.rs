@@ -12,7 +12,7 @@ use super::retell::Hand;
 use super::undo::{self, Refusal};
 use crate::domain::book::{Issue, PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus};
 use crate::domain::merge::Merged;
-use crate::domain::payment_keys::{bare_number, held_key, keys, number_key, payment_key, trace_key};
+use crate::domain::payment_keys::{Keys, bare_number, held_key, payment_key};
 use crate::domain::remit::{ProviderAdjustment, RemitHeader};
 use crate::domain::{Account, Code, Date, Money, PayerId, PlbId, RemitId, Text};
 use crate::posting::hold::Hold;
@@ -37,13 +37,14 @@ pub enum LookAlike {
     KeyedByHand,
 }
 
-/// The remittances in the books that one looks like.
+/// The remittances in the books that one looks like, which has these keys.
 ///
 /// # Errors
 /// Whatever the store says.
 pub fn look_alikes(
     tables: &impl Read,
     (header, payer): (&RemitHeader, PayerId),
+    keys: &Keys,
     is_keyed: bool,
 ) -> Result<Vec<(RemitId, LookAlike)>, StoreError> {
     if bare_number(header).is_none() {
@@ -52,10 +53,10 @@ pub fn look_alikes(
     let mut found = Vec::new();
     // Payers give one number after another to payments of nothing.
     if header.paid.is_positive() {
-        let same = in_the_books(tables, &payment_key(header))?;
+        let same = in_the_books(tables, &keys.payment)?;
         found.extend(same.into_iter().map(|remit| (remit.id, LookAlike::OtherContent)));
     }
-    let of_number = in_the_books(tables, &number_key(header))?;
+    let of_number = in_the_books(tables, &keys.number)?;
     if of_number.is_empty() {
         return Ok(found);
     }
@@ -79,14 +80,20 @@ pub fn look_alikes(
 ///
 /// # Errors
 /// Whatever the store says.
-pub fn of_same_number(tables: &impl Read, remit: &RemitRecord) -> Result<Vec<RemitRecord>, StoreError> {
+pub fn of_same_number(
+    tables: &impl Read,
+    remit: &RemitRecord,
+    keys: &Keys,
+) -> Result<Vec<RemitRecord>, StoreError> {
     let mut found = Vec::new();
     if !remit.header.paid.is_positive() || remit.header.trace.trim().is_empty() {
         return Ok(found);
     }
-    let same = |other: &RemitRecord| payment_key(&other.header) == payment_key(&remit.header);
-    found.extend(in_the_books(tables, &trace_key(&remit.header))?);
-    found.retain(|other| other.id != remit.id && other.header.paid.is_positive() && !same(other));
+    let same = |other: &RemitRecord| payment_key(&other.header) == keys.payment;
+    for id in tables.remits_by_key(&keys.trace)?.into_iter().filter(|id| *id != remit.id) {
+        found.extend(stands(tables, id)?);
+    }
+    found.retain(|other| other.header.paid.is_positive() && !same(other));
     Ok(found)
 }
 
@@ -99,9 +106,14 @@ pub(super) fn is_keyed(tables: &impl Read, remit: &RemitRecord) -> Result<bool, 
 fn in_the_books(tables: &impl Read, key: &[u8; 32]) -> Result<Vec<RemitRecord>, StoreError> {
     let mut found = Vec::new();
     for id in tables.remits_by_key(key)? {
-        found.extend(tables.remit(id)?.filter(|remit| remit.status == RemitStatus::Posted));
+        found.extend(stands(tables, id)?);
     }
     Ok(found)
+}
+
+/// A remittance, if it stands in the books.
+fn stands(tables: &impl Read, id: RemitId) -> Result<Option<RemitRecord>, StoreError> {
+    Ok(tables.remit(id)?.filter(|remit| remit.status == RemitStatus::Posted))
 }
 
 /// Keeps a claim payment of a held remittance; `broken` says what is wrong with it itself.
@@ -190,7 +202,8 @@ pub fn holds(tables: &impl Read, remit: &RemitRecord) -> Result<Vec<Hold>, Store
 /// Whatever the store says.
 pub fn resembled(tables: &impl Read, remit: &RemitRecord) -> Result<Vec<(RemitId, LookAlike)>, StoreError> {
     let is_keyed = is_keyed(tables, remit)?;
-    let mut found = look_alikes(tables, (&remit.header, remit.payer), is_keyed)?;
+    let keys = Keys::of(&remit.header);
+    let mut found = look_alikes(tables, (&remit.header, remit.payer), &keys, is_keyed)?;
     found.retain(|(id, _)| *id != remit.id);
     Ok(found)
 }
@@ -270,7 +283,7 @@ pub(super) fn comes_in(tables: &mut WriteTables<'_>, remit: &mut RemitRecord) ->
     remit.posted_on = tables.open_day(own);
     remit.effective_on = (remit.posted_on != own).then_some(own);
     remit.status = RemitStatus::Posted;
-    keys(&remit.header).iter().try_for_each(|key| tables.put_remit_key(key, remit.id))
+    Keys::of(&remit.header).all().iter().try_for_each(|key| tables.put_remit_key(key, remit.id))
 }
 
 /// Puts a remittance back that a person took out; unless they say that both are real, not beside one that it looks like.

@@ -8,7 +8,7 @@ use super::check::Check;
 use super::payers;
 use super::placing;
 use crate::domain::book::{PaymentStatus, RemitStatus};
-use crate::domain::payment_keys::{held_key, keys, payment_key};
+use crate::domain::payment_keys::{Keys, held_key};
 use crate::domain::{ClaimId, PayerId, PaymentId, RemitId};
 use crate::posting::entries::is_correction;
 use crate::posting::hold::Hold;
@@ -111,8 +111,8 @@ fn remits(tables: &Snapshot) -> Result<Check, StoreError> {
     let mut wanted = Wanted::new();
     for remit in tables.remits()? {
         let remit = remit?;
-        let payment = payment_key(&remit.header);
-        let (held, posted) = (held_key(&payment), keys(&remit.header));
+        let keys = Keys::of(&remit.header);
+        let (held, posted) = (held_key(&keys.payment), keys.all());
         match remit.status {
             RemitStatus::Posted | RemitStatus::Reversed => {
                 wanted.must.extend(posted.map(|key| (key, remit.id)));

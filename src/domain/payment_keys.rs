@@ -28,9 +28,28 @@ fn company(header: &RemitHeader) -> &Text {
 }
 
 /// Every key under which a remittance is found that is or was in the books.
-#[must_use]
-pub fn keys(header: &RemitHeader) -> [[u8; 32]; 3] {
-    [payment_key(header), number_key(header), trace_key(header)]
+#[derive(Clone, Copy, Debug)]
+pub struct Keys {
+    /// See [`payment_key`].
+    pub payment: [u8; 32],
+    /// See [`number_key`].
+    pub number: [u8; 32],
+    /// See [`trace_key`].
+    pub trace: [u8; 32],
+}
+
+impl Keys {
+    /// Those of a payment.
+    #[must_use]
+    pub fn of(header: &RemitHeader) -> Keys {
+        Keys { payment: payment_key(header), number: number_key(header), trace: trace_key(header) }
+    }
+
+    /// One after another.
+    #[must_use]
+    pub const fn all(&self) -> [[u8; 32]; 3] {
+        [self.payment, self.number, self.trace]
+    }
 }
 
 /// The same for a remittance that is held: another copy of the payment that comes into the books settles it.

@@ -15,7 +15,7 @@ use crate::domain::book::{
     Issue, Origin, PaymentRecord, PaymentStatus, PlbRecord, Practice, RemitRecord, RemitStatus,
 };
 use crate::domain::entry::{Entry, Posting, Source};
-use crate::domain::payment_keys::{held_key, keys, payment_key};
+use crate::domain::payment_keys::{Keys, held_key};
 use crate::domain::remit::{ClaimPayment, PartyName, ProviderAdjustment, RemitHeader};
 use crate::domain::{Code, Date, Money, PayerId, PaymentId, PlbId, RemitId, Severity, Text};
 use crate::input::{InputError, RemitItem, SetSurvey};
@@ -50,13 +50,13 @@ pub(super) fn import(
     let Some(RemitItem::Header(header)) = next_item()? else {
         return Err(InputError::changed(context.source.name()).into());
     };
-    let payment_key = payment_key(&header);
+    let keys = Keys::of(&header);
     let id = match &known {
         Some(known) => known.id,
         None => tables.next_remit_id()?,
     };
     let payer = context.payers.of_remit(tables, &header)?;
-    let holds = holds(tables, &context, (&header, payer), id)?;
+    let holds = holds(tables, &context, (&header, payer), &keys, id)?;
     let own = posting_date(&context, &header);
     let posted_on = tables.open_day(own);
     let mut record = RemitRecord {
@@ -88,10 +88,10 @@ pub(super) fn import(
         record.issues.extend(holds);
         // Since the first time.
         record.held_on = record.held_on.or(Some(posted_on));
-        tables.put_remit_key(&held_key(&payment_key), record.id)?;
+        tables.put_remit_key(&held_key(&keys.payment), record.id)?;
     } else {
         record.status = RemitStatus::Posted;
-        keys(&record.header).iter().try_for_each(|key| tables.put_remit_key(key, record.id))?;
+        keys.all().iter().try_for_each(|key| tables.put_remit_key(key, record.id))?;
     }
     let mut numbers = Numbers::default();
     if record.first_payment != PaymentId(0) {
@@ -124,11 +124,11 @@ pub(super) fn import(
         return Ok(outcome);
     }
     let Done { record, reviews, waiting } = posting.finish()?;
-    let same_number: Vec<Issue> = held::of_same_number(tables, &record)?
+    let same_number: Vec<Issue> = held::of_same_number(tables, &record, &keys)?
         .iter()
         .map(|other| same_number(&context, &record, other))
         .collect();
-    let settled = held::set_copies_aside(tables, &record, &payment_key)?;
+    let settled = held::set_copies_aside(tables, &record, &keys.payment)?;
     let mut outcome = SetOutcome::new(set, SetStatus::Posted);
     outcome.describe(&record);
     outcome.matched = record.matched;
@@ -226,6 +226,7 @@ fn holds(
     tables: &WriteTables<'_>,
     context: &SetContext<'_>,
     (header, payer): (&RemitHeader, PayerId),
+    keys: &Keys,
     id: RemitId,
 ) -> Result<Vec<Issue>, StoreError> {
     let set = context.set;
@@ -259,7 +260,7 @@ fn holds(
         ));
     }
     if issues.is_empty() {
-        for (other, like) in held::look_alikes(tables, (header, payer), set.kind.is_table())? {
+        for (other, like) in held::look_alikes(tables, (header, payer), keys, set.kind.is_table())? {
             let what = match like {
                 LookAlike::OtherContent => "the same trace number, date and amount, with other content",
                 LookAlike::KeyedByHand => "the same check number; one of the two was keyed by hand",
