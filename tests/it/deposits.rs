@@ -383,3 +383,58 @@ fn a_deposit_passes_on_to_the_remittance_that_takes_the_place_of_its_own() {
     office.check();
     assert_eq!(remits(0), "1");
 }
+
+/// A match that another one ended counts again when that one is taken back, its booked difference too.
+#[test]
+fn a_match_that_a_return_or_the_rest_ended_comes_back_with_its_undoing() {
+    let office = crate::office::two_claims();
+    let answer = "CLP*A1*1*200*120**12*I1*11~CAS*CO*45*80~NM1*QC*1*ASPEN0*RED****MI*MA1~";
+    office.write("1.835", remittance(2, "PAYER ONE", "BPR*I*120*C*CHK", "20260110", "T2", answer));
+    office.done(&["import", "1.835"]);
+    let lines = "2026-01-12,117.50,CHECK\n2026-01-20,-117.50,RETURN\n2026-02-02,2.50,REST\n";
+    office.write("bank.csv", format!("Date,Amount,Description\n{lines}"));
+    office.done(&["deposit", "import", "bank.csv", "--account", "1234", "--debits"]);
+    let status = || column(&office.json(&["deposit", "list"]), "status");
+    let said = |args: &[&str]| {
+        let output = office.run(args);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{args:?}: {said}");
+        said.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let what = |day: &str| column(&office.json(&["report", "three-way", "--all", "--as-of", day]), "what");
+    office.done(&["deposit", "match", "1", "--remit", "1", "--reason", "a fee"]);
+    let booked = ["matched, the difference is booked"];
+    assert_eq!(what("2026-01-31")[..1], booked);
+    office.done(&["deposit", "match", "2", "--returns", "1", "--reason", "it bounced"]);
+    assert_eq!(status(), ["explained", "explained", "open"]);
+    let words = said(&["deposit", "unmatch", "2", "--reason", "another check did"]);
+    assert!(words.contains("Deposit 1 belongs to remittance 1 again."), "{words}");
+    assert_eq!(status(), ["matched", "open", "open"]);
+    for day in ["2026-01-15", "2026-01-31", "2026-02-28"] {
+        assert_eq!(what(day)[..1], booked, "{day}");
+    }
+    office.check();
+    // Not where the remittance has its money otherwise by then.
+    office.done(&["deposit", "match", "2", "--returns", "1", "--reason", "it did"]);
+    office.done(&["remit", "reverse", "1", "--reason", "no money"]);
+    let words = said(&["deposit", "unmatch", "2", "--reason", "no"]);
+    assert!(words.contains("stays open: remittance 1 is out of the books"), "{words}");
+    office.done(&["remit", "repost", "1", "--reason", "it came"]);
+    // The rest of a payment comes later, and with the first part is all of it.
+    let open = ["deposit", "match", "1", "--remit", "1", "--reason", "short", "--difference-to", "open"];
+    office.done(&open);
+    office.done(&["deposit", "match", "3", "--remit", "1"]);
+    assert_eq!(status(), ["matched", "open", "matched"]);
+    assert_eq!(what("2026-01-31")[..1], ["matched, and not the same"]);
+    office.check();
+    let whole = office.json(&["report", "three-way", "--as-of", "2026-02-28"]);
+    assert!(!whole.to_string().contains("\"matched"), "{whole:#}");
+    let words = said(&["deposit", "unmatch", "3", "--reason", "another's"]);
+    assert!(words.contains("Deposit 1 belongs to remittance 1 again."), "{words}");
+    assert_eq!(status(), ["matched", "open", "open"]);
+    office.check();
+    // What is settled whole takes no more.
+    office.done(&["deposit", "unmatch", "1", "--reason", "a fee after all"]);
+    office.done(&["deposit", "match", "1", "--remit", "1", "--reason", "a fee"]);
+    assert_eq!(office.run(&["deposit", "match", "3", "--remit", "1"]).status.code(), Some(4));
+}

@@ -4,6 +4,7 @@
 //! before a month is closed is counted by [`open_until`]. The proof that the tables agree is in `check`. Remittances bring
 //! their cash with them, and this says whether the bank has seen it; only a difference between the two is posted here.
 
+mod anew;
 mod check;
 pub mod difference;
 pub mod returned;
@@ -11,6 +12,7 @@ mod standing;
 
 use std::collections::HashMap;
 
+pub use anew::Earlier;
 pub use check::check;
 use difference::Booking;
 pub use standing::{OpenMoney, Standing, awaited, awaits_money, movements, open_until};
@@ -19,7 +21,7 @@ use super::retell::Hand;
 use crate::bank::trace;
 use crate::domain::book::{FileRecord, Origin};
 use crate::domain::deposit::{BankLine, Deposit, Settlement};
-use crate::domain::{Date, DepositId, FileId, Money, RemitId};
+use crate::domain::{Date, DepositId, FileId, Money, RemitId, SettlementId};
 use crate::store::{Read, ReadDeposits, StoreError, WriteTables};
 
 /// Why something cannot be done.
@@ -190,7 +192,8 @@ pub struct Decision<'a> {
     pub booking: Booking,
 }
 
-/// Settles movements. It counts from the last of their days and those of the remittances on.
+/// Settles movements. It counts from the last of their days and those of the remittances on. A match of which the rest was
+/// still to come goes on in it.
 ///
 /// # Errors
 /// See [`Refusal`].
@@ -207,17 +210,31 @@ pub fn settle(
     deposits.dedup();
     remits.sort_unstable();
     remits.dedup();
+    let goes_on = awaiting_rest(tables, &deposits, &remits)?;
+    let joined = |id: SettlementId| goes_on.iter().any(|by| by.id == id);
+    let first = deposits.iter().find(|id| goes_on.iter().all(|by| !by.deposits.contains(id)));
+    let first = first.or(deposits.first()).copied().unwrap_or_default();
+    for by in &goes_on {
+        deposits.extend(&by.deposits);
+        remits.extend(&by.remits);
+    }
+    deposits.sort_unstable();
+    deposits.dedup();
+    remits.sort_unstable();
+    remits.dedup();
     for id in &deposits {
         let deposit = tables.deposit(*id)?.ok_or(Refusal::NoDeposit(*id))?;
-        if let Some(by) = tables.settlements_of_deposit(*id)?.iter().find(|by| !by.is_undone()) {
-            return Err(Refusal::Settled(*id, standing::word(by)));
+        let mut by = tables.settlements_of_deposit(*id)?.into_iter().filter(|by| !by.is_undone());
+        if let Some(by) = by.find(|by| !joined(by.id)) {
+            return Err(Refusal::Settled(*id, standing::word(&by)));
         }
         came += deposit.amount;
         later(deposit.posted_on);
     }
     for id in &remits {
         let remit = tables.remit(*id)?.ok_or(Refusal::NoRemit(*id))?;
-        if let Some(by) = tables.settlements_of_remit(*id)?.iter().find(|by| !by.is_undone()) {
+        let mut by = tables.settlements_of_remit(*id)?.into_iter().filter(|by| !by.is_undone());
+        if let Some(by) = by.find(|by| !joined(by.id)) {
             return Err(Refusal::RemitSettled(*id, by.deposits.first().copied().unwrap_or_default()));
         }
         paid += remit.header.paid;
@@ -245,12 +262,44 @@ pub fn settle(
         user: hand.user.to_owned(),
         recorded_at: hand.now,
     };
+    for by in goes_on {
+        let day = settlement.on.max(by.on);
+        count_no_longer(tables, hand, by, day, &anew::came_for_rest(first))?;
+    }
     tables.put_settlement(&settlement)?;
     difference::book(tables, hand, &settlement, decision.booking)?;
     Ok(settlement)
 }
 
-/// Undoes what a movement belongs to, as if it had never been.
+/// The matches of these movements or remittances of which a person said that the rest is still to come.
+fn awaiting_rest(
+    tables: &impl Read,
+    deposits: &[DepositId],
+    remits: &[RemitId],
+) -> Result<Vec<Settlement>, StoreError> {
+    let mut found: Vec<Settlement> = Vec::new();
+    let of_deposits = deposits.iter().map(|id| tables.settlements_of_deposit(*id));
+    let of_remits = remits.iter().map(|id| tables.settlements_of_remit(*id));
+    for by in of_deposits.chain(of_remits).collect::<Result<Vec<_>, _>>()?.into_iter().flatten() {
+        let is_new = found.iter().all(|known| known.id != by.id);
+        let waits = !by.is_undone() && !by.remits.is_empty() && !by.difference.is_zero();
+        if is_new && waits && tables.booked_difference(by.id)?.is_none() && !remits.is_empty() {
+            found.push(by);
+        }
+    }
+    Ok(found)
+}
+
+/// A settlement that a person undid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undone {
+    /// The settlement.
+    pub settlement: Settlement,
+    /// The matches that it had ended.
+    pub earlier: Vec<Earlier>,
+}
+
+/// Undoes what a movement belongs to, as if it had never been: a match that had ended for it counts again.
 ///
 /// # Errors
 /// See [`Refusal`].
@@ -259,7 +308,7 @@ pub fn undo(
     hand: &Hand<'_>,
     id: DepositId,
     reason: &str,
-) -> Result<Settlement, Refusal> {
+) -> Result<Undone, Refusal> {
     tables.deposit(id)?.ok_or(Refusal::NoDeposit(id))?;
     let all = tables.settlements_of_deposit(id)?;
     let settlement = all.into_iter().find(|by| !by.is_undone()).ok_or(Refusal::Open(id))?;
@@ -268,7 +317,9 @@ pub fn undo(
     }
     // A closed month keeps what it said.
     let on = tables.open_day(settlement.on);
-    Ok(count_no_longer(tables, hand, settlement, on, reason.trim())?)
+    let settlement = count_no_longer(tables, hand, settlement, on, reason.trim())?;
+    let earlier = anew::give_back(tables, hand, &settlement)?;
+    Ok(Undone { settlement, earlier })
 }
 
 /// Lets what a remittance was settled by settle another one, which took its place. A difference that was booked is booked

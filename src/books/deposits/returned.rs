@@ -1,6 +1,7 @@
 //! Money that the bank took back: the deposit that brought it belongs to no remittance from that day on, and the remittance
 //! waits for its money again.
 
+use super::anew;
 use super::standing::{Standing, movement};
 use super::{Decision, Refusal, Settlement, settle};
 use crate::bank::returned::{Returned, returns};
@@ -53,7 +54,7 @@ pub fn take_back(
         if by.deposits.len() > 1 {
             return Err(Refusal::Settled(came.id, "matched with others"));
         }
-        let words = format!("deposit {} took it back", went.id);
+        let words = anew::took_back(went.id);
         super::count_no_longer(tables, hand, by, tables.open_day(went.posted_on), &words)?;
     }
     let decision = Decision {

@@ -4,7 +4,7 @@ use crate::bank::reassociate::{Window, matches};
 use crate::bank::returned::Returned;
 use crate::bank::suggest::{Suggestion, suggestions};
 use crate::books::deposits::difference::{self, Booking};
-use crate::books::deposits::{self, Decision, Refusal, Standing, returned};
+use crate::books::deposits::{self, Decision, Earlier, Refusal, Standing, returned};
 use crate::books::retell::Hand;
 use crate::cli::ledger::change;
 use crate::cli::{Context, Failure, names};
@@ -40,7 +40,7 @@ pub(super) struct MatchArgs {
     /// Why the sums differ
     #[arg(long, requires = "deposit")]
     reason: Option<String>,
-    /// Where the difference belongs; `open`: the rest is still to come
+    /// Where the difference belongs; `open`: the rest is still to come, and is matched with the same remittance
     #[arg(long, value_name = "ACCOUNT", value_parser = booking, requires = "reason")]
     difference_to: Option<Booking>,
     /// The deposit that these take back: the bank returned it
@@ -179,7 +179,18 @@ pub(super) fn unmatch(args: &UnmatchArgs, context: &Context) -> Result<(), Failu
         deposits::undo(tables, &hand, DepositId(args.deposit), &args.reason)
             .map_err(|refusal| words(context, refusal))
     })?;
-    say(context, args.dry_run, "open again", &of(&done));
+    say(context, args.dry_run, "open again", &of(&done.settlement));
+    for earlier in &done.earlier {
+        let words = match earlier {
+            Earlier::Again(by) => format!("Deposit {} belongs to {} again.", list(&by.deposits), remits(by)),
+            Earlier::Gone(by, remit) => format!(
+                "Deposit {} belonged to {} and stays open: remittance {remit} is out of the books, or was paid otherwise.",
+                list(&by.deposits),
+                remits(by)
+            ),
+        };
+        context.printer.say(&words);
+    }
     Ok(())
 }
 
