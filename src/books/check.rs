@@ -341,7 +341,7 @@ impl Claims {
             let courses = Dossier::open(tables, record)?.courses(&self.handlings, &self.merged);
             case_check::states(tables, &mut self.case_states, &known, &courses)?;
         }
-        known.retain(|case| !case.lines.is_empty());
+        known.retain(|case| !case.events.is_empty());
         case_check::dollars(&mut self.case_dollars, id, &known, &existing);
         self.cases.see(told == known, || format!("claim {id}: its denial cases are not what its story says"));
         Ok(())

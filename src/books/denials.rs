@@ -5,6 +5,7 @@ use super::dossier::Dossier;
 use super::retell::{self, Hand};
 use super::{balances, clocks, scan};
 use crate::denial::course::{self, Days, Seen};
+use crate::denial::turns::{self, Turn};
 use crate::denial::{odds, work};
 use crate::domain::book::ClaimState;
 use crate::domain::case::{CaseAct, CaseEvent, CaseState, CaseWork, DenialCase, Particulars};
@@ -27,6 +28,8 @@ pub struct Before<'a> {
     pub by_case: bool,
     /// The course of the case; nothing where it is none any more.
     pub days: &'a [(Date, Seen)],
+    /// The remittance that went out of the books or came back, where it is told anew for that.
+    pub turn: Option<Turn>,
 }
 
 /// Writes a case as its claim's story tells it now, notes what that means for the work, and keeps everything derived.
@@ -63,20 +66,24 @@ pub fn told(
         let level = work::level_on(known, on);
         CaseEvent { level, ..CaseEvent::new(act, state, on, hand.now, hand.user) }
     };
-    let mut denied_again = work::new_denials(before.case, case).map(|denial| denial.on);
-    for (act, amount) in changes {
-        state = work::led_to(state, act, case.open());
-        let own = if act == CaseAct::DeniedAgain { denied_again.next() } else { None };
-        let about = Particulars { amount: Some(amount), ..Particulars::default() };
-        let event = event(&events[..noted], act, state, own.unwrap_or(before.on));
-        events.push(CaseEvent { about, ..event });
+    let about = |amount: Option<Money>, turn: Option<Turn>| {
+        let text = turn.map_or_else(String::new, Turn::words);
+        Particulars { amount, text, ..Particulars::default() }
+    };
+    for news in turns::news(before.turn, (before.case, case), &events, changes) {
+        state = work::led_to(state, news.act, case.open());
+        let event = event(&events[..noted], news.act, state, news.on.unwrap_or(before.on));
+        events.push(CaseEvent { about: about(news.amount, news.turn), ..event });
     }
     // An act on a case says itself where that stands then.
     if !before.days.is_empty() && !before.by_case {
         let told = course::state(before.days, &events);
         match events[noted..].last_mut() {
             Some(last) => last.state = told,
-            None if told != state => events.push(event(&events, CaseAct::ToldAnew, told, before.on)),
+            None if told != state => {
+                let event = event(&events, CaseAct::ToldAnew, told, before.on);
+                events.push(CaseEvent { about: about(None, before.turn), ..event });
+            }
             None => {}
         }
     }

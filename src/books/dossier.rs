@@ -12,7 +12,7 @@ use super::told::{PROVISIONAL, Told, ToldCase};
 use crate::denial;
 use crate::denial::course::{Days, Seen};
 use crate::domain::book::{ClaimRecord, ClaimState, Footing, Handling, PaymentRecord, PaymentStatus};
-use crate::domain::case::DenialCase;
+use crate::domain::case::{DenialCase, DeniedLine};
 use crate::domain::entry::Entry;
 use crate::domain::merge::Merged;
 use crate::domain::{CaseId, Date, EntryId, PayerId, PaymentId, Text};
@@ -173,6 +173,7 @@ impl<'r> Dossier<'r> {
             new: self.entries.split_off(known).into_iter().map(|(_, entry)| entry).collect(),
             cases,
             by_case: self.by_case,
+            turn: rules.turn,
             heard: rows.map(|(payment, (was, _))| Heard { payment, was }).collect(),
         }
     }
@@ -309,12 +310,10 @@ impl<'r> Dossier<'r> {
         let gone = self.cases.iter().filter(|old| of_story.iter().all(|seen| seen.case.id != old.id));
         let gone: Vec<ToldCase> = gone
             .map(|old| {
-                let none = DenialCase {
-                    claim: self.record.id,
-                    lines: Vec::new(),
-                    events: Vec::new(),
-                    ..old.clone()
-                };
+                // Of its lines it keeps which they were: denied again, they are the same case.
+                let lines = old.lines.iter().map(|l| DeniedLine { line: l.line, ..DeniedLine::default() });
+                let lines = lines.collect();
+                let none = DenialCase { claim: self.record.id, lines, events: Vec::new(), ..old.clone() };
                 told(none, Some(old), old.last_denied_on(), Vec::new())
             })
             .collect();

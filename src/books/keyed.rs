@@ -11,8 +11,9 @@ use super::held::{self, LookAlike};
 use super::of_no_claim::negate_where;
 use super::placing;
 use super::provider_level::pair_anew;
-use super::retell::{Hand, retell_all};
+use super::retell::{Hand, retell_turned};
 use super::undo;
+use crate::denial::turns::Turn;
 use crate::domain::book::{PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus};
 use crate::domain::merge::Merged;
 use crate::domain::payment_keys::payment_key;
@@ -129,7 +130,7 @@ pub fn take_place(
     late.first_payment = first;
     late.issues.retain(|issue| issue.code != Hold::PossibleReissue.word());
     tables.put_remit(&late)?;
-    bring_in(tables, hand, payments, memo)?;
+    bring_in(tables, hand, keyed.id, payments, memo)?;
     for (mine, says) in items {
         // What persons did about the keyed one stands.
         let mine = tables.plb(mine.id)?.unwrap_or(mine);
@@ -174,7 +175,7 @@ fn take_out<'p>(
         tables.put_payment(&PaymentRecord { status, held_entry: None, ..mine.clone() })?;
         claims.extend(mine.claim);
     }
-    retell_all(tables, hand, claims)?;
+    retell_turned(tables, hand, claims, Some(Turn::Out(keyed.id)))?;
     negate_where(tables, hand, memo, |e| e.claim.is_none() && e.remit == Some(keyed.id))?;
     for item in undo::items(tables, keyed.id)? {
         tables.put_plb(&PlbRecord { withdrawn: true, open: Money::ZERO, ..item })?;
@@ -186,6 +187,7 @@ fn take_out<'p>(
 fn bring_in(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
+    keyed: RemitId,
     payments: Vec<(PaymentRecord, PaymentRecord)>,
     memo: &str,
 ) -> Result<(), StoreError> {
@@ -230,7 +232,7 @@ fn bring_in(
         }
         numbers.push(number);
     }
-    retell_all(tables, hand, claims)?;
+    retell_turned(tables, hand, claims, Some(Turn::Back(keyed)))?;
     // It says more of each claim than paper did: that may be another claim's.
     placing::settle(tables, hand, all)?;
     placing::settle_numbers(tables, hand, numbers.iter().map(String::as_str))?;

@@ -5,6 +5,7 @@
 use super::charged;
 use super::dossier::Dossier;
 use super::matching::charges_of;
+use crate::denial::turns::Turn;
 use crate::domain::book::{ClaimRecord, ClaimState, Handling, PaymentRecord, PaymentStatus};
 use crate::domain::claim::Frequency;
 use crate::domain::entry::{Entry, Posting, Source};
@@ -57,6 +58,8 @@ pub struct Rulebook<'a> {
     pub merged: Merged,
     /// The last day that is closed.
     pub closed: Option<Date>,
+    /// The remittance that goes out of the books or comes back, where claims are told anew for that.
+    pub turn: Option<Turn>,
 }
 
 impl<'a> Rulebook<'a> {
@@ -66,7 +69,7 @@ impl<'a> Rulebook<'a> {
     /// Whatever the store says.
     pub fn of(tables: &WriteTables<'_>, hand: &'a Hand<'a>) -> Result<Rulebook<'a>, StoreError> {
         let (merged, handlings) = payers_now(tables)?;
-        Ok(Rulebook { hand, handlings, merged, closed: tables.closed() })
+        Ok(Rulebook { hand, handlings, merged, closed: tables.closed(), turn: None })
     }
 }
 
@@ -112,7 +115,20 @@ pub fn retell_all(
     hand: &Hand<'_>,
     claims: impl IntoIterator<Item = ClaimId>,
 ) -> Result<(), StoreError> {
-    let rules = Rulebook::of(tables, hand)?;
+    retell_turned(tables, hand, claims, None)
+}
+
+/// The same where a remittance went out of the books or came back: no payer said anything then.
+///
+/// # Errors
+/// Whatever the store says. An entry that does not sum to zero is refused there.
+pub fn retell_turned(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    claims: impl IntoIterator<Item = ClaimId>,
+    turn: Option<Turn>,
+) -> Result<(), StoreError> {
+    let rules = Rulebook { turn, ..Rulebook::of(tables, hand)? };
     for claim in claims {
         if let Some(record) = tables.claim(claim)? {
             Dossier::open(tables, &record)?.tell(&rules).enter_all(tables, hand)?;

@@ -7,6 +7,7 @@ use super::provider_acts;
 use super::retell::Hand;
 use super::sums;
 use crate::denial::course::Days;
+use crate::denial::turns::Turn;
 use crate::domain::book::{ClaimRecord, ClaimState, Footing, PaymentStatus};
 use crate::domain::case::DenialCase;
 use crate::domain::clock::ClaimFacts;
@@ -34,6 +35,8 @@ pub struct Told<'r> {
     pub(super) cases: Vec<ToldCase>,
     /// The case on which an act moved the money.
     pub(super) by_case: Option<CaseId>,
+    /// The remittance that went out of the books or came back, where that is why it is told.
+    pub(super) turn: Option<Turn>,
     /// Claim payments whose rows differ.
     pub(super) heard: Vec<Heard>,
 }
@@ -109,6 +112,7 @@ impl Told<'_> {
                 on: told.on,
                 by_case: self.by_case == Some(told.case.id),
                 days: &told.days,
+                turn: self.turn,
             };
             denials::told(tables, hand, &before, &told.case)?;
         }

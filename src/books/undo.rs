@@ -11,7 +11,8 @@ use super::of_no_claim::negate_where;
 use super::placing;
 use super::provider_level::pair_anew;
 use super::released;
-use super::retell::{Hand, retell, retell_all};
+use super::retell::{Hand, retell, retell_all, retell_turned};
+use crate::denial::turns::Turn;
 use crate::domain::book::{
     ClaimRecord, Note, PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus,
 };
@@ -154,7 +155,7 @@ pub fn reverse_remit(
         tables.put_payment(&payment)?;
         claims.extend(payment.claim);
     }
-    retell_all(tables, hand, claims)?;
+    retell_turned(tables, hand, claims, Some(Turn::Out(id)))?;
     // What it booked outside of claims: waiting and released money, provider-level items.
     let apart =
         |e: &Entry| e.claim.is_none() && (e.remit == Some(id) || e.payment.is_some_and(|p| own.contains(&p)));
@@ -234,7 +235,7 @@ pub(super) fn bring_in(
             tables.put_payment(&payment)?;
         }
     }
-    retell_all(tables, hand, claims)?;
+    retell_turned(tables, hand, claims, gone.map(|_| Turn::Back(id)))?;
     for plb in items(tables, id)? {
         book_item(tables, hand, remit, plb, memo, gone)?;
     }

@@ -62,13 +62,23 @@ fn numbers(drafts: &[Draft], known: &[DenialCase]) -> Vec<CaseId> {
     let own: Same = |d, k| slot(d, k) && (!d.is_unexplained() || k.payer == d.payer);
     let answered: Same = |d, k| !d.is_unexplained() && began(&d.events) == began(&k.events);
     let shared: Same = |d, k| {
-        let line = |of: u16| d.slots.iter().any(|s| s.line.line == of);
         let denial =
             |of: &DenialEvent| !d.is_unexplained() && d.events.iter().any(|e| e.payment == of.payment);
-        k.payer == d.payer && k.lines.iter().any(|l| line(l.line)) && k.events.iter().any(denial)
+        k.payer == d.payer && share_a_line(d, k) && k.events.iter().any(denial)
     };
-    let emptied: Same = |d, k| k.events.is_empty() && k.payer == d.payer && k.reason == d.reason;
-    let ways: [Same; 5] = [own, slot, answered, shared, emptied];
+    fn share_a_line(d: &Draft, k: &DenialCase) -> bool {
+        k.lines.iter().any(|l| d.slots.iter().any(|s| s.line.line == l.line))
+    }
+    fn alike(d: &Draft, k: &DenialCase) -> bool {
+        k.payer == d.payer && k.reason == d.reason
+    }
+    let again: Same = |d, k| k.events.is_empty() && share_a_line(d, k) && alike(d, k);
+    let emptied: Same = |d, k| k.events.is_empty() && alike(d, k);
+    // Whoever denies a line, and for whatever reasons.
+    let of_line: Same = |d, k| k.events.is_empty() && share_a_line(d, k);
+    // Earlier versions did not keep the lines of such a case.
+    let of_payer: Same = |d, k| k.events.is_empty() && k.lines.is_empty() && k.payer == d.payer;
+    let ways: [Same; 8] = [own, slot, answered, shared, again, emptied, of_line, of_payer];
     let mut numbers = vec![CaseId(0); drafts.len()];
     for same in ways {
         for (at, draft) in drafts.iter().enumerate() {

@@ -5,20 +5,26 @@
 //! - A letter that was taken back was never written down: nothing but the log of the case knows of it.
 //! - No letter moves money.
 
+use super::turns::{self, Turn};
 use crate::domain::Date;
 use crate::domain::case::{CaseAct, CaseEvent, DenialCase, DenialEvent, Outcome};
 use crate::domain::clock::Appealed;
 
-/// The events of a case without the decisions that were taken back, and without the taking back.
+/// The events of a case without the decisions that were taken back, and without the taking back; without what was noted of
+/// remittances that went out of the books and are back, and without what those said that are out.
 pub fn standing(events: &[CaseEvent]) -> Vec<&CaseEvent> {
     let mut standing: Vec<&CaseEvent> = Vec::with_capacity(events.len());
     for event in events {
+        if let Some(Turn::Back(remit)) = Turn::of(event) {
+            standing.retain(|noted| Turn::of(noted) != Some(Turn::Out(remit)));
+        }
         if event.act != CaseAct::Undecide {
             standing.push(event);
         } else if let Some(at) = last_decision(&standing, Some(event.level)) {
             standing.remove(at);
         }
     }
+    turns::without_what_is_out(&mut standing);
     standing
 }
 

@@ -8,6 +8,7 @@
 //! - [`moves`]: states, acts, and which act leads where; one table.
 //! - [`odds`]: how often a denial is won, from the office's own history.
 //! - [`order`]: which case is worked first, and why. [`steps`]: what is done next by default.
+//! - [`turns`]: what is noted when a remittance goes out of the books and comes back.
 //! - [`work`]: the events of a case added up, and what a remittance means for it.
 
 mod cases;
@@ -20,6 +21,7 @@ pub mod odds;
 pub mod order;
 pub mod recourse;
 pub mod steps;
+pub mod turns;
 pub mod work;
 
 pub use crate::codes::category_of as category;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::category;
 use super::decided::{self, own_day};
 use super::moves::{self, Stage};
+use super::turns::Turn;
 use crate::domain::case::{
     CaseAct, CaseEvent, CaseState, CaseWork, DenialCase, DenialEvent, OpenCase, Proposal,
 };
@@ -15,6 +16,10 @@ use crate::domain::{Account, Date, Money};
 fn after(mut work: CaseWork, event: &CaseEvent) -> CaseWork {
     work.state = event.state;
     work.events += 1;
+    // No payer said anything: what was agreed before holds.
+    if Turn::of(event).is_some() {
+        return work;
+    }
     if event.act != CaseAct::ProposeWriteOff && work.state != CaseState::WriteOffProposed {
         work.proposal = None;
     }
@@ -186,7 +191,7 @@ pub fn brought(events: &[CaseEvent]) -> Vec<(&str, Date, Money)> {
     let mut asked = "";
     let mut won = Money::ZERO;
     let mut brought = Vec::new();
-    for event in events {
+    for event in decided::standing(events) {
         let amount = event.about.amount.unwrap_or_default();
         match event.act {
             CaseAct::Call | CaseAct::Letter => asked = &event.user,

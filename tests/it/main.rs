@@ -26,6 +26,7 @@ mod followup;
 mod full;
 mod guards;
 mod hand;
+mod handed_on;
 mod held_sets;
 mod histories;
 mod holds;
