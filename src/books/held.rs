@@ -6,15 +6,17 @@
 
 use std::collections::BTreeMap;
 
+use super::decisions::{self, HandedOn};
 use super::deposits;
 use super::provider_level;
+use super::related;
 use super::retell::Hand;
 use super::undo::{self, Refusal};
 use crate::domain::book::{Issue, PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus};
 use crate::domain::merge::Merged;
 use crate::domain::payment_keys::{Keys, bare_number, held_key, payment_key};
 use crate::domain::remit::{ProviderAdjustment, RemitHeader};
-use crate::domain::{Account, Code, Date, Money, PayerId, PlbId, RemitId, Text};
+use crate::domain::{Account, ClaimId, Code, Date, Money, PayerId, PlbId, RemitId, Text};
 use crate::posting::hold::Hold;
 use crate::posting::reading::{InDollars, Part};
 use crate::store::{Read, StoreError, WriteTables};
@@ -94,6 +96,32 @@ pub fn of_same_number(
         found.extend(stands(tables, id)?);
     }
     found.retain(|other| other.header.paid.is_positive() && !same(other));
+    Ok(found)
+}
+
+/// Remittances of this one's payer and check or EFT number that a person took out of the books, and about how many claim
+/// payments of each persons had decided something.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn decided_before(
+    tables: &impl Read,
+    remit: &RemitRecord,
+    keys: &Keys,
+) -> Result<Vec<(RemitRecord, usize)>, StoreError> {
+    let mut found = Vec::new();
+    if bare_number(&remit.header).is_none() {
+        return Ok(found);
+    }
+    for id in tables.remits_by_key(&keys.number)? {
+        let out = tables.remit(id)?.filter(|other| other.status == RemitStatus::Reversed && id != remit.id);
+        let Some(other) = out else { continue };
+        let count = decisions::count(tables, &other)?;
+        let merged = Merged::of(&tables.payers()?);
+        if count > 0 && merged.now(other.payer) == merged.now(remit.payer) {
+            found.push((other, count));
+        }
+    }
     Ok(found)
 }
 
@@ -305,7 +333,9 @@ pub fn repost(
     }
 }
 
-/// Takes one remittance out of the books and puts another one in that is held or was taken out: a corrected copy.
+/// Takes one remittance out of the books and puts another one in that is held or was taken out: a corrected copy. Not one
+/// that has nothing to do with it, unless that is said. What persons decided of its claim payments goes on to those of the
+/// other.
 ///
 /// # Errors
 /// See [`Refusal`].
@@ -315,11 +345,40 @@ pub fn replace(
     (old, new): (RemitId, RemitId),
     reason: &str,
     on: Date,
-) -> Result<RemitRecord, Refusal> {
-    undo::reverse_remit(tables, hand, old, reason)?;
-    let posted = bring_in_place(tables, hand, (old, new), reason, on)?;
+    against_evidence: bool,
+) -> Result<Replaced, Refusal> {
+    if !against_evidence {
+        related::must_be(tables, old, new)?;
+    }
+    let status = |tables: &WriteTables<'_>, id| {
+        Ok::<_, Refusal>(tables.remit(id)?.ok_or(Refusal::NoRemit(id))?.status)
+    };
+    let was_out =
+        status(tables, old)? == RemitStatus::Reversed && status(tables, new)? == RemitStatus::Posted;
+    if !was_out {
+        undo::reverse_remit(tables, hand, old, reason)?;
+    }
+    let gone = tables.remit(old)?.ok_or(Refusal::NoRemit(old))?;
+    let comes = tables.remit(new)?.ok_or(Refusal::NoRemit(new))?;
+    let handed_on = decisions::hand_on(tables, hand, (&gone, &comes), reason)?;
+    bring_in_place(tables, hand, (old, new), reason, on)?;
+    decisions::release_again(tables, hand, &handed_on)?;
     deposits::pass_on(tables, hand, old, new)?;
-    Ok(posted)
+    let mut remit = tables.remit(new)?.ok_or(Refusal::NoRemit(new))?;
+    undo::count(tables, &mut remit)?;
+    tables.put_remit(&remit)?;
+    Ok(Replaced { remit, was_out, handed_on })
+}
+
+/// What came of a remittance that took the place of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// The remittance as it is now.
+    pub remit: RemitRecord,
+    /// Whether the other one was out of the books before, and this one in them: nothing but decisions changed places.
+    pub was_out: bool,
+    /// What became of what persons had decided about the claim payments of the other one.
+    pub handed_on: Vec<HandedOn>,
 }
 
 fn bring_in_place(
@@ -328,19 +387,17 @@ fn bring_in_place(
     (old, new): (RemitId, RemitId),
     reason: &str,
     on: Date,
-) -> Result<RemitRecord, Refusal> {
+) -> Result<(), Refusal> {
     let other = tables.remit(new)?.ok_or(Refusal::NoRemit(new))?;
     match other.status {
         // Both came in, and one of them should not have.
-        RemitStatus::Posted if old != new => return Ok(other),
-        RemitStatus::Reversed if old != new => {
-            undo::repost_remit(tables, hand, new, reason)?;
-            return tables.remit(new)?.ok_or(Refusal::NoRemit(new));
+        RemitStatus::Posted if old != new => Ok(()),
+        RemitStatus::Reversed if old != new => undo::repost_remit(tables, hand, new, reason),
+        _ => {
+            let word = Word { accept: &[Hold::PossibleReissue], reason, ..Word::default() };
+            post(tables, hand, new, word, on).map(|_| ())
         }
-        _ => {}
     }
-    let word = Word { accept: &[Hold::PossibleReissue], reason, ..Word::default() };
-    Ok(post(tables, hand, new, word, on)?.remit)
 }
 
 /// What two remittances say of one control number.
@@ -354,6 +411,8 @@ pub struct Pair {
     pub posted: Option<Money>,
     /// Where they differ: what the held one says, and what the one in the books does.
     pub differs: Vec<(Part, Money, Money)>,
+    /// What the held one says that contradicts the claim on which the one in the books lies, in words.
+    pub against: Vec<String>,
 }
 
 /// A held remittance beside another, by control number.
@@ -361,12 +420,17 @@ pub struct Pair {
 /// # Errors
 /// Whatever the store says.
 pub fn beside(tables: &impl Read, held: &RemitRecord, other: &RemitRecord) -> Result<Vec<Pair>, StoreError> {
-    type Both = (Pair, BTreeMap<Part, [Money; 2]>);
+    type Both = (Pair, BTreeMap<Part, [Money; 2]>, (Vec<PaymentRecord>, Vec<ClaimId>));
     let mut pairs: BTreeMap<Text, Both> = BTreeMap::new();
     for (remit, side) in [(held, 0), (other, 1)] {
         for payment in undo::payments(tables, remit)? {
             let said = &payment.payment;
-            let (pair, parts) = pairs.entry(said.control_number.index_form()).or_default();
+            let (pair, parts, claims) = pairs.entry(said.control_number.index_form()).or_default();
+            if side == 0 {
+                claims.0.push(payment.clone());
+            } else {
+                claims.1.extend(payment.claim);
+            }
             pair.number = said.control_number.as_str().into();
             let paid = if side == 0 { &mut pair.held } else { &mut pair.posted };
             *paid = Some(paid.unwrap_or_default() + said.paid);
@@ -375,13 +439,17 @@ pub fn beside(tables: &impl Read, held: &RemitRecord, other: &RemitRecord) -> Re
             }
         }
     }
-    let differing = |(mut pair, parts): Both| {
+    let differing = |(mut pair, parts, (held, claims)): Both| {
+        if let ([held], [claim]) = (&held[..], &claims[..]) {
+            let record = tables.claim(*claim)?;
+            pair.against = record.map_or_else(Vec::new, |record| undo::against(held, &record));
+        }
         let differs =
             parts.into_iter().filter(|(part, [held, posted])| *part != Part::Paid && held != posted);
         pair.differs = differs.map(|(part, [held, posted])| (part, held, posted)).collect();
-        pair
+        Ok(pair)
     };
-    Ok(pairs.into_values().map(differing).collect())
+    pairs.into_values().map(differing).collect()
 }
 
 /// What the payment is above its claims stands as an item of its own until it is settled.

@@ -109,7 +109,8 @@ fn in_dollars(tables: &impl Read, remit: &RemitRecord) -> Result<Option<InOrder>
     Ok((all.len() as u64 == remit.claims).then_some(all))
 }
 
-/// Lets the 835 take the place of what was keyed. Returns it as it is in the books.
+/// Lets the 835 take the place of what was keyed. Returns it as it is in the books, and the held copies of it that are set
+/// aside.
 ///
 /// # Errors
 /// Whatever the store says.
@@ -119,7 +120,7 @@ pub fn take_place(
     Keyed { remit: mut keyed, payments, items }: Keyed,
     mut late: RemitRecord,
     memo: &str,
-) -> Result<RemitRecord, StoreError> {
+) -> Result<(RemitRecord, Vec<RemitId>), StoreError> {
     take_out(tables, hand, &keyed, payments.iter().map(|(mine, _)| mine), memo)?;
     let (first, others) = (keyed.first_payment, late.first_payment);
     keyed.first_payment = others;
@@ -152,8 +153,8 @@ pub fn take_place(
     undo::count(tables, &mut late)?;
     tables.put_remit(&late)?;
     deposits::pass_on(tables, hand, keyed.id, late.id)?;
-    held::set_copies_aside(tables, &late, &payment_key(&late.header))?;
-    Ok(late)
+    let aside = held::set_copies_aside(tables, &late, &payment_key(&late.header))?;
+    Ok((late, aside))
 }
 
 /// Takes what was keyed out of the books, but not what persons did about it.

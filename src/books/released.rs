@@ -7,13 +7,20 @@ use super::placing;
 use super::provider_level::pair_anew;
 use super::retell::{Hand, retell_all};
 use super::undo::{Refusal, seek};
-use crate::domain::book::PaymentStatus;
+use crate::domain::book::{PaymentRecord, PaymentStatus};
 use crate::domain::entry::{Entry, Posting};
 use crate::domain::{Account, Date, EntryId, Money, PaymentId};
 use crate::store::{Read, StoreError, WriteTables};
 
 /// The rule of money that goes back to its payer; that of another system's goes on from it.
 const RELEASED: &str = "released";
+/// The rule of another system's money.
+pub(super) const FOREIGN: &str = "released-foreign";
+
+/// Whether a claim payment was released, by its rule.
+pub(super) fn is_rule(rule: &str) -> bool {
+    rule == RELEASED || rule == FOREIGN
+}
 
 /// Sends waiting money back, or to another system whose money it is: what `unapplied` owed is now owed as a refund.
 ///
@@ -31,23 +38,70 @@ pub fn release(
     if payment.status != PaymentStatus::Unapplied {
         return Err(Refusal::NotWaiting(item, payment.status.as_str()));
     }
+    payment.rule = if foreign { FOREIGN } else { RELEASED }.into();
+    payment.message = memo.into();
     let paid = payment.payment.paid;
-    let rule = if foreign { "released-foreign" } else { RELEASED };
+    let_go(tables, hand, payment, on)?;
+    Ok(paid)
+}
+
+/// Books what a release does, and writes its claim payment down; what it says of why stands there.
+fn let_go(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    mut payment: PaymentRecord,
+    on: Date,
+) -> Result<(), StoreError> {
+    let (item, paid) = (payment.id, payment.payment.paid);
     if !paid.is_zero() {
         let postings = vec![
             Posting::new(Account::Unapplied, payment.payer, paid),
             Posting::new(Account::RefundInsurance, payment.payer, -paid),
         ];
-        let entry = Entry { payment: Some(item), ..hand.entry(on, rule, memo, postings) };
-        tables.append_entry(&tables.admit(entry), None)?;
+        let entry = hand.entry(on, payment.rule.as_str(), payment.message.as_str(), postings);
+        tables.append_entry(&tables.admit(Entry { payment: Some(item), ..entry }), None)?;
     }
     tables.remove_unapplied(item)?;
     placing::rest(tables, &payment)?;
     payment.status = PaymentStatus::Released;
-    payment.rule = rule.into();
-    payment.message = memo.into();
-    tables.put_payment(&payment)?;
-    Ok(paid)
+    tables.put_payment(&payment)
+}
+
+/// Releases what was released before its remittance went out of the books, and comes back with it: its cash is there
+/// again, and goes.
+///
+/// # Errors
+/// Whatever the store says.
+pub(super) fn again(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    mut payment: PaymentRecord,
+    on: Date,
+) -> Result<(), StoreError> {
+    placing::book_waiting(tables, hand, &mut payment)?;
+    let_go(tables, hand, payment, on)
+}
+
+/// On which days claim payments were released last, whatever became of that. The journal is read where there is one.
+///
+/// # Errors
+/// Whatever the store says.
+pub(super) fn days(
+    tables: &impl Read,
+    items: &BTreeSet<PaymentId>,
+) -> Result<BTreeMap<PaymentId, Date>, StoreError> {
+    let mut days = BTreeMap::new();
+    if items.is_empty() {
+        return Ok(days);
+    }
+    for row in tables.journal()? {
+        let (_, entry) = row?;
+        let item = entry.payment.filter(|item| items.contains(item));
+        if let Some(item) = item.filter(|_| entry.reverses.is_none() && is_rule(&entry.rule)) {
+            days.insert(item, entry.own_date());
+        }
+    }
+    Ok(days)
 }
 
 /// Lets released money wait again, or go to the claim that it has found by now.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::attach::detach;
 use super::by_hand;
+use super::decisions::{self, Kept};
 use super::dossier::Heard;
 use super::matching;
 use super::of_no_claim::negate_where;
@@ -20,7 +21,7 @@ use crate::domain::entry::Entry;
 use crate::domain::{ClaimId, Date, Money, PaymentId, PlbId, RemitId};
 use crate::posting::answer::imbalance;
 use crate::posting::hold::Hold;
-use crate::posting::matching::{Match, contradictions, in_words};
+use crate::posting::matching::{Match, contradictions, in_words, rests_on_number};
 use crate::posting::provider_level;
 use crate::store::{Read, StoreError, WriteTables};
 
@@ -36,6 +37,9 @@ pub enum Refusal {
     /// Another remittance of the same payment is in the books: cash would count twice.
     #[error("remittance {0} looks like remittance {1}, which is in the books")]
     Resembles(RemitId, RemitId),
+    /// One is to take the other's place, and they have nothing to do with one another.
+    #[error("remittances {0} and {1} are not one payment: {2}")]
+    Unrelated(RemitId, RemitId, String),
     /// A person has settled one of its provider-level items; that would be left without its ground.
     #[error("provider-level item {1} of remittance {0} was settled by hand")]
     Settled(RemitId, PlbId),
@@ -146,12 +150,7 @@ pub fn reverse_remit(
         payment.held_entry = None;
         tables.remove_unapplied(payment.id)?;
         placing::rest(tables, &payment)?;
-        // What is wrong with the payment itself is wrong with it when it comes back.
-        if payment.status != PaymentStatus::Unapplied || broken(&payment).is_none() {
-            payment.rule = "remit-reversed".into();
-            payment.message = memo.into();
-        }
-        payment.status = PaymentStatus::Withdrawn;
+        decisions::withdraw(&mut payment, memo);
         tables.put_payment(&payment)?;
         claims.extend(payment.claim);
     }
@@ -217,25 +216,41 @@ pub(super) fn bring_in(
     gone: Option<Date>,
 ) -> Result<(), StoreError> {
     let id = remit.id;
-    let mut claims = BTreeSet::new();
-    for mut payment in payments(tables, remit)? {
-        let broken = broken(&payment);
+    let (mut claims, mut placed) = (BTreeSet::new(), Vec::new());
+    let all = payments(tables, remit)?;
+    let kept = |payment: &PaymentRecord| decisions::kept(payment);
+    let released = all.iter().filter(|payment| kept(payment) == Some(Kept::Released));
+    let released = released::days(tables, &released.map(|payment| payment.id).collect())?;
+    for mut payment in all {
+        let kept = kept(&payment);
         // Until its claim is told anew it waits; that decides what becomes of it.
         payment.status = PaymentStatus::Unapplied;
+        tables.put_unapplied(payment.id)?;
+        if kept == Some(Kept::Released) {
+            let came = gone.unwrap_or_else(|| remit.own_date());
+            let on = released.get(&payment.id).map_or(came, |on| came.max(*on));
+            released::again(tables, hand, payment, on)?;
+            continue;
+        }
         payment.rule.clear();
         payment.message.clear();
-        tables.put_unapplied(payment.id)?;
-        if let Some((hold, message)) = broken {
-            let payment = placing::wait(tables, hand, payment, hold, message)?;
+        if let Some(Kept::Waits(hold, message)) = kept {
+            let payment = placing::wait(tables, hand, payment, hold, message.into())?;
             tables.put_payment(&payment)?;
         } else if payment.claim.is_none() {
             seek(tables, hand, payment, &mut claims)?;
         } else {
             claims.extend(payment.claim);
+            placed.push(payment.id);
+            if !rests_on_number(&payment.matched_by) {
+                placing::look_out(tables, &payment)?;
+            }
             tables.put_payment(&payment)?;
         }
     }
     retell_turned(tables, hand, claims, gone.map(|_| Turn::Back(id)))?;
+    // Claims may have come since, to one of which it belongs rather.
+    placing::settle(tables, hand, placed)?;
     for plb in items(tables, id)? {
         book_item(tables, hand, remit, plb, memo, gone)?;
     }
@@ -265,12 +280,6 @@ pub(super) fn count(tables: &impl Read, remit: &mut RemitRecord) -> Result<(), S
     remit.unapplied = now.iter().filter(|p| p.status == PaymentStatus::Unapplied).count() as u64;
     remit.matched = remit.claims - remit.unapplied;
     Ok(())
-}
-
-/// What is wrong with a payment itself, as it was found when it was read.
-fn broken(payment: &PaymentRecord) -> Option<(Hold, String)> {
-    let hold = payment.rule.strip_prefix("hold:").and_then(Hold::from_word)?;
-    hold.is_of_the_payment().then(|| (hold, payment.message.to_string()))
 }
 
 /// Looks for the claim of a payment anew; without one its money waits.
@@ -446,7 +455,7 @@ pub fn unmatch_item(
 const BY_PERSON: &str = "person";
 
 /// What the payer says that contradicts a claim, in words.
-fn against(payment: &PaymentRecord, record: &ClaimRecord) -> Vec<String> {
+pub(super) fn against(payment: &PaymentRecord, record: &ClaimRecord) -> Vec<String> {
     // Which part of the charge it answers is what a person says who splits it.
     let split = payment.by_hand.is_some();
     let holds = contradictions(&payment.payment, record).into_iter();

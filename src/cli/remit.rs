@@ -2,6 +2,7 @@
 
 use super::choose::{Choose, Speaks};
 use super::{Context, Failure, Outcome, ledger, names, remit_enter};
+use crate::books::decisions::{self, HandedOn};
 use crate::books::held::Pair;
 use crate::books::retell::Hand;
 use crate::books::standing::{self, Standing};
@@ -48,7 +49,8 @@ enum Verb {
     /// Take one remittance out of the books and put another one in, as one act
     ///
     /// For a corrected copy that came under the number, day and amount of one that is in the books: the copy is held, and
-    /// takes the other's place. Named the other way round it undoes itself.
+    /// takes the other's place, and what persons decided of its claim payments goes on. Named the other way round it undoes
+    /// itself. Two of payer, check number and claims must be the same, unless --against-evidence says otherwise.
     #[command(after_long_help = "\
 Examples:
   arrears remit show 7
@@ -127,6 +129,9 @@ struct ReplaceArgs {
     old: u64,
     /// The number of the one that takes its place
     new: u64,
+    /// It does so though payer, check number or claims are others
+    #[arg(long)]
+    against_evidence: bool,
     /// Why
     #[arg(long)]
     reason: String,
@@ -171,21 +176,26 @@ enum Way {
 fn undo(args: &UndoArgs, way: Way, context: &Context) -> Result<Outcome, Failure> {
     let hand = Hand { now: context.now, user: &context.user };
     let id = RemitId(args.id);
-    let remit = ledger::change(context, args.dry_run, |tables| {
+    let (remit, decided, aside) = ledger::change(context, args.dry_run, |tables| {
         let is_held = |status| matches!(status, RemitStatus::Held | RemitStatus::SetAside);
         let status = tables.remit(id).map_err(|error| context.refuse(error))?.map(|remit| remit.status);
         let done = match (way, status) {
-            (Way::Out, _) => undo::reverse_remit(tables, &hand, id, &args.reason),
+            (Way::Out, _) => undo::reverse_remit(tables, &hand, id, &args.reason).map(|()| Vec::new()),
             (Way::Back { also }, Some(status)) if is_held(status) => {
                 let accept: &[Hold] = if also { &[Hold::PossibleReissue] } else { &[] };
                 let word = held::Word { accept, reason: &args.reason, ..held::Word::default() };
-                held::post(tables, &hand, id, word, context.today).map(|_| ())
+                held::post(tables, &hand, id, word, context.today).map(|posted| posted.aside)
             }
-            (Way::Back { also }, _) => held::repost(tables, &hand, id, &args.reason, also),
+            (Way::Back { also }, _) => {
+                held::repost(tables, &hand, id, &args.reason, also).map(|()| Vec::new())
+            }
         };
-        done.map_err(|refusal| refused(refusal, context))?;
-        tables.remit(id).map_err(|error| context.refuse(error))
+        let aside = done.map_err(|refusal| refused(refusal, context))?;
+        let remit = tables.remit(id).map_err(|error| context.refuse(error))?;
+        let decided = remit.as_ref().map_or(Ok(0), |remit| decisions::count(tables, remit));
+        Ok((remit, decided.map_err(|error| context.refuse(error))?, aside))
     })?;
+    let waits = remit.as_ref().map_or(0, |remit| remit.unapplied);
     let paid = remit.as_ref().map_or_else(String::new, |r| money(r.header.paid));
     let claims = counted(remit.map_or(0, |r| r.claims), "claim payment");
     let out = way == Way::Out;
@@ -193,6 +203,17 @@ fn undo(args: &UndoArgs, way: Way, context: &Context) -> Result<Outcome, Failure
     let (verb, end) = if args.dry_run { (would, " Nothing was changed.") } else { (did, "") };
     let where_to = if out { "out of the books" } else { "back into the books" };
     context.printer.say(&format!("{verb} remittance {id}, {paid} and {claims}, {where_to}.{end}"));
+    if decided > 0 {
+        let holds = if out { "is kept for when it comes back" } else { "holds again" };
+        let of = counted(decided as u64, "claim payment");
+        context.printer.say(&format!("What persons decided about {of} {holds}."));
+    }
+    if !out && waits > 0 {
+        let wait = if waits == 1 { "waits" } else { "wait" };
+        let of = counted(waits, "claim payment");
+        context.printer.say(&format!("{of} {wait}, see `arrears unapplied list`."));
+    }
+    say_aside(&aside, context);
     Ok(Outcome::Done)
 }
 
@@ -215,6 +236,9 @@ fn refused(refusal: undo::Refusal, context: &Context) -> Failure {
         }
         undo::Refusal::Resembles(id, other) => failure.hint(format!(
             "`arrears remit replace {other} {id}` puts it in the other's place; where both are real, `arrears remit repost {id} --also`."
+        )),
+        undo::Refusal::Unrelated(old, new, _) => failure.hint(format!(
+            "`arrears remit show` shows each; where the one takes the other's place all the same: `arrears remit replace {old} {new} --against-evidence --reason TEXT`."
         )),
         undo::Refusal::CheckSent(item, _) => failure.hint(format!(
             "If it was not sent, `arrears unapplied unsend {item} --reason TEXT` takes that back first."
@@ -249,10 +273,14 @@ fn post(args: &PostArgs, context: &Context) -> Result<Outcome, Failure> {
         let text = format!("Its payment is {} off its claims: item {item}, on {account}.", money(difference));
         context.printer.say(&text);
     }
-    for id in done.aside {
+    say_aside(&done.aside, context);
+    Ok(Outcome::Done)
+}
+
+fn say_aside(copies: &[RemitId], context: &Context) {
+    for id in copies {
         context.printer.say(&format!("Remittance {id}, a held copy of it, is set aside."));
     }
-    Ok(Outcome::Done)
 }
 
 fn say_posted(remit: &RemitRecord, dry_run: bool, context: &Context) {
@@ -273,17 +301,39 @@ fn replace(args: &ReplaceArgs, context: &Context) -> Result<Outcome, Failure> {
     let hand = Hand { now: context.now, user: &context.user };
     let refuse = |error| context.refuse(error);
     let (old, new) = (RemitId(args.old), RemitId(args.new));
-    let remit = ledger::change(context, args.dry_run, |tables| {
-        let done = held::replace(tables, &hand, (old, new), &args.reason, context.today);
+    let done = ledger::change(context, args.dry_run, |tables| {
+        let against = args.against_evidence;
+        let done = held::replace(tables, &hand, (old, new), &args.reason, context.today, against);
         let done = done.map_err(|refusal| refused(refusal, context))?;
         let subject = format!("remittance {new} for {old}");
         tables.log(context.now, &context.user, "remit replace", &subject, &args.reason).map_err(refuse)?;
         Ok(done)
     })?;
     let (did, end) = if args.dry_run { ("Would take", " Nothing was changed.") } else { ("Took", "") };
-    context.printer.say(&format!("{did} remittance {old} out of the books.{end}"));
-    say_posted(&remit, args.dry_run, context);
+    if done.was_out {
+        context.printer.say(&format!("Remittance {old} was out of the books, and {new} is in them.{end}"));
+    } else {
+        context.printer.say(&format!("{did} remittance {old} out of the books.{end}"));
+        say_posted(&done.remit, args.dry_run, context);
+    }
+    for what in &done.handed_on {
+        context.printer.say(&handed_on(what, new));
+    }
     Ok(Outcome::Done)
+}
+
+/// What became of a decision about a claim payment of the remittance that went.
+fn handed_on(what: &HandedOn, new: RemitId) -> String {
+    let HandedOn { from, decided, .. } = what;
+    match (what.to, &what.against) {
+        (None, _) => format!("Claim payment {from} {decided}; none of remittance {new} takes its place."),
+        (Some(to), None) => {
+            format!("Claim payment {from} {decided}; that holds for {to}, which takes its place.")
+        }
+        (Some(to), Some(why)) => {
+            format!("Claim payment {from} {decided}; {to} takes its place and waits, for {why}.")
+        }
+    }
 }
 
 fn set_aside(args: &UndoArgs, context: &Context) -> Result<Outcome, Failure> {
@@ -476,7 +526,7 @@ fn differs(pair: &Pair) -> String {
             let one = |(part, held, posted): &(Part, Money, Money)| {
                 format!("{} {}, there {}", words(*part), money(*held), money(*posted))
             };
-            pair.differs.iter().map(one).collect::<Vec<_>>().join("; ")
+            pair.differs.iter().map(one).chain(pair.against.iter().cloned()).collect::<Vec<_>>().join("; ")
         }
     }
 }

@@ -128,6 +128,10 @@ pub(super) fn import(
         .iter()
         .map(|other| same_number(&context, &record, other))
         .collect();
+    let decided: Vec<Issue> = held::decided_before(tables, &record, &keys)?
+        .iter()
+        .map(|(other, count)| decided_before(&context, &record, other, *count))
+        .collect();
     let settled = held::set_copies_aside(tables, &record, &keys.payment)?;
     let mut outcome = SetOutcome::new(set, SetStatus::Posted);
     outcome.describe(&record);
@@ -138,6 +142,7 @@ pub(super) fn import(
     outcome.issues = record.issues.clone();
     outcome.issues.extend(reviews);
     outcome.issues.extend(same_number);
+    outcome.issues.extend(decided);
     if set.kind.is_table() {
         outcome.issues.extend(other_payers::issues(&*tables, &record, context.options.dry_run)?);
     }
@@ -157,7 +162,7 @@ fn in_place_of(
 ) -> Result<SetOutcome, ImportError> {
     let reason = "the 835 of it came, and says the same of each claim";
     let (hand, keyed) = (context.hand(), before.remit());
-    let record = keyed::take_place(tables, &hand, before, late, reason)?;
+    let (record, aside) = keyed::take_place(tables, &hand, before, late, reason)?;
     let what = format!("remittance {} for {keyed}", record.id);
     tables.log(hand.now, hand.user, "remit replace", &what, reason)?;
     let mut outcome = SetOutcome::new(context.set, SetStatus::Posted);
@@ -172,6 +177,7 @@ fn in_place_of(
              claim: this one takes its place, and its cash counts once"
         ),
     });
+    outcome.issues.extend(aside.into_iter().map(|id| copy_set_aside(&record, id)));
     Ok(outcome)
 }
 
@@ -184,6 +190,28 @@ fn same_number(context: &SetContext<'_>, posted: &RemitRecord, other: &RemitReco
         message: format!(
             "remittance {0}{1} has the same check or EFT number of this payer; where this one corrects it, \
              `remit replace {0} {2}`",
+            other.id,
+            of_and_over(other),
+            context.number(posted.id)
+        ),
+    }
+}
+
+/// Says that persons had decided about claim payments of a remittance that is out of the books: this one may be in its place.
+fn decided_before(
+    context: &SetContext<'_>,
+    posted: &RemitRecord,
+    other: &RemitRecord,
+    count: usize,
+) -> Issue {
+    let payments = if count == 1 { "claim payment" } else { "claim payments" };
+    Issue {
+        code: "decided-before".to_owned(),
+        segment: posted.origin.segment,
+        text: String::new(),
+        message: format!(
+            "remittance {0}{1}, with the same number, was taken out of the books; what persons decided about {count} {payments} \
+             of it holds for this one by `remit replace {0} {2}`",
             other.id,
             of_and_over(other),
             context.number(posted.id)
