@@ -35,14 +35,14 @@ use arrears::synth::{Plan, write_practice};
 use crate::office::{Office, TODAY};
 
 const DAYS: [&str; 5] = ["2025-11-20", "2026-03-02", "2026-06-30", "2026-08-15", TODAY];
-const NO_WAIT: Duration = Duration::ZERO;
+pub(crate) const NO_WAIT: Duration = Duration::ZERO;
 
-fn day(text: &str) -> Date {
+pub(crate) fn day(text: &str) -> Date {
     Date::parse_iso(text).expect("a day")
 }
 
 /// Numbers from a seed.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
     fn next(&mut self) -> u64 {
@@ -53,11 +53,11 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.next() % limit.max(1)
     }
 
-    fn of<T: Clone>(&mut self, list: &[T]) -> Option<T> {
+    pub(crate) fn of<T: Clone>(&mut self, list: &[T]) -> Option<T> {
         (!list.is_empty()).then(|| list[self.below(list.len() as u64) as usize].clone())
     }
 
@@ -73,7 +73,7 @@ impl Dice {
 
 /// What somebody does.
 #[derive(Clone, Debug)]
-enum Deed {
+pub(crate) enum Deed {
     Pay(ClaimId, Money),
     Adjust(ClaimId, Money, Account),
     WriteOff(ClaimId, Money, Account),
@@ -113,7 +113,7 @@ enum Deed {
 }
 
 /// What somebody may do now, and on which day.
-fn choose(dice: &mut Dice, tables: &Snapshot, files: &[PathBuf]) -> (Deed, &'static str) {
+pub(crate) fn choose(dice: &mut Dice, tables: &Snapshot, files: &[PathBuf]) -> (Deed, &'static str) {
     let on = dice.of(&DAYS).expect("days");
     loop {
         if let Some(deed) = one(dice, tables, files) {
@@ -286,7 +286,7 @@ fn joined(tables: &Snapshot) -> Vec<ClaimId> {
     tables.joins().expect("read").into_iter().map(|(_, join)| join.part).collect()
 }
 
-fn hand() -> Hand<'static> {
+pub(crate) fn hand() -> Hand<'static> {
     Hand { now: 1_790_000_000, user: "kim" }
 }
 
@@ -323,7 +323,7 @@ fn last_check(tables: &impl Read, item: PaymentId) -> Money {
 }
 
 /// Does it, or says why it cannot be done; and what follows from it, as after every command.
-fn does(tables: &mut WriteTables<'_>, deed: &Deed, on: &str) -> Result<(), String> {
+pub(crate) fn does(tables: &mut WriteTables<'_>, deed: &Deed, on: &str) -> Result<(), String> {
     act(tables, deed, on)?;
     doubles::settle(tables, &hand(), day(TODAY)).map_err(|error| error.to_string())?;
     provider_level::pair_anew(tables).map_err(|error| error.to_string())
@@ -450,7 +450,9 @@ fn act(tables: &mut WriteTables<'_>, deed: &Deed, on: &str) -> Result<(), String
             let split = Split { contractual: *contractual, patient, denied };
             let typed = Typed { split, paid: None, answers: None };
             let word = undo::Word { against_evidence: true, displace: true, reason: "at random" };
-            by_hand::post(tables, hand, *item, *claim, Some(typed), (on, word)).map_err(words)?;
+            // A takeback is accepted as that of what it resembles.
+            let typed = (!payment.paid.is_negative()).then_some(typed);
+            by_hand::post(tables, hand, *item, *claim, typed, (on, word)).map_err(words)?;
         }
         Deed::Unsettle(item) => {
             provider_acts::unsettle(tables, hand, *item, None, on, "at random").map_err(words)?;
@@ -490,14 +492,14 @@ fn is_cash(account: Account) -> bool {
 
 /// The sums of the journal that a random act may not change unless it says so.
 #[derive(Debug, PartialEq, Eq)]
-struct Sums {
+pub(crate) struct Sums {
     cash: Money,
     given_up: Money,
     /// By day, account and payer.
-    all: BTreeMap<(Date, Account, PayerId), Money>,
+    pub(crate) all: BTreeMap<(Date, Account, PayerId), Money>,
 }
 
-fn sums(tables: &impl Read) -> Sums {
+pub(crate) fn sums(tables: &impl Read) -> Sums {
     let mut all = BTreeMap::new();
     for entry in tables.journal().expect("read") {
         let (_, entry) = entry.expect("read");
@@ -514,13 +516,13 @@ fn sums(tables: &impl Read) -> Sums {
 
 /// A small practice whose payers call themselves otherwise in some remittances. The first files are in the books, the
 /// others come between the acts.
-struct Small {
+pub(crate) struct Small {
     folder: tempfile::TempDir,
-    files: Vec<PathBuf>,
+    pub(crate) files: Vec<PathBuf>,
 }
 
 impl Small {
-    fn new(dice: &mut Dice) -> Small {
+    pub(crate) fn new(dice: &mut Dice) -> Small {
         let folder = tempfile::tempdir().expect("a folder");
         let plan = Plan {
             seed: dice.next(),
@@ -554,7 +556,7 @@ impl Small {
 }
 
 /// The same text with the counts of its sets made right.
-fn recounted(text: &str) -> String {
+pub(crate) fn recounted(text: &str) -> String {
     let mut count = 0;
     let segment = |segment: &str| {
         count = if segment.trim().starts_with("ST*") { 1 } else { count + 1 };
@@ -573,7 +575,7 @@ impl Watcher for Nobody {
     fn claims(&mut self, _: u64) {}
 }
 
-fn bring(book: &Book, file: &PathBuf) -> Money {
+pub(crate) fn bring(book: &Book, file: &PathBuf) -> Money {
     let options = Options {
         dry_run: false,
         accept_test_files: false,
@@ -776,7 +778,7 @@ fn through_the_binary(seed: u64, acts: usize) -> usize {
     done.len()
 }
 
-fn number(name: &str, otherwise: u64) -> u64 {
+pub(crate) fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().map_or(otherwise, |text| text.parse().expect("a number"))
 }
 

@@ -65,6 +65,7 @@ mod tidy;
 mod tie_out;
 mod ties;
 mod together;
+mod turns;
 mod visits;
 mod ways_out;
 mod workbooks;
