@@ -58,6 +58,7 @@ pub mod scan;
 pub mod standing;
 pub mod sums;
 pub mod takebacks;
+pub mod taken_again;
 pub mod told;
 pub mod undo;
 pub mod undone;

@@ -6,6 +6,7 @@ use super::of_no_claim::{back, standing_where};
 use super::placing;
 use super::provider_level::pair_anew;
 use super::retell::{Hand, retell_all};
+use super::taken_again;
 use super::undo::{Refusal, seek};
 use crate::domain::book::{PaymentRecord, PaymentStatus};
 use crate::domain::entry::{Entry, Posting};
@@ -42,11 +43,12 @@ pub fn release(
     payment.message = memo.into();
     let paid = payment.payment.paid;
     let_go(tables, hand, payment, on)?;
+    taken_again::follow_item(tables, hand, item)?;
     Ok(paid)
 }
 
 /// Books what a release does, and writes its claim payment down; what it says of why stands there.
-fn let_go(
+pub(super) fn let_go(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
     mut payment: PaymentRecord,
@@ -79,7 +81,9 @@ pub(super) fn again(
     on: Date,
 ) -> Result<(), StoreError> {
     placing::book_waiting(tables, hand, &mut payment)?;
-    let_go(tables, hand, payment, on)
+    let item = payment.id;
+    let_go(tables, hand, payment, on)?;
+    taken_again::follow_item(tables, hand, item)
 }
 
 /// On which days claim payments were released last, whatever became of that. The journal is read where there is one.
@@ -127,6 +131,7 @@ pub fn take_up(
     if let Some(released) = entries.iter().rfind(|(_, entry)| entry.rule.starts_with(RELEASED)) {
         back(tables, hand, released, on, memo)?;
     }
+    taken_again::wait_again(tables, hand, &payment, memo)?;
     payment.status = PaymentStatus::Unapplied;
     payment.rule.clear();
     payment.message.clear();

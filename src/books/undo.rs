@@ -13,6 +13,7 @@ use super::placing;
 use super::provider_level::pair_anew;
 use super::released;
 use super::retell::{Hand, retell, retell_all, retell_turned};
+use super::taken_again;
 use crate::denial::turns::Turn;
 use crate::domain::book::{
     ClaimRecord, Note, PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus,
@@ -143,6 +144,9 @@ pub fn reverse_remit(
     if let Some((payment, sent)) = sent.into_iter().find(|(_, sent)| !sent.is_zero()) {
         return Err(Refusal::CheckSent(payment, sent));
     }
+    for payment in own_payments.iter().filter(|payment| payment.status == PaymentStatus::Released) {
+        taken_again::wait_again(tables, hand, payment, memo)?;
+    }
     let mut claims = BTreeSet::new();
     let mut own = BTreeSet::new();
     for mut payment in own_payments {
@@ -218,6 +222,7 @@ pub(super) fn bring_in(
     let id = remit.id;
     let (mut claims, mut placed) = (BTreeSet::new(), Vec::new());
     let all = payments(tables, remit)?;
+    let own: Vec<PaymentId> = all.iter().map(|payment| payment.id).collect();
     let kept = |payment: &PaymentRecord| decisions::kept(payment);
     let released = all.iter().filter(|payment| kept(payment) == Some(Kept::Released));
     let released = released::days(tables, &released.map(|payment| payment.id).collect())?;
@@ -255,6 +260,7 @@ pub(super) fn bring_in(
         book_item(tables, hand, remit, plb, memo, gone)?;
     }
     pair_anew(tables)?;
+    taken_again::follow(tables, hand, own)?;
     count(tables, remit)
 }
 

@@ -9,6 +9,7 @@ use crate::books::batch::{self, Arrived};
 use crate::books::doubles;
 use crate::books::held::{self, LookAlike};
 use crate::books::keyed::{self, Keyed};
+use crate::books::taken_again;
 use crate::books::undo;
 use crate::codes;
 use crate::domain::book::{
@@ -151,6 +152,18 @@ pub(super) fn import(
         outcome.issues.extend(likeness::issue(tables, change, context.options.dry_run)?);
     }
     Ok(outcome)
+}
+
+/// That a takeback went with the released money that it takes back.
+fn released_before(segment: u64, item: PaymentId) -> Issue {
+    Issue {
+        code: "takes-back-released".to_owned(),
+        segment,
+        text: String::new(),
+        message: format!(
+            "it takes back item {item}, which was released, and goes with it; `unapplied unrelease {item}` lets both wait"
+        ),
+    }
 }
 
 /// Lets the 835 of a payment take the place of what somebody keyed from paper: cash counts once.
@@ -573,6 +586,12 @@ impl Poster<'_, '_, '_> {
 
     /// Counts what became of the claim payments, now that every claim has been told, and says why some wait.
     fn finish(mut self) -> Result<Done, ImportError> {
+        let waiting = self.unapplied.iter().copied().collect::<Vec<_>>();
+        for gone in taken_again::follow(self.tables, &self.context.hand(), waiting)? {
+            self.unapplied.remove(&gone.takeback);
+            let segment = self.tables.payment(gone.takeback)?.map_or(0, |payment| payment.payment.segment);
+            self.keep(released_before(segment, gone.item));
+        }
         self.record.unapplied = self.unapplied.len() as u64;
         self.record.matched = self.record.claims.saturating_sub(self.record.unapplied);
         let mut waiting = Vec::new();

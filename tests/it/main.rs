@@ -61,6 +61,7 @@ mod standing;
 mod stories;
 mod tables;
 mod takebacks;
+mod taken_again;
 mod tidy;
 mod tie_out;
 mod ties;

@@ -5,6 +5,7 @@ use super::span::Span;
 use super::whose::{control_number, payer};
 use crate::books::balances;
 use crate::books::provider_level::{self, OFFICE};
+use crate::books::taken_again;
 use crate::domain::book::PlbRecord;
 use crate::domain::entry::{Entry, Posting};
 use crate::domain::movement::Line;
@@ -105,7 +106,8 @@ fn movement(
         payer: payer(entry, posting).unwrap_or_default(),
         amount: -posting.amount,
         sent: entry.postings.iter().any(|posting| posting.account.is_cash()),
-        payment: entry.payment,
+        // A takeback of released money is of that.
+        payment: taken_again::item_of(&entry.rule).or(entry.payment),
         undoes: entry.reverses,
         corrects: is_correction(entry) || takes_back_a_correction(tables, entry)?,
         reason: entry.memo.to_string(),
