@@ -11,6 +11,7 @@ use super::clocks;
 use super::of_no_claim::negate;
 use super::payers::{named_by_claim, named_by_crossover, named_by_remit};
 use super::provider_level::{OFFICE, pair_anew};
+use super::refund_checks::SENT;
 use super::retell::{Hand, retell_all};
 use crate::domain::book::{ClaimRecord, ClaimVersion, Origin, PaymentRecord, PlbRecord};
 use crate::domain::entry::{Entry, Posting};
@@ -255,7 +256,33 @@ fn going_back(tables: &WriteTables<'_>, kept: &PayerMerge) -> Result<Change, Sto
             change.payments.push(payment);
         }
     }
+    change.checks = checks_of(tables, kept)?;
     Ok(change)
+}
+
+/// Checks of the office that were the payer's before it became another: the journal says whose.
+fn checks_of(tables: &WriteTables<'_>, kept: &PayerMerge) -> Result<BTreeSet<PlbId>, StoreError> {
+    let mut moved = BTreeMap::new();
+    for item in tables.plbs()? {
+        let item = item?;
+        if item.remit == OFFICE && item.payer == kept.into {
+            moved.insert(item.id, kept.into);
+        }
+    }
+    if moved.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    for row in tables.journal()? {
+        let (id, entry) = row?;
+        if id > kept.last_entry {
+            break;
+        }
+        let went_out = entry.rule == SENT && entry.reverses.is_none();
+        if let Some(payer) = entry.plb.filter(|_| went_out).and_then(|item| moved.get_mut(&item)) {
+            *payer = entry.postings.first().map_or(*payer, |posting| posting.payer);
+        }
+    }
+    Ok(moved.into_iter().filter(|(_, payer)| *payer == kept.from).map(|(item, _)| item).collect())
 }
 
 /// An act of a person since the merge that names the payer and was not undone.
@@ -282,6 +309,8 @@ struct Change {
     payments: Vec<PaymentRecord>,
     /// Whose remittances are now.
     remits: BTreeMap<RemitId, PayerId>,
+    /// Checks of the office that are a payer's again.
+    checks: BTreeSet<PlbId>,
 }
 
 impl Change {
@@ -318,9 +347,10 @@ impl Change {
         let gone =
             tables.payer(self.of[0])?.filter(|payer| payer.merged_into.is_some()).map(|payer| payer.id);
         for item in items {
-            // A check of the office went to the payer that there is now; parted again, it stays there.
+            // A check of the office went to the payer that there is now; parted again, what had gone before comes back.
             let office = (item.remit == OFFICE && gone == Some(item.payer)).then_some(&self.of[1]);
-            let Some(payer) = self.remits.get(&item.remit).or(office) else { continue };
+            let again = self.checks.contains(&item.id).then_some(&self.of[0]);
+            let Some(payer) = self.remits.get(&item.remit).or(office).or(again) else { continue };
             // The list of open items is kept by payer: it leaves the one before it joins the other.
             tables.put_plb(&PlbRecord { open: Money::ZERO, ..item.clone() })?;
             tables.put_plb(&PlbRecord { payer: *payer, ..item })?;

@@ -214,3 +214,28 @@ fn what_was_released_and_sent_waits_again() {
     office.check();
     assert_eq!(office.json(&["unapplied", "list"])["rows"].as_array().map(Vec::len), Some(0));
 }
+
+/// A check of the office is its payer's: it goes along when that becomes another, and comes back when they are parted.
+#[test]
+fn a_check_of_the_office_goes_with_its_payer_and_comes_back() {
+    let office = two_names();
+    let (odd, two) = (payer(&office, "SECOND OF OHIO"), payer(&office, "PAYER TWO"));
+    let whose = || -> Vec<(String, String)> {
+        let listed = office.json(&["plb", "list"]);
+        let row = |row: &serde_json::Value| (row["payer"].to_string(), row["amount"].to_string());
+        let mut all: Vec<_> = listed["rows"].as_array().expect("rows").iter().map(row).collect();
+        all.sort();
+        all
+    };
+    let of = |payer: &str, amount: &str| (format!("\"{payer}\""), format!("\"{amount}\""));
+    office.done(&["plb", "send", "1", "5", "--check", "501", "--reason", "asked for", "--on", "2026-05-04"]);
+    office.check();
+    let before = whose();
+    assert_eq!(before, [of("SECOND OF OHIO", "-12.00"), of("SECOND OF OHIO", "5.00")]);
+    office.done(&["payer", "merge", &odd, &two, "--yes"]);
+    office.check();
+    assert_eq!(whose(), [of("PAYER TWO", "-12.00"), of("PAYER TWO", "5.00")]);
+    office.done(&["payer", "unmerge", &odd, "--yes"]);
+    office.check();
+    assert_eq!(whose(), before);
+}
