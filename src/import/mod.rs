@@ -17,6 +17,7 @@ mod likeness;
 mod other_payers;
 mod outcome;
 mod remits;
+mod said;
 mod unread;
 
 use std::io;
