@@ -59,6 +59,7 @@ pub fn books(claims: u64) -> Book {
         now: 0,
         today: last_day(),
         user: "bench".to_owned(),
+        verb: arrears::domain::deed::DeedVerb::Import,
     };
     let paths = [folder.path().join("837"), folder.path().join("835")];
     let report = import(&book, expand(&paths, &Limits::default()), &options, &mut Nobody).expect("imported");

@@ -38,6 +38,7 @@ pub fn post(
     typed: Option<Typed>,
     (on, word): (Date, Word<'_>),
 ) -> Result<Placed, Refusal> {
+    tables.keep_place(item)?;
     let mut payment = tables.payment(item)?.ok_or(Refusal::NoPayment(item))?;
     if payment.status != PaymentStatus::Unapplied {
         return Err(Refusal::NotWaiting(item, payment.status.as_str()));

@@ -14,6 +14,7 @@ use crate::domain::case::{
 };
 use crate::domain::claim::payer_after;
 use crate::domain::clock::ClaimFacts;
+use crate::domain::deed::{DeedVerb, Fact, Object};
 use crate::domain::entry::{Posting, Reason, Source};
 use crate::domain::{Account, CaseId, Date, EntryId, GroupCode, Money, PayerId};
 use crate::posting::billing::{Patient, Protection};
@@ -138,6 +139,8 @@ pub struct Done {
     pub on: Date,
     /// The entry that moved them.
     pub entry: Option<EntryId>,
+    /// What of it goes into the audit log.
+    pub fact: Fact,
 }
 
 /// Does it. The lease of the case ends.
@@ -233,20 +236,14 @@ pub fn perform(
     if act != CaseAct::Note || tables.lease(id)?.is_none_or(|lease| lease.is_of(hand.user)) {
         tables.remove_lease(id)?;
     }
-    log(tables, hand, id, &event, work.state)?;
+    let fact = fact(id, &event, work.state);
     let moved = event.entry.and(event.about.amount).unwrap_or_default();
-    Ok(Done { case, work, moved, on: said.on, entry: event.entry })
+    Ok(Done { case, work, moved, on: said.on, entry: event.entry, fact })
 }
 
 /// Every act goes into the audit log, by whatever face it came. What people wrote stands in the case alone: it may name
 /// patients.
-fn log(
-    tables: &mut WriteTables<'_>,
-    hand: &Hand<'_>,
-    id: CaseId,
-    event: &CaseEvent,
-    state: CaseState,
-) -> Result<(), StoreError> {
+fn fact(id: CaseId, event: &CaseEvent, state: CaseState) -> Fact {
     let about = &event.about;
     let parts = [
         event.act.outcome().map(|outcome| outcome.to_string()),
@@ -260,8 +257,7 @@ fn log(
         Some(format!("now {state}")),
     ];
     let details: Vec<String> = parts.into_iter().flatten().collect();
-    let what = format!("denial {}", event.act.verb());
-    tables.log(hand.now, hand.user, &what, &format!("denial {id}"), &details.join(", "))
+    Fact { verb: DeedVerb::of_case(event.act), on: Object::Denial(id), details: details.join(", ") }
 }
 
 /// The level of an appeal: the next, or a named one that goes over none unless that is meant.

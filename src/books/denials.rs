@@ -145,6 +145,41 @@ pub fn note(
     Ok(work)
 }
 
+/// Takes what a case adds to the history of decisions out of it: what happened to it is about to be something else.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn uncount(tables: &mut WriteTables<'_>, id: CaseId) -> Result<(), StoreError> {
+    let Some(case) = tables.case(id)? else { return Ok(()) };
+    let had = decisions(&case, &tables.case_events(id)?);
+    count(tables, had, -1)
+}
+
+/// Counts it again, and writes what follows from what happened to it now: where the work stands, and whether it is open.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn recount(tables: &mut WriteTables<'_>, id: CaseId) -> Result<(), StoreError> {
+    let Some(case) = tables.case(id)? else { return Ok(()) };
+    let events = tables.case_events(id)?;
+    count(tables, decisions(&case, &events), 1)?;
+    let work = work::of_events(&events, None);
+    if work == CaseWork::default() {
+        tables.remove_case_work(id)?;
+    } else {
+        tables.put_case_work(id, &work)?;
+    }
+    // Nothing is left of a case whose denials turned out to be none.
+    let claim = clocks::claim_facts_of(tables, case.claim, case.payer)?;
+    // Whoever was handed it keeps it.
+    let lease = tables.lease(id)?;
+    list(tables, &case, &work, &events, claim)?;
+    match lease {
+        Some(lease) if tables.open_case(id)?.is_some() => tables.put_lease(&lease),
+        _ => Ok(()),
+    }
+}
+
 /// The course of a case.
 ///
 /// # Errors

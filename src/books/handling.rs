@@ -93,7 +93,7 @@ pub fn unset(
 }
 
 /// Tells the claims anew that heard a reason from a day on. Returns those that stand otherwise.
-fn tell_anew(
+pub(super) fn tell_anew(
     tables: &mut WriteTables<'_>,
     hand: &Hand<'_>,
     group: GroupCode,

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::attach::detach;
 use super::decisions::{self, HandedOn};
 use super::deposits;
 use super::provider_level;
@@ -312,6 +313,39 @@ pub(super) fn comes_in(tables: &mut WriteTables<'_>, remit: &mut RemitRecord) ->
     remit.effective_on = (remit.posted_on != own).then_some(own);
     remit.status = RemitStatus::Posted;
     Keys::of(&remit.header).all().iter().try_for_each(|key| tables.put_remit_key(key, remit.id))
+}
+
+/// Takes a remittance out of the books again that a person let in though it was held, and holds it as it was.
+///
+/// # Errors
+/// See [`Refusal`].
+pub(super) fn hold_again(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    was: &RemitRecord,
+    memo: &str,
+) -> Result<(), Refusal> {
+    let id = was.id;
+    undo::reverse_remit(tables, hand, id, memo)?;
+    let now = tables.remit(id)?.ok_or(Refusal::NoRemit(id))?;
+    for mut payment in undo::payments(tables, &now)? {
+        detach(tables, &mut payment)?;
+        payment.matched_by.clear();
+        let hold = payment.rule.strip_prefix("hold:").and_then(Hold::from_word);
+        if !hold.is_some_and(Hold::is_of_the_payment) {
+            payment.rule.clear();
+            payment.message.clear();
+        }
+        payment.status = PaymentStatus::Held;
+        tables.put_payment(&payment)?;
+    }
+    // What its payment was above its claims became an item when it was let in.
+    for item in undo::items(tables, id)?.iter().filter(|item| item.item.reference == DIFFERENCE) {
+        tables.remove_plb(item)?;
+    }
+    Keys::of(&now.header).all().iter().try_for_each(|key| tables.remove_remit_key(key, id))?;
+    tables.put_remit_key(&held_key(&payment_key(&was.header)), id)?;
+    Ok(tables.put_remit(was)?)
 }
 
 /// Puts a remittance back that a person took out; unless they say that both are real, not beside one that it looks like.

@@ -248,6 +248,52 @@ fn may_be_billed(
     }
 }
 
+/// Negates what a person posted to a claim, as [`Act::Undo`] does; where a denial notes that itself, by its word.
+///
+/// # Errors
+/// See [`Refusal`].
+pub(super) fn negate(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    (claim, case): (ClaimId, Option<CaseId>),
+    id: EntryId,
+    ground: Ground<'_>,
+) -> Result<EntryId, Refusal> {
+    let record = tables.claim(claim)?.ok_or(Refusal::NoClaim(claim))?;
+    let state = tables.claim_state(claim)?.unwrap_or_default();
+    let postings = undone(tables, claim, id)?;
+    let named = Named { rule: "undone", source: Source::Manual, reverses: Some(id), case };
+    book(tables, hand, (&record, state), named, postings, ground)
+}
+
+/// Posts again, on its own day, what a person posted to a claim and somebody took back.
+///
+/// # Errors
+/// See [`Refusal`].
+pub(super) fn again(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    claim: ClaimId,
+    case: Option<CaseId>,
+    before: &Entry,
+) -> Result<EntryId, Refusal> {
+    let record = tables.claim(claim)?.ok_or(Refusal::NoClaim(claim))?;
+    let state = tables.claim_state(claim)?.unwrap_or_default();
+    let (on, effective_on) = (before.own_date(), None);
+    let entry = Entry {
+        posted_on: on,
+        effective_on,
+        recorded_at: hand.now,
+        user: hand.user.into(),
+        ..before.clone()
+    };
+    let entry = tables.admit(entry);
+    if let Some(item) = entry.plb {
+        provider_acts::stands_anew(tables, item, &entry)?;
+    }
+    write(tables, hand, (&record, state), &entry, case)
+}
+
 /// What an entry of a person is called.
 struct Named<'a> {
     rule: &'a str,

@@ -57,6 +57,7 @@ pub mod rollforward;
 pub mod scan;
 pub mod standing;
 pub mod sums;
+pub mod take_back;
 pub mod takebacks;
 pub mod taken_again;
 pub mod told;

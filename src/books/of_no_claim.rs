@@ -46,6 +46,32 @@ pub(super) fn back(
     Ok(back.posted_on)
 }
 
+/// Books an entry once more that somebody took back, on its own day.
+pub(super) fn again(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    before: &Entry,
+) -> Result<EntryId, StoreError> {
+    let entry = Entry {
+        posted_on: before.own_date(),
+        effective_on: None,
+        recorded_at: hand.now,
+        user: hand.user.into(),
+        ..before.clone()
+    };
+    tables.append_entry(&tables.admit(entry), None)
+}
+
+/// Whether somebody took an entry back. Reads the whole journal, once.
+pub(super) fn is_taken_back(tables: &impl Read, id: EntryId) -> Result<bool, StoreError> {
+    for row in tables.journal()? {
+        if row?.1.reverses == Some(id) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The exact negation of an entry, on the entry's own day: so the books of every past day are what they would have been
 /// without it.
 pub(super) fn negate(

@@ -8,6 +8,7 @@ use super::check::Check;
 use super::findings::{Finding, findings};
 use super::rollforward;
 use crate::domain::case::DenialCase;
+use crate::domain::deed::{DeedVerb, Fact, Object};
 use crate::domain::period::{Accepted, PeriodAct, PeriodBalance, PeriodRecord, Sealing, entry_hash, hex};
 use crate::domain::{Account, Code, Date, Money, Month};
 use crate::store::{Checksum, Read, ReadPeriods, StoreError, Visit, WriteTables};
@@ -114,9 +115,16 @@ pub fn close(
     keep_cases(tables, month)?;
     tables.put_checksums(month, &sealed.checksums)?;
     tables.put_period(&period)?;
-    let details = [vec![format!("seal {}", hex(&period.seal))], reasons].concat().join("; ");
-    tables.log(by.now, by.user, "period close", &month.to_string(), &details)?;
     Ok(period)
+}
+
+/// What is recorded of a month that was closed: its seal, and what it was closed over.
+#[must_use]
+pub fn closed_fact(period: &PeriodRecord) -> Fact {
+    let reasons = period.acts.last().map_or("", |act| act.reason.as_str());
+    let seal = format!("seal {}", hex(&period.seal));
+    let details = if reasons.is_empty() { seal } else { format!("{seal}; {reasons}") };
+    Fact { verb: DeedVerb::PeriodClose, on: Object::Month(period.month), details }
 }
 
 /// Keeps the denial cases as they stand at the month's end: a payment that moves to another claim later, or a handling
@@ -191,11 +199,11 @@ pub fn reopen(
     by: By<'_>,
     month: Month,
     reason: &str,
-) -> Result<Vec<Month>, Refusal> {
+) -> Result<(Vec<Month>, Vec<Fact>), Refusal> {
     if !tables.period(month)?.is_some_and(|period| period.closed) {
         return Err(Refusal::NotClosed(month));
     }
-    let mut reopened = Vec::new();
+    let (mut reopened, mut facts) = (Vec::new(), Vec::new());
     for mut period in tables.periods()?.into_iter().filter(|p| p.closed && p.month >= month).rev() {
         period.closed = false;
         period.acts.push(PeriodAct {
@@ -207,11 +215,11 @@ pub fn reopen(
         tables.put_period(&period)?;
         tables.remove_closed_cases(period.month)?;
         let details = format!("{reason}; the seal was {}", hex(&period.seal));
-        tables.log(by.now, by.user, "period reopen", &period.month.to_string(), &details)?;
+        facts.push(Fact { verb: DeedVerb::PeriodReopen, on: Object::Month(period.month), details });
         reopened.push(period.month);
     }
     reopened.reverse();
-    Ok(reopened)
+    Ok((reopened, facts))
 }
 
 /// A month's seal and the checksums of its entries.

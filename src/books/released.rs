@@ -9,8 +9,10 @@ use super::retell::{Hand, retell_all};
 use super::taken_again;
 use super::undo::{Refusal, seek};
 use crate::domain::book::{PaymentRecord, PaymentStatus};
+use crate::domain::deed::Place;
 use crate::domain::entry::{Entry, Posting};
 use crate::domain::{Account, Date, EntryId, Money, PaymentId};
+use crate::posting::hold::Hold;
 use crate::store::{Read, StoreError, WriteTables};
 
 /// The rule of money that goes back to its payer; that of another system's goes on from it.
@@ -35,6 +37,7 @@ pub fn release(
     foreign: bool,
     memo: &str,
 ) -> Result<Money, Refusal> {
+    tables.keep_place(item)?;
     let mut payment = tables.payment(item)?.ok_or(Refusal::NoPayment(item))?;
     if payment.status != PaymentStatus::Unapplied {
         return Err(Refusal::NotWaiting(item, payment.status.as_str()));
@@ -119,6 +122,7 @@ pub fn take_up(
     on: Date,
     memo: &str,
 ) -> Result<Money, Refusal> {
+    tables.keep_place(item)?;
     let mut payment = tables.payment(item)?.ok_or(Refusal::NoPayment(item))?;
     if payment.status != PaymentStatus::Released {
         return Err(Refusal::NotReleased(item, payment.status.as_str()));
@@ -146,6 +150,32 @@ pub fn take_up(
     retell_all(tables, hand, claims)?;
     pair_anew(tables)?;
     Ok(paid)
+}
+
+/// Lets waiting or released money lie as it lay before: what was booked is turned round already.
+///
+/// # Errors
+/// See [`Refusal`].
+pub(super) fn lie(tables: &mut WriteTables<'_>, item: PaymentId, was: &Place) -> Result<(), Refusal> {
+    tables.keep_place(item)?;
+    let mut payment = tables.payment(item)?.ok_or(Refusal::NoPayment(item))?;
+    if !matches!(payment.status, PaymentStatus::Unapplied | PaymentStatus::Released) {
+        return Err(Refusal::NotWaiting(item, payment.status.as_str()));
+    }
+    placing::rest(tables, &payment)?;
+    if was.status == PaymentStatus::Unapplied {
+        tables.put_unapplied(item)?;
+        let hold = was.rule.strip_prefix("hold:").and_then(Hold::from_word);
+        if hold.is_some_and(placing::looks_for_a_claim) {
+            placing::look_out(tables, &payment)?;
+        }
+    } else {
+        tables.remove_unapplied(item)?;
+    }
+    payment.status = was.status;
+    payment.rule.clone_from(&was.rule);
+    payment.message.clone_from(&was.message);
+    Ok(tables.put_payment(&payment)?)
 }
 
 /// The entries that persons wrote about claim payments that are on no claim, and nobody took back. Reads the whole journal,

@@ -141,6 +141,7 @@ fn pair(
         if released::sent(tables, &BTreeSet::from([item]))?.values().any(|sent| !sent.is_zero()) {
             continue;
         }
+        tables.keep_place(takeback.id)?;
         takeback.rule = format!("{RULE}{item}").into();
         takeback.message = format!("it takes back item {item}, which was released").into();
         // Not before that went: until then both waited.

@@ -18,6 +18,7 @@ use crate::denial::turns::Turn;
 use crate::domain::book::{
     ClaimRecord, Note, PaymentRecord, PaymentStatus, PlbRecord, RemitRecord, RemitStatus,
 };
+use crate::domain::deed::Place;
 use crate::domain::entry::Entry;
 use crate::domain::{ClaimId, Date, Money, PaymentId, PlbId, RemitId};
 use crate::posting::answer::imbalance;
@@ -348,6 +349,7 @@ pub fn match_item(
     on: Date,
     word: Word<'_>,
 ) -> Result<Placed, Refusal> {
+    tables.keep_place(item)?;
     let payment = tables.payment(item)?.ok_or(Refusal::NoPayment(item))?;
     if payment.status != PaymentStatus::Unapplied {
         return Err(Refusal::NotWaiting(item, payment.status.as_str()));
@@ -372,6 +374,7 @@ pub fn move_payment(
     on: Date,
     word: Word<'_>,
 ) -> Result<Placed, Refusal> {
+    tables.keep_place(item)?;
     let payment = tables.payment(item)?.ok_or(Refusal::NoPayment(item))?;
     if !payment.status.is_heard() {
         return Err(Refusal::NotWaiting(item, payment.status.as_str()));
@@ -431,6 +434,7 @@ pub fn unmatch_item(
     on: Date,
     reason: &str,
 ) -> Result<(ClaimId, PaymentRecord), Refusal> {
+    tables.keep_place(item)?;
     let payment = tables.payment(item)?.ok_or(Refusal::NoPayment(item))?;
     let Some(claim) = payment.claim.filter(|_| payment.status.is_heard()) else {
         return Err(Refusal::NotOnClaim(item, payment.status.as_str()));
@@ -456,6 +460,44 @@ pub fn unmatch_item(
     retell_all(tables, hand, [claim])?;
     placing::settle_numbers(tables, hand, [number.as_str()])?;
     Ok((claim, payment))
+}
+
+/// Puts a claim payment back where it was before a person moved it, for the reason that it had there.
+///
+/// # Errors
+/// See [`Refusal`]; the transaction must be given up then.
+pub(super) fn put_where_it_was(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    item: PaymentId,
+    was: &Place,
+) -> Result<(), Refusal> {
+    tables.keep_place(item)?;
+    let mut payment = tables.payment(item)?.ok_or(Refusal::NoPayment(item))?;
+    payment.by_hand.clone_from(&was.by_hand);
+    let (left, number) = (payment.claim, payment.payment.payer_number.clone());
+    match was.claim {
+        Some(claim) => {
+            let record = tables.claim(claim)?.ok_or(Refusal::NoClaim(claim))?;
+            place(tables, hand, payment, record, Vec::new(), &was.matched_by)?;
+        }
+        None => {
+            let status = payment.status;
+            detach(tables, &mut payment)?;
+            payment.matched_by.clone_from(&was.matched_by);
+            let hold = was.rule.strip_prefix("hold:").and_then(Hold::from_word).unwrap_or(Hold::TakenOff);
+            let payment = placing::wait(tables, hand, payment, hold, was.message.to_string())?;
+            Heard { payment, was: Some(status) }.put(&mut tables.payments_mut())?;
+            retell_all(tables, hand, left)?;
+            placing::settle_numbers(tables, hand, [number.as_str()])?;
+        }
+    }
+    if let Some(now) = tables.payment(item)?.filter(|now| (now.status, now.claim) == (was.status, was.claim))
+    {
+        let (rule, message) = (was.rule.clone(), was.message.clone());
+        tables.put_payment(&PaymentRecord { rule, message, ..now })?;
+    }
+    Ok(())
 }
 
 const BY_PERSON: &str = "person";

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Context, Failure, Outcome, ledger};
 use crate::codes;
+use crate::domain::deed::{Deed, DeedVerb, Object};
 use crate::domain::{Account, Code};
 use crate::report::{Column, Table};
 use crate::store::{ReadPeriods, Snapshot, StoreError};
@@ -105,11 +106,9 @@ fn map(args: &MapArgs, context: &Context) -> Result<(), Failure> {
         return Err(Failure::usage("the number is empty").hint("Take a number away with `--clear`."));
     }
     ledger::change(context, args.dry_run, |tables| {
-        let done = tables.put_account_number(account, number).and_then(|()| {
-            let details = if args.clear { "no number".to_owned() } else { format!("number {number}") };
-            tables.log(context.now, &context.user, "account map", account, &details)
-        });
-        done.map_err(|error| context.refuse(error))
+        tables.put_account_number(account, number).map_err(|error| context.refuse(error))?;
+        let details = if args.clear { "no number".to_owned() } else { format!("number {number}") };
+        Ok(((), Deed::new(DeedVerb::AccountMap, Object::Named(account.to_owned())).says(details)))
     })?;
     let told = if args.clear { format!("{account} has no number") } else { format!("{account} is {number}") };
     context.printer.say(&match args.dry_run {

@@ -1,4 +1,4 @@
-//! `arrears audit`: who did what besides posting money, and the proof that the log is whole.
+//! `arrears audit`: who did what, and the proof that the log is whole.
 
 use super::choose::{Choose, Speaks, option};
 use super::{Context, Failure, Outcome};
@@ -24,9 +24,9 @@ enum Verb {
     Verify,
 }
 
-/// List what was done: periods closed and reopened, approvals, settings
+/// List what was done: every act of a person, one record each
 ///
-/// What moves money is in the journal; `arrears report journal` shows it.
+/// Numbers and amounts, never patients. `arrears undo` lists the same by act, and takes one back.
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = "\
 Examples:

@@ -5,6 +5,7 @@ use super::{Context, Failure, claim, ledger, parse, placing};
 use crate::books::retell::Hand;
 use crate::books::{by_hand, undo};
 use crate::domain::by_hand::Split;
+use crate::domain::deed::{Deed, DeedVerb, Object};
 use crate::domain::remit::Adjustment;
 use crate::domain::{Date, Money, PaymentId};
 use crate::store::Read;
@@ -103,15 +104,15 @@ pub(super) fn post(args: &Args, context: &Context) -> Result<(), Failure> {
         let how = placed.payment.by_hand.as_ref();
         let how = how.map_or(String::new(), |how| by_hand::in_words(how, placed.payment.payment.paid));
         let details = format!("to claim {id}, {how}: {said}");
-        tables
-            .log(context.now, &context.user, "unapplied post", &format!("item {number}"), &details)
-            .map_err(|error| context.refuse(error))?;
+        let deed =
+            Deed::new(DeedVerb::UnappliedPost, Object::Item(number)).amount(placed.payment.payment.paid);
+        let deed = deed.says(details);
         let mut lines = lines;
         let entries = tables.entries_of_claim(id).map_err(|error| context.refuse(error))?;
         let own = entries.iter().rev().find(|(_, e)| e.payment == Some(number) && !e.memo.is_empty());
         lines
             .extend(own.filter(|(_, e)| e.memo != said).map(|(_, e)| format!("Its entry says: {}.", e.memo)));
-        Ok((id, placed.payment, lines))
+        Ok(((id, placed.payment, lines), deed))
     })?;
     let done = if args.dry_run { "Would post" } else { "Posted" };
     let how = payment.by_hand.as_ref().map_or(String::new(), |how| by_hand::in_words(how, item.paid));

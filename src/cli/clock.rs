@@ -9,10 +9,11 @@ use crate::books::clocks::{self, Refusal};
 use crate::denial::clock::{amounts, suggest};
 use crate::domain::book::PayerRecord;
 use crate::domain::clock::{ClockKind, ClockRule, ClockStart, ClockUnit};
+use crate::domain::deed::{Deed, DeedVerb, Fact, Object};
 use crate::domain::{Code, PayerId};
 use crate::render::counted;
 use crate::report::{Cell, Column, Table};
-use crate::store::{Read, Snapshot, StoreError, WriteTables};
+use crate::store::{Read, Snapshot, StoreError};
 
 /// Keep the deadlines of each payer: filing, corrected claims, appeals
 ///
@@ -193,7 +194,7 @@ fn set(args: &SetArgs, context: &Context) -> Result<(), Failure> {
     }
     ledger::change(context, args.dry_run, |tables| {
         clocks::set(tables, &rule).map_err(|refusal| refused(refusal, context))?;
-        log(tables, "clock set", &rule, context)
+        Ok(((), Deed::of(vec![fact(DeedVerb::ClockSet, &rule)])))
     })?;
     let did = if args.dry_run { "Would set" } else { "Set" };
     let waits = if args.confirm { "" } else { " It gives no date until it is confirmed." };
@@ -202,11 +203,10 @@ fn set(args: &SetArgs, context: &Context) -> Result<(), Failure> {
 }
 
 /// Rules decide what people believe to be in time: who wrote and who confirmed one is kept for good.
-fn log(tables: &mut WriteTables<'_>, what: &str, rule: &ClockRule, context: &Context) -> Result<(), Failure> {
+fn fact(verb: DeedVerb, rule: &ClockRule) -> Fact {
     let details =
         format!("{}: {rule}, {} before; {}", rule.kind, counted(rule.buffer_days, "day"), rule.source);
-    let subject = format!("payer {}", rule.payer);
-    tables.log(context.now, &context.user, what, &subject, &details).map_err(|error| context.refuse(error))
+    Fact { verb, on: Object::Payer(rule.payer), details }
 }
 
 /// A claim can be filed before anybody denied it; only an appeal follows a decision.
@@ -223,7 +223,7 @@ fn makes_sense(rule: &ClockRule) -> bool {
 
 fn confirm(args: &ConfirmArgs, context: &Context) -> Result<(), Failure> {
     let change = |dry_run| {
-        ledger::change(context, dry_run, |tables| {
+        ledger::change_if(context, dry_run, |tables| {
             let payers = match (args.payer, &args.class) {
                 (Some(payer), _) => vec![PayerId(payer)],
                 (None, class) => {
@@ -236,11 +236,11 @@ fn confirm(args: &ConfirmArgs, context: &Context) -> Result<(), Failure> {
                 let by = (context.user.as_str(), context.today);
                 let done = clocks::confirm(tables, payer, &args.kinds, args.source.as_deref(), by);
                 for rule in done.map_err(|refusal| refused(refusal, context))? {
-                    log(tables, "clock confirm", &rule, context)?;
                     confirmed.push(rule);
                 }
             }
-            Ok(confirmed)
+            let facts: Vec<Fact> = confirmed.iter().map(|rule| fact(DeedVerb::ClockConfirm, rule)).collect();
+            Ok((confirmed, (!facts.is_empty()).then(|| Deed::of(facts))))
         })
     };
     let rules = change(true)?;
@@ -273,14 +273,10 @@ fn of_class(payers: &[PayerRecord], class: &str) -> Result<Vec<PayerId>, Failure
 }
 
 fn remove(payer: PayerId, kind: ClockKind, dry_run: bool, context: &Context) -> Result<(), Failure> {
-    let was = ledger::change(context, dry_run, |tables| {
+    let was = ledger::change_if(context, dry_run, |tables| {
         let was = clocks::remove(tables, payer, kind).map_err(|refusal| refused(refusal, context))?;
-        if was {
-            let subject = format!("payer {payer}");
-            let logged = tables.log(context.now, &context.user, "clock remove", &subject, kind.as_str());
-            logged.map_err(|error| context.refuse(error))?;
-        }
-        Ok(was)
+        let deed = Deed::new(DeedVerb::ClockRemove, Object::Payer(payer)).says(kind.as_str());
+        Ok((was, was.then_some(deed)))
     })?;
     if !was {
         return Err(Failure::refused(format!("payer {payer} has no rule for {kind}"))

@@ -8,6 +8,7 @@ use crate::books::handling::{self, Difference};
 use crate::books::retell::Hand;
 use crate::codes;
 use crate::domain::book::Handling;
+use crate::domain::deed::{Deed, DeedVerb, Object};
 use crate::domain::{Code, Date, GroupCode, PayerId};
 use crate::input::{CodeList, ReadList, code_list};
 use crate::letters;
@@ -205,9 +206,8 @@ fn load(file: &PathBuf, list: &str, dry_run: bool, context: &Context) -> Result<
             tables.put_code_text(&format!("{list} {code} days"), &days.join(", "))
         });
         let details = format!("{count} texts; sha256 {}", letters::sha256(&bytes));
-        put.try_for_each(|done| done)
-            .and_then(|()| tables.log(context.now, &context.user, "code load", list, &details))
-            .map_err(|error| context.refuse(error))
+        put.try_for_each(|done| done).map_err(|error| context.refuse(error))?;
+        Ok(((), Deed::new(DeedVerb::CodeLoad, Object::Named(list.to_owned())).says(details)))
     })?;
     let codes = counted(count as u64, "code");
     context.printer.say(&if dry_run {
@@ -330,10 +330,10 @@ fn set(args: &SetArgs, context: &Context) -> Result<(), Failure> {
         let payer = args.payer.map_or_else(|| "every payer".to_owned(), |payer| format!("payer {payer}"));
         let (treatment, since) = (&handling.treatment, since(&handling));
         let details = format!("{treatment} for {payer} {since}: {}", handling.reason);
-        tables
-            .log(context.now, &context.user, "code set", &format!("{group}-{code}"), &details)
-            .map_err(refuse)?;
-        Ok(differences)
+        Ok((
+            differences,
+            Deed::new(DeedVerb::CodeSet, Object::Named(format!("{group}-{code}"))).says(details),
+        ))
     })?;
     said(&differences, "Set", args.dry_run, context)
 }
@@ -354,10 +354,10 @@ fn unset(args: &UnsetArgs, context: &Context) -> Result<(), Failure> {
         let payers = names::Payers::read(&*tables).map_err(refuse)?;
         let words = gone.iter().map(|h| format!("{} for {} {}", h.treatment, whom(h, &payers), since(h)));
         let details = format!("{}: {}", words.collect::<Vec<_>>().join("; "), args.reason);
-        tables
-            .log(context.now, &context.user, "code unset", &format!("{group}-{code}"), &details)
-            .map_err(refuse)?;
-        Ok(differences)
+        Ok((
+            differences,
+            Deed::new(DeedVerb::CodeUnset, Object::Named(format!("{group}-{code}"))).says(details),
+        ))
     })?;
     said(&differences, "Taken back", args.dry_run, context)
 }

@@ -3,9 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::output::is_same;
-use super::{Context, Failure, Outcome, ask};
+use super::written::mark_of;
+use super::{Context, Failure, Outcome, ask, ledger};
 use crate::books::check::{Check, check};
 use crate::books::plausible::{self, Doubt};
+use crate::domain::deed::{Deed, DeedVerb, Object};
+use crate::domain::period::hex;
 use crate::render::{Format, Value};
 use crate::report::{Cell, Column, Table};
 use crate::store::{Book, StoreError};
@@ -100,6 +103,7 @@ fn backup(to: &Path, context: &Context) -> Result<Outcome, Failure> {
             .because(format!("{}: {source}", path.display())),
         error => context.refuse(error),
     })?;
+    ledger::record(context, &Deed::new(DeedVerb::DbBackup, Object::Ledger).says(hash_of(to)));
     match wrong {
         None => {
             context.printer.say(&format!(
@@ -153,6 +157,8 @@ fn restore(args: &RestoreArgs, context: &Context) -> Result<Outcome, Failure> {
     }
     let aside = format!("{}-{}", context.today, context.now);
     let kept = Book::restore(from, to, &aside, context.wait).map_err(|error| context.refuse(error))?;
+    // In the ledger that stands there now.
+    ledger::record(context, &Deed::new(DeedVerb::DbRestore, Object::Ledger).says(hash_of(from)));
     context.printer.say(&format!("The ledger {} is what {} says.", to.display(), from.display()));
     if let Some(kept) = kept {
         context.printer.say(&format!("The ledger that was there is now {}.", kept.display()));
@@ -173,8 +179,14 @@ fn compact(context: &Context) -> Result<Outcome, Failure> {
     // Each round moves what it can; the end is reached when nothing moved.
     while book.compact().map_err(busy)? {}
     book.close().map_err(|error| context.refuse(error))?;
+    ledger::record(context, &Deed::new(DeedVerb::DbCompact, Object::Ledger));
     context.printer.say(&format!("The ledger had {before} bytes and has {} now.", size(path)));
     Ok(Outcome::Done)
+}
+
+/// What a backup was, so that it is known again; nothing where it cannot be read.
+fn hash_of(path: &Path) -> String {
+    mark_of(path).map_or_else(|_| String::new(), |hash| format!("sha256 {}", hex(&hash)))
 }
 
 /// Bytes of a file; 0 where it cannot be looked at.

@@ -9,9 +9,10 @@ use super::{Context, Failure, Outcome, report};
 use crate::demo::{AS_OF, FILES, NPIS, PRACTICE};
 use crate::domain::Date;
 use crate::domain::book::Practice;
+use crate::domain::deed::{Deed, DeedVerb, Object};
 use crate::import::{ImportReport, Options};
 use crate::render::{counted, money};
-use crate::store::{Book, Read, StoreError};
+use crate::store::{Book, By, Read, StoreError};
 
 /// Show what arrears does on a sample practice
 ///
@@ -52,7 +53,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         write_off_limit: None,
         address: Vec::new(),
     };
-    let book = Book::create(&path, &practice, false).map_err(refuse)?;
+    let by = By { now: context.now, user: &context.user };
+    let deed = Deed::new(DeedVerb::Demo, Object::Ledger);
+    let book = Book::create_by(&path, &practice, false, (by, &deed)).map_err(refuse)?;
     let options = Options { wait: Duration::from_secs(10), ..usual(false, &context) };
     let imported = bring_in(&book, &[inbox], &options, &context)?;
     let tables = book.read().map_err(refuse)?;

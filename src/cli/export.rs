@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::account::Numbers;
 use super::report::journal::{account_name, account_of};
 use super::report::span::Span;
-use super::{Context, Failure, Outcome};
+use super::{Context, Failure, Outcome, ledger};
 use crate::books::balances;
+use crate::domain::deed::{Deed, DeedVerb, Object};
 use crate::domain::{Account, Date, Money};
 use crate::render::Format;
 use crate::report::{Cell, Column, Table};
@@ -60,7 +61,11 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     if !printer.chosen {
         printer.format = Format::Csv;
     }
+    let days = args.span.days(context.as_of);
     printer.table(table)?;
+    drop(tables);
+    let deed = Deed::new(DeedVerb::ExportGl, Object::Ledger);
+    ledger::record(context, &deed.says(format!("{} to {}", days.0, days.1)));
     if unmapped.is_empty() {
         return Ok(Outcome::Done);
     }

@@ -7,6 +7,7 @@ use super::{Context, Failure, Outcome, ask, claim, ledger, names, parse};
 use crate::books::followup::{self, Item, Why};
 use crate::books::promises::Promise;
 use crate::books::{bounds, clocks};
+use crate::domain::deed::{Deed, DeedVerb, Fact, Object};
 use crate::domain::followup::{FollowUp, FollowUpAct};
 use crate::domain::{ClaimId, Date, Money};
 use crate::render::{counted, money};
@@ -207,7 +208,15 @@ fn record(which: &Which, done: FollowUp, context: &Context) -> Result<(), Failur
         ask::confirm(&format!("Write down a {what}{next}?"), which.yes)?;
     }
     ledger::change(context, false, |tables| {
-        followup::record(tables, &claims, &done).map_err(|error| context.refuse(error))
+        followup::record(tables, &claims, &done).map_err(|error| context.refuse(error))?;
+        let verb = match done.act {
+            FollowUpAct::Note => DeedVerb::FollowupNote,
+            FollowUpAct::Call => DeedVerb::FollowupCall,
+            FollowUpAct::Snooze => DeedVerb::FollowupSnooze,
+        };
+        let details = done.next_on.map_or_else(String::new, |day| format!("next on {day}"));
+        let fact = |claim: &ClaimId| Fact { verb, on: Object::Claim(*claim), details: details.clone() };
+        Ok(((), Deed::of(claims.iter().map(fact).collect())))
     })?;
     context.printer.say(&format!("Wrote down a {what}{next}."));
     Ok(())

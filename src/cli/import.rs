@@ -12,6 +12,7 @@ use super::failure::Kind as FailureKind;
 use super::{Context, Failure, Outcome, ask, parse, tables};
 use crate::books::bounds;
 use crate::domain::book::Issue;
+use crate::domain::deed::DeedVerb;
 use crate::domain::{Date, Money};
 use crate::import::{
     COMMIT_AFTER, FileOutcome, ImportError, ImportReport, Options, SetOutcome, SetStatus, Stopped,
@@ -102,6 +103,7 @@ pub(super) fn usual(dry_run: bool, context: &Context) -> Options {
         now: context.now,
         today: context.today,
         user: context.user.clone(),
+        verb: DeedVerb::Import,
     }
 }
 
@@ -109,7 +111,7 @@ pub(super) fn usual(dry_run: bool, context: &Context) -> Options {
 pub(super) fn one(keyed: Source, dry_run: bool, context: &Context) -> Result<Outcome, Failure> {
     let book = context.open()?;
     let tables = TableOptions { kind: Some(Kind::PaymentsCsv), ..TableOptions::default() };
-    let options = Options { tables, ..usual(dry_run, context) };
+    let options = Options { tables, verb: DeedVerb::RemitEnter, ..usual(dry_run, context) };
     let report = bring_in_all(&book, std::iter::once(Ok(keyed)), &options, context)?;
     end(book, &report, dry_run, context)
 }

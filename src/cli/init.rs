@@ -3,7 +3,8 @@
 use super::{Context, Failure, Outcome};
 use crate::domain::Npi;
 use crate::domain::book::Practice;
-use crate::store::Book;
+use crate::domain::deed::{Deed, DeedVerb, Object};
+use crate::store::{Book, By};
 
 /// Create the ledger
 #[derive(clap::Args, Debug)]
@@ -44,8 +45,10 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         address: Vec::new(),
     };
     let path = context.ledger()?;
-    let book =
-        Book::create(path, &practice, context.ledger_is_default()).map_err(|error| context.refuse(error))?;
+    let by = By { now: context.now, user: &context.user };
+    let deed = Deed::new(DeedVerb::Init, Object::Ledger);
+    let book = Book::create_by(path, &practice, context.ledger_is_default(), (by, &deed))
+        .map_err(|error| context.refuse(error))?;
     book.close().map_err(|error| context.refuse(error))?;
     context.printer.say(&format!("Created the ledger {}. Only you can read it.", path.display()));
     context.printer.say("Next: `arrears import FOLDER` with your 837 and 835 files.");

@@ -3,7 +3,8 @@
 use super::{Context, Failure};
 use crate::books::retell::Hand;
 use crate::books::{doubles, provider_level};
-use crate::store::{Book, Read, Snapshot, StoreError, WriteTables};
+use crate::domain::deed::{Deed, Way};
+use crate::store::{Book, By, Read, Snapshot, StoreError, WriteTables, Writer};
 
 impl Context {
     /// Opens the ledger to read it.
@@ -78,26 +79,65 @@ pub(super) fn damaged(path: &str) -> Failure {
 }
 
 /// Changes the ledger in one transaction; with a dry run everything happens and is taken back. When the work fails,
-/// nothing was written.
+/// nothing was written. What it says was done goes into the audit log: nothing is written without that.
 ///
 /// # Errors
 /// Those of the work, and what the ledger refuses.
 pub(super) fn change<T>(
     context: &Context,
     dry_run: bool,
-    work: impl FnOnce(&mut WriteTables<'_>) -> Result<T, Failure>,
+    work: impl FnOnce(&mut WriteTables<'_>) -> Result<(T, Deed), Failure>,
+) -> Result<T, Failure> {
+    change_if(context, dry_run, |tables| work(tables).map(|(done, deed)| (done, Some(deed))))
+}
+
+/// The same of what may find that there is nothing to do: then nothing is written.
+///
+/// # Errors
+/// Those of the work, and what the ledger refuses.
+pub(super) fn change_if<T>(
+    context: &Context,
+    dry_run: bool,
+    work: impl FnOnce(&mut WriteTables<'_>) -> Result<(T, Option<Deed>), Failure>,
 ) -> Result<T, Failure> {
     let refuse = |error| context.refuse(error);
     let book = context.open()?;
     let mut writer = book.write(context.wait).map_err(refuse)?;
-    let done = work(&mut writer.tables())?;
+    writer.tables().keep_rows();
+    let (done, deed) = work(&mut writer.tables())?;
+    let Some(deed) = deed else { return Ok(done) };
     // What was done may prove that claims are one visit, or that they are not.
     let hand = Hand { now: context.now, user: &context.user };
     doubles::settle(&mut writer.tables(), &hand, context.today).map_err(refuse)?;
     // And what provider-level items name.
     provider_level::pair_anew(&mut writer.tables()).map_err(refuse)?;
     if !dry_run {
-        writer.commit().map_err(refuse)?;
+        committed(context, writer, &deed)?;
     }
     Ok(done)
+}
+
+/// Commits what a person did, and says to who asks for every detail how it is taken back.
+///
+/// # Errors
+/// What the ledger refuses.
+pub(super) fn committed(context: &Context, writer: Writer, deed: &Deed) -> Result<u64, Failure> {
+    let by = By { now: context.now, user: &context.user };
+    let act = writer.commit_deed(by, deed).map_err(|error| context.refuse(error))?;
+    if deed.facts.first().is_some_and(|fact| !matches!(fact.verb.way(), Way::Never(_))) {
+        context.printer.detail(&format!("Undo: arrears undo {act}"));
+    }
+    Ok(act)
+}
+
+/// Records in the audit log what changed nothing in the books: files that were written. Where the ledger can only be read,
+/// that is said and the work stands.
+pub(super) fn record(context: &Context, deed: &Deed) {
+    let done = context.open().and_then(|book| {
+        let writer = book.write(context.wait).map_err(|error| context.refuse(error))?;
+        committed(context, writer, deed)
+    });
+    if let Err(failure) = done {
+        context.printer.warn(&format!("it is not in the audit log: {}", failure.message));
+    }
 }

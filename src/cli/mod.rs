@@ -48,6 +48,7 @@ mod synth;
 mod tables;
 mod template;
 mod unapplied;
+mod undo;
 #[cfg(test)]
 mod ways_out;
 mod written;
@@ -126,6 +127,7 @@ enum Command {
     Export(export::Args),
     Account(account::Args),
     Period(period::Args),
+    Undo(undo::Args),
     Audit(audit::Args),
     Db(db::Args),
     #[command(hide = true)]
@@ -215,6 +217,7 @@ fn run(command: &Command, context: &Context) -> Result<Outcome, Failure> {
         Command::Export(args) => export::run(args, context),
         Command::Account(args) => account::run(args, context),
         Command::Period(args) => period::run(args, context),
+        Command::Undo(args) => undo::run(args, context),
         Command::Audit(args) => audit::run(args, context),
         Command::Db(args) => db::run(args, context),
         Command::Synth(args) => synth::run(args, context),

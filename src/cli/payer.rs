@@ -10,10 +10,11 @@ use crate::books::payers::{self, Refusal, Said};
 use crate::codes;
 use crate::domain::book::PayerRecord;
 use crate::domain::date::utc_day;
+use crate::domain::deed::{Deed, DeedVerb, Object};
 use crate::domain::merge::Merged;
 use crate::domain::{Date, Money, PayerId};
 use crate::report::{Column, Table};
-use crate::store::{Cube, Read, Snapshot, StoreError, WriteTables};
+use crate::store::{Cube, Read, Snapshot, StoreError};
 
 /// Look at payers
 #[derive(clap::Args, Debug)]
@@ -126,8 +127,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
         Verb::Add(said) => {
             let id = ledger::change(context, said.dry_run, |tables| {
                 let id = payers::add(tables, &said.said()).map_err(|refusal| refused(refusal, context))?;
-                log(tables, "payer add", id, said, context)?;
-                Ok(id)
+                Ok((id, deed(DeedVerb::PayerAdd, id, said)))
             })?;
             printer.say(&if said.dry_run {
                 "Would add a payer. Nothing was changed.".to_owned()
@@ -139,7 +139,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
             let id = PayerId(*payer);
             ledger::change(context, said.dry_run, |tables| {
                 payers::set(tables, id, &said.said()).map_err(|refusal| refused(refusal, context))?;
-                log(tables, "payer set", id, said, context)
+                Ok(((), deed(DeedVerb::PayerSet, id, said)))
             })?;
             printer.say(&if said.dry_run {
                 format!("Would change payer {payer}. Nothing was changed.")
@@ -153,16 +153,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-fn log(
-    tables: &mut WriteTables<'_>,
-    what: &str,
-    payer: PayerId,
-    said: &SaidArgs,
-    context: &Context,
-) -> Result<(), Failure> {
-    let subject = format!("payer {payer}");
-    let logged = tables.log(context.now, &context.user, what, &subject, &said.details());
-    logged.map_err(|error| context.refuse(error))
+/// What is recorded of what was said about a payer.
+fn deed(verb: DeedVerb, payer: PayerId, said: &SaidArgs) -> Deed {
+    Deed::new(verb, Object::Payer(payer)).says(said.details())
 }
 
 fn refused(refusal: Refusal, context: &Context) -> Failure {

@@ -1,9 +1,11 @@
 //! `arrears period`: months are checked, closed, sealed, and rarely reopened.
 
+use super::ledger::committed;
 use super::{Context, Failure, Outcome, ask, parse};
 use crate::books::findings::{Finding, findings};
 use crate::books::periods::{self, By, Refusal};
 use crate::domain::date::utc_text;
+use crate::domain::deed::Deed;
 use crate::domain::period::{PeriodRecord, hex};
 use crate::domain::{Money, Month};
 use crate::render::{counted, money};
@@ -184,6 +186,7 @@ fn close(args: &CloseArgs, context: &Context) -> Result<Outcome, Failure> {
     let mut writer = book.write(context.wait).map_err(refuse)?;
     let done = {
         let mut tables = writer.tables();
+        tables.keep_rows();
         periods::close(&mut tables, by, args.month, &accept)
     };
     let period = match done {
@@ -192,7 +195,7 @@ fn close(args: &CloseArgs, context: &Context) -> Result<Outcome, Failure> {
         Err(refusal) => return Err(refused(refusal, context)),
     };
     if !args.dry_run {
-        writer.commit().map_err(refuse)?;
+        committed(context, writer, &Deed::of(vec![periods::closed_fact(&period)]))?;
     }
     context.printer.table(closed(&period))?;
     context.printer.say(&if args.dry_run {
@@ -281,7 +284,9 @@ fn reopen(args: &ReopenArgs, context: &Context) -> Result<Outcome, Failure> {
     let by = By { now: context.now, today: context.today, user: &context.user };
     let reopened = |dry_run| {
         super::ledger::change(context, dry_run, |tables| {
-            periods::reopen(tables, by, args.month, &args.reason).map_err(|refusal| refused(refusal, context))
+            let (months, facts) = periods::reopen(tables, by, args.month, &args.reason)
+                .map_err(|refusal| refused(refusal, context))?;
+            Ok((months, Deed::of(facts)))
         })
     };
     let months: Vec<String> = reopened(true)?.iter().map(Month::to_string).collect();

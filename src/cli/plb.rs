@@ -7,6 +7,7 @@ use crate::books::retell::Hand;
 use crate::books::{bounds, manual, provider_acts, provider_level, undo};
 use crate::codes;
 use crate::domain::book::PlbRecord;
+use crate::domain::deed::{Deed, DeedVerb, Object};
 use crate::domain::{Account, ClaimId, Date, Money, PlbId};
 use crate::render::money;
 use crate::report::{Column, Table};
@@ -242,7 +243,13 @@ fn settle(args: &SettleArgs, context: &Context) -> Result<Outcome, Failure> {
             (None, Some(account)) => provider_level::settle(tables, hand, id, account, on, reason),
             (None, None) => return Err(Failure::usage("there is no such account")),
         };
-        done.map_err(|refusal| refused(refusal.into(), context))
+        let settled = done.map_err(|refusal| refused(refusal.into(), context))?;
+        let with = match (args.with, account) {
+            (Some(other), _) => format!("with item {other}"),
+            (None, account) => format!("as {}", account.map_or("", Account::name)),
+        };
+        let deed = Deed::new(DeedVerb::PlbSettle, Object::Plb(id)).amount(settled);
+        Ok((settled, deed.says(format!("{settled} {with}"))))
     })?;
     let amount = money(settled);
     context.printer.say(&if args.ground.dry_run {
@@ -257,7 +264,7 @@ fn settle(args: &SettleArgs, context: &Context) -> Result<Outcome, Failure> {
 fn does<T>(
     ground: &Ground,
     context: &Context,
-    work: impl FnOnce(&mut WriteTables<'_>, &Hand<'_>, Date) -> Result<T, Failure>,
+    work: impl FnOnce(&mut WriteTables<'_>, &Hand<'_>, Date) -> Result<(T, Deed), Failure>,
 ) -> Result<T, Failure> {
     let hand = Hand { now: context.now, user: &context.user };
     ask::sure(ground.on.and_then(|on| bounds::day(on, None, context.today)), ground.yes)?;
@@ -272,7 +279,9 @@ fn apply(args: &ApplyArgs, context: &Context) -> Result<Outcome, Failure> {
         provider_acts::apply(tables, hand, (id, claim.id), args.amount, on, &args.ground.reason)
             .map_err(|refusal| refused(refusal, context))?;
         let state = tables.claim_state(claim.id).map_err(|error| context.refuse(error))?.unwrap_or_default();
-        Ok((claim.claim.control_number.clone(), state))
+        let deed = Deed::new(DeedVerb::PlbApply, Object::Plb(id)).amount(args.amount);
+        let deed = deed.says(format!("{} on claim {}", args.amount, claim.id));
+        Ok(((claim.claim.control_number.clone(), state), deed))
     })?;
     let (would, end) = if args.ground.dry_run { ("Would put", " Nothing was changed.") } else { ("Put", "") };
     context.printer.say(&format!(
@@ -290,7 +299,9 @@ fn unapply(args: &UnapplyArgs, context: &Context) -> Result<Outcome, Failure> {
         let claim = super::claim::find(tables, &args.claim, context)?;
         let amount = provider_acts::unapply(tables, hand, (id, claim.id), on, &args.ground.reason)
             .map_err(|refusal| refused(refusal, context))?;
-        Ok((claim.claim.control_number.clone(), amount))
+        let deed = Deed::new(DeedVerb::PlbUnapply, Object::Plb(id)).amount(amount);
+        let deed = deed.says(format!("{amount} off claim {}", claim.id));
+        Ok(((claim.claim.control_number.clone(), amount), deed))
     })?;
     let (would, end) =
         if args.ground.dry_run { ("Would take", " Nothing was changed.") } else { ("Took", "") };
@@ -301,8 +312,10 @@ fn unapply(args: &UnapplyArgs, context: &Context) -> Result<Outcome, Failure> {
 fn unsettle(args: &UnsettleArgs, context: &Context) -> Result<Outcome, Failure> {
     let id = PlbId(args.item);
     let amount = does(&args.ground, context, |tables, hand, on| {
-        provider_acts::unsettle(tables, hand, id, args.with.map(PlbId), on, &args.ground.reason)
-            .map_err(|refusal| refused(refusal, context))
+        let amount = provider_acts::unsettle(tables, hand, id, args.with.map(PlbId), on, &args.ground.reason)
+            .map_err(|refusal| refused(refusal, context))?;
+        let deed = Deed::new(DeedVerb::PlbUnsettle, Object::Plb(id)).amount(amount);
+        Ok((amount, deed.says(amount.to_string())))
     })?;
     let (would, end) =
         if args.ground.dry_run { ("Would open", " Nothing was changed.") } else { ("Opened", "") };
@@ -314,7 +327,10 @@ fn send(args: &SendArgs, context: &Context) -> Result<Outcome, Failure> {
     let id = PlbId(args.item);
     let sent = does(&args.ground, context, |tables, hand, on| {
         let check = Check { amount: args.amount, number: &args.check, on, reason: &args.ground.reason };
-        refund_checks::send_for_item(tables, hand, id, check).map_err(|refusal| refused(refusal, context))
+        let sent = refund_checks::send_for_item(tables, hand, id, check)
+            .map_err(|refusal| refused(refusal, context))?;
+        let deed = Deed::new(DeedVerb::PlbSend, Object::Plb(id)).amount(args.amount);
+        Ok((sent, deed.says(format!("{}, check {}, as item {sent}", args.amount, args.check))))
     })?;
     let (would, end) =
         if args.ground.dry_run { ("Would record", " Nothing was changed.") } else { ("Recorded", "") };
@@ -328,8 +344,10 @@ fn send(args: &SendArgs, context: &Context) -> Result<Outcome, Failure> {
 fn unsend(args: &UnsendArgs, context: &Context) -> Result<Outcome, Failure> {
     let id = PlbId(args.item);
     let amount = does(&args.ground, context, |tables, hand, on| {
-        refund_checks::unsend(tables, hand, id, on, &args.ground.reason)
-            .map_err(|refusal| refused(refusal, context))
+        let amount = refund_checks::unsend(tables, hand, id, on, &args.ground.reason)
+            .map_err(|refusal| refused(refusal, context))?;
+        let deed = Deed::new(DeedVerb::PlbUnsend, Object::Plb(id)).amount(amount);
+        Ok((amount, deed.says(amount.to_string())))
     })?;
     let (would, end) =
         if args.ground.dry_run { ("Would take back", " Nothing was changed.") } else { ("Took back", "") };

@@ -1,6 +1,7 @@
 //! `arrears practice`: who the books belong to, and the limits the office set.
 
 use super::{Context, Failure, Outcome, ledger, parse};
+use crate::domain::deed::{Deed, DeedVerb, Object};
 use crate::domain::{Money, Npi};
 use crate::report::{Cell, Column, Table};
 use crate::store::Read;
@@ -119,14 +120,12 @@ fn set(args: &SetArgs, context: &Context) -> Result<Vec<(&'static str, String)>,
             practice.tax_ids.join(" "),
             practice.address.join(", ")
         );
-        let done = tables
-            .set_practice(&practice)
-            .and_then(|()| tables.log(context.now, &context.user, "practice set", "practice", &details));
-        done.map_err(|error| context.refuse(error))?;
+        tables.set_practice(&practice).map_err(|error| context.refuse(error))?;
         let gone = |what, was: &[String], now: &[String]| -> Vec<(&'static str, String)> {
             was.iter().filter(|old| !now.contains(old)).map(|old| (what, old.clone())).collect()
         };
         let npis = gone("NPI", &before.npis, &practice.npis);
-        Ok([npis, gone("Tax id", &before.tax_ids, &practice.tax_ids)].concat())
+        let gone = [npis, gone("Tax id", &before.tax_ids, &practice.tax_ids)].concat();
+        Ok((gone, Deed::new(DeedVerb::PracticeSet, Object::Practice).says(details)))
     })
 }

@@ -5,6 +5,7 @@ use crate::books::bounds;
 use crate::books::refund_checks::{Check, send_released, unsend_released};
 use crate::books::retell::Hand;
 use crate::books::{released, undo};
+use crate::domain::deed::{Deed, DeedVerb, Object};
 use crate::domain::{Date, Money, PaymentId};
 use crate::render::money;
 use crate::store::WriteTables;
@@ -57,7 +58,8 @@ pub(super) struct BackArgs {
 
 /// Takes it back.
 pub(super) fn unsend(args: &BackArgs, context: &Context) -> Result<(), Failure> {
-    args.back(context, "Took back a check of", "Would take back a check of", |tables, hand, on| {
+    let words = ("Took back a check of", "Would take back a check of");
+    args.back(context, DeedVerb::UnappliedUnsend, words, |tables, hand, on| {
         unsend_released(tables, hand, PaymentId(args.item), on, &args.reason)
             .map_err(|refusal| plb::refused(refusal, context))
     })
@@ -65,7 +67,8 @@ pub(super) fn unsend(args: &BackArgs, context: &Context) -> Result<(), Failure> 
 
 /// Lets released money wait again.
 pub(super) fn take_up(args: &BackArgs, context: &Context) -> Result<(), Failure> {
-    args.back(context, "Took up again", "Would take up again", |tables, hand, on| {
+    let words = ("Took up again", "Would take up again");
+    args.back(context, DeedVerb::UnappliedUnrelease, words, |tables, hand, on| {
         released::take_up(tables, hand, PaymentId(args.item), on, &args.reason).map_err(|refusal| {
             let hint = match refusal {
                 undo::Refusal::CheckSent(..) => {
@@ -82,16 +85,20 @@ impl BackArgs {
     fn back(
         &self,
         context: &Context,
-        did: &str,
-        would: &str,
+        verb: DeedVerb,
+        (did, would): (&str, &str),
         act: impl FnOnce(&mut WriteTables<'_>, &Hand<'_>, Date) -> Result<Money, Failure>,
     ) -> Result<(), Failure> {
         ask::sure(self.on.and_then(|on| bounds::day(on, None, context.today)), self.yes)?;
         let hand = Hand { now: context.now, user: &context.user };
         let on = self.on.unwrap_or(context.today);
-        let amount = ledger::change(context, self.dry_run, |tables| act(tables, &hand, on))?;
-        let (verb, end) = if self.dry_run { (would, " Nothing was changed.") } else { (did, "") };
-        context.printer.say(&format!("{verb} {} of item {}.{end}", money(amount), self.item));
+        let amount = ledger::change(context, self.dry_run, |tables| {
+            let amount = act(tables, &hand, on)?;
+            let deed = Deed::new(verb, Object::Item(PaymentId(self.item))).amount(amount);
+            Ok((amount, deed.says(amount.to_string())))
+        })?;
+        let (did, end) = if self.dry_run { (would, " Nothing was changed.") } else { (did, "") };
+        context.printer.say(&format!("{did} {} of item {}.{end}", money(amount), self.item));
         Ok(())
     }
 }
@@ -104,7 +111,9 @@ pub(super) fn send(args: &Args, context: &Context) -> Result<(), Failure> {
     let check = Check { amount: args.amount, number: &args.check, on, reason: &args.reason };
     ledger::change(context, args.dry_run, |tables| {
         send_released(tables, &hand, PaymentId(args.item), check)
-            .map_err(|refusal| plb::refused(refusal, context))
+            .map_err(|refusal| plb::refused(refusal, context))?;
+        let deed = Deed::new(DeedVerb::UnappliedSend, Object::Item(PaymentId(args.item))).amount(args.amount);
+        Ok(((), deed.says(format!("{}, check {}", args.amount, args.check))))
     })?;
     let what = format!("check {} of {} for item {}", args.check, money(args.amount), args.item);
     context.printer.say(&match args.dry_run {

@@ -8,6 +8,7 @@ use crate::books::retell::Hand;
 use crate::books::standing::{self, Standing};
 use crate::books::{held, undo};
 use crate::domain::book::{Issue, RemitRecord, RemitStatus};
+use crate::domain::deed::{Deed, DeedVerb, Object};
 use crate::domain::{Date, Money, RemitId};
 use crate::posting::hold::Hold;
 use crate::posting::reading::{Destination, Part};
@@ -193,7 +194,14 @@ fn undo(args: &UndoArgs, way: Way, context: &Context) -> Result<Outcome, Failure
         let aside = done.map_err(|refusal| refused(refusal, context))?;
         let remit = tables.remit(id).map_err(|error| context.refuse(error))?;
         let decided = remit.as_ref().map_or(Ok(0), |remit| decisions::count(tables, remit));
-        Ok((remit, decided.map_err(|error| context.refuse(error))?, aside))
+        let decided = decided.map_err(|error| context.refuse(error))?;
+        let verb = match (way, status) {
+            (Way::Out, _) => DeedVerb::RemitReverse,
+            (Way::Back { .. }, Some(status)) if is_held(status) => DeedVerb::RemitPost,
+            (Way::Back { .. }, _) => DeedVerb::RemitRepost,
+        };
+        let deed = paid_by(Deed::new(verb, Object::Remit(id)), remit.as_ref());
+        Ok(((remit, decided, aside), deed))
     })?;
     let waits = remit.as_ref().map_or(0, |remit| remit.unapplied);
     let paid = remit.as_ref().map_or_else(String::new, |r| money(r.header.paid));
@@ -215,6 +223,17 @@ fn undo(args: &UndoArgs, way: Way, context: &Context) -> Result<Outcome, Failure
     }
     say_aside(&aside, context);
     Ok(Outcome::Done)
+}
+
+/// With what a remittance pays.
+fn paid_by(deed: Deed, remit: Option<&RemitRecord>) -> Deed {
+    match remit {
+        Some(remit) => {
+            let details = format!("{}, {}", remit.header.paid, counted(remit.claims, "claim payment"));
+            deed.amount(remit.header.paid).says(details)
+        }
+        None => deed,
+    }
 }
 
 fn refused(refusal: undo::Refusal, context: &Context) -> Failure {
@@ -255,7 +274,6 @@ fn refused(refusal: undo::Refusal, context: &Context) -> Failure {
 
 fn post(args: &PostArgs, context: &Context) -> Result<Outcome, Failure> {
     let hand = Hand { now: context.now, user: &context.user };
-    let refuse = |error| context.refuse(error);
     let also = args.also.then_some(Hold::PossibleReissue);
     let accept: Vec<Hold> = args.accept.iter().filter_map(|word| Hold::from_word(word)).chain(also).collect();
     let difference_to = args.difference_to.as_deref().and_then(super::plb::account);
@@ -263,9 +281,9 @@ fn post(args: &PostArgs, context: &Context) -> Result<Outcome, Failure> {
     let done = ledger::change(context, args.dry_run, |tables| {
         let done = held::post(tables, &hand, RemitId(args.id), word, context.today);
         let done = done.map_err(|refusal| refused(refusal, context))?;
-        let subject = format!("remittance {}", args.id);
-        tables.log(context.now, &context.user, "remit post", &subject, &args.reason).map_err(refuse)?;
-        Ok(done)
+        let deed =
+            Deed::new(DeedVerb::RemitPost, Object::Remit(done.remit.id)).amount(done.remit.header.paid);
+        Ok((done, deed.says(&args.reason)))
     })?;
     say_posted(&done.remit, args.dry_run, context);
     if let Some((difference, item)) = done.difference {
@@ -299,15 +317,14 @@ fn say_posted(remit: &RemitRecord, dry_run: bool, context: &Context) {
 
 fn replace(args: &ReplaceArgs, context: &Context) -> Result<Outcome, Failure> {
     let hand = Hand { now: context.now, user: &context.user };
-    let refuse = |error| context.refuse(error);
     let (old, new) = (RemitId(args.old), RemitId(args.new));
     let done = ledger::change(context, args.dry_run, |tables| {
         let against = args.against_evidence;
         let done = held::replace(tables, &hand, (old, new), &args.reason, context.today, against);
         let done = done.map_err(|refusal| refused(refusal, context))?;
-        let subject = format!("remittance {new} for {old}");
-        tables.log(context.now, &context.user, "remit replace", &subject, &args.reason).map_err(refuse)?;
-        Ok(done)
+        let deed =
+            Deed::new(DeedVerb::RemitReplace, Object::RemitFor(new, old)).amount(done.remit.header.paid);
+        Ok((done, deed.says(&args.reason)))
     })?;
     let (did, end) = if args.dry_run { ("Would take", " Nothing was changed.") } else { ("Took", "") };
     if done.was_out {
@@ -349,9 +366,8 @@ fn set_aside(args: &UndoArgs, context: &Context) -> Result<Outcome, Failure> {
         }
         let paid = remit.header.paid;
         undo::set_aside(tables, remit, context.today).map_err(refuse)?;
-        let subject = format!("remittance {id}");
-        tables.log(context.now, &context.user, "remit set-aside", &subject, &args.reason).map_err(refuse)?;
-        Ok(paid)
+        let deed = Deed::new(DeedVerb::RemitSetAside, Object::Remit(id)).amount(paid).says(&args.reason);
+        Ok((paid, deed))
     })?;
     let (did, end) = if args.dry_run { ("Would set", " Nothing was changed.") } else { ("Set", "") };
     context.printer.say(&format!("{did} remittance {id} over {} aside.{end}", money(paid)));

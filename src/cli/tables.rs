@@ -3,8 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
+use super::ledger::committed;
 use super::{Context, Failure, parse};
 use crate::domain::Money;
+use crate::domain::deed::{Deed, DeedVerb, Object};
 use crate::import::TableOptions;
 use crate::input::csv::{Field, Holds, Layout, Map, explain};
 use crate::input::{InputError, Kind, Limits, Source, expand, survey_as};
@@ -97,8 +99,13 @@ pub(super) fn chosen_map(
             return Err(Failure::usage("the name of a map has 1 to 60 characters"));
         }
         if !dry {
-            let saved = book.update(context.wait, |tables| tables.put_map(name, map.text()));
-            saved.map_err(|error: crate::store::StoreError| context.refuse(error))?;
+            let refuse = |error| context.refuse(error);
+            let mut writer = book.write(context.wait).map_err(refuse)?;
+            let mut tables = writer.tables();
+            tables.keep_rows();
+            tables.put_map(name, map.text()).map_err(refuse)?;
+            drop(tables);
+            committed(context, writer, &Deed::new(DeedVerb::MapSave, Object::Named(name.to_owned())))?;
             context.printer.say(&format!("Saved the map {name:?}; use it with `--map {name}`."));
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::{Context, Failure, Outcome, ledger};
+use crate::domain::deed::{Deed, DeedVerb, Object};
 use crate::letters::{self, Bad};
 use crate::report::{Column, Table};
 use crate::store::Read;
@@ -138,9 +139,8 @@ fn add(name: &str, file: &std::path::Path, dry_run: bool, context: &Context) -> 
         letters::check(name, &own).map_err(|bad| refused(bad, &own))?;
         tables.put_template(name, &text).map_err(refuse)?;
         let sha256 = letters::sha256(text.as_bytes());
-        tables
-            .log(context.now, &context.user, "template add", name, &format!("sha256 {sha256}"))
-            .map_err(refuse)
+        let deed = Deed::new(DeedVerb::TemplateAdd, Object::Named(name.to_owned()));
+        Ok(((), deed.says(format!("sha256 {sha256}"))))
     })?;
     let did = if dry_run { "Would add" } else { "Added" };
     context.printer.say(&format!("{did} the template {name}; it was tried on made-up facts."));
@@ -149,12 +149,9 @@ fn add(name: &str, file: &std::path::Path, dry_run: bool, context: &Context) -> 
 
 fn remove(name: &str, dry_run: bool, context: &Context) -> Result<(), Failure> {
     let refuse = |error| context.refuse(error);
-    let was = ledger::change(context, dry_run, |tables| {
+    let was = ledger::change_if(context, dry_run, |tables| {
         let was = tables.remove_template(name).map_err(refuse)?;
-        if was {
-            tables.log(context.now, &context.user, "template remove", name, "").map_err(refuse)?;
-        }
-        Ok(was)
+        Ok((was, was.then(|| Deed::new(DeedVerb::TemplateRemove, Object::Named(name.to_owned())))))
     })?;
     if !was {
         return Err(Failure::refused(format!("the office has no template {name:?} of its own"))

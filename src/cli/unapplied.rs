@@ -7,6 +7,7 @@ use crate::books::standing::waiting;
 use crate::books::{bounds, matching, released, undo};
 use crate::domain::book::{ClaimRecord, PaymentRecord, PaymentStatus};
 use crate::domain::claim::ServiceLine;
+use crate::domain::deed::{Deed, DeedVerb, Fact, Object};
 use crate::domain::{Date, Money, PaymentId};
 use crate::posting::hold::Hold;
 use crate::posting::matching::Verdict;
@@ -213,7 +214,9 @@ fn match_to_claim(args: &MatchArgs, context: &Context) -> Result<(), Failure> {
         let placed = undo::match_item(tables, &hand, number, id, on, word)
             .map_err(|refusal| refused(refusal, context))?;
         let lines = super::placing::said(tables, &placed, id, args.dry_run, context)?;
-        Ok((id, placed.payment.rule, lines))
+        let paid = placed.payment.payment.paid;
+        let deed = Deed::new(DeedVerb::UnappliedMatch, Object::Item(number)).amount(paid);
+        Ok(((id, placed.payment.rule, lines), deed.says(format!("{paid} to claim {id}"))))
     })?;
     let done = if args.dry_run { "Would post" } else { "Posted" };
     context.printer.say(&format!("{done} item {number} to claim {claim} ({rule})."));
@@ -231,7 +234,10 @@ fn unmatch(args: &UnmatchArgs, context: &Context) -> Result<(), Failure> {
         let (claim, payment) = undo::unmatch_item(tables, &hand, number, on, args.reason.trim())
             .map_err(|refusal| refused(refusal, context))?;
         let state = tables.claim_state(claim).map_err(|error| context.refuse(error))?;
-        Ok((claim, payment, money(state.unwrap_or_default().balance())))
+        let paid = payment.payment.paid;
+        let deed = Deed::new(DeedVerb::UnappliedUnmatch, Object::Item(number)).amount(paid);
+        let balance = money(state.unwrap_or_default().balance());
+        Ok(((claim, payment, balance), deed.says(format!("{paid} off claim {claim}"))))
     })?;
     let (took, is) = if args.dry_run { ("Would take", "would be") } else { ("Took", "is") };
     context.printer.say(&format!("{took} item {number} off claim {claim}, whose balance {is} {balance}."));
@@ -351,12 +357,15 @@ fn release(args: &ReleaseArgs, context: &Context) -> Result<(), Failure> {
     }
     let try_out = |dry_run: bool| {
         ledger::change(context, dry_run, |tables| {
-            let mut sum = Money::ZERO;
+            let (mut sum, mut facts) = (Money::ZERO, Vec::with_capacity(chosen.len()));
             for item in &chosen {
-                sum += released::release(tables, &hand, *item, on, args.foreign, &args.why)
+                let paid = released::release(tables, &hand, *item, on, args.foreign, &args.why)
                     .map_err(|r| refused(r, context))?;
+                let (verb, on) = (DeedVerb::UnappliedRelease, Object::Item(*item));
+                facts.push(Fact { verb, on, details: paid.to_string() });
+                sum += paid;
             }
-            Ok(sum)
+            Ok((sum, Deed::of(facts).amount(sum)))
         })
     };
     let sum = money(try_out(true)?);

@@ -73,7 +73,8 @@ fn place(file: &Path) -> Mark {
     Sha256::digest(real.as_os_str().as_encoded_bytes()).into()
 }
 
-fn mark_of(file: &Path) -> io::Result<Mark> {
+/// The SHA-256 of a file.
+pub(super) fn mark_of(file: &Path) -> io::Result<Mark> {
     let (mut file, mut sha, mut piece) = (fs::File::open(file)?, Sha256::new(), vec![0; 1 << 16]);
     loop {
         match file.read(&mut piece)? {

@@ -1,6 +1,6 @@
 //! The audit log's words: who did what, when, to what; each record sealed together with the one before it.
 //!
-//! For acts that are no postings: periods closed and reopened, approvals, settings. What moves money is in the journal.
+//! Every act of a person has one, or several that belong together; what takes it back stands in [`super::deed`].
 
 use sha2::{Digest, Sha256};
 

@@ -15,6 +15,7 @@ pub mod claim_set;
 pub mod clock;
 pub mod code;
 pub mod date;
+pub mod deed;
 pub mod deposit;
 pub mod entry;
 pub mod few;

@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::group::Group;
 use super::{ImportError, ImportReport, Options, Stopped, Watcher, import};
 use crate::books::check::check;
-use crate::domain::book::Practice;
-use crate::domain::{Account, Date, Money, PayerId, Text};
+use crate::domain::book::{FileRecord, Practice};
+use crate::domain::{Account, Date, FileId, Money, PayerId, Text};
 use crate::input::{InputError, Limits, expand};
 use crate::store::tests::disk::Disk;
 use crate::store::{Book, Read, StoreError, WriteTables};
@@ -34,6 +34,7 @@ fn options(commit_after: Duration) -> Options {
         now: 0,
         today,
         user: String::new(),
+        verb: crate::domain::deed::DeedVerb::Import,
     }
 }
 
@@ -152,12 +153,30 @@ fn refuse_each_write(commit_after: Duration) -> (u32, u32, u32) {
     (refused, amidst, unsures)
 }
 
+fn a_file() -> FileRecord {
+    let (name, kind) = (String::new(), String::new());
+    FileRecord {
+        id: FileId(0),
+        sha256: [0; 32],
+        name,
+        kind,
+        imported_at: 0,
+        complete: true,
+        remits: Vec::new(),
+    }
+}
+
 #[test]
 fn a_set_that_fails_halfway_takes_no_other_with_it() {
     let book = Book::in_memory(&Practice::default()).expect("made");
     let options = options(Duration::from_secs(3600));
     let mut group = Group::new(&book, &options).expect("begun");
-    let note = |tables: &mut WriteTables<'_>, name: &str| tables.put_payer_key(name, PayerId(7));
+    let note = |tables: &mut WriteTables<'_>, name: &str| {
+        let sha256 = [name.len() as u8; 32];
+        let file = FileRecord { id: tables.next_file_id()?, sha256, ..a_file() };
+        tables.put_file(&file)?;
+        tables.put_payer_key(name, PayerId(7))
+    };
     group.share(1, |tables| Ok(note(tables, "before")?)).expect("shared");
     assert_eq!(book.read().expect("reads").payer_by_key("before").expect("reads"), None);
     let failed = group.alone(|tables| -> Result<(), _> {

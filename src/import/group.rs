@@ -3,14 +3,18 @@
 //! A commit is three syncs of the disk. With one for each of a thousand small remittances, the disk was most of what an
 //! import waited for.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use super::outcome::FileOutcome;
 use super::{ImportError, Options, left_over};
 use crate::books::provider_level;
+use crate::domain::FileId;
 use crate::domain::book::FileRecord;
+use crate::domain::deed::{Deed, Fact, Object};
+use crate::domain::period::hex;
 use crate::input::InputError;
-use crate::store::{Book, Read, StoreError, WriteTables, Writer};
+use crate::store::{Book, By, Read, StoreError, WriteTables, Writer};
 
 /// So many claims or claim payments of a set are held in memory at most.
 pub(super) const BATCH: usize = 4_096;
@@ -32,6 +36,10 @@ pub(super) struct Group<'b> {
     pub(super) done: Progress,
     /// How far it was at the last commit: all before it is in the books.
     pub(super) kept: Progress,
+    /// The act of the first transaction: the others go on with it.
+    pub(super) act: Option<u64>,
+    /// The files that are recorded.
+    recorded: BTreeSet<FileId>,
 }
 
 /// So many files, and of the one after them so many sets.
@@ -56,6 +64,8 @@ impl<'b> Group<'b> {
             held: Duration::ZERO,
             done: Progress::default(),
             kept: Progress::default(),
+            act: None,
+            recorded: BTreeSet::new(),
         };
         if options.dry_run {
             group.begin()?;
@@ -135,11 +145,38 @@ impl<'b> Group<'b> {
         }
         let Some(mut open) = self.open.take() else { return Ok(()) };
         // Claims and answers tell what provider-level items name.
-        provider_level::pair_anew(&mut open.writer.tables())?;
-        open.writer.commit()?;
+        let mut tables = open.writer.tables();
+        provider_level::pair_anew(&mut tables)?;
+        let brought = tables.brought();
+        let deed = self.deed(&tables, &brought)?;
+        drop(tables);
+        let by = By { now: self.options.now, user: &self.options.user };
+        match (deed, self.act) {
+            (Some(deed), _) => {
+                let act = open.writer.commit_deed(by, &deed)?;
+                self.act.get_or_insert(act);
+            }
+            // More of a file that is recorded: how often an import commits is no act of a person.
+            (None, Some(act)) if !brought.is_empty() => open.writer.commit_part_of(act)?,
+            // Everything was there before: there is nothing to keep.
+            (None, _) => drop(open.writer),
+        }
+        self.recorded.extend(brought);
         self.kept = self.done;
         self.held += open.begun.elapsed();
         Ok(())
+    }
+
+    /// What a person did by what is about to be committed: files of which something came.
+    fn deed(&self, tables: &WriteTables<'_>, brought: &[FileId]) -> Result<Option<Deed>, StoreError> {
+        let mut facts = Vec::new();
+        for id in brought.iter().copied().filter(|id| !self.recorded.contains(id)) {
+            let Some(file) = tables.file(id)? else { continue };
+            let details = format!("{}, sha256 {}", file.kind, hex(&file.sha256));
+            facts.push(Fact { verb: self.options.verb, on: Object::File(id), details });
+        }
+        let deed = Deed { continues: self.act, ..Deed::of(facts) };
+        Ok((!deed.facts.is_empty()).then_some(deed))
     }
 
     fn begin(&mut self) -> Result<&mut Open, StoreError> {

@@ -31,6 +31,7 @@ pub use outcome::{FileOutcome, FileStatus, ImportReport, SetOutcome, SetStatus, 
 use crate::books::payers::Payers;
 use crate::books::retell::Hand;
 use crate::domain::book::{FileRecord, Issue, RemitStatus};
+use crate::domain::deed::DeedVerb;
 use crate::domain::{Date, Problem, RemitId, Severity};
 use crate::input::{InputError, Kind, RemitItem, SetSurvey, Source, Survey};
 use crate::store::{Book, Read, StoreError, WriteTables};
@@ -63,6 +64,8 @@ pub struct Options {
     pub today: Date,
     /// The user.
     pub user: String,
+    /// The command that brings the files, as the audit log names it.
+    pub verb: DeedVerb,
 }
 
 /// Why an import could not go on.
@@ -124,7 +127,10 @@ pub fn import(
             begun: None,
         };
         match session.all(&mut report, watcher) {
-            Ok(()) => Ok(report),
+            Ok(()) => {
+                report.act = session.group.act;
+                Ok(report)
+            }
             Err(error) => {
                 let kept = session.group.kept;
                 let mut files = report.files;
@@ -430,6 +436,7 @@ impl<'a> SetContext<'a> {
     /// The file's record, made when its first set arrives; complete only once every set is in the books.
     fn file(&self, tables: &mut WriteTables<'_>) -> Result<FileRecord, StoreError> {
         if let Some(file) = tables.file_by_hash(&self.survey.sha256)? {
+            tables.brings(file.id);
             return Ok(file);
         }
         let kind = self.survey.kind.as_ref().map(ToString::to_string).unwrap_or_default();

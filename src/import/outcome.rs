@@ -11,6 +11,8 @@ pub struct ImportReport {
     pub files: Vec<FileOutcome>,
     /// Added up.
     pub totals: Totals,
+    /// The act that it was, by its number in the audit log; none where nothing came.
+    pub act: Option<u64>,
 }
 
 /// Added up over all files. Money and claim payments count where they were posted.

@@ -16,6 +16,7 @@ use crate::codes;
 use crate::domain::book::{
     Issue, Origin, PaymentRecord, PaymentStatus, PlbRecord, Practice, RemitRecord, RemitStatus,
 };
+use crate::domain::deed::{DeedVerb, Fact, Object};
 use crate::domain::entry::{Entry, Posting, Source};
 use crate::domain::payment_keys::{Keys, held_key};
 use crate::domain::remit::{ClaimPayment, PartyName, ProviderAdjustment, RemitHeader};
@@ -165,8 +166,8 @@ fn in_place_of(
     let reason = "the 835 of it came, and says the same of each claim";
     let (hand, keyed) = (context.hand(), before.remit());
     let (record, aside) = keyed::take_place(tables, &hand, before, late, reason)?;
-    let what = format!("remittance {} for {keyed}", record.id);
-    tables.log(hand.now, hand.user, "remit replace", &what, reason)?;
+    let (verb, on) = (DeedVerb::RemitReplace, Object::RemitFor(record.id, keyed));
+    tables.also(Fact { verb, on, details: reason.to_owned() });
     let mut outcome = SetOutcome::new(context.set, SetStatus::Posted);
     outcome.describe(&record);
     (outcome.matched, outcome.unapplied) = (record.matched, record.unapplied);

@@ -10,6 +10,7 @@ use super::briefs::Named;
 use super::error::StoreError;
 use super::numbers;
 use super::read::{Read, numbers_under};
+use super::registers;
 use super::rows::{Record, names};
 use super::schema::{Tables, WriteTables};
 use super::visit_lists;
@@ -201,6 +202,7 @@ fn double((later, earlier): (u64, u64), number: u8) -> Result<PossibleDouble> {
 impl WriteTables<'_> {
     /// Makes a claim part of a receivable, in place of what was said of it.
     pub fn put_join(&mut self, join: &Join) -> Result<()> {
+        registers::Joins(self, (join.lead.0, join.part.0))?;
         self.remove_join(join.part)?;
         join.encode(join.part.0, &mut self.scratch)?;
         self.join_rows.get_mut()?.insert((join.lead.0, join.part.0), self.scratch.as_slice())?;
@@ -213,6 +215,7 @@ impl WriteTables<'_> {
         self.pending.to_pair.everything();
         let lead = self.lead_rows.get_mut()?.remove(part.0)?.map(|lead| lead.value());
         if let Some(lead) = lead {
+            registers::Joins(self, (lead, part.0))?;
             self.join_rows.get_mut()?.remove((lead, part.0))?;
         }
         Ok(())
@@ -220,6 +223,7 @@ impl WriteTables<'_> {
 
     /// Keeps two claims apart.
     pub fn put_apart(&mut self, apart: &Apart) -> Result<()> {
+        registers::Apart(self, (apart.one.0, apart.other.0))?;
         apart.encode(apart.one.0, &mut self.scratch)?;
         self.apart_rows.get_mut()?.insert((apart.one.0, apart.other.0), self.scratch.as_slice())?;
         Ok(())
@@ -227,6 +231,7 @@ impl WriteTables<'_> {
 
     /// Keeps them apart no longer.
     pub fn remove_apart(&mut self, one: ClaimId, other: ClaimId) -> Result<()> {
+        registers::Apart(self, (one.0.min(other.0), one.0.max(other.0)))?;
         self.apart_rows.get_mut()?.remove((one.0.min(other.0), one.0.max(other.0)))?;
         Ok(())
     }

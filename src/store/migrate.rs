@@ -13,6 +13,7 @@ mod v1;
 mod v2;
 mod v3;
 mod v4;
+mod v5;
 
 use super::error::StoreError;
 use super::joins;
@@ -26,7 +27,8 @@ use crate::domain::payment_keys::{number_key, trace_key};
 pub type Step = fn(&WriteTransaction) -> Result<(), StoreError>;
 
 /// `STEPS[n]` brings shape `n + 1` to shape `n + 2`. What is derived comes after the last of them.
-pub const STEPS: &[Step] = &[v1::more_tables, v2::more_tables, v3::more_tables, v4::more_tables];
+pub const STEPS: &[Step] =
+    &[v1::more_tables, v2::more_tables, v3::more_tables, v4::more_tables, v5::more_tables];
 
 /// Runs the steps that a ledger needs, all in one transaction: it has the old shape or the new one, never one between.
 ///
@@ -65,7 +67,7 @@ pub fn upgrade(transaction: WriteTransaction, path: Option<&Path>, steps: &[Step
         find_remits(&mut tables)?;
     }
     drop(tables);
-    writer.commit()
+    writer.commit_unrecorded()
 }
 
 /// Makes remittances found by their check or EFT numbers alone, with and without the payer's own identifier.

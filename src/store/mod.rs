@@ -6,10 +6,12 @@
 
 mod blocks;
 mod briefs;
+mod by_hand;
 mod claims;
 mod clocks;
 mod codec;
 mod copy;
+mod deeds;
 mod deposits;
 mod error;
 mod indexes;
@@ -24,6 +26,7 @@ mod patience;
 mod payments;
 mod periods;
 mod read;
+pub(crate) mod registers;
 mod reviews;
 mod rows;
 mod schema;
@@ -37,6 +40,7 @@ mod write;
 pub(crate) mod tests;
 
 pub use claims::ClaimTables;
+pub use deeds::{By, ReadDeeds};
 pub use deposits::ReadDeposits;
 pub use error::StoreError;
 pub use info::{BookInfo, Counts, TableInfo};

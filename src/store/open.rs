@@ -13,6 +13,7 @@ use redb::{
     TableError, TransactionError, WriteTransaction,
 };
 
+use super::deeds::By;
 use super::error::StoreError;
 use super::migrate;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use super::patience;
 use super::schema::{META, PRACTICE, Snapshot, VERSION};
 use super::write::{self, Writer};
 use crate::domain::book::Practice;
+use crate::domain::deed::Deed;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -49,16 +51,35 @@ enum Handle {
 }
 
 impl Book {
-    /// Makes a new ledger, readable for its owner alone.
+    /// The same as [`Book::create_by`] in a test, where nobody does it.
     ///
     /// # Errors
-    /// There is a file of that name, or no folder for it and `create_parent` is false, or it cannot be written.
+    /// As [`Book::create_by`].
+    #[cfg(test)]
     pub fn create(path: &Path, practice: &Practice, create_parent: bool) -> Result<Book> {
         if create_parent {
             let folder = folder_of(path);
             private_folder().create(folder).map_err(StoreError::io(folder))?;
         }
-        Self::create_with(path, |transaction| write::found(transaction, practice))
+        Self::create_with(path, |transaction| write::found(transaction, practice)?.commit_unrecorded())
+    }
+
+    /// Makes a new ledger, readable for its owner alone; that somebody did is the first act of its audit log.
+    ///
+    /// # Errors
+    /// There is a file of that name, or no folder for it and `create_parent` is false, or it cannot be written.
+    pub fn create_by(
+        path: &Path,
+        practice: &Practice,
+        create_parent: bool,
+        (by, deed): (By<'_>, &Deed),
+    ) -> Result<Book> {
+        if create_parent {
+            let folder = folder_of(path);
+            private_folder().create(folder).map_err(StoreError::io(folder))?;
+        }
+        let made = |transaction| write::found(transaction, practice)?.commit_deed(by, deed).map(drop);
+        Self::create_with(path, made)
     }
 
     /// Makes a new ledger file, lets somebody fill and commit it, and leaves nothing behind where that fails.
@@ -150,7 +171,7 @@ impl Book {
     /// None that are known.
     pub fn in_memory(practice: &Practice) -> Result<Book> {
         let database = Builder::new().create_with_backend(redb::backends::InMemoryBackend::new())?;
-        write::found(database.begin_write()?, practice)?;
+        write::found(database.begin_write()?, practice)?.commit_unrecorded()?;
         Ok(Book { database: Handle::Writing(database), path: None, watch: Arc::default() })
     }
 
@@ -162,7 +183,7 @@ impl Book {
         storage.opened().map_err(redb::StorageError::from)?;
         let book = Book { database: Handle::Writing(database), path: None, watch: storage.watch() };
         if matches!(book.bring_up_to_date(Duration::ZERO), Err(StoreError::NotALedger(_))) {
-            write::found(book.begin(Duration::ZERO)?, practice)?;
+            write::found(book.begin(Duration::ZERO)?, practice)?.commit_unrecorded()?;
         }
         Ok(book)
     }
@@ -204,10 +225,11 @@ impl Book {
         }
     }
 
-    /// Does some writing and commits it; when the work fails, nothing was written.
+    /// Does some writing in a test and commits it; when the work fails, nothing was written.
     ///
     /// # Errors
     /// Those of [`Book::write`], of the work, and of [`Writer::commit`].
+    #[cfg(test)]
     pub fn update<T, E: From<StoreError>>(
         &self,
         wait: Duration,

@@ -7,6 +7,7 @@ use redb::{ReadableTable, ReadableTableMetadata};
 
 use super::codec;
 use super::error::StoreError;
+use super::registers;
 use super::rows::period::{footing, footing_row};
 use super::rows::{Record, date, day, varint};
 use super::schema::{Snapshot, WriteTables};
@@ -201,6 +202,7 @@ impl WriteTables<'_> {
 
     /// Writes a period, in place of what was there. From now on its month is closed or open as it says.
     pub fn put_period(&mut self, period: &PeriodRecord) -> Result<()> {
+        registers::Periods(self, period.month.number())?;
         period.encode(u64::from(period.month.number()), &mut self.scratch)?;
         self.period_rows.get_mut()?.insert(period.month.number(), self.scratch.as_slice())?;
         self.counters.closed = closed_until(self.period_rows.get()?)?;
@@ -251,7 +253,14 @@ impl WriteTables<'_> {
 
     /// Adds a record to the audit log. `what` is two words such as `period close`; `subject` and `details` name no
     /// person.
-    pub fn log(&mut self, at: i64, user: &str, what: &str, subject: &str, details: &str) -> Result<()> {
+    pub(super) fn log(
+        &mut self,
+        at: i64,
+        user: &str,
+        what: &str,
+        subject: &str,
+        details: &str,
+    ) -> Result<()> {
         let last = self.audit_rows.get()?.last()?.map(|(key, bytes)| {
             let id = key.value();
             AuditRecord::decode(id, bytes.value())
@@ -275,6 +284,7 @@ impl WriteTables<'_> {
 
     /// Gives an account its number in the office's general ledger; an empty number takes it away.
     pub fn put_account_number(&mut self, account: &str, number: &str) -> Result<()> {
+        registers::Accounts(self, account)?;
         if number.is_empty() {
             self.account_rows.get_mut()?.remove(account)?;
         } else {

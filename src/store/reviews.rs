@@ -4,6 +4,7 @@ use redb::ReadableTable;
 
 use super::error::StoreError;
 use super::read::Read;
+use super::registers;
 use super::rows::Record;
 use super::schema::WriteTables;
 use crate::domain::ClaimId;
@@ -41,6 +42,7 @@ impl WriteTables<'_> {
 
     /// Keeps who looked at a claim's undone acts, in place of who did before.
     pub fn put_act_review(&mut self, claim: ClaimId, review: &ActReview) -> Result<()> {
+        registers::Reviews(self, claim.0)?;
         review.encode(claim.0, &mut self.scratch)?;
         self.review_rows.get_mut()?.insert(claim.0, self.scratch.as_slice())?;
         Ok(())
@@ -48,6 +50,7 @@ impl WriteTables<'_> {
 
     /// Nobody has looked after all.
     pub fn remove_act_review(&mut self, claim: ClaimId) -> Result<()> {
+        registers::Reviews(self, claim.0)?;
         self.review_rows.get_mut()?.remove(claim.0)?;
         Ok(())
     }

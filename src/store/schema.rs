@@ -19,7 +19,7 @@ use super::sums;
 use super::write::{Counters, Pending};
 
 /// The shape that this program reads and writes. A change of any row needs a new number and a step in `migrate`.
-pub const VERSION: u64 = 5;
+pub const VERSION: u64 = 6;
 
 /// A row as `codec` wrote it.
 type Bytes = &'static [u8];
@@ -196,6 +196,7 @@ tables! {
     FOOTINGS        footing_rows:    (u64, i32) => Bytes           = "footings";         // ClaimId, closed day -> what it aged from and who was billed until then, where later submissions say otherwise
     CLOSED_CASES    closed_case_rows: (u64, u32) => Bytes          = "closed_cases";     // CaseId, closed month -> the case as it stood at the month's end, where it differs from the month before
     AUDIT           audit_rows:      u64 => Bytes                  = "audit";            // place -> who did what, sealed with the record before it
+    DEEDS           deed_rows:       u64 => Bytes                  = "deeds";            // the same place -> what takes that act of a person back; acts that an earlier program wrote have none
     ACCOUNTS        account_rows:    &'static str => Bytes         = "account_numbers";  // account such as "plb:WO" -> its number in the office's general ledger
     PLB             plb_rows:        u64 => Bytes                  = "plb";              // PlbId -> a provider-level item
     PLB_OPEN        plb_open_rows:   (u32, u64) => ()              = "plb_open";         // PayerId, PlbId of items not offset yet

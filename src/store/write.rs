@@ -2,6 +2,7 @@
 //!
 //! Nothing here decides what is written; only that an entry which does not balance never is.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,25 +11,23 @@ use redb::{ReadableTable, WriteTransaction};
 
 use super::blocks::OpenBlocks;
 use super::briefs::Briefs;
+use super::deeds::{By, ReadDeeds};
 use super::error::StoreError;
 use super::indexes::Footings;
 use super::numbers::NewNumbers;
 use super::pages::Watch;
 use super::pairing::ToPair;
 use super::periods::{Run, closed_until};
+use super::registers::{self, Kept};
 use super::rows::{Record, day, entry, state};
 use super::schema::{CLAIM_BY_PAYER_NUMBER, JOURNAL_DAYS, META, PERIODS, PRACTICE, VERSION, WriteTables};
 use super::sums::Changes;
 use crate::domain::ack::{AckOutcome, AckRecord, SentSet};
-use crate::domain::book::{
-    ClaimState, FileRecord, Handling, Note, PayerRecord, PaymentRecord, PlbRecord, Practice, RemitRecord,
-};
-use crate::domain::case::{CaseEvent, CaseWork, DenialCase, Lease, OpenCase};
-use crate::domain::clock::{ClockKind, ClockRule};
+use crate::domain::book::{ClaimState, FileRecord, PaymentRecord, PlbRecord, Practice, RemitRecord};
+use crate::domain::case::{CaseWork, DenialCase, OpenCase};
+use crate::domain::deed::{Deed, Fact, Place};
 use crate::domain::deposit::{Deposit, Settlement};
 use crate::domain::entry::Entry;
-use crate::domain::followup::FollowUp;
-use crate::domain::merge::PayerMerge;
 use crate::domain::{
     AckId, CaseId, ClaimId, Code, Date, DepositId, EntryId, FileId, Money, PayerId, PaymentId, PlbId,
     RemitId, SentId, SettlementId,
@@ -50,6 +49,11 @@ macro_rules! counters {
         }
 
         impl Counters {
+            /// The number that the next entry gets.
+            pub(super) const fn entries(&self) -> u64 {
+                self.entries
+            }
+
             fn load(meta: &impl ReadableTable<&'static str, u64>) -> Result<Counters> {
                 Ok(Counters {
                     $($field: meta.get(stringify!($method))?.map_or(1, |next| next.value()),)+
@@ -103,7 +107,7 @@ pub fn has_committed() -> bool {
     COMMITTED.load(Ordering::Acquire)
 }
 
-/// One write transaction. Dropped without [`commit`](Writer::commit), it leaves no trace.
+/// One write transaction. Dropped without [`commit_deed`](Writer::commit_deed), it leaves no trace.
 pub struct Writer {
     transaction: WriteTransaction,
     counters: Counters,
@@ -124,6 +128,16 @@ pub struct Pending {
     runs: Vec<Run>,
     pub(super) briefs: Briefs,
     pub(super) to_pair: ToPair,
+    /// What stood in the registers of the office before a person's act touched them; nothing where that is not asked.
+    pub(super) kept: Option<Kept>,
+    /// Where claim payments lay before a person moved them.
+    pub(super) places: BTreeMap<PaymentId, Place>,
+    /// What the rules did along with a person's act that the audit log must name too.
+    pub(super) also: Vec<Fact>,
+    /// The imported files of which something came.
+    pub(super) files: BTreeSet<FileId>,
+    /// The first entry that the act appends whose transaction this is.
+    pub(super) first_entry: u64,
 }
 
 impl Pending {
@@ -167,7 +181,8 @@ impl Writer {
         let mut counters = Counters::load(&transaction.open_table(META)?)?;
         counters.closed = closed_until(&transaction.open_table(PERIODS)?)?;
         counters.footings = Footings::load(&transaction)?;
-        Ok(Writer { transaction, counters, pending: Pending::default(), watch })
+        let pending = Pending { first_entry: counters.entries, ..Pending::default() };
+        Ok(Writer { transaction, counters, pending, watch })
     }
 
     /// Every table, for reading and writing.
@@ -175,11 +190,43 @@ impl Writer {
         WriteTables::new(&self.transaction, &mut self.counters, &mut self.pending)
     }
 
-    /// Makes everything that was written durable, at once and as a whole.
+    /// Records what a person did here, and makes it durable with everything that was written, at once and as a whole. Gives
+    /// the number of the act. Nothing that a person does is committed otherwise.
     ///
     /// # Errors
     /// The disk refused; then nothing was written, but for [`StoreError::Unsure`].
+    pub fn commit_deed(mut self, by: By<'_>, deed: &Deed) -> Result<u64> {
+        let id = self.tables().record_deed(by, deed)?;
+        self.make_durable()?;
+        Ok(id)
+    }
+
+    /// The same of more of an act that is recorded, such as a large file of an import: `act` is its number.
+    ///
+    /// # Errors
+    /// As [`Writer::commit_deed`]; and there is no such act.
+    pub fn commit_part_of(mut self, act: u64) -> Result<()> {
+        if self.tables().deed(act)?.is_none() {
+            return Err(StoreError::corrupt("deeds", act, "is not there, and something goes on with it"));
+        }
+        self.make_durable()
+    }
+
+    /// The same of what no person did: a new ledger, a change of shape.
+    pub(super) fn commit_unrecorded(self) -> Result<()> {
+        self.make_durable()
+    }
+
+    /// The same in a test, which is no person.
+    ///
+    /// # Errors
+    /// As [`Writer::commit_deed`].
+    #[cfg(test)]
     pub fn commit(self) -> Result<()> {
+        self.make_durable()
+    }
+
+    fn make_durable(self) -> Result<()> {
         self.counters.save(&self.transaction)?;
         self.counters.footings.save(&self.transaction)?;
         self.pending.save(&self.transaction)?;
@@ -196,14 +243,14 @@ impl Writer {
 }
 
 /// Gives a new ledger its tables, its shape and its owner.
-pub(super) fn found(transaction: WriteTransaction, practice: &Practice) -> Result<()> {
+pub(super) fn found(transaction: WriteTransaction, practice: &Practice) -> Result<Writer> {
     let mut writer = Writer::new(transaction, Arc::default())?;
     let mut tables = writer.tables();
     tables.make()?;
     tables.set_practice(practice)?;
     drop(tables);
     stamp(&writer.transaction, VERSION)?;
-    writer.commit()
+    Ok(writer)
 }
 
 /// Writes down a shape, and that this program gave it.
@@ -226,16 +273,10 @@ macro_rules! put {
         Ok(())
     }};
 }
+pub(super) use put;
 
 #[expect(clippy::missing_errors_doc, reason = "each fails when the file cannot be read or written")]
 impl WriteTables<'_> {
-    /// Says whose books these are.
-    pub fn set_practice(&mut self, practice: &Practice) -> Result<()> {
-        practice.encode(0, &mut self.scratch)?;
-        self.practice_rows.get_mut()?.insert("practice", self.scratch.as_slice())?;
-        Ok(())
-    }
-
     /// Writes where a claim stands, in place of what was there.
     pub fn put_claim_state(&mut self, id: ClaimId, state: &ClaimState) -> Result<()> {
         pack_state(id, state, &mut self.scratch)?;
@@ -316,6 +357,7 @@ impl WriteTables<'_> {
 
     /// Writes a remittance, in place of what was there.
     pub fn put_remit(&mut self, remit: &RemitRecord) -> Result<()> {
+        registers::Remits(self, remit.id.0)?;
         put!(self.remit_rows, remit.id.0, remit)
     }
 
@@ -343,12 +385,25 @@ impl WriteTables<'_> {
 
     /// Writes a file, in place of what was there, and makes it found under its SHA-256.
     pub fn put_file(&mut self, file: &FileRecord) -> Result<()> {
+        self.brings(file.id);
         self.file_hashes.get_mut()?.insert(&file.sha256, file.id.0)?;
         put!(self.file_rows, file.id.0, file)
     }
 
+    /// Notes that something of a file comes into the books in this transaction.
+    pub fn brings(&mut self, file: FileId) {
+        self.pending.files.insert(file);
+    }
+
+    /// The files of which something came.
+    #[must_use]
+    pub fn brought(&self) -> Vec<FileId> {
+        self.pending.files.iter().copied().collect()
+    }
+
     /// Writes a provider-level item, in place of what was there, and lists it as open as long as it is.
     pub fn put_plb(&mut self, plb: &PlbRecord) -> Result<()> {
+        registers::Items(self, plb.id.0)?;
         self.pending.to_pair.item(plb);
         let key = (plb.payer.0, plb.id.0);
         if plb.open.is_zero() {
@@ -359,25 +414,29 @@ impl WriteTables<'_> {
         put!(self.plb_rows, plb.id.0, plb)
     }
 
+    /// Removes a provider-level item that nothing of the books speaks of.
+    pub fn remove_plb(&mut self, plb: &PlbRecord) -> Result<()> {
+        registers::Items(self, plb.id.0)?;
+        self.plb_open_rows.get_mut()?.remove((plb.payer.0, plb.id.0))?;
+        self.plb_rows.get_mut()?.remove(plb.id.0)?;
+        Ok(())
+    }
+
     /// Writes a denial case, in place of what was there.
     pub fn put_case(&mut self, case: &DenialCase) -> Result<()> {
         self.pending.briefs.case(case, self.case_blocks.get_mut()?)?;
         put!(self.case_rows, case.id.0, case)
     }
 
-    /// Adds to what happened to a case.
-    pub fn add_case_event(&mut self, id: CaseId, event: &CaseEvent) -> Result<()> {
-        let last =
-            self.case_event_rows.get()?.range((id.0, 0)..=(id.0, u64::MAX))?.next_back().transpose()?;
-        let place = last.map_or(0, |(key, _)| key.value().1 + 1);
-        event.encode(id.0, &mut self.scratch)?;
-        self.case_event_rows.get_mut()?.insert((id.0, place), self.scratch.as_slice())?;
-        Ok(())
-    }
-
     /// Writes where the work on a case stands, in place of what was there.
     pub fn put_case_work(&mut self, id: CaseId, work: &CaseWork) -> Result<()> {
         put!(self.case_work_rows, id.0, work)
+    }
+
+    /// Nothing happened to a case after its first denial.
+    pub fn remove_case_work(&mut self, id: CaseId) -> Result<()> {
+        self.case_work_rows.get_mut()?.remove(id.0)?;
+        Ok(())
     }
 
     /// Lists a case as not closed, in place of what was there.
@@ -388,17 +447,6 @@ impl WriteTables<'_> {
     /// Lists it no longer.
     pub fn remove_open_case(&mut self, id: CaseId) -> Result<()> {
         self.open_case_rows.get_mut()?.remove(id.0)?;
-        Ok(())
-    }
-
-    /// Hands a case to somebody, in place of whoever had it.
-    pub fn put_lease(&mut self, lease: &Lease) -> Result<()> {
-        put!(self.lease_rows, lease.case.0, lease)
-    }
-
-    /// Takes it back.
-    pub fn remove_lease(&mut self, id: CaseId) -> Result<()> {
-        self.lease_rows.get_mut()?.remove(id.0)?;
         Ok(())
     }
 
@@ -420,120 +468,6 @@ impl WriteTables<'_> {
         } else {
             self.odds_rows.get_mut()?.insert(key, now)?;
         }
-        Ok(())
-    }
-
-    /// Adds a note to a claim.
-    pub fn add_note(&mut self, claim: ClaimId, note: &Note) -> Result<()> {
-        let place = self.note_rows.get()?.range((claim.0, 0)..=(claim.0, u64::MAX))?.count() as u64;
-        note.encode(claim.0, &mut self.scratch)?;
-        self.note_rows.get_mut()?.insert((claim.0, place), self.scratch.as_slice())?;
-        Ok(())
-    }
-
-    /// Adds what was done about a claim that nobody answered.
-    pub fn add_followup(&mut self, claim: ClaimId, done: &FollowUp) -> Result<()> {
-        let place = self.followup_rows.get()?.range((claim.0, 0)..=(claim.0, u64::MAX))?.count() as u64;
-        done.encode(claim.0, &mut self.scratch)?;
-        self.followup_rows.get_mut()?.insert((claim.0, place), self.scratch.as_slice())?;
-        Ok(())
-    }
-
-    /// Adds a handling of a reason code; the latest that fits counts.
-    pub fn add_handling(&mut self, handling: &Handling) -> Result<()> {
-        let last = self.handling_rows.get()?.last()?.map(|(place, _)| place.value());
-        let place = last.map_or(0, |last| last + 1);
-        put!(self.handling_rows, place, handling)
-    }
-
-    /// Takes back the handlings that are wanted no more, and returns them.
-    pub fn remove_handlings(&mut self, gone: impl Fn(&Handling) -> bool) -> Result<Vec<Handling>> {
-        let (mut places, mut removed) = (Vec::new(), Vec::new());
-        for row in self.handling_rows.get()?.range::<u64>(..)? {
-            let (place, bytes) = row?;
-            let handling = Handling::decode(place.value(), bytes.value())?;
-            if gone(&handling) {
-                places.push(place.value());
-                removed.push(handling);
-            }
-        }
-        for place in places {
-            self.handling_rows.get_mut()?.remove(place)?;
-        }
-        Ok(removed)
-    }
-
-    /// Keeps how a payer became another.
-    pub fn put_payer_merge(&mut self, merge: &PayerMerge) -> Result<()> {
-        put!(self.merge_rows, merge.from.0, merge)
-    }
-
-    /// Forgets it: the payer is itself again.
-    pub fn remove_payer_merge(&mut self, from: PayerId) -> Result<()> {
-        self.merge_rows.get_mut()?.remove(from.0)?;
-        Ok(())
-    }
-
-    /// Lets everything that found one payer find another, and gives the keys.
-    pub fn repoint_payer_keys(&mut self, from: PayerId, to: PayerId) -> Result<Vec<String>> {
-        let mut keys = Vec::new();
-        for row in self.payer_keys.get()?.range::<&str>(..)? {
-            let (key, payer) = row?;
-            if payer.value() == from.0 {
-                keys.push(key.value().to_owned());
-            }
-        }
-        keys.iter().try_for_each(|key| self.put_payer_key(key, to))?;
-        Ok(keys)
-    }
-
-    /// Keeps the official text of a code, in place of what was there.
-    pub fn put_code_text(&mut self, code: &str, text: &str) -> Result<()> {
-        self.code_text_rows.get_mut()?.insert(code, text.as_bytes())?;
-        Ok(())
-    }
-
-    /// Writes a payer, in place of what was there.
-    pub fn put_payer(&mut self, payer: &PayerRecord) -> Result<()> {
-        put!(self.payer_rows, payer.id.0, payer)
-    }
-
-    /// Writes a rule of deadlines, in place of what was there.
-    pub fn put_clock_rule(&mut self, rule: &ClockRule) -> Result<()> {
-        rule.encode(u64::from(rule.payer.0), &mut self.scratch)?;
-        self.clock_rows.get_mut()?.insert((rule.payer.0, rule.kind.number()), self.scratch.as_slice())?;
-        Ok(())
-    }
-
-    /// Removes a rule of deadlines. Says whether there was one.
-    pub fn remove_clock_rule(&mut self, payer: PayerId, kind: ClockKind) -> Result<bool> {
-        Ok(self.clock_rows.get_mut()?.remove((payer.0, kind.number()))?.is_some())
-    }
-
-    /// Saves a template of letters, in place of what was there.
-    pub fn put_template(&mut self, name: &str, text: &str) -> Result<()> {
-        self.template_rows.get_mut()?.insert(name, text.as_bytes())?;
-        Ok(())
-    }
-
-    /// Removes a template of letters. Says whether there was one.
-    pub fn remove_template(&mut self, name: &str) -> Result<bool> {
-        Ok(self.template_rows.get_mut()?.remove(name)?.is_some())
-    }
-
-    /// Saves the text of a column map, in place of what was there.
-    pub fn put_map(&mut self, name: &str, text: &str) -> Result<()> {
-        self.map_rows.get_mut()?.insert(name, text.as_bytes())?;
-        Ok(())
-    }
-
-    /// Makes a payer found under a key such as `id:60054`.
-    pub fn put_payer_key(&mut self, key: &str, id: PayerId) -> Result<()> {
-        let footing = &mut self.counters.footings.payers;
-        if let Some(before) = self.payer_keys.get_mut()?.insert(key, id.0)? {
-            footing.take(key.as_bytes(), u64::from(before.value()));
-        }
-        footing.add(key.as_bytes(), u64::from(id.0));
         Ok(())
     }
 
@@ -568,6 +502,7 @@ impl WriteTables<'_> {
 
     /// Writes what movements belong to, in place of what was there, and makes it found under each of them.
     pub fn put_settlement(&mut self, settlement: &Settlement) -> Result<()> {
+        registers::Settlements(self, settlement.id.0)?;
         for deposit in &settlement.deposits {
             self.settled_deposit_rows.get_mut()?.insert((deposit.0, settlement.id.0), ())?;
         }

@@ -587,6 +587,7 @@ pub(crate) fn bring(book: &Book, file: &PathBuf) -> Money {
         today: day(TODAY),
         tables: arrears::import::TableOptions::default(),
         user: String::new(),
+        verb: arrears::domain::deed::DeedVerb::Import,
     };
     let before = posted(&book.read().expect("read"));
     import(book, expand(std::slice::from_ref(file), &Limits::default()), &options, &mut Nobody)
@@ -628,6 +629,14 @@ fn merged_and_parted(book: &Book, from: PayerId, into: PayerId) -> Option<String
         .or_else(|| differs("payments", format!("{:?}", before.3), format!("{:?}", after.3)))
 }
 
+/// Commits as somebody's act.
+pub(crate) fn committed(writer: arrears::store::Writer) -> Result<(), String> {
+    use arrears::domain::deed::{DeedVerb, Object};
+    let by = arrears::store::By { now: 0, user: "biller" };
+    let deed = arrears::domain::deed::Deed::new(DeedVerb::ClaimNote, Object::Ledger);
+    writer.commit_deed(by, &deed).map(drop).map_err(|error| error.to_string())
+}
+
 /// Acts in one practice, as many as that; each is a transaction of its own.
 fn in_the_library(seed: u64, acts: usize) {
     let mut dice = Dice(seed);
@@ -655,7 +664,7 @@ fn in_the_library(seed: u64, acts: usize) {
                 let cash = brings(&book.read().expect("read"), deed);
                 let mut writer = book.write(NO_WAIT).expect("its turn");
                 let done = does(&mut writer.tables(), deed, on);
-                done.and_then(|()| writer.commit().map_err(|error| error.to_string())).map(|()| cash)
+                done.and_then(|()| committed(writer)).map(|()| cash)
             }
         };
         let Ok(brought) = brought else {

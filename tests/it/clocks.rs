@@ -260,7 +260,7 @@ fn a_rule_without_source_or_confirmation_is_missed() {
     let said = |change: &dyn Fn(&mut arrears::store::WriteTables<'_>)| {
         let mut writer = book.write(std::time::Duration::ZERO).expect("its turn");
         change(&mut writer.tables());
-        writer.commit().expect("committed");
+        crate::acts::committed(writer).expect("committed");
         let checks = check(&book.read().expect("read")).expect("checked");
         checks.into_iter().find(|check| check.name == "deadline-rules").expect("it is there").problems
     };

@@ -67,6 +67,7 @@ mod tie_out;
 mod ties;
 mod together;
 mod turns;
+mod undo;
 mod visits;
 mod ways_out;
 mod workbooks;

@@ -184,6 +184,7 @@ pub fn in_memory() -> Options {
         today: Date::parse_iso(TODAY).expect("a day"),
         tables: TableOptions::default(),
         user: String::new(),
+        verb: arrears::domain::deed::DeedVerb::Import,
     }
 }
 
@@ -227,4 +228,18 @@ pub fn claims(control: u32, date: &str, billed: &[Billed<'_>]) -> String {
         }
     }
     professional(control, &format!("B{control}"), date, &segments)
+}
+
+/// Does some writing in the library and commits it as somebody's act; when the work fails, nothing was written.
+pub fn update<T, E: From<arrears::store::StoreError>>(
+    book: &arrears::store::Book,
+    wait: Duration,
+    work: impl FnOnce(&mut arrears::store::WriteTables<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    use arrears::domain::deed::{Deed, DeedVerb, Object};
+    let mut writer = book.write(wait)?;
+    let done = work(&mut writer.tables())?;
+    let by = arrears::store::By { now: 0, user: "biller" };
+    writer.commit_deed(by, &Deed::new(DeedVerb::ClaimNote, Object::Ledger))?;
+    Ok(done)
 }

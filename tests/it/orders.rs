@@ -9,6 +9,7 @@ use arrears::books::manual::{Act, Ground, act};
 use arrears::books::retell::Hand;
 use arrears::books::{check, placing};
 use arrears::domain::book::{ClaimRecord, Practice};
+use arrears::domain::deed::{DeedVerb, Object};
 use arrears::domain::{ClaimId, Date, Money};
 use arrears::import::{Watcher, import};
 use arrears::input::{Limits, expand};
@@ -203,7 +204,8 @@ fn pay_at_the_desk(book: &Book) -> bool {
     };
     act(&mut tables, &HAND, claim.id, Act::Pay(Money::from_cents(500)), ground).expect("done");
     drop(tables);
-    writer.commit().expect("kept");
+    let deed = arrears::domain::deed::Deed::new(DeedVerb::ClaimPay, Object::Claim(claim.id));
+    writer.commit_deed(arrears::store::By { now: 0, user: "biller" }, &deed).expect("kept");
     true
 }
 

@@ -74,7 +74,7 @@ fn a_hold_that_nothing_ends_is_named() {
     assert_eq!(found(&office), []);
     let wait = std::time::Duration::from_secs(1);
     let book = Book::open(&office.ledger(), wait).expect("opens");
-    book.update(wait, |tables| {
+    crate::office::update(&book, wait, |tables| {
         let mut payment = tables.payment(PaymentId(1))?.expect("the item");
         payment.rule = "hold:the-moon".into();
         tables.put_payment(&payment)
@@ -101,7 +101,7 @@ fn a_share_that_nobody_gave_the_patient_is_named() {
         named.into_iter().map(|doubt| doubt.what).collect()
     };
     // The payer's answer, made to say less than what was posted from it.
-    book.update(wait, |tables| {
+    crate::office::update(&book, wait, |tables| {
         let mut payment = tables.payment(PaymentId(1))?.expect("the answer");
         payment.payment.lines[0].adjustments.retain(|a| a.amount.cents() != 3_000);
         tables.put_payment(&payment)
@@ -118,7 +118,7 @@ fn a_credit_of_who_paid_nothing_is_named_and_counted() {
     let wait = std::time::Duration::from_secs(1);
     let damage = |buckets: &[(Account, i64)]| {
         let book = Book::open(&office.ledger(), wait).expect("opens");
-        book.update(wait, |tables| {
+        crate::office::update(&book, wait, |tables| {
             let mut state = tables.claim_state(ClaimId(1))?.expect("the claim");
             let payer = state.billed_payer;
             let holding = |(account, cents): &(Account, i64)| Holding {

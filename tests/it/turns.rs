@@ -13,7 +13,9 @@ use arrears::domain::payment_keys::payment_key;
 use arrears::domain::{Account, RemitId};
 use arrears::store::{Book, Read, ReadPeriods, WriteTables};
 
-use crate::acts::{Deed, Dice, NO_WAIT, Small, bring, choose, day, does, hand, number, recounted, sums};
+use crate::acts::{
+    Deed, Dice, NO_WAIT, Small, bring, choose, committed, day, does, hand, number, recounted, sums,
+};
 use crate::office::TODAY;
 
 /// What people see of the books, part by part.
@@ -111,7 +113,7 @@ fn turns(seed: u64, acts: usize) -> usize {
             if does(&mut writer.tables(), &deed, on).is_err() {
                 continue;
             }
-            writer.commit().expect("committed");
+            committed(writer).expect("committed");
         }
         done.push(format!("{deed:?} on {on}"));
         if act % 4 > 0 {
@@ -166,7 +168,7 @@ fn copies(seed: u64, acts: usize) -> usize {
         }
         let mut writer = book.write(NO_WAIT).expect("its turn");
         if does(&mut writer.tables(), &deed, on).is_ok() {
-            writer.commit().expect("committed");
+            committed(writer).expect("committed");
             done.push(format!("{deed:?} on {on}"));
         }
     }

@@ -1,7 +1,7 @@
 //! What came to the bank less or more than remittances paid, booked: a fee that a card processor or a lockbox kept, interest
 //! that no remittance names. So cash in the books is the bank's.
 
-use crate::books::of_no_claim::back;
+use crate::books::of_no_claim::{self, back};
 use crate::books::retell::Hand;
 use crate::domain::deposit::Settlement;
 use crate::domain::entry::{Entry, Posting};
@@ -78,6 +78,20 @@ pub(super) fn take_back(
     let booked = tables.booked_difference(settlement)?;
     if let Some((id, entry)) = entry(tables, booked)? {
         back(tables, hand, &(id, entry), on, memo)?;
+    }
+    Ok(())
+}
+
+/// Books once more what was booked of a difference and taken back.
+pub(super) fn again(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    settlement: SettlementId,
+) -> Result<(), StoreError> {
+    let booked = tables.booked_difference(settlement)?;
+    if let Some((_, entry)) = entry(tables, booked)? {
+        let anew = of_no_claim::again(tables, hand, &entry)?;
+        tables.put_booked_difference(settlement, anew)?;
     }
     Ok(())
 }

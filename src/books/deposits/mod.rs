@@ -356,6 +356,55 @@ pub(super) fn pass_on(
     Ok(())
 }
 
+/// A settlement, by its number.
+///
+/// # Errors
+/// The ledger cannot be read.
+pub(super) fn settlement(tables: &impl Read, id: SettlementId) -> Result<Option<Settlement>, StoreError> {
+    for item in tables.settlements()? {
+        let found = item?;
+        if found.id == id {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// Lets a settlement be what it was: one that was made counts from no day on, one that was undone counts again.
+///
+/// # Errors
+/// See [`Refusal`].
+pub(super) fn put_back(
+    tables: &mut WriteTables<'_>,
+    hand: &Hand<'_>,
+    was: Option<Settlement>,
+    is: Settlement,
+    reason: &str,
+) -> Result<(), Refusal> {
+    match was {
+        Some(was) if !was.is_undone() => {
+            for id in &was.deposits {
+                if let Some(by) = tables.settlements_of_deposit(*id)?.iter().find(|by| !by.is_undone()) {
+                    return Err(Refusal::Settled(*id, standing::word(by)));
+                }
+            }
+            for id in &was.remits {
+                if let Some(by) = tables.settlements_of_remit(*id)?.iter().find(|by| !by.is_undone()) {
+                    return Err(Refusal::RemitSettled(*id, by.deposits.first().copied().unwrap_or_default()));
+                }
+            }
+            tables.put_settlement(&was)?;
+            Ok(difference::again(tables, hand, was.id)?)
+        }
+        _ if !is.is_undone() => {
+            let on = tables.open_day(is.on);
+            count_no_longer(tables, hand, is, on, reason)?;
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A settlement counts no longer from a day on; what was booked of its difference is taken back.
 fn count_no_longer(
     tables: &mut WriteTables<'_>,

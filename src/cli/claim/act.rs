@@ -11,6 +11,7 @@ use crate::books::retell::Hand;
 use crate::books::{provider_acts, undo};
 use crate::cli::{Context, Failure, ask, names, parse, placing};
 use crate::domain::book::Note;
+use crate::domain::deed::{Deed, DeedVerb, Object};
 use crate::domain::{Account, ClaimId, Date, EntryId, Money, PayerId, PaymentId};
 use crate::render::money;
 use crate::store::{Read, WriteTables};
@@ -279,7 +280,9 @@ fn ahead(args: &SendRefundArgs, context: &Context) -> Result<bool, Failure> {
     let mut said = String::new();
     on_claim(common, context, |tables, hand, id| {
         let refused = |refusal| crate::cli::plb::refused(refusal, context);
-        let Some(record) = tables.claim(id).map_err(refuse)? else { return Ok(()) };
+        let deed = Deed::new(DeedVerb::ClaimSendRefund, Object::Claim(id)).amount(args.amount);
+        let deed = deed.says(format!("{}, check {}", args.amount, args.check));
+        let Some(record) = tables.claim(id).map_err(refuse)? else { return Ok(deed) };
         let amount = money(args.amount);
         said = match refund_checks::released_for(tables, &record, args.amount).map_err(refuse)? {
             Some(item) => {
@@ -303,7 +306,7 @@ fn ahead(args: &SendRefundArgs, context: &Context) -> Result<bool, Failure> {
                 )
             }
         };
-        Ok(())
+        Ok(deed)
     })?;
     context.printer.say(&if common.dry_run {
         format!("Would record {said}. Nothing was changed.")
@@ -327,7 +330,8 @@ pub(super) fn note(args: &NoteArgs, context: &Context) -> Result<(), Failure> {
     ask::sure(args.common.on.and_then(|on| bounds::day(on, None, context.today)), args.common.yes)?;
     let (claim, _) = on_claim(&args.common, context, |tables, _, id| {
         let note = Note { on, recorded_at: context.now, user: context.user.clone(), text: args.text.clone() };
-        tables.add_note(id, &note).map_err(|error| context.refuse(error))
+        tables.add_note(id, &note).map_err(|error| context.refuse(error))?;
+        Ok(Deed::new(DeedVerb::ClaimNote, Object::Claim(id)))
     })?;
     context.printer.say(&format!("Noted on claim {claim}."));
     Ok(())
@@ -348,7 +352,9 @@ pub(super) fn move_payment(args: &MovePaymentArgs, context: &Context) -> Result<
             placing::refused(refusal, "`arrears remit show` numbers the claim payments.", context)
         })?;
         came = Some(placing::said(tables, &placed, id, args.common.dry_run, context)?);
-        Ok(())
+        let from = placed.from.map_or_else(String::new, |from| format!("from claim {from} "));
+        let deed = Deed::new(DeedVerb::ClaimMovePayment, Object::Item(payment));
+        Ok(deed.says(format!("{from}to claim {id}")).amount(placed.payment.payment.paid))
     })?;
     came.into_iter().flatten().for_each(|line| context.printer.say(&line));
     Ok(())
@@ -362,6 +368,29 @@ fn named(prefix: &str, word: &str) -> Result<Account, Failure> {
 
 fn bucket(word: &str) -> Result<Account, Failure> {
     named("ar:insurance:", word).or_else(|_| named("ar:patient:", word))
+}
+
+/// What is recorded of an act on a claim.
+fn deed(claim: ClaimId, what: Act, entry: EntryId) -> Deed {
+    let (verb, amount, from) = match what {
+        Act::Pay(amount) => (DeedVerb::ClaimPay, Some(amount), None),
+        Act::Adjust(amount, from, to) => (DeedVerb::ClaimAdjust, Some(amount), Some((from, to))),
+        Act::WriteOff(amount, from, to) => (DeedVerb::ClaimWriteOff, Some(amount), Some((from, to))),
+        Act::Transfer(amount, from, to, _) => (DeedVerb::ClaimTransfer, Some(amount), Some((from, to))),
+        Act::Refund(amount, _) => (DeedVerb::ClaimRefund, Some(amount), None),
+        Act::SendRefund(amount, _) => (DeedVerb::ClaimSendRefund, Some(amount), None),
+        Act::Void => (DeedVerb::ClaimVoid, None, None),
+        Act::Undo(_) => (DeedVerb::ClaimUndo, None, None),
+    };
+    let parts = [
+        amount.map(|amount| amount.to_string()),
+        from.map(|(from, to)| format!("from {from} to {to}")),
+        if let Act::Undo(undone) = what { Some(format!("takes back entry {undone}")) } else { None },
+        Some(format!("entry {entry}")),
+    ];
+    let details: Vec<String> = parts.into_iter().flatten().collect();
+    let deed = Deed::new(verb, Object::Claim(claim)).says(details.join(", "));
+    Deed { amount, ..deed }
 }
 
 fn does(
@@ -382,7 +411,7 @@ fn does(
         let entry = act(tables, hand, id, what, Ground { on, memo, waiver })
             .map_err(|refusal| refused(refusal, context))?;
         dated = tables.entry(entry).map_err(refuse)?.map(|(entry, _)| (on, entry.posted_on));
-        Ok(())
+        Ok(deed(id, what, entry))
     })?;
     say(common.dry_run, words, claim, balance, context);
     if let Some(said) = dated.and_then(|(on, posted)| elsewhere(common.on, (on, posted), context.today)) {
@@ -451,14 +480,14 @@ pub(in crate::cli) fn elsewhere(
 fn on_claim(
     common: &Common,
     context: &Context,
-    work: impl FnOnce(&mut WriteTables<'_>, &Hand<'_>, ClaimId) -> Result<(), Failure>,
+    work: impl FnOnce(&mut WriteTables<'_>, &Hand<'_>, ClaimId) -> Result<Deed, Failure>,
 ) -> Result<(ClaimId, Money), Failure> {
     let hand = Hand { now: context.now, user: &context.user };
     crate::cli::ledger::change(context, common.dry_run, |tables| {
         let id = find(tables, &common.claim, context)?.id;
-        work(tables, &hand, id)?;
+        let deed = work(tables, &hand, id)?;
         let state = tables.claim_state(id).map_err(|error| context.refuse(error))?.unwrap_or_default();
-        Ok((id, state.balance()))
+        Ok(((id, state.balance()), deed))
     })
 }
 

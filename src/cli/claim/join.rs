@@ -9,6 +9,7 @@ use crate::books::retell::Hand;
 use crate::cli::choose::{Choose, Speaks};
 use crate::cli::{Context, Failure, ledger, names};
 use crate::domain::book::{ClaimRecord, Note, PaymentStatus};
+use crate::domain::deed::{Deed, DeedVerb, Object};
 use crate::domain::{ClaimId, Date, PatientControlNumber, PaymentId};
 use crate::render::money;
 use crate::report::{Column, Table};
@@ -91,7 +92,9 @@ pub(super) fn join(args: &JoinArgs, context: &Context) -> Result<(), Failure> {
         let payments = tables.payments_of_claim(lead).map_err(|error| context.refuse(error))?;
         let waiting: Vec<PaymentId> =
             payments.iter().filter(|p| p.status == PaymentStatus::Unapplied).map(|p| p.id).collect();
-        Ok((lead, state.balance(), waiting))
+        let deed =
+            Deed::new(DeedVerb::ClaimJoin, Object::Claims(one, other)).says(format!("claim {lead} leads"));
+        Ok(((lead, state.balance(), waiting), deed))
     })?;
     let (would, after) = words(args.dry_run);
     context.printer.say(&format!(
@@ -122,7 +125,7 @@ pub(super) fn part(args: &PartArgs, context: &Context) -> Result<(), Failure> {
             Ok(state.unwrap_or_default().balance())
         };
         let balances = (balance(part)?, balance(lead)?);
-        Ok((part, lead, balances))
+        Ok(((part, lead, balances), Deed::new(DeedVerb::ClaimPart, Object::Claims(part, lead))))
     })?;
     let (would, _) = words(args.dry_run);
     context.printer.say(&format!(
@@ -144,7 +147,8 @@ pub(super) fn doubles(args: &DoublesArgs, context: &Context) -> Result<(), Failu
     ledger::change(context, args.dry_run, |tables| {
         let (one, other) = (alone(tables, one, context)?.id, alone(tables, other, context)?.id);
         doubles::confirm(tables, &hand, (one, other), context.today, &args.why)
-            .map_err(|refusal| refused(refusal, context))
+            .map_err(|refusal| refused(refusal, context))?;
+        Ok(((), Deed::new(DeedVerb::ClaimDoubles, Object::Claims(one, other)).says("both are real")))
     })?;
     let done = if args.dry_run { "Would keep" } else { "Keeps" };
     context.printer.say(&format!("{done} {one} and {other} as two claims; they are not listed again."));

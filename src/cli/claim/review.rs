@@ -7,6 +7,7 @@ use crate::books::retell::Hand;
 use crate::books::undone::{self, Done, Finding, Refusal, Reviewable};
 use crate::cli::choose::{Choose, Speaks};
 use crate::cli::{Context, Failure, ledger, names};
+use crate::domain::deed::{Deed, DeedVerb, Fact, Object};
 use crate::domain::{ClaimId, Money};
 use crate::render::money;
 use crate::report::{Column, Table};
@@ -68,7 +69,13 @@ pub(super) fn review(args: &ReviewArgs, context: &Context) -> Result<(), Failure
                 said.push((claim, Some(amount)));
             }
         }
-        Ok(said)
+        let fact = |(claim, amount): &(ClaimId, Option<Money>)| Fact {
+            verb: DeedVerb::ClaimReview,
+            on: Object::Claim(*claim),
+            details: amount.map_or_else(|| "to be looked at again".to_owned(), |a| format!("looked at {a}")),
+        };
+        let deed = Deed::of(said.iter().map(fact).collect());
+        Ok((said, deed))
     })?;
     for (claim, amount) in said {
         context.printer.say(&match (amount, args.dry_run) {

@@ -4,6 +4,7 @@ use crate::cli::{Context, Failure, ledger, parse};
 use crate::denial::clock::calendar::{federal, federal_of};
 use crate::domain::Date;
 use crate::domain::clock::{OfficeHoliday, Written};
+use crate::domain::deed::{Deed, DeedVerb, Object};
 use crate::report::{Cell, Column, Table};
 use crate::store::{Read, Snapshot, StoreError};
 
@@ -95,8 +96,7 @@ fn add(day: Date, (name, source): (&str, &str), why: &Why, context: &Context) ->
     let details = format!("{name}; {source}; {reason}");
     ledger::change(context, why.dry_run, |tables| {
         tables.put_clock_holiday(&holiday).map_err(|error| context.refuse(error))?;
-        let logged = tables.log(context.now, &context.user, "clock holidays", &day.to_string(), &details);
-        logged.map_err(|error| context.refuse(error))
+        Ok(((), Deed::new(DeedVerb::ClockHolidays, Object::Named(day.to_string())).says(details)))
     })?;
     let did = if why.dry_run { "Would add" } else { "Added" };
     context.printer.say(&format!("{did} {name} on {day}."));
@@ -108,16 +108,10 @@ fn remove(day: Date, why: &Why, context: &Context) -> Result<(), Failure> {
     if reason.is_empty() {
         return Err(Failure::usage("the reason is empty").hint("Say why with `--reason`."));
     }
-    let was = ledger::change(context, why.dry_run, |tables| {
-        let refuse = |error| context.refuse(error);
-        let was = tables.remove_clock_holiday(day).map_err(refuse)?;
-        if was {
-            let details = format!("taken away; {reason}");
-            tables
-                .log(context.now, &context.user, "clock holidays", &day.to_string(), &details)
-                .map_err(refuse)?;
-        }
-        Ok(was)
+    let was = ledger::change_if(context, why.dry_run, |tables| {
+        let was = tables.remove_clock_holiday(day).map_err(|error| context.refuse(error))?;
+        let deed = Deed::new(DeedVerb::ClockHolidays, Object::Named(day.to_string()));
+        Ok((was, was.then(|| deed.says(format!("taken away; {reason}")))))
     })?;
     if !was {
         return Err(Failure::refused(format!("the office added no holiday on {day}"))

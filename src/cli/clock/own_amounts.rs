@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::cli::{Context, Failure, ledger, names, parse};
 use crate::denial::clock::amounts;
 use crate::domain::clock::{ClockKind, ClockRule, OfficeAmount, Written};
+use crate::domain::deed::{Deed, DeedVerb, Object};
 use crate::domain::{Money, PayerId};
 use crate::report::{Cell, Column, Table};
 use crate::store::{Read, Snapshot, StoreError};
@@ -137,8 +138,7 @@ fn set(args: &SetArgs, context: &Context) -> Result<(), Failure> {
     let details = format!("{}; {source}; {reason}", args.amount);
     ledger::change(context, which.dry_run, |tables| {
         tables.put_clock_amount(&amount).map_err(|error| context.refuse(error))?;
-        let logged = tables.log(context.now, &context.user, "clock amounts", &which.words(), &details);
-        logged.map_err(|error| context.refuse(error))
+        Ok(((), Deed::new(DeedVerb::ClockAmounts, Object::Named(which.words())).says(details)))
     })?;
     let did = if which.dry_run { "Would set" } else { "Set" };
     context.printer.say(&format!("{did} {} to {}.", which.words(), args.amount));
@@ -154,16 +154,11 @@ fn set(args: &SetArgs, context: &Context) -> Result<(), Failure> {
 
 fn unset(which: &Which, context: &Context) -> Result<(), Failure> {
     let reason = which.reason()?;
-    let was = ledger::change(context, which.dry_run, |tables| {
-        let refuse = |error| context.refuse(error);
-        let was = tables.remove_clock_amount(&which.table, which.level, which.year).map_err(refuse)?;
-        if was {
-            let details = format!("taken away; {reason}");
-            tables
-                .log(context.now, &context.user, "clock amounts", &which.words(), &details)
-                .map_err(refuse)?;
-        }
-        Ok(was)
+    let was = ledger::change_if(context, which.dry_run, |tables| {
+        let was = tables.remove_clock_amount(&which.table, which.level, which.year);
+        let was = was.map_err(|error| context.refuse(error))?;
+        let deed = Deed::new(DeedVerb::ClockAmounts, Object::Named(which.words()));
+        Ok((was, was.then(|| deed.says(format!("taken away; {reason}")))))
     })?;
     if !was {
         return Err(Failure::refused(format!("the office has no amount of its own for {}", which.words()))

@@ -13,6 +13,7 @@ use crate::cli::choose::Choose;
 use crate::cli::claim::elsewhere;
 use crate::cli::{Context, Failure, ask, ledger, parse};
 use crate::domain::case::{CaseAct, Particulars};
+use crate::domain::deed::Deed;
 use crate::domain::{Account, CaseId, Date, Money};
 use crate::render::{counted, money};
 use crate::store::WriteTables;
@@ -438,8 +439,8 @@ pub(super) fn does(which: &Which, said: &Said, context: &Context) -> Result<(), 
 
 fn all(which: &Which, said: &Said, dry_run: bool, context: &Context) -> Result<Tally, Failure> {
     let hand = Hand { now: context.now, user: &context.user };
-    ledger::change(context, dry_run, |tables| {
-        let mut tally = Tally::default();
+    ledger::change_if(context, dry_run, |tables| {
+        let (mut tally, mut facts) = (Tally::default(), Vec::new());
         for id in chosen(which, said.act, tables, context)? {
             use crate::store::Read;
             let before = tables.case(id).map_err(|error| context.refuse(error))?;
@@ -454,6 +455,7 @@ fn all(which: &Which, said: &Said, dry_run: bool, context: &Context) -> Result<T
                 });
                 tally.elsewhere.extend(went.filter(|said| !tally.elsewhere.contains(said)));
             }
+            facts.push(done.fact);
             tally.ids.push(id);
             tally.open += before.map_or(Money::ZERO, |case| case.open());
             tally.moved += done.moved;
@@ -462,7 +464,8 @@ fn all(which: &Which, said: &Said, dry_run: bool, context: &Context) -> Result<T
                 tally.states.push(done.work.state.as_str());
             }
         }
-        Ok(tally)
+        let amount = Some(tally.moved).filter(|moved| !moved.is_zero());
+        Ok((tally, (!facts.is_empty()).then(|| Deed { amount, ..Deed::of(facts) })))
     })
 }
 

@@ -6,6 +6,7 @@ use crate::cli::{Context, Failure, ledger, template};
 use crate::denial::moves;
 use crate::domain::CaseId;
 use crate::domain::case::{CaseAct, CaseEvent, Particulars};
+use crate::domain::deed::{Deed, DeedVerb, Fact, Object};
 use crate::letters::{Facts, Form, fill, sha256};
 use crate::render::{Format, counted};
 use crate::store::{Read, StoreError, WriteTables};
@@ -53,9 +54,10 @@ pub(super) fn run(args: &LetterArgs, context: &Context) -> Result<(), Failure> {
         return Ok(());
     }
     ledger::change(context, false, |tables| {
-        log(tables, &told, "denial letter", &args.template, &hash, context)
+        let deed = log(tables, &told, DeedVerb::DenialLetter, (&args.template, &hash), context)
             .map_err(|error| context.refuse(error))?;
-        context.printer.data(|out| out.write_all(letter.as_bytes()))
+        context.printer.data(|out| out.write_all(letter.as_bytes()))?;
+        Ok(((), deed))
     })?;
     context.printer.say(&format!("Logged with SHA-256 {hash}."));
     Ok(())
@@ -102,19 +104,18 @@ pub(super) fn filled(
 pub(super) fn log(
     tables: &mut WriteTables<'_>,
     told: &Told,
-    what: &str,
-    template: &str,
-    hash: &str,
+    verb: DeedVerb,
+    (template, hash): (&str, &str),
     context: &Context,
-) -> Result<(), StoreError> {
+) -> Result<Deed, StoreError> {
     let level = told.facts.level;
     let place = if context.printer.output.is_some() { "to a file" } else { "printed" };
+    let details = format!("template {template}, level {level}, {place}, sha256 {hash}");
     for case in &told.cases {
-        let details = format!("template {template}, level {level}, {place}, sha256 {hash}");
-        tables.log(context.now, &context.user, what, &format!("denial {case}"), &details)?;
         note(tables, *case, template, hash, context)?;
     }
-    Ok(())
+    let fact = |case: &CaseId| Fact { verb, on: Object::Denial(*case), details: details.clone() };
+    Ok(Deed::of(told.cases.iter().map(fact).collect()))
 }
 
 /// Notes on the case that a letter was written. Where somebody must first decide on a write-off the log alone has it.

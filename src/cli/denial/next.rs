@@ -5,6 +5,7 @@ use crate::books::queue::{hand_back, hand_out};
 use crate::cli::{Context, Failure, ledger, names};
 use crate::domain::CaseId;
 use crate::domain::case::OpenCase;
+use crate::domain::deed::{Deed, DeedVerb, Object};
 use crate::report::Table;
 
 /// Take the next denial to work on
@@ -30,8 +31,9 @@ pub(super) fn run(args: &NextArgs, context: &Context) -> Result<(), Failure> {
     today_only(context)?;
     let refuse = |error| context.refuse(error);
     if let Some(id) = args.release {
-        let was = ledger::change(context, false, |tables| {
-            hand_back(tables, CaseId(id), &context.user).map_err(refuse)
+        let was = ledger::change_if(context, false, |tables| {
+            let was = hand_back(tables, CaseId(id), &context.user).map_err(refuse)?;
+            Ok((was, was.then(|| Deed::new(DeedVerb::DenialGiveBack, Object::Denial(CaseId(id))))))
         })?;
         return match was {
             true => {
@@ -43,7 +45,7 @@ pub(super) fn run(args: &NextArgs, context: &Context) -> Result<(), Failure> {
         };
     }
     let part = args.payer.as_ref().map(|text| text.to_lowercase());
-    let row = ledger::change(context, false, |tables| {
+    let row = ledger::change_if(context, false, |tables| {
         let payers = names::Payers::read(tables).map_err(refuse)?;
         let named = |id| {
             let ident = payers.ident(id).unwrap_or_default().to_lowercase();
@@ -54,7 +56,12 @@ pub(super) fn run(args: &NextArgs, context: &Context) -> Result<(), Failure> {
         let wanted = |case: &OpenCase| named(case.payer) && args.more.wants(case, context.as_of);
         let found =
             hand_out(tables, (&context.user, context.now, until), context.as_of, wanted).map_err(refuse)?;
-        found.map(|ranked| cells(tables, &ranked, &payers)).transpose().map_err(refuse)
+        let deed = found.as_ref().map(|ranked| {
+            let minutes = format!("for {} minutes", args.lease);
+            Deed::new(DeedVerb::DenialNext, Object::Denial(ranked.case.case)).says(minutes)
+        });
+        let row = found.map(|ranked| cells(tables, &ranked, &payers)).transpose().map_err(refuse)?;
+        Ok((row, deed))
     })?;
     let mut table = Table::new("denial-next", "The next denial", columns())
         .as_of(context.as_of)

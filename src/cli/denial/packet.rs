@@ -3,6 +3,7 @@
 use super::facts::{Told, Which, tell};
 use super::letter::{filled, log, warn};
 use crate::cli::{Context, Failure, ledger};
+use crate::domain::deed::DeedVerb;
 use crate::letters::{Form, claim_sheet, pack, proof_sheet, remittance, sha256};
 use crate::render::counted;
 use crate::store::{Read, Snapshot};
@@ -55,9 +56,10 @@ pub(super) fn run(args: &PacketArgs, context: &Context) -> Result<(), Failure> {
         return Ok(());
     }
     ledger::change(context, false, |tables| {
-        log(tables, &told, "denial packet", &args.template, &hash, context)
+        let deed = log(tables, &told, DeedVerb::DenialPacket, (&args.template, &hash), context)
             .map_err(|error| context.refuse(error))?;
-        context.printer.data(|out| out.write_all(&archive))
+        context.printer.data(|out| out.write_all(&archive))?;
+        Ok(((), deed))
     })?;
     context.printer.say(&format!("Packed {}; logged with SHA-256 {hash}.", counted(files.len(), "file")));
     Ok(())

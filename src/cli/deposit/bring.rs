@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
-use crate::cli::ledger::change;
+use crate::cli::ledger::change_if;
 use crate::cli::{Context, Failure, Outcome, tables};
+use crate::domain::deed::{Deed, DeedVerb, Fact, Object};
+use crate::domain::period::hex;
 use crate::import::{DepositOptions, DepositOutcome, FileStatus, import_deposits, read_deposits};
-use crate::input::{Kind, Limits, Source, expand};
+use crate::input::{Kind, Limits, expand};
 use crate::render::money;
 use crate::report::{Column, Table};
+use crate::store::Read;
 
 /// So many problems of one file are said.
 const MOST_SAID: usize = 5;
@@ -70,14 +73,15 @@ pub(super) fn run(args: &ImportArgs, context: &Context) -> Result<Outcome, Failu
         now: context.now,
     };
     let mut outcomes = Vec::new();
-    for source in expand(&args.paths, &Limits::default()) {
-        match source {
-            Err(error) => outcomes.push(DepositOutcome::unusable(error.file(), &error)),
-            Ok(source) if args.explain => tables::show_deposits(&source, options.map.as_ref(), context)?,
-            Ok(source) => outcomes.push(one(&source, &options, args.dry_run, context)?),
+    if args.explain {
+        for source in expand(&args.paths, &Limits::default()) {
+            match source {
+                Err(error) => outcomes.push(DepositOutcome::unusable(error.file(), &error)),
+                Ok(source) => tables::show_deposits(&source, options.map.as_ref(), context)?,
+            }
         }
-    }
-    if !args.explain {
+    } else {
+        outcomes = all(args, &options, context)?;
         context.printer.table(table(&outcomes, args.dry_run))?;
     }
     tell(&outcomes, args.dry_run, context);
@@ -85,23 +89,37 @@ pub(super) fn run(args: &ImportArgs, context: &Context) -> Result<Outcome, Failu
     Ok(if problems { Outcome::WithProblems } else { Outcome::Done })
 }
 
-fn one(
-    source: &Source,
+/// Takes in all files, as one act: all of them, or none where the ledger refuses.
+fn all(
+    args: &ImportArgs,
     options: &DepositOptions,
-    dry_run: bool,
     context: &Context,
-) -> Result<DepositOutcome, Failure> {
-    let file = match read_deposits(source, options) {
-        Err(error) => return Ok(DepositOutcome::unusable(source.name(), &error)),
-        Ok(file) => file,
-    };
-    let mut outcome = change(context, dry_run, |tables| {
-        import_deposits(tables, source.name(), file, options).map_err(|error| context.refuse(error))
-    })?;
-    if dry_run && outcome.status == FileStatus::Imported {
-        outcome.status = FileStatus::DryRun;
-    }
-    Ok(outcome)
+) -> Result<Vec<DepositOutcome>, Failure> {
+    change_if(context, args.dry_run, |tables| {
+        let mut outcomes = Vec::new();
+        for source in expand(&args.paths, &Limits::default()) {
+            outcomes.push(match source {
+                Err(error) => DepositOutcome::unusable(error.file(), &error),
+                Ok(source) => match read_deposits(&source, options) {
+                    Err(error) => DepositOutcome::unusable(source.name(), &error),
+                    Ok(file) => import_deposits(tables, source.name(), file, options)
+                        .map_err(|error| context.refuse(error))?,
+                },
+            });
+        }
+        if args.dry_run {
+            let came = outcomes.iter_mut().filter(|outcome| outcome.status == FileStatus::Imported);
+            came.for_each(|outcome| outcome.status = FileStatus::DryRun);
+        }
+        let mut facts = Vec::new();
+        for id in tables.brought() {
+            let file = tables.file(id).map_err(|error| context.refuse(error))?;
+            let details = file.map_or_else(String::new, |f| format!("{}, sha256 {}", f.kind, hex(&f.sha256)));
+            facts.push(Fact { verb: DeedVerb::DepositImport, on: Object::File(id), details });
+        }
+        let amount = outcomes.iter().map(|outcome| outcome.recorded.amount).sum();
+        Ok((outcomes, (!facts.is_empty()).then(|| Deed::of(facts).amount(amount))))
+    })
 }
 
 fn table(outcomes: &[DepositOutcome], dry_run: bool) -> Table {

@@ -6,8 +6,9 @@ use crate::bank::suggest::{Suggestion, suggestions};
 use crate::books::deposits::difference::{self, Booking};
 use crate::books::deposits::{self, Decision, Earlier, Refusal, Standing, returned};
 use crate::books::retell::Hand;
-use crate::cli::ledger::change;
+use crate::cli::ledger::{change, change_if};
 use crate::cli::{Context, Failure, names};
+use crate::domain::deed::{Deed, DeedVerb, Fact, Object};
 use crate::domain::deposit::Settlement;
 use crate::domain::{Account, DepositId, Money, RemitId};
 use crate::render::money;
@@ -152,8 +153,9 @@ fn take_back(args: &MatchArgs, came: DepositId, context: &Context) -> Result<(),
     };
     let gone = Returned { came, went: DepositId(went) };
     change(context, args.dry_run, |tables| {
-        returned::take_back(tables, &hand, gone, args.reason.as_deref().unwrap_or_default())
-            .map_err(|refusal| words(context, refusal))
+        let done = returned::take_back(tables, &hand, gone, args.reason.as_deref().unwrap_or_default())
+            .map_err(|refusal| words(context, refusal))?;
+        Ok(((), deed(DeedVerb::DepositMatch, &[done])))
     })?;
     let what = format!("deposit {went} with deposit {came}, which it takes back");
     say(context, args.dry_run, "match", &what);
@@ -176,8 +178,10 @@ pub(super) fn explain(args: &ExplainArgs, context: &Context) -> Result<(), Failu
 pub(super) fn unmatch(args: &UnmatchArgs, context: &Context) -> Result<(), Failure> {
     let hand = Hand { now: context.now, user: &context.user };
     let done = change(context, args.dry_run, |tables| {
-        deposits::undo(tables, &hand, DepositId(args.deposit), &args.reason)
-            .map_err(|refusal| words(context, refusal))
+        let done = deposits::undo(tables, &hand, DepositId(args.deposit), &args.reason)
+            .map_err(|refusal| words(context, refusal))?;
+        let deed = deed(DeedVerb::DepositUnmatch, std::slice::from_ref(&done.settlement));
+        Ok((done, deed))
     })?;
     say(context, args.dry_run, "open again", &of(&done.settlement));
     for earlier in &done.earlier {
@@ -197,13 +201,27 @@ pub(super) fn unmatch(args: &UnmatchArgs, context: &Context) -> Result<(), Failu
 fn settle(decision: &Decision<'_>, dry_run: bool, context: &Context) -> Result<Settlement, Failure> {
     let hand = Hand { now: context.now, user: &context.user };
     change(context, dry_run, |tables| {
-        deposits::settle(tables, &hand, decision).map_err(|refusal| words(context, refusal))
+        let done = deposits::settle(tables, &hand, decision).map_err(|refusal| words(context, refusal))?;
+        let verb = if done.remits.is_empty() { DeedVerb::DepositExplain } else { DeedVerb::DepositMatch };
+        let deed = deed(verb, std::slice::from_ref(&done));
+        Ok((done, deed))
     })
 }
 
 fn say(context: &Context, dry_run: bool, verb: &str, what: &str) {
     let (would, end) = if dry_run { ("Would ", " Nothing was changed.") } else { ("Done: ", "") };
     context.printer.say(&format!("{would}{verb} {what}.{end}"));
+}
+
+/// What is recorded of movements and what they belong to: each settlement by the first of its movements.
+fn deed(verb: DeedVerb, done: &[Settlement]) -> Deed {
+    let fact = |by: &Settlement| {
+        let others = if by.deposits.len() > 1 { format!("{}; ", of(by)) } else { String::new() };
+        let to = if by.remits.is_empty() { String::new() } else { format!("{}, ", remits(by)) };
+        let on = Object::Deposit(by.deposits.first().copied().unwrap_or_default());
+        Fact { verb, on, details: format!("{others}{to}settlement {}", by.id) }
+    };
+    Deed::of(done.iter().map(fact).collect())
 }
 
 fn of(settlement: &Settlement) -> String {
@@ -222,11 +240,11 @@ fn list<T: ToString>(ids: &[T]) -> String {
 fn match_all(args: &MatchArgs, context: &Context) -> Result<(), Failure> {
     let window = Window { traced: i32::from(args.days), ..Window::default() };
     let hand = Hand { now: context.now, user: &context.user };
-    let (table, open) = change(context, args.dry_run, |tables| {
+    let (table, open) = change_if(context, args.dry_run, |tables| {
         let done = rules(tables, &hand, window, context).map_err(|refusal| words(context, refusal))?;
-        matched(tables, &done, args.dry_run)
-            .map_err(|error| context.refuse(error))
-            .map(|table| (table, done.1))
+        let table = matched(tables, &done, args.dry_run).map_err(|error| context.refuse(error))?;
+        let deed = (!done.0.is_empty()).then(|| deed(DeedVerb::DepositMatch, &done.0));
+        Ok(((table, done.1), deed))
     })?;
     context.printer.tables(vec![table, suggested(&open)])
 }

@@ -2,10 +2,11 @@
 //! to print, and the hashes of all. Which tables belong to a month stands here; how a folder is written, in `folder`.
 
 use super::super::report::{self, span::Span};
-use super::super::{Context, Failure, Outcome, Printer, parse};
+use super::super::{Context, Failure, Outcome, Printer, ledger, parse};
 use super::folder::{self, Piece};
 use crate::domain::Month;
 use crate::domain::date::utc_text;
+use crate::domain::deed::{Deed, DeedVerb, Object};
 use crate::domain::period::{PeriodRecord, hex};
 use crate::render::xlsx::{self, About, Sheet};
 use crate::render::{Format, Style, Value, counted, pages, render};
@@ -71,6 +72,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     }
     let pieces = pieces(&books, journal, &about, args.month, period.as_ref())?;
     folder::write(folder, &pieces)?;
+    ledger::record(context, &Deed::new(DeedVerb::ExportMonthEnd, Object::Month(args.month)));
     if period.is_none() {
         context.printer.warn(&format!(
             "{} is NOT CLOSED: these figures may still change. `arrears period close {}` closes it.",

@@ -4,6 +4,7 @@ use crate::books::payer_merge::{self, Done, Refusal};
 use crate::books::retell::Hand;
 use crate::cli::{Context, Failure, ask, ledger};
 use crate::domain::PayerId;
+use crate::domain::deed::{Deed, DeedVerb, Object};
 use crate::render::counted;
 
 /// Two payers.
@@ -48,9 +49,7 @@ pub(super) fn merge(args: &MergeArgs, context: &Context) -> Result<(), Failure> 
             let done = payer_merge::merge(tables, &hand, from, asked)
                 .map_err(|refusal| refused(refusal, context))?;
             let details = format!("into payer {}, {}", done.into, counted(done.claims, "claim"));
-            let logged =
-                tables.log(context.now, &context.user, "payer merge", &format!("payer {from}"), &details);
-            logged.map(|()| done).map_err(|error| context.refuse(error))
+            Ok((done, Deed::new(DeedVerb::PayerMerge, Object::Payer(from)).says(details)))
         })
     };
     let done = does(true)?;
@@ -81,9 +80,7 @@ pub(super) fn unmerge(args: &UnmergeArgs, context: &Context) -> Result<(), Failu
                 payer_merge::unmerge(tables, &hand, from).map_err(|refusal| refused(refusal, context))?;
             let reason = args.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
             let details = format!("out of payer {}, {}{reason}", done.into, counted(done.claims, "claim"));
-            let logged =
-                tables.log(context.now, &context.user, "payer unmerge", &format!("payer {from}"), &details);
-            logged.map(|()| done).map_err(|error| context.refuse(error))
+            Ok((done, Deed::new(DeedVerb::PayerUnmerge, Object::Payer(from)).says(details)))
         })
     };
     let Done { into, claims, .. } = does(true)?;

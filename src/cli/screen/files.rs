@@ -15,6 +15,7 @@ use crate::cli::denial::show;
 use crate::cli::{Context, Failure, ledger, names};
 use crate::denial::steps;
 use crate::domain::case::{OpenCase, same_person};
+use crate::domain::deed::{Deed, DeedVerb, Object};
 use crate::domain::{CaseId, ClaimId, Money};
 use crate::render::{Format, Style, money, render_all};
 use crate::store::{Read, StoreError};
@@ -129,9 +130,13 @@ fn open(
     context: &Context,
 ) -> Result<(), Failure> {
     let until = context.now + i64::from(args.lease) * 60;
-    let other = ledger::change(context, false, |tables| {
+    let other = ledger::change_if(context, false, |tables| {
         let whom = (context.user.as_str(), context.now, until);
-        queue::hold(tables, whom, case).map_err(|error| context.refuse(error))
+        let other = queue::hold(tables, whom, case).map_err(|error| context.refuse(error))?;
+        let minutes = format!("for {} minutes", args.lease);
+        let deed = Deed::new(DeedVerb::DenialNext, Object::Denial(case)).says(minutes);
+        let deed = other.is_none().then_some(deed);
+        Ok((other, deed))
     })?;
     match other {
         Some(other) => desk.say(format!("{} has denial {case} at the moment.", other.user), true),
@@ -161,10 +166,10 @@ fn page(case: CaseId, claim: ClaimId, width: usize, context: &Context) -> Result
 }
 
 fn give_back(case: CaseId, context: &Context) -> Result<(), Failure> {
-    ledger::change(context, false, |tables| {
-        queue::hand_back(tables, case, &context.user).map_err(|error| context.refuse(error))
-    })?;
-    Ok(())
+    ledger::change_if(context, false, |tables| {
+        let was = queue::hand_back(tables, case, &context.user).map_err(|error| context.refuse(error))?;
+        Ok(((), was.then(|| Deed::new(DeedVerb::DenialGiveBack, Object::Denial(case)))))
+    })
 }
 
 /// Gives back what is kept when the screen closes.
@@ -175,7 +180,10 @@ pub(super) fn hand_back(desk: &Desk, context: &Context) -> Result<(), Failure> {
 fn record(desk: &mut Desk, args: &Args, case: CaseId, said: &Said, context: &Context) -> Result<(), Failure> {
     let hand = Hand { now: context.now, user: &context.user };
     let done = ledger::change(context, false, |tables| {
-        perform(tables, &hand, case, said).map_err(|refusal| refused(refusal, context))
+        let done = perform(tables, &hand, case, said).map_err(|refusal| refused(refusal, context))?;
+        let amount = Some(done.moved).filter(|moved| !moved.is_zero());
+        let deed = Deed { amount, ..Deed::of(vec![done.fact.clone()]) };
+        Ok((done, deed))
     })?;
     desk.form = None;
     desk.view = View::List;

@@ -12,6 +12,7 @@ pub mod case_brief;
 pub mod claim;
 pub mod clock;
 pub mod columns;
+pub mod deed;
 pub mod deposit;
 pub mod entry;
 pub mod followup;

@@ -303,8 +303,9 @@ impl World {
         writeln!(self.diary, "a person, {on}: {words}").expect("words");
         let hand = Hand { now: 0, user: "" };
         let ground = manual::Ground { waiver: "signed", ..manual::Ground::new(on, "because") };
-        let done =
-            self.book.update(Duration::ZERO, |tables| manual::act(tables, &hand, ClaimId(1), act, ground));
+        let done = crate::office::update(&self.book, Duration::ZERO, |tables| {
+            manual::act(tables, &hand, ClaimId(1), act, ground)
+        });
         done.map_err(|why| TestCaseError::fail(format!("{act:?}: {why}\n{}", self.diary)))
     }
 
