@@ -305,6 +305,7 @@ pub(super) fn derive_visits(tables: &mut WriteTables<'_>) -> Result<()> {
         let record = record?;
         visits.extend(VisitKey::of(&record.claim).map(|visit| (visit, record.id)));
     }
+    tables.visit_rows.get_mut()?.retain(|_, _| false)?;
     visit_lists::add(tables.visit_rows.get_mut()?, visits)
 }
 

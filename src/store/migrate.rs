@@ -57,7 +57,8 @@ pub fn upgrade(transaction: WriteTransaction, path: Option<&Path>, steps: &[Step
     let mut tables = writer.tables();
     if from < 2 {
         joins::derive(&mut tables)?;
-    } else if from < 4 {
+    } else if from < 6 {
+        // Since shape 4 they lie in lists; of shape 5 some may overlap.
         joins::derive_visits(&mut tables)?;
     }
     if from < 3 {
