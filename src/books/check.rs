@@ -62,6 +62,7 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
     let days = days(tables, &journal.runs)?;
     let sealed = periods::verify(tables)?;
     let log = audit::verify(tables)?;
+    let acts = audit::acts(tables)?;
     let followups = followups(tables)?;
     let deposits = super::deposits::check(tables)?;
     let Journal { balance, reversals, order, .. } = journal;
@@ -89,6 +90,7 @@ pub fn check(tables: &Snapshot) -> Result<Vec<Check>, StoreError> {
         days,
         sealed,
         log,
+        acts,
         followups,
         deposits,
     ];

@@ -41,6 +41,13 @@ pub trait ReadDeeds: ReadPeriods {
         }))
     }
 
+    /// The act that a record of the audit log belongs to.
+    fn act_of(&self, record: u64) -> Result<Option<DeedRecord>> {
+        let row = self.deed_rows()?.range(..=record)?.next_back().transpose()?;
+        let act = row.map(|(key, bytes)| DeedRecord::decode(key.value(), bytes.value())).transpose()?;
+        Ok(act.filter(|act| record < act.id + act.done.len() as u64))
+    }
+
     /// One record of the audit log.
     fn audit_record(&self, id: u64) -> Result<Option<AuditRecord>> {
         let row = self.audit_rows()?.get(id)?;

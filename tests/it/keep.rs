@@ -364,6 +364,33 @@ fn a_list_of_visits_that_overlaps_another_is_missed() {
     assert_eq!(code(&output), 1, "{}", said(&output));
     let proof = String::from_utf8(output.stdout).expect("text");
     assert!(proof.contains("stands among the visits of others"), "{proof}");
+    // A ledger of the shape in which that could come about is mended when it is opened.
+    tamper(&office.ledger(), |transaction| {
+        let mut meta = transaction.open_table(TableDefinition::<&str, u64>::new("meta")).expect("the table");
+        meta.insert("schema", 5).expect("put");
+    });
+    office.done(&["practice", "set", "--write-off-limit", "10"]);
+    office.check();
+}
+
+#[test]
+fn an_act_that_the_audit_log_does_not_have_is_missed() {
+    use redb::{ReadableTable, TableDefinition};
+    const DEEDS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("deeds");
+    let office = Office::new();
+    office.done(&["practice", "set", "--write-off-limit", "10"]);
+    office.check();
+    tamper(&office.ledger(), |transaction| {
+        let mut table = transaction.open_table(DEEDS).expect("the table");
+        let last = table.last().expect("read").map(|(id, act)| (id.value(), act.value().to_vec()));
+        let (id, act) = last.expect("an act");
+        table.remove(id).expect("gone");
+        table.insert(id + 7, act.as_slice()).expect("put");
+    });
+    let output = office.run(&["db", "check", "--format", "json"]);
+    assert_eq!(code(&output), 1, "{}", said(&output));
+    let proof = String::from_utf8(output.stdout).expect("text");
+    assert!(proof.contains("(practice set) is not what was recorded"), "{proof}");
 }
 
 #[test]

@@ -137,9 +137,10 @@ pub fn take_back(
     reason: &str,
 ) -> Result<Deed, Refusal> {
     let Some(record) = tables.deed(id)? else {
-        return Err(match tables.audit_record(id)? {
-            Some(_) => Refusal::NotKept(id),
-            None => Refusal::NoAct(id),
+        return Err(match (tables.act_of(id)?, tables.audit_record(id)?) {
+            (Some(act), _) => Refusal::PartOf(id, act.id),
+            (None, Some(_)) => Refusal::NotKept(id),
+            (None, None) => Refusal::NoAct(id),
         });
     };
     if let Some(refusal) = why_not(&*tables, &record)? {
