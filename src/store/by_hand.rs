@@ -17,13 +17,17 @@ use crate::domain::{CaseId, ClaimId, PayerId};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
+/// The place after the last of those that stand under a number.
+fn next_place(table: &impl ReadableTable<(u64, u64), &'static [u8]>, id: u64) -> Result<u64> {
+    let last = table.range((id, 0)..=(id, u64::MAX))?.next_back().transpose()?;
+    Ok(last.map_or(0, |(key, _)| key.value().1 + 1))
+}
+
 #[expect(clippy::missing_errors_doc, reason = "each fails when the file cannot be read or written")]
 impl WriteTables<'_> {
     /// Adds a note to a claim.
     pub fn add_note(&mut self, claim: ClaimId, note: &Note) -> Result<()> {
-        let last =
-            self.note_rows.get()?.range((claim.0, 0)..=(claim.0, u64::MAX))?.next_back().transpose()?;
-        let place = last.map_or(0, |(key, _)| key.value().1 + 1);
+        let place = next_place(self.note_rows.get()?, claim.0)?;
         registers::Notes(self, (claim.0, place))?;
         note.encode(claim.0, &mut self.scratch)?;
         self.note_rows.get_mut()?.insert((claim.0, place), self.scratch.as_slice())?;
@@ -32,9 +36,7 @@ impl WriteTables<'_> {
 
     /// Adds what was done about a claim that nobody answered.
     pub fn add_followup(&mut self, claim: ClaimId, done: &FollowUp) -> Result<()> {
-        let last =
-            self.followup_rows.get()?.range((claim.0, 0)..=(claim.0, u64::MAX))?.next_back().transpose()?;
-        let place = last.map_or(0, |(key, _)| key.value().1 + 1);
+        let place = next_place(self.followup_rows.get()?, claim.0)?;
         registers::FollowUps(self, (claim.0, place))?;
         done.encode(claim.0, &mut self.scratch)?;
         self.followup_rows.get_mut()?.insert((claim.0, place), self.scratch.as_slice())?;
@@ -180,9 +182,7 @@ impl WriteTables<'_> {
 
     /// Adds to what happened to a case.
     pub fn add_case_event(&mut self, id: CaseId, event: &CaseEvent) -> Result<()> {
-        let last =
-            self.case_event_rows.get()?.range((id.0, 0)..=(id.0, u64::MAX))?.next_back().transpose()?;
-        let place = last.map_or(0, |(key, _)| key.value().1 + 1);
+        let place = next_place(self.case_event_rows.get()?, id.0)?;
         registers::CaseEvents(self, (id.0, place))?;
         event.encode(id.0, &mut self.scratch)?;
         self.case_event_rows.get_mut()?.insert((id.0, place), self.scratch.as_slice())?;

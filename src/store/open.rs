@@ -57,11 +57,9 @@ impl Book {
     /// As [`Book::create_by`].
     #[cfg(test)]
     pub fn create(path: &Path, practice: &Practice, create_parent: bool) -> Result<Book> {
-        if create_parent {
-            let folder = folder_of(path);
-            private_folder().create(folder).map_err(StoreError::io(folder))?;
-        }
-        Self::create_with(path, |transaction| write::found(transaction, practice)?.commit_unrecorded())
+        Self::create_in(path, create_parent, |transaction| {
+            write::found(transaction, practice)?.commit_unrecorded()
+        })
     }
 
     /// Makes a new ledger, readable for its owner alone; that somebody did is the first act of its audit log.
@@ -74,12 +72,21 @@ impl Book {
         create_parent: bool,
         (by, deed): (By<'_>, &Deed),
     ) -> Result<Book> {
+        Self::create_in(path, create_parent, |transaction| {
+            write::found(transaction, practice)?.commit_deed(by, deed).map(drop)
+        })
+    }
+
+    fn create_in(
+        path: &Path,
+        create_parent: bool,
+        fill: impl FnOnce(WriteTransaction) -> Result<()>,
+    ) -> Result<Book> {
         if create_parent {
             let folder = folder_of(path);
             private_folder().create(folder).map_err(StoreError::io(folder))?;
         }
-        let made = |transaction| write::found(transaction, practice)?.commit_deed(by, deed).map(drop);
-        Self::create_with(path, made)
+        Self::create_with(path, fill)
     }
 
     /// Makes a new ledger file, lets somebody fill and commit it, and leaves nothing behind where that fails.
