@@ -279,15 +279,7 @@ pub(super) fn again(
 ) -> Result<EntryId, Refusal> {
     let record = tables.claim(claim)?.ok_or(Refusal::NoClaim(claim))?;
     let state = tables.claim_state(claim)?.unwrap_or_default();
-    let (on, effective_on) = (before.own_date(), None);
-    let entry = Entry {
-        posted_on: on,
-        effective_on,
-        recorded_at: hand.now,
-        user: hand.user.into(),
-        ..before.clone()
-    };
-    let entry = tables.admit(entry);
+    let entry = tables.admit(hand.anew(before.clone()));
     if let Some(item) = entry.plb {
         provider_acts::stands_anew(tables, item, &entry)?;
     }

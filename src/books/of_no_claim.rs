@@ -52,14 +52,7 @@ pub(super) fn again(
     hand: &Hand<'_>,
     before: &Entry,
 ) -> Result<EntryId, StoreError> {
-    let entry = Entry {
-        posted_on: before.own_date(),
-        effective_on: None,
-        recorded_at: hand.now,
-        user: hand.user.into(),
-        ..before.clone()
-    };
-    tables.append_entry(&tables.admit(entry), None)
+    tables.append_entry(&tables.admit(hand.anew(before.clone())), None)
 }
 
 /// Whether somebody took an entry back. Reads the whole journal, once.
@@ -111,15 +104,6 @@ pub(super) fn negate_where(
 
 /// The legs of an entry the other way round, on its own day.
 fn opposite(hand: &Hand<'_>, id: EntryId, entry: Entry, rule: &str, memo: &str) -> Entry {
-    Entry {
-        posted_on: entry.own_date(),
-        effective_on: None,
-        recorded_at: hand.now,
-        reverses: Some(id),
-        rule: rule.into(),
-        memo: memo.into(),
-        user: hand.user.into(),
-        postings: entry.postings.iter().map(|posting| posting.negated()).collect(),
-        ..entry
-    }
+    let postings = entry.postings.iter().map(|posting| posting.negated()).collect();
+    Entry { reverses: Some(id), rule: rule.into(), memo: memo.into(), postings, ..hand.anew(entry) }
 }

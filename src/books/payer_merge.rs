@@ -416,16 +416,9 @@ fn restate(
             continue;
         }
         negate(tables, hand, id, &entry.memo)?;
-        let (own, booked, payment) = (entry.own_date(), entry.posted_on, entry.payment);
-        let again = Entry {
-            posted_on: own,
-            effective_on: None,
-            recorded_at: hand.now,
-            user: hand.user.into(),
-            reverses: entry.reverses.map(|of| anew.get(&of).copied().unwrap_or(of)),
-            postings,
-            ..entry
-        };
+        let (booked, payment) = (entry.posted_on, entry.payment);
+        let reverses = entry.reverses.map(|of| anew.get(&of).copied().unwrap_or(of));
+        let again = Entry { reverses, postings, ..hand.anew(entry) };
         let number = tables.append_entry(&tables.admit(again).not_before(booked), None)?;
         anew.insert(id, number);
         let held = payment.map(|payment| tables.payment(payment)).transpose()?.flatten();

@@ -46,6 +46,18 @@ impl Hand<'_> {
             postings,
         }
     }
+
+    /// The same entry as made by this hand, on the day that is its own.
+    #[must_use]
+    pub fn anew(&self, entry: Entry) -> Entry {
+        Entry {
+            posted_on: entry.own_date(),
+            effective_on: None,
+            recorded_at: self.now,
+            user: self.user.into(),
+            ..entry
+        }
+    }
 }
 
 /// What telling a story asks besides the claim: the same for all claims of a transaction.
