@@ -55,14 +55,19 @@ pub(super) fn again(
     tables.append_entry(&tables.admit(hand.anew(before.clone())), None)
 }
 
-/// Whether somebody took an entry back. Reads the whole journal, once.
-pub(super) fn is_taken_back(tables: &impl Read, id: EntryId) -> Result<bool, StoreError> {
-    for row in tables.journal()? {
-        if row?.1.reverses == Some(id) {
-            return Ok(true);
-        }
+/// Which of these entries somebody took back. Reads the whole journal, once, where there is one.
+pub(super) fn taken_back(
+    tables: &impl Read,
+    ids: &BTreeSet<EntryId>,
+) -> Result<BTreeSet<EntryId>, StoreError> {
+    let mut found = BTreeSet::new();
+    if ids.is_empty() {
+        return Ok(found);
     }
-    Ok(false)
+    for row in tables.journal()? {
+        found.extend(row?.1.reverses.filter(|of| ids.contains(of)));
+    }
+    Ok(found)
 }
 
 /// The exact negation of an entry, on the entry's own day: so the books of every past day are what they would have been

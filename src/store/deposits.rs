@@ -37,6 +37,11 @@ pub trait ReadDeposits: Read {
         all(self.settlement_rows()?)
     }
 
+    /// A settlement.
+    fn settlement(&self, id: SettlementId) -> Result<Option<Settlement>> {
+        fetch(self.settlement_rows()?, id.0)
+    }
+
     /// What a movement ever belonged to, undone ones too.
     fn settlements_of_deposit(&self, id: DepositId) -> Result<Vec<Settlement>> {
         let ids = numbers_under::<u64, _>(self.settled_deposit_rows()?, id.0, SettlementId)?;
@@ -52,8 +57,7 @@ pub trait ReadDeposits: Read {
     /// The settlements with these numbers.
     fn settlements_under(&self, ids: Vec<SettlementId>) -> Result<Vec<Settlement>> {
         let found = |id: SettlementId| {
-            let settlement = fetch(self.settlement_rows()?, id.0)?;
-            settlement.ok_or_else(|| StoreError::corrupt("settlements", id, "is named and missing"))
+            self.settlement(id)?.ok_or_else(|| StoreError::corrupt("settlements", id, "is named and missing"))
         };
         ids.into_iter().map(found).collect()
     }

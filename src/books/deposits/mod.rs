@@ -21,7 +21,7 @@ use super::retell::Hand;
 use crate::bank::trace;
 use crate::domain::book::{FileRecord, Origin};
 use crate::domain::deposit::{BankLine, Deposit, Settlement};
-use crate::domain::{Date, DepositId, FileId, Money, RemitId, SettlementId};
+use crate::domain::{Date, DepositId, FileId, Money, RemitId};
 use crate::store::{Read, ReadDeposits, StoreError, WriteTables};
 
 /// Why something cannot be done.
@@ -206,37 +206,27 @@ pub fn settle(
     let mut on: Option<Date> = None;
     let mut later = |day: Date| on = Some(on.map_or(day, |on| on.max(day)));
     let (mut deposits, mut remits) = (decision.deposits.clone(), decision.remits.clone());
-    deposits.sort_unstable();
-    deposits.dedup();
-    remits.sort_unstable();
-    remits.dedup();
+    in_order(&mut deposits);
+    in_order(&mut remits);
     let goes_on = awaiting_rest(tables, &deposits, &remits)?;
-    let joined = |id: SettlementId| goes_on.iter().any(|by| by.id == id);
+    let joined = |by: &Settlement| goes_on.iter().any(|other| other.id == by.id);
     let first = deposits.iter().find(|id| goes_on.iter().all(|by| !by.deposits.contains(id)));
     let first = first.or(deposits.first()).copied().unwrap_or_default();
     for by in &goes_on {
         deposits.extend(&by.deposits);
         remits.extend(&by.remits);
     }
-    deposits.sort_unstable();
-    deposits.dedup();
-    remits.sort_unstable();
-    remits.dedup();
+    in_order(&mut deposits);
+    in_order(&mut remits);
     for id in &deposits {
         let deposit = tables.deposit(*id)?.ok_or(Refusal::NoDeposit(*id))?;
-        let mut by = tables.settlements_of_deposit(*id)?.into_iter().filter(|by| !by.is_undone());
-        if let Some(by) = by.find(|by| !joined(by.id)) {
-            return Err(Refusal::Settled(*id, standing::word(&by)));
-        }
+        deposit_is_free(tables, *id, joined)?;
         came += deposit.amount;
         later(deposit.posted_on);
     }
     for id in &remits {
         let remit = tables.remit(*id)?.ok_or(Refusal::NoRemit(*id))?;
-        let mut by = tables.settlements_of_remit(*id)?.into_iter().filter(|by| !by.is_undone());
-        if let Some(by) = by.find(|by| !joined(by.id)) {
-            return Err(Refusal::RemitSettled(*id, by.deposits.first().copied().unwrap_or_default()));
-        }
+        remit_is_free(tables, *id, joined)?;
         paid += remit.header.paid;
         later(remit.posted_on);
     }
@@ -269,6 +259,32 @@ pub fn settle(
     tables.put_settlement(&settlement)?;
     difference::book(tables, hand, &settlement, decision.booking)?;
     Ok(settlement)
+}
+
+fn in_order<T: Ord>(list: &mut Vec<T>) {
+    list.sort_unstable();
+    list.dedup();
+}
+
+/// Refuses a movement that belongs to something else than the settlements that are `joined`.
+fn deposit_is_free(
+    tables: &impl Read,
+    id: DepositId,
+    joined: impl Fn(&Settlement) -> bool,
+) -> Result<(), Refusal> {
+    let mut by = tables.settlements_of_deposit(id)?.into_iter().filter(|by| !by.is_undone());
+    by.find(|by| !joined(by)).map_or(Ok(()), |by| Err(Refusal::Settled(id, standing::word(&by))))
+}
+
+/// The same of a remittance.
+fn remit_is_free(
+    tables: &impl Read,
+    id: RemitId,
+    joined: impl Fn(&Settlement) -> bool,
+) -> Result<(), Refusal> {
+    let mut by = tables.settlements_of_remit(id)?.into_iter().filter(|by| !by.is_undone());
+    let by = by.find(|by| !joined(by));
+    by.map_or(Ok(()), |by| Err(Refusal::RemitSettled(id, by.deposits.first().copied().unwrap_or_default())))
 }
 
 /// The matches of these movements or remittances of which a person said that the rest is still to come.
@@ -356,20 +372,6 @@ pub(super) fn pass_on(
     Ok(())
 }
 
-/// A settlement, by its number.
-///
-/// # Errors
-/// The ledger cannot be read.
-pub(super) fn settlement(tables: &impl Read, id: SettlementId) -> Result<Option<Settlement>, StoreError> {
-    for item in tables.settlements()? {
-        let found = item?;
-        if found.id == id {
-            return Ok(Some(found));
-        }
-    }
-    Ok(None)
-}
-
 /// Lets a settlement be what it was: one that was made counts from no day on, one that was undone counts again.
 ///
 /// # Errors
@@ -383,16 +385,8 @@ pub(super) fn put_back(
 ) -> Result<(), Refusal> {
     match was {
         Some(was) if !was.is_undone() => {
-            for id in &was.deposits {
-                if let Some(by) = tables.settlements_of_deposit(*id)?.iter().find(|by| !by.is_undone()) {
-                    return Err(Refusal::Settled(*id, standing::word(by)));
-                }
-            }
-            for id in &was.remits {
-                if let Some(by) = tables.settlements_of_remit(*id)?.iter().find(|by| !by.is_undone()) {
-                    return Err(Refusal::RemitSettled(*id, by.deposits.first().copied().unwrap_or_default()));
-                }
-            }
+            was.deposits.iter().try_for_each(|id| deposit_is_free(tables, *id, |_| false))?;
+            was.remits.iter().try_for_each(|id| remit_is_free(tables, *id, |_| false))?;
             tables.put_settlement(&was)?;
             Ok(difference::again(tables, hand, was.id)?)
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{Refusal, Taking, said};
 use crate::books::manual::{self, Ground};
 use crate::domain::entry::Entry;
-use crate::domain::{CaseId, EntryId};
+use crate::domain::{Account, CaseId, EntryId, Money};
 use crate::posting::entries::is_act;
 use crate::store::registers;
 use crate::store::{Read, WriteTables};
@@ -34,9 +34,9 @@ impl Taking<'_> {
                     let taken = tables.entries_of_claim(claim)?.iter().any(|(_, e)| e.reverses == Some(*at));
                     if taken {
                         let words = format!("entry {at} was taken back since");
-                        return Err(self.because_of(tables, words, |_, entries| {
-                            entries.iter().any(|entry| entry.reverses == Some(*at))
-                        })?);
+                        return Err(
+                            self.because_of_entry(tables, words, |entry| entry.reverses == Some(*at))?
+                        );
                     }
                     let ground = Ground::new(entry.own_date(), self.words);
                     said(manual::negate(tables, self.hand, (claim, case), *at, ground), id)?
@@ -51,14 +51,12 @@ impl Taking<'_> {
     fn refunds_hold(&self, tables: &WriteTables<'_>, entries: &[(EntryId, Entry)]) -> Result<(), Refusal> {
         for claim in entries.iter().filter_map(|(_, entry)| entry.claim) {
             let all = tables.entries_of_claim(claim)?;
-            for account in [crate::domain::Account::RefundInsurance, crate::domain::Account::RefundPatient] {
-                let due: crate::domain::Money = all.iter().map(|(_, entry)| entry.sum_of(account)).sum();
+            for account in [Account::RefundInsurance, Account::RefundPatient] {
+                let due: Money = all.iter().map(|(_, entry)| entry.sum_of(account)).sum();
                 if due.is_positive() {
                     let words = format!("a refund of {due} went out on claim {claim} that would not be due");
-                    return Err(self.because_of(tables, words, |_, entries| {
-                        entries
-                            .iter()
-                            .any(|entry| entry.claim == Some(claim) && entry.sum_of(account).is_positive())
+                    return Err(self.because_of_entry(tables, words, |entry| {
+                        entry.claim == Some(claim) && entry.sum_of(account).is_positive()
                     })?);
                 }
             }

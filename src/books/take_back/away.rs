@@ -3,13 +3,13 @@
 
 use super::{Refusal, Taking, said};
 use crate::books::deposits;
-use crate::books::of_no_claim::{again, back, is_taken_back};
+use crate::books::of_no_claim::{again, back, taken_back};
 use crate::books::released;
+use crate::domain::EntryId;
 use crate::domain::book::{PaymentStatus, PlbRecord};
 use crate::domain::entry::{Entry, Source};
-use crate::domain::{EntryId, Money};
 use crate::store::registers;
-use crate::store::{Read, WriteTables};
+use crate::store::{Read, ReadDeposits, WriteTables};
 
 impl Taking<'_> {
     /// Turns round what a person booked outside of claims: negates it, or books again what it negated.
@@ -17,12 +17,11 @@ impl Taking<'_> {
         let by_person = |entry: &Entry| entry.claim.is_none() && entry.source == Source::Manual;
         let own: Vec<(EntryId, Entry)> =
             self.entries(tables)?.into_iter().filter(|(_, entry)| by_person(entry)).collect();
+        let gone = taken_back(tables, &own.iter().map(|(id, _)| *id).collect())?;
         for (id, entry) in own.iter().rev() {
-            if is_taken_back(tables, *id)? {
+            if gone.contains(id) {
                 let words = format!("entry {id} was taken back since");
-                return Err(self.because_of(tables, words, |_, entries| {
-                    entries.iter().any(|later| later.reverses == Some(*id))
-                })?);
+                return Err(self.because_of_entry(tables, words, |later| later.reverses == Some(*id))?);
             }
             let before = entry.reverses.map(|of| tables.entry(of)).transpose()?.flatten();
             match before {
@@ -44,15 +43,14 @@ impl Taking<'_> {
             self.lies_still(tables, kept)?;
         }
         self.turn_round(tables)?;
+        let sent = released::sent(tables, &self.record.places.iter().map(|kept| kept.payment).collect())?;
         for kept in &self.record.places {
             let item = kept.payment;
-            let sent = released::sent(tables, &[item].into())?.remove(&item).unwrap_or(Money::ZERO);
+            let sent = sent.get(&item).copied().unwrap_or_default();
             if !sent.is_zero() {
                 let words = format!("a refund check of {sent} went out for item {item}");
-                return Err(self.because_of(tables, words, |_, entries| {
-                    entries
-                        .iter()
-                        .any(|entry| entry.payment == Some(item) && released::went_out(entry) == sent)
+                return Err(self.because_of_entry(tables, words, |entry| {
+                    entry.payment == Some(item) && released::went_out(entry) == sent
                 })?);
             }
             if matches!(kept.before.status, PaymentStatus::Unapplied | PaymentStatus::Released) {
@@ -78,7 +76,7 @@ impl Taking<'_> {
             let now = tables.plb(is.id)?;
             if now.as_ref().map(settled) != Some(settled(is)) {
                 let words = format!("provider-level item {} was settled or opened since", is.id);
-                return Err(self.because_of(tables, words, |later, _| {
+                return Err(self.because_of(tables, words, |later| {
                     registers::items(&later.rows).unwrap_or_default().iter().any(|(was, now)| {
                         let differs = was.as_ref().map(settled) != now.as_ref().map(settled);
                         differs && now.as_ref().is_some_and(|item| item.id == is.id)
@@ -108,10 +106,10 @@ impl Taking<'_> {
     pub(super) fn settlements(&self, tables: &mut WriteTables<'_>) -> Result<(), Refusal> {
         for (was, is) in registers::settlements(&self.record.rows)?.into_iter().rev() {
             let Some(is) = is else { continue };
-            let now = deposits::settlement(tables, is.id)?;
+            let now = tables.settlement(is.id)?;
             if now.as_ref() != Some(&is) {
                 let words = format!("what deposit {} belongs to was changed since", list(&is.deposits));
-                return Err(self.because_of(tables, words, |later, _| {
+                return Err(self.because_of(tables, words, |later| {
                     let later = registers::settlements(&later.rows).unwrap_or_default();
                     later.iter().any(|(_, now)| now.as_ref().is_some_and(|now| now.id == is.id))
                 })?);

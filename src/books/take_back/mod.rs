@@ -210,12 +210,7 @@ impl Taking<'_> {
 
     /// The entries of the act.
     fn entries(&self, tables: &impl Read) -> Result<Vec<(EntryId, Entry)>, StoreError> {
-        let first = self.record.first_entry.0;
-        let mut found = Vec::new();
-        for id in (first..first + self.record.entries).map(EntryId) {
-            found.extend(tables.entry(id)?.map(|(entry, _)| (id, entry)));
-        }
-        Ok(found)
+        entries_of(tables, self.record)
     }
 
     /// Refuses unless what was posted now is to the cent the opposite of what the act posted, for every account and payer, and on
@@ -241,10 +236,8 @@ impl Taking<'_> {
         let Some(((claim, account, _), amount)) = moved.last_key_value() else { return Ok(()) };
         let of = claim.map_or_else(String::new, |claim| format!(" of claim {claim}"));
         let words = format!("{amount} more would stand in {account}{of} than before it, for what came since");
-        Err(self.because_of(tables, words, |later, entries| {
-            let touches = |entry: &Entry| entry.claim.is_some() && entry.claim == *claim;
-            claim.is_some() && later.id != self.record.id && entries.iter().any(touches)
-        })?)
+        let touches = |entry: &Entry| entry.claim.is_some() && entry.claim == *claim;
+        Err(self.because_of_entry(tables, words, touches)?)
     }
 
     /// The refusal that names the latest act, of those that stand and are wanted, that came after this one; else the words.
@@ -252,7 +245,28 @@ impl Taking<'_> {
         &self,
         tables: &impl ReadDeeds,
         words: String,
-        wanted: impl Fn(&DeedRecord, &[Entry]) -> bool,
+        wanted: impl Fn(&DeedRecord) -> bool,
+    ) -> Result<Refusal, StoreError> {
+        self.latest(tables, words, |later| Ok(wanted(later)))
+    }
+
+    /// The same of acts that posted such an entry.
+    fn because_of_entry(
+        &self,
+        tables: &impl ReadDeeds,
+        words: String,
+        wanted: impl Fn(&Entry) -> bool,
+    ) -> Result<Refusal, StoreError> {
+        self.latest(tables, words, |later| {
+            Ok(entries_of(tables, later)?.iter().any(|(_, entry)| wanted(entry)))
+        })
+    }
+
+    fn latest(
+        &self,
+        tables: &impl ReadDeeds,
+        words: String,
+        wanted: impl Fn(&DeedRecord) -> Result<bool, StoreError>,
     ) -> Result<Refusal, StoreError> {
         for later in tables.deeds()? {
             let later = later?;
@@ -260,20 +274,23 @@ impl Taking<'_> {
                 break;
             }
             // What was taken back is out of the way, and so is what took it back.
-            if later.undone_by.is_some() || stands_for_nothing(tables, &later)? {
-                continue;
-            }
-            let mut entries = Vec::new();
-            for id in (later.first_entry.0..later.first_entry.0 + later.entries).map(EntryId) {
-                entries.extend(tables.entry(id)?.map(|(entry, _)| entry));
-            }
-            if wanted(&later, &entries) {
+            if later.undone_by.is_none() && !stands_for_nothing(tables, &later)? && wanted(&later)? {
                 let what = format!("{} on {}", later.verb(), later.on());
                 return Ok(Refusal::First(self.record.id, later.id, what));
             }
         }
         Ok(Refusal::Since(self.record.id, words))
     }
+}
+
+/// The entries that an act posted.
+fn entries_of(tables: &impl Read, act: &DeedRecord) -> Result<Vec<(EntryId, Entry)>, StoreError> {
+    let first = act.first_entry.0;
+    let mut found = Vec::new();
+    for id in (first..first + act.entries).map(EntryId) {
+        found.extend(tables.entry(id)?.map(|(entry, _)| (id, entry)));
+    }
+    Ok(found)
 }
 
 /// Whether an act took back one that came after what it is asked about, so that nothing is left of the two.

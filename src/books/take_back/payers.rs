@@ -19,7 +19,7 @@ impl Taking<'_> {
             let now = tables.payer(is.id)?.and_then(|payer| payer.merged_into);
             if now != is.merged_into {
                 let words = format!("payer {} was merged or parted since", is.id);
-                return Err(self.because_of(tables, words, |later, _| {
+                return Err(self.because_of(tables, words, |later| {
                     later.done.iter().any(|(_, on)| *on == Object::Payer(is.id))
                 })?);
             }
@@ -37,7 +37,7 @@ impl Taking<'_> {
             let (None, Some(is)) = (was, is) else { continue };
             if let Some(by) = named_by(tables, is.id)? {
                 let words = format!("{by} names payer {}; `arrears payer merge` lets it be another", is.id);
-                return Err(self.because_of(tables, words, |later, _| {
+                return Err(self.because_of(tables, words, |later| {
                     later.done.iter().any(|(_, on)| *on == Object::Payer(is.id))
                 })?);
             }

@@ -18,7 +18,7 @@ impl Taking<'_> {
             let now = tables.payment(kept.payment)?;
             if now.is_none_or(|now| (now.status, now.claim) != (kept.before.status, kept.before.claim)) {
                 let words = format!("claim payment {} would not lie where it lay", kept.payment);
-                return Err(self.because_of(tables, words, |_, _| false)?);
+                return Err(Refusal::Since(id, words));
             }
         }
         self.restore(tables)
@@ -34,7 +34,7 @@ impl Taking<'_> {
             return Ok(());
         }
         let words = format!("claim payment {} was moved since", kept.payment);
-        Err(self.because_of(tables, words, |later, _| {
+        Err(self.because_of(tables, words, |later| {
             later.places.iter().any(|place| place.payment == kept.payment)
         })?)
     }
@@ -49,7 +49,7 @@ impl Taking<'_> {
             let now = tables.join_of(part)?;
             if now.as_ref() != is {
                 let words = "the claims were joined or parted since".to_owned();
-                return Err(self.because_of(tables, words, |later, _| {
+                return Err(self.because_of(tables, words, |later| {
                     later.rows.iter().any(|row| registers::part_of(row) == Some(part))
                 })?);
             }

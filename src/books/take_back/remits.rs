@@ -21,7 +21,7 @@ impl Taking<'_> {
             if now != Some(is.status) {
                 let words =
                     format!("remittance {} is {} now", is.id, now.map_or("gone", RemitStatus::as_str));
-                return Err(self.because_of(tables, words, |later, _| {
+                return Err(self.because_of(tables, words, |later| {
                     let later = registers::remits(&later.rows).unwrap_or_default();
                     later.iter().any(|(was, now)| {
                         let (Some(was), Some(now)) = (was, now) else { return false };

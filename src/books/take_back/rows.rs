@@ -24,7 +24,7 @@ impl Taking<'_> {
             if !is_lease(row) && tables.register_row(row.register, &row.key)? != row.after {
                 let same = |other: &KeptRow| (other.register, &other.key) == (row.register, &row.key);
                 let words = "what it wrote down was changed since".to_owned();
-                return Err(self.because_of(tables, words, |later, _| later.rows.iter().any(same))?);
+                return Err(self.because_of(tables, words, |later| later.rows.iter().any(same))?);
             }
         }
         // What happened to a denial is taken back from its end.
@@ -40,7 +40,7 @@ impl Taking<'_> {
             let first = first.filter_map(|row| registers::place_of(row)).min().unwrap_or(0);
             if events != first + own {
                 let words = format!("the payer, or another claim, was heard on denial {case} since");
-                return Err(self.because_of(tables, words, |later, _| {
+                return Err(self.because_of(tables, words, |later| {
                     later.rows.iter().any(|row| case_of(row) == Some(case))
                 })?);
             }
@@ -103,7 +103,7 @@ impl Taking<'_> {
         };
         if let Some(last) = tables.closed_until()?.map(|day| day.month()).filter(|last| last != month) {
             let words = format!("{last} is closed as well; `arrears period reopen {month}` opens both");
-            return Err(self.because_of(tables, words, |later, _| {
+            return Err(self.because_of(tables, words, |later| {
                 later.done.iter().any(|(_, on)| *on == Object::Month(last))
             })?);
         }
