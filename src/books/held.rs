@@ -118,10 +118,13 @@ pub fn decided_before(
         let out = tables.remit(id)?.filter(|other| other.status == RemitStatus::Reversed && id != remit.id);
         let Some(other) = out else { continue };
         let count = decisions::count(tables, &other)?;
-        let merged = Merged::of(&tables.payers()?);
-        if count > 0 && merged.now(other.payer) == merged.now(remit.payer) {
+        if count > 0 {
             found.push((other, count));
         }
+    }
+    if !found.is_empty() {
+        let merged = Merged::of(&tables.payers()?);
+        found.retain(|(other, _)| merged.now(other.payer) == merged.now(remit.payer));
     }
     Ok(found)
 }

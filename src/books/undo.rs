@@ -224,11 +224,10 @@ pub(super) fn bring_in(
     let (mut claims, mut placed) = (BTreeSet::new(), Vec::new());
     let all = payments(tables, remit)?;
     let own: Vec<PaymentId> = all.iter().map(|payment| payment.id).collect();
-    let kept = |payment: &PaymentRecord| decisions::kept(payment);
-    let released = all.iter().filter(|payment| kept(payment) == Some(Kept::Released));
+    let released = all.iter().filter(|payment| decisions::kept(payment) == Some(Kept::Released));
     let released = released::days(tables, &released.map(|payment| payment.id).collect())?;
     for mut payment in all {
-        let kept = kept(&payment);
+        let kept = decisions::kept(&payment);
         // Until its claim is told anew it waits; that decides what becomes of it.
         payment.status = PaymentStatus::Unapplied;
         tables.put_unapplied(payment.id)?;

@@ -110,6 +110,7 @@ pub(super) fn import(
         numbers,
         arrived: Vec::new(),
         unapplied: BTreeSet::new(),
+        takebacks: Vec::new(),
         seen: Sums::default(),
         reviews: Vec::new(),
     };
@@ -320,6 +321,8 @@ struct Poster<'p, 't, 'c> {
     arrived: Vec<Arrived>,
     /// Those in the books that wait.
     unapplied: BTreeSet<PaymentId>,
+    /// Those that take money back.
+    takebacks: Vec<PaymentId>,
     seen: Sums,
     /// Provider-level items that a person must look at; not kept with the remittance.
     reviews: Vec<Issue>,
@@ -393,6 +396,9 @@ impl Poster<'_, '_, '_> {
         };
         if self.record.status == RemitStatus::Held {
             return Ok(held::keep_payment(self.tables, payment, broken)?);
+        }
+        if payment.payment.paid.is_negative() {
+            self.takebacks.push(id);
         }
         self.arrived.push(Arrived { payment, broken });
         Ok(())
@@ -512,8 +518,9 @@ impl Poster<'_, '_, '_> {
 
     /// Counts what became of the claim payments, now that every claim has been told, and says why some wait.
     fn finish(mut self) -> Result<Done, ImportError> {
-        let waiting = self.unapplied.iter().copied().collect::<Vec<_>>();
-        for gone in taken_again::follow(self.tables, &self.context.hand(), waiting)? {
+        self.takebacks.retain(|id| self.unapplied.contains(id));
+        let takebacks = std::mem::take(&mut self.takebacks);
+        for gone in taken_again::follow(self.tables, &self.context.hand(), takebacks)? {
             self.unapplied.remove(&gone.takeback);
             let segment = self.tables.payment(gone.takeback)?.map_or(0, |payment| payment.payment.segment);
             self.keep(released_before(segment, gone.item));
