@@ -85,18 +85,20 @@ fn back(id: u64, args: &Args, context: &Context) -> Result<(), Failure> {
             let deed = take_back::take_back(tables, &hand, context.today, id, &args.reason)
                 .map_err(|refusal| refused(refusal, context))?;
             let record = tables.deed(id).map_err(|error| context.refuse(error))?;
-            Ok((record, deed))
+            Ok((record.as_ref().map_or_else(String::new, in_words), deed))
         })
     };
-    let Some(record) = does(true)? else { return Ok(()) };
-    let what = in_words(&record);
     if args.dry_run {
+        let what = does(true)?;
         context.printer.say(&format!("Would take back {what}. Nothing was changed."));
         return Ok(());
     }
-    // Whoever names an act means it; one on many things is worth a question.
-    ask::confirm(&format!("Take back {what}?"), args.yes || record.done.len() == 1)?;
-    does(false)?;
+    // Whoever names an act means it; one on many things is worth a question, once it is known that it can be.
+    let known = context.read()?.deed(id).map_err(|error| context.refuse(error))?;
+    if !args.yes && known.is_some_and(|record| record.done.len() > 1) {
+        ask::confirm(&format!("Take back {}?", does(true)?), false)?;
+    }
+    let what = does(false)?;
     context.printer.say(&format!("Took back {what}."));
     Ok(())
 }

@@ -3,9 +3,10 @@
 
 use std::fmt;
 
-use super::book::{PaymentRecord, PaymentStatus};
+use super::book::{FileRecord, PaymentRecord, PaymentStatus};
 use super::by_hand::ByHand;
 use super::case::CaseAct;
+use super::period::hex;
 use super::{
     CaseId, ClaimId, DepositId, EntryId, FileId, Money, Month, PayerId, PaymentId, PlbId, RemitId, Text,
 };
@@ -247,6 +248,18 @@ pub struct Fact {
     pub details: String,
 }
 
+impl Fact {
+    /// That a file was brought in.
+    #[must_use]
+    pub fn of_file(verb: DeedVerb, file: &FileRecord) -> Fact {
+        Fact {
+            verb,
+            on: Object::File(file.id),
+            details: format!("{}, sha256 {}", file.kind, hex(&file.sha256)),
+        }
+    }
+}
+
 /// What a person did in one transaction. Nothing is committed for a person without one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deed {
@@ -279,6 +292,12 @@ impl Deed {
     #[must_use]
     pub fn amount(self, amount: Money) -> Deed {
         Deed { amount: Some(amount), ..self }
+    }
+
+    /// With the dollars that it moved, if it moved any.
+    #[must_use]
+    pub fn moved(self, amount: Money) -> Deed {
+        Deed { amount: Some(amount).filter(|moved| !moved.is_zero()), ..self }
     }
 
     /// With why, in a person's words.

@@ -11,8 +11,7 @@ use super::{ImportError, Options, left_over};
 use crate::books::provider_level;
 use crate::domain::FileId;
 use crate::domain::book::FileRecord;
-use crate::domain::deed::{Deed, Fact, Object};
-use crate::domain::period::hex;
+use crate::domain::deed::{Deed, Fact};
 use crate::input::InputError;
 use crate::store::{Book, By, Read, StoreError, WriteTables, Writer};
 
@@ -171,9 +170,7 @@ impl<'b> Group<'b> {
     fn deed(&self, tables: &WriteTables<'_>, brought: &[FileId]) -> Result<Option<Deed>, StoreError> {
         let mut facts = Vec::new();
         for id in brought.iter().copied().filter(|id| !self.recorded.contains(id)) {
-            let Some(file) = tables.file(id)? else { continue };
-            let details = format!("{}, sha256 {}", file.kind, hex(&file.sha256));
-            facts.push(Fact { verb: self.options.verb, on: Object::File(id), details });
+            facts.extend(tables.file(id)?.map(|file| Fact::of_file(self.options.verb, &file)));
         }
         let deed = Deed { continues: self.act, ..Deed::of(facts) };
         Ok((!deed.facts.is_empty()).then_some(deed))

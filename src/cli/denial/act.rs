@@ -464,8 +464,8 @@ fn all(which: &Which, said: &Said, dry_run: bool, context: &Context) -> Result<T
                 tally.states.push(done.work.state.as_str());
             }
         }
-        let amount = Some(tally.moved).filter(|moved| !moved.is_zero());
-        Ok((tally, (!facts.is_empty()).then(|| Deed { amount, ..Deed::of(facts) })))
+        let deed = (!facts.is_empty()).then(|| Deed::of(facts).moved(tally.moved));
+        Ok((tally, deed))
     })
 }
 

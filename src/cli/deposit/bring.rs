@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use crate::cli::ledger::change_if;
 use crate::cli::{Context, Failure, Outcome, tables};
-use crate::domain::deed::{Deed, DeedVerb, Fact, Object};
-use crate::domain::period::hex;
+use crate::domain::deed::{Deed, DeedVerb, Fact};
 use crate::import::{DepositOptions, DepositOutcome, FileStatus, import_deposits, read_deposits};
-use crate::input::{Kind, Limits, expand};
+use crate::input::{InputError, Kind, Limits, Source, expand};
 use crate::render::money;
 use crate::report::{Column, Table};
 use crate::store::Read;
@@ -95,16 +94,21 @@ fn all(
     options: &DepositOptions,
     context: &Context,
 ) -> Result<Vec<DepositOutcome>, Failure> {
+    // Read before the ledger is asked for, so that nobody is kept waiting.
+    let read = |source: Result<Source, InputError>| {
+        let source = source.map_err(|error| (error.file().to_owned(), error))?;
+        let file = read_deposits(&source, options).map_err(|error| (source.name().to_owned(), error))?;
+        Ok((source.name().to_owned(), file))
+    };
+    let files: Vec<Result<_, (String, InputError)>> =
+        expand(&args.paths, &Limits::default()).map(read).collect();
     change_if(context, args.dry_run, |tables| {
+        let refuse = |error| context.refuse(error);
         let mut outcomes = Vec::new();
-        for source in expand(&args.paths, &Limits::default()) {
-            outcomes.push(match source {
-                Err(error) => DepositOutcome::unusable(error.file(), &error),
-                Ok(source) => match read_deposits(&source, options) {
-                    Err(error) => DepositOutcome::unusable(source.name(), &error),
-                    Ok(file) => import_deposits(tables, source.name(), file, options)
-                        .map_err(|error| context.refuse(error))?,
-                },
+        for file in files {
+            outcomes.push(match file {
+                Err((name, error)) => DepositOutcome::unusable(&name, &error),
+                Ok((name, file)) => import_deposits(tables, &name, file, options).map_err(refuse)?,
             });
         }
         if args.dry_run {
@@ -113,9 +117,8 @@ fn all(
         }
         let mut facts = Vec::new();
         for id in tables.brought() {
-            let file = tables.file(id).map_err(|error| context.refuse(error))?;
-            let details = file.map_or_else(String::new, |f| format!("{}, sha256 {}", f.kind, hex(&f.sha256)));
-            facts.push(Fact { verb: DeedVerb::DepositImport, on: Object::File(id), details });
+            let file = tables.file(id).map_err(refuse)?;
+            facts.extend(file.map(|file| Fact::of_file(DeedVerb::DepositImport, &file)));
         }
         let amount = outcomes.iter().map(|outcome| outcome.recorded.amount).sum();
         Ok((outcomes, (!facts.is_empty()).then(|| Deed::of(facts).amount(amount))))

@@ -181,8 +181,7 @@ fn record(desk: &mut Desk, args: &Args, case: CaseId, said: &Said, context: &Con
     let hand = Hand { now: context.now, user: &context.user };
     let done = ledger::change(context, false, |tables| {
         let done = perform(tables, &hand, case, said).map_err(|refusal| refused(refusal, context))?;
-        let amount = Some(done.moved).filter(|moved| !moved.is_zero());
-        let deed = Deed { amount, ..Deed::of(vec![done.fact.clone()]) };
+        let deed = Deed::of(vec![done.fact.clone()]).moved(done.moved);
         Ok((done, deed))
     })?;
     desk.form = None;
